@@ -1,0 +1,92 @@
+/**
+ * The one port to every language model.
+ *
+ * Contract: `stream` never throws and never rejects. Every failure, also of the network, is the last event
+ * (`failed`); a stream that ends with neither `finished` nor `failed` is a bug of the adapter.
+ * A broken stream is never passed off as finished.
+ */
+
+/** A JSON Schema object, as tools and structured answers describe their arguments. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: JsonSchema;
+}
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** The arguments exactly as the model wrote them: JSON text that may be malformed. */
+  readonly argumentsJson: string;
+}
+
+export type ModelMessage =
+  | { readonly role: 'user'; readonly content: string }
+  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls: readonly ToolCall[] }
+  | {
+      readonly role: 'tool';
+      readonly toolCallId: string;
+      readonly toolName: string;
+      readonly content: string;
+      readonly isError: boolean;
+    };
+
+export interface ModelRequest {
+  /** The model's name without its provider, for example `claude-sonnet-4-5`. */
+  readonly model: string;
+  readonly system: string;
+  readonly messages: readonly ModelMessage[];
+  readonly tools: readonly ToolDefinition[];
+  readonly maxOutputTokens: number;
+  /** Stable over retries of the same step, sent to providers that know idempotency. */
+  readonly idempotencyKey: string;
+}
+
+export interface ModelUsage {
+  /** All input tokens, cached ones included. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens: number;
+}
+
+export type StopReason = 'end' | 'tool_calls' | 'length' | 'refusal';
+
+export type ModelFailureKind =
+  | 'rate_limited'
+  | 'overloaded'
+  | 'provider_error'
+  | 'timeout'
+  | 'connection_lost'
+  | 'malformed_response'
+  | 'authentication'
+  | 'invalid_request'
+  | 'context_too_long'
+  | 'cancelled';
+
+export interface ModelFailure {
+  readonly kind: ModelFailureKind;
+  /** A sentence for a person; never a key, a header or a stack. */
+  readonly message: string;
+  readonly retryable: boolean;
+  /** What the provider asked for by `Retry-After`, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+export type ModelEvent =
+  | { readonly type: 'text_delta'; readonly text: string }
+  | { readonly type: 'tool_call_started'; readonly index: number; readonly id: string; readonly name: string }
+  | { readonly type: 'tool_call_delta'; readonly index: number; readonly argumentsText: string }
+  | { readonly type: 'usage'; readonly usage: ModelUsage }
+  | { readonly type: 'finished'; readonly stopReason: StopReason }
+  | { readonly type: 'failed'; readonly failure: ModelFailure };
+
+/** Structural, so that an `AbortSignal` fits and pure code needs no runtime. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+}
+
+export interface ModelClient {
+  readonly stream: (request: ModelRequest, signal?: CancelSignal) => AsyncIterable<ModelEvent>;
+}

@@ -1,0 +1,133 @@
+/**
+ * A project's repository: files and git history in one object. A branch has a head commit and a working copy
+ * (changes written but not yet committed). Every mutating call carries a command id and may be repeated.
+ */
+import type { Result } from '../errors/result.ts';
+import type { SourceFiles } from './toolchain.ts';
+
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface FileChange {
+  readonly path: string;
+  /** The new text, or null to delete the file. */
+  readonly content: string | null;
+}
+
+export interface FileEntry {
+  readonly path: string;
+  readonly oid: string;
+  readonly sizeBytes: number;
+}
+
+export interface CommitEntry {
+  readonly oid: string;
+  readonly message: string;
+  readonly author: Author;
+  readonly committedAt: number;
+  readonly parents: readonly string[];
+}
+
+export interface FileDifference {
+  readonly path: string;
+  readonly status: 'added' | 'modified' | 'deleted';
+  /** Unified diff with three lines of context; empty for binary files. */
+  readonly patch: string;
+}
+
+export interface BranchEntry {
+  readonly name: string;
+  readonly head: string;
+  readonly uncommittedChanges: number;
+}
+
+/** A write is refused as `lease.stale` when the branch has seen a higher fencing token. */
+export interface Fence {
+  readonly fencingToken: number;
+}
+
+export interface RepositoryRpc {
+  /** Makes the repository with a first commit of these files on `main`. */
+  create(command: {
+    readonly commandId: string;
+    readonly name: string;
+    readonly author: Author;
+    readonly files: SourceFiles;
+  }): Promise<Result<CommitEntry>>;
+
+  /** A new branch from the head of another, or, when it is there already, the branch with a raised fencing token. */
+  openBranch(command: {
+    readonly commandId: string;
+    readonly branch: string;
+    readonly from: string;
+    readonly fencingToken: number;
+  }): Promise<Result<BranchEntry>>;
+
+  /** Changes the working copy of a branch; all changes or none. */
+  write(
+    command: { readonly commandId: string; readonly branch: string; readonly changes: readonly FileChange[] } & Fence,
+  ): Promise<Result<{ readonly written: number }>>;
+
+  /** Commits the working copy; with no change it answers the head as it is. */
+  commit(
+    command: {
+      readonly commandId: string;
+      readonly branch: string;
+      readonly message: string;
+      readonly author: Author;
+    } & Fence,
+  ): Promise<Result<CommitEntry>>;
+
+  /**
+   * Merges a branch into another (three-way, with a merge commit unless it is a fast-forward with nothing to merge).
+   * A conflict changes nothing and answers `git.refused` with an issue for each path: `field` the path, `reason` the cause.
+   */
+  merge(command: {
+    readonly commandId: string;
+    readonly branch: string;
+    readonly into: string;
+    readonly message: string;
+    readonly author: Author;
+  }): Promise<Result<CommitEntry>>;
+
+  /** Brings a branch up to date with another by merging the other into it; conflicts as in `merge`. */
+  updateBranch(
+    command: {
+      readonly commandId: string;
+      readonly branch: string;
+      readonly from: string;
+      readonly author: Author;
+    } & Fence,
+  ): Promise<Result<CommitEntry>>;
+
+  /** `ref` is a branch (its working copy is read) or a commit id. */
+  readFile(query: {
+    readonly ref: string;
+    readonly path: string;
+  }): Promise<Result<{ readonly content: string; readonly oid: string }>>;
+  listFiles(query: {
+    readonly ref: string;
+    readonly prefix?: string;
+    readonly after?: string;
+    readonly limit?: number;
+  }): Promise<Result<{ readonly files: readonly FileEntry[]; readonly next?: string }>>;
+  /** Lines that contain the text (or match the RE2-style linear pattern), at most `limit`. */
+  search(query: {
+    readonly ref: string;
+    readonly text: string;
+    readonly limit?: number;
+  }): Promise<Result<readonly { readonly path: string; readonly line: number; readonly text: string }[]>>;
+  /** All text files of a ref at once, for test runs and builds. */
+  snapshot(query: {
+    readonly ref: string;
+  }): Promise<Result<{ readonly commit: string; readonly dirty: boolean; readonly files: SourceFiles }>>;
+  log(query: {
+    readonly ref: string;
+    readonly after?: string;
+    readonly limit?: number;
+  }): Promise<Result<readonly CommitEntry[]>>;
+  diff(query: { readonly from: string; readonly to: string }): Promise<Result<readonly FileDifference[]>>;
+  branches(): Promise<readonly BranchEntry[]>;
+}

@@ -1,0 +1,122 @@
+/**
+ * What the sandbox Worker offers over Workers RPC. It owns no secret and no platform object: a hang, a crash or a
+ * memory bomb in there ends as the failure of that call. Callers set a deadline on each call.
+ * A deployed app is served by the Worker's `fetch`: `https://sandbox/apps/<app name, percent-encoded>/<slot>/<path>`.
+ */
+import type { Result } from '../errors/result.ts';
+import type { BuiltModules } from './toolchain.ts';
+
+export interface TestRunLimits {
+  /** For one test or hook. */
+  readonly testTimeoutMs: number;
+  /** For the whole run. */
+  readonly runTimeoutMs: number;
+  /** Loop turns and calls that one test may use. */
+  readonly fuelPerTest: number;
+}
+
+export const defaultTestRunLimits: TestRunLimits = {
+  testTimeoutMs: 2_000,
+  runTimeoutMs: 20_000,
+  fuelPerTest: 20_000_000,
+};
+
+export interface TestRunRequest {
+  readonly runId: string;
+  /** Runs of one host never run more than the platform's ten isolates at once: name it after the project or the agent. */
+  readonly host: string;
+  readonly built: BuiltModules;
+  /** Source paths of the test files, each a key of `built.moduleBySource`. */
+  readonly testFiles: readonly string[];
+  readonly limits: TestRunLimits;
+}
+
+export interface TestFailure {
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly expected?: string;
+  readonly actual?: string;
+}
+
+export interface TestResult {
+  readonly file: string;
+  /** Names of the enclosing suites and of the test, joined by ` > `. */
+  readonly name: string;
+  readonly status: 'passed' | 'failed' | 'skipped' | 'todo';
+  readonly durationMs: number;
+  readonly failure?: TestFailure;
+}
+
+export interface TestReport {
+  readonly runId: string;
+  /** `empty` when no test was found: never a pass. `crashed` when the isolate or its process died. */
+  readonly status: 'passed' | 'failed' | 'empty' | 'crashed' | 'timed_out';
+  readonly tests: readonly TestResult[];
+  /** Files that could not be loaded, with the reason. */
+  readonly loadFailures: readonly { readonly file: string; readonly failure: TestFailure }[];
+  readonly counts: {
+    readonly passed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly todo: number;
+  };
+  readonly console: readonly { readonly level: string; readonly text: string }[];
+  readonly durationMs: number;
+  /** Why a run crashed or timed out. */
+  readonly reason?: string;
+}
+
+export type Slot = 'preview' | 'staging' | 'production';
+
+export interface DeployRequest {
+  /** The object name of the app host: `<workspace>/app-host/<project>`. */
+  readonly app: string;
+  readonly slot: Slot;
+  /** Names this version for ever, for example the commit. Deploying the same version again changes nothing. */
+  readonly version: string;
+  readonly built: BuiltModules;
+  /** Source path of the module that exports the Durable Object class `App`. */
+  readonly entry: string;
+}
+
+export interface SlotStatus {
+  readonly slot: Slot;
+  readonly version: string;
+  readonly previousVersion?: string;
+  readonly deployedAt: number;
+  readonly requests: number;
+  readonly errors: number;
+}
+
+export interface AppRequest {
+  readonly app: string;
+  readonly slot: Slot;
+  readonly method: string;
+  /** Path and query, from `/`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface AppResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text, cut at 256 KiB. */
+  readonly body: string;
+  readonly truncated: boolean;
+  readonly durationMs: number;
+}
+
+export interface SandboxRpc {
+  runTests(request: TestRunRequest): Promise<TestReport>;
+  deploy(request: DeployRequest): Promise<Result<SlotStatus>>;
+  /** Puts the version of one slot into another; the target keeps its own data. Refused when `from` is empty. */
+  promote(app: string, from: Slot, to: Slot): Promise<Result<SlotStatus>>;
+  /** Back to the version that the slot had before, with the slot's data kept. */
+  rollback(app: string, slot: Slot): Promise<Result<SlotStatus>>;
+  status(app: string): Promise<readonly SlotStatus[]>;
+  /** One HTTP request to a slot, for health checks and acceptance checks. */
+  request(request: AppRequest): Promise<Result<AppResponse>>;
+  ping(): Promise<'pong'>;
+}
