@@ -1,0 +1,148 @@
+/**
+ * Everything that happens in a project, as its object stores it and as every client sees it: over WebSocket, over
+ * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
+ */
+import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
+
+export interface AgentSeat {
+  readonly agentId: AgentId;
+  readonly role: RoleName;
+  /** For people, for example `backend-2`. */
+  readonly name: string;
+}
+
+/** A piece of work as planned. `key` is the planner's own short name for it, unique in the project. */
+export interface PlannedTask {
+  readonly key: string;
+  readonly title: string;
+  readonly kind: TaskKind;
+  readonly role: RoleName;
+  readonly description: string;
+  readonly acceptanceCriteria: readonly string[];
+  /** Keys of tasks that must be done before. */
+  readonly dependsOn: readonly string[];
+  readonly priority: number;
+  readonly estimateMinutes: number;
+  /** The paths the task may write: exact, or a folder ending in `/`. */
+  readonly paths: readonly string[];
+}
+
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** A measurement made by the platform itself on one commit. An agent's word is never one. */
+export type Measurement =
+  | {
+      readonly kind: 'tests';
+      readonly commit: string;
+      readonly status: 'passed' | 'failed' | 'empty' | 'crashed' | 'timed_out';
+      readonly counts: TestCounts;
+      readonly durationMs: number;
+      /** The first failures, each one line. */
+      readonly failures: readonly { readonly file: string; readonly name: string; readonly message: string }[];
+    }
+  | {
+      readonly kind: 'types';
+      readonly commit: string;
+      readonly errors: number;
+      readonly filesChecked: number;
+      readonly findings: readonly string[];
+    }
+  | {
+      readonly kind: 'security';
+      readonly commit: string;
+      readonly findings: readonly string[];
+    }
+  | {
+      readonly kind: 'acceptance';
+      readonly commit: string;
+      readonly slot: 'preview' | 'staging' | 'production';
+      readonly passed: number;
+      readonly failed: number;
+      readonly failures: readonly string[];
+    }
+  | {
+      readonly kind: 'health';
+      readonly commit: string;
+      readonly slot: 'preview' | 'staging' | 'production';
+      readonly status: number;
+    };
+
+export interface Gate {
+  readonly name: string;
+  readonly passed: boolean;
+  /** What was measured, and what would turn it when it failed. */
+  readonly evidence: string;
+}
+
+/** What an agent is doing, for people who watch. */
+export type AgentActivity =
+  | { readonly type: 'thinking'; readonly step: number; readonly model: string }
+  | { readonly type: 'said'; readonly text: string }
+  | { readonly type: 'tool_called'; readonly tool: string; readonly detail: string; readonly failed: boolean }
+  | {
+      readonly type: 'tests_ran';
+      readonly status: 'passed' | 'failed' | 'empty' | 'crashed' | 'timed_out';
+      readonly counts: TestCounts;
+    };
+
+export type ProjectEvent =
+  | {
+      readonly type: 'project.created';
+      readonly projectId: ProjectId;
+      readonly workspaceId: WorkspaceId;
+      readonly name: string;
+      readonly format: 'markdown' | 'openapi';
+      readonly specificationPath: string;
+      readonly specification: string;
+      readonly model: string;
+      readonly roles: readonly RoleName[];
+      readonly maxRevisions: number;
+      readonly maxAttempts: number;
+    }
+  | { readonly type: 'team.formed'; readonly agents: readonly AgentSeat[] }
+  | { readonly type: 'repository.created'; readonly commit: string }
+  | { readonly type: 'stage.entered'; readonly stage: Stage; readonly revision: number }
+  | { readonly type: 'task.created'; readonly taskId: TaskId; readonly task: PlannedTask; readonly stage: Stage; readonly subject?: TaskId }
+  | {
+      readonly type: 'task.assigned';
+      readonly taskId: TaskId;
+      readonly agentId: AgentId;
+      readonly attempt: number;
+      readonly fencingToken: number;
+      readonly leaseExpiresAt: number;
+      readonly branch: string;
+    }
+  | { readonly type: 'task.progressed'; readonly taskId: TaskId; readonly agentId: AgentId; readonly activity: AgentActivity; readonly leaseExpiresAt: number }
+  | { readonly type: 'task.submitted'; readonly taskId: TaskId; readonly agentId: AgentId; readonly summary: string; readonly commit: string | null }
+  | { readonly type: 'task.accepted'; readonly taskId: TaskId }
+  | { readonly type: 'task.returned'; readonly taskId: TaskId; readonly cause: 'review' | 'conflict' | 'failure' | 'lease' | 'vote'; readonly comments: readonly string[] }
+  | { readonly type: 'task.merged'; readonly taskId: TaskId; readonly commit: string }
+  | { readonly type: 'task.completed'; readonly taskId: TaskId; readonly summary: string }
+  | { readonly type: 'task.failed'; readonly taskId: TaskId; readonly reason: string }
+  | { readonly type: 'task.cancelled'; readonly taskId: TaskId }
+  | { readonly type: 'lease.expired'; readonly taskId: TaskId; readonly agentId: AgentId; readonly fencingToken: number }
+  | { readonly type: 'analysis.recorded'; readonly taskId: TaskId; readonly summary: string; readonly findings: readonly string[] }
+  | { readonly type: 'review.recorded'; readonly taskId: TaskId; readonly subject: TaskId; readonly verdict: 'approve' | 'reject'; readonly comments: readonly string[] }
+  | { readonly type: 'vote.recorded'; readonly taskId: TaskId; readonly role: RoleName; readonly vote: 'approve' | 'reject'; readonly reason: string }
+  | { readonly type: 'measurement.recorded'; readonly measurement: Measurement }
+  | { readonly type: 'gates.evaluated'; readonly commit: string; readonly passed: boolean; readonly gates: readonly Gate[] }
+  | { readonly type: 'revision.started'; readonly revision: number; readonly evidence: readonly string[] }
+  | { readonly type: 'deployment.recorded'; readonly slot: 'preview' | 'staging' | 'production'; readonly version: string; readonly action: 'deployed' | 'promoted' | 'rolled_back' }
+  | { readonly type: 'message.relayed'; readonly messageId: MessageId; readonly sender: string; readonly recipient: string; readonly messageType: string; readonly excerpt: string }
+  | { readonly type: 'project.paused' }
+  | { readonly type: 'project.resumed' }
+  | { readonly type: 'project.cancelled'; readonly reason: string }
+  | { readonly type: 'project.completed'; readonly version: string }
+  | { readonly type: 'project.blocked'; readonly sentences: readonly { readonly sentence: string; readonly reason: string }[] }
+  | { readonly type: 'project.failed'; readonly reason: string };
+
+export type ProjectEventType = ProjectEvent['type'];
+
+/** True for the statuses from which a project does not move by itself. */
+export const isFinalStatus = (status: ProjectStatus): boolean =>
+  status === 'completed' || status === 'blocked' || status === 'failed' || status === 'cancelled';

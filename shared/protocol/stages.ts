@@ -1,0 +1,44 @@
+/** The workflow's stages in order. `monitoring` is where a finished project stays. */
+export const stages = [
+  'initialize',
+  'planning',
+  'analysis',
+  'design',
+  'implementation',
+  'testing',
+  'validation',
+  'deployment',
+  'monitoring',
+] as const;
+
+export type Stage = (typeof stages)[number];
+
+export type ProjectStatus = 'active' | 'paused' | 'completed' | 'blocked' | 'failed' | 'cancelled';
+
+export const roleNames = [
+  'project_manager',
+  'architect',
+  'tech_lead',
+  'backend',
+  'frontend',
+  'reviewer',
+  'qa',
+  'security',
+  'devops',
+  'judge',
+] as const;
+
+/** A role is known by its name; roles that plugins add are names too. */
+export type RoleName = string;
+
+export type TaskKind = 'plan' | 'analyse' | 'design' | 'vote' | 'implement' | 'review' | 'test' | 'judge' | 'deploy';
+
+export type TaskStatus =
+  | 'waiting'
+  | 'ready'
+  | 'assigned'
+  | 'in_review'
+  | 'merging'
+  | 'done'
+  | 'failed'
+  | 'cancelled';

@@ -1,0 +1,59 @@
+/** What an Agent object offers over Workers RPC. Its `fetch` accepts WebSocket upgrades (`?after=<sequence>`). */
+import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
+import type { Result } from '../errors/result.ts';
+import type { RoleName } from '../protocol/stages.ts';
+
+export interface InitializeAgent {
+  readonly commandId: string;
+  readonly workspaceId: WorkspaceId;
+  readonly projectId: ProjectId;
+  readonly agentId: AgentId;
+  readonly role: RoleName;
+  readonly name: string;
+  /** `<provider>/<model>`. */
+  readonly model: string;
+}
+
+export interface AgentDetail {
+  readonly agentId: AgentId;
+  readonly projectId: ProjectId;
+  readonly workspaceId: WorkspaceId;
+  readonly role: RoleName;
+  readonly name: string;
+  readonly model: string;
+  readonly status: 'idle' | 'working';
+  readonly run?: {
+    readonly runId: RunId;
+    readonly taskId: TaskId;
+    readonly title: string;
+    readonly attempt: number;
+    readonly steps: number;
+    readonly startedAt: number;
+    readonly inDoubt: readonly string[];
+  };
+  readonly runsFinished: number;
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly modelCalls: number; readonly modelTimeMs: number };
+  readonly sequence: number;
+}
+
+export interface StoredAgentEvent {
+  readonly sequence: number;
+  readonly recordedAt: number;
+  /** One of the agent's events; see `shared/domain/agent/events.ts`. */
+  readonly event: { readonly type: string } & Readonly<Record<string, unknown>>;
+}
+
+export interface AgentRpc {
+  initialize(command: InitializeAgent): Promise<Result<AgentDetail>>;
+  get(): Promise<Result<AgentDetail>>;
+  receiveMessage(message: Message): Promise<Result<Acknowledgement>>;
+  /** Messages received and sent, oldest first. */
+  messages(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly { readonly sequence: number; readonly direction: 'received' | 'sent'; readonly message: Message; readonly acknowledgedAt?: number }[]>>;
+  events(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly StoredAgentEvent[]>>;
+  /** Writes a snapshot of the state and answers its sequence. */
+  saveState(): Promise<Result<{ readonly sequence: number }>>;
+  /** The state as it was at a sequence. */
+  loadState(query: { readonly sequence: number }): Promise<Result<Readonly<Record<string, unknown>>>>;
+  republish(command: { readonly commandId: string }): Promise<Result<{ readonly rows: number }>>;
+}
