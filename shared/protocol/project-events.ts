@@ -98,7 +98,7 @@ export type ProjectEvent =
       readonly name: string;
       readonly format: 'markdown' | 'openapi';
       readonly specificationPath: string;
-      readonly specification: string;
+      readonly specificationLength: number;
       readonly model: string;
       readonly roles: readonly RoleName[];
       readonly maxRevisions: number;
@@ -106,8 +106,19 @@ export type ProjectEvent =
     }
   | { readonly type: 'team.formed'; readonly agents: readonly AgentSeat[] }
   | { readonly type: 'repository.created'; readonly commit: string }
+  | {
+      /** Somebody else, for example a person’s push, moved `main`. */
+      readonly type: 'main.moved';
+      readonly commit: string;
+    }
   | { readonly type: 'stage.entered'; readonly stage: Stage; readonly revision: number }
-  | { readonly type: 'task.created'; readonly taskId: TaskId; readonly task: PlannedTask; readonly stage: Stage; readonly subject?: TaskId }
+  | {
+      readonly type: 'task.created';
+      readonly taskId: TaskId;
+      readonly task: PlannedTask;
+      readonly stage: Stage;
+      readonly subject?: TaskId;
+    }
   | {
       readonly type: 'task.assigned';
       readonly taskId: TaskId;
@@ -117,28 +128,87 @@ export type ProjectEvent =
       readonly leaseExpiresAt: number;
       readonly branch: string;
     }
-  | { readonly type: 'task.progressed'; readonly taskId: TaskId; readonly agentId: AgentId; readonly activity: AgentActivity; readonly leaseExpiresAt: number }
-  | { readonly type: 'task.submitted'; readonly taskId: TaskId; readonly agentId: AgentId; readonly summary: string; readonly commit: string | null }
+  | {
+      readonly type: 'task.progressed';
+      readonly taskId: TaskId;
+      readonly agentId: AgentId;
+      readonly activity: AgentActivity;
+      readonly leaseExpiresAt: number;
+    }
+  | {
+      readonly type: 'task.submitted';
+      readonly taskId: TaskId;
+      readonly agentId: AgentId;
+      readonly summary: string;
+      readonly commit: string | null;
+    }
   | { readonly type: 'task.accepted'; readonly taskId: TaskId }
-  | { readonly type: 'task.returned'; readonly taskId: TaskId; readonly cause: 'review' | 'conflict' | 'failure' | 'lease' | 'vote'; readonly comments: readonly string[] }
+  | {
+      readonly type: 'task.returned';
+      readonly taskId: TaskId;
+      readonly cause: 'review' | 'conflict' | 'failure' | 'lease' | 'vote';
+      readonly comments: readonly string[];
+    }
   | { readonly type: 'task.merged'; readonly taskId: TaskId; readonly commit: string }
   | { readonly type: 'task.completed'; readonly taskId: TaskId; readonly summary: string }
   | { readonly type: 'task.failed'; readonly taskId: TaskId; readonly reason: string }
   | { readonly type: 'task.cancelled'; readonly taskId: TaskId }
-  | { readonly type: 'lease.expired'; readonly taskId: TaskId; readonly agentId: AgentId; readonly fencingToken: number }
-  | { readonly type: 'analysis.recorded'; readonly taskId: TaskId; readonly summary: string; readonly findings: readonly string[] }
-  | { readonly type: 'review.recorded'; readonly taskId: TaskId; readonly subject: TaskId; readonly verdict: 'approve' | 'reject'; readonly comments: readonly string[] }
-  | { readonly type: 'vote.recorded'; readonly taskId: TaskId; readonly role: RoleName; readonly vote: 'approve' | 'reject'; readonly reason: string }
+  | {
+      readonly type: 'lease.expired';
+      readonly taskId: TaskId;
+      readonly agentId: AgentId;
+      readonly fencingToken: number;
+    }
+  | {
+      readonly type: 'analysis.recorded';
+      readonly taskId: TaskId;
+      readonly summary: string;
+      readonly findings: readonly string[];
+    }
+  | {
+      readonly type: 'review.recorded';
+      readonly taskId: TaskId;
+      readonly subject: TaskId;
+      readonly verdict: 'approve' | 'reject';
+      readonly comments: readonly string[];
+    }
+  | {
+      readonly type: 'vote.recorded';
+      readonly taskId: TaskId;
+      readonly role: RoleName;
+      readonly vote: 'approve' | 'reject';
+      readonly reason: string;
+    }
   | { readonly type: 'measurement.recorded'; readonly measurement: Measurement }
-  | { readonly type: 'gates.evaluated'; readonly commit: string; readonly passed: boolean; readonly gates: readonly Gate[] }
+  | {
+      readonly type: 'gates.evaluated';
+      readonly commit: string;
+      readonly passed: boolean;
+      readonly gates: readonly Gate[];
+    }
   | { readonly type: 'revision.started'; readonly revision: number; readonly evidence: readonly string[] }
-  | { readonly type: 'deployment.recorded'; readonly slot: 'preview' | 'staging' | 'production'; readonly version: string; readonly action: 'deployed' | 'promoted' | 'rolled_back' }
-  | { readonly type: 'message.relayed'; readonly messageId: MessageId; readonly sender: string; readonly recipient: string; readonly messageType: string; readonly excerpt: string }
+  | {
+      readonly type: 'deployment.recorded';
+      readonly slot: 'preview' | 'staging' | 'production';
+      readonly version: string;
+      readonly action: 'deployed' | 'promoted' | 'rolled_back';
+    }
+  | {
+      readonly type: 'message.relayed';
+      readonly messageId: MessageId;
+      readonly sender: string;
+      readonly recipient: string;
+      readonly messageType: string;
+      readonly excerpt: string;
+    }
   | { readonly type: 'project.paused' }
   | { readonly type: 'project.resumed' }
   | { readonly type: 'project.cancelled'; readonly reason: string }
   | { readonly type: 'project.completed'; readonly version: string }
-  | { readonly type: 'project.blocked'; readonly sentences: readonly { readonly sentence: string; readonly reason: string }[] }
+  | {
+      readonly type: 'project.blocked';
+      readonly sentences: readonly { readonly sentence: string; readonly reason: string }[];
+    }
   | { readonly type: 'project.failed'; readonly reason: string };
 
 export type ProjectEventType = ProjectEvent['type'];

@@ -33,12 +33,4 @@ export type RoleName = string;
 
 export type TaskKind = 'plan' | 'analyse' | 'design' | 'vote' | 'implement' | 'review' | 'test' | 'judge' | 'deploy';
 
-export type TaskStatus =
-  | 'waiting'
-  | 'ready'
-  | 'assigned'
-  | 'in_review'
-  | 'merging'
-  | 'done'
-  | 'failed'
-  | 'cancelled';
+export type TaskStatus = 'waiting' | 'ready' | 'assigned' | 'in_review' | 'merging' | 'done' | 'failed' | 'cancelled';

@@ -4,7 +4,7 @@ import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { Result } from '../errors/result.ts';
 import type { RoleName } from '../protocol/stages.ts';
 
-export interface InitializeAgent {
+export interface EnrollAgent {
   readonly commandId: string;
   readonly workspaceId: WorkspaceId;
   readonly projectId: ProjectId;
@@ -33,7 +33,12 @@ export interface AgentDetail {
     readonly inDoubt: readonly string[];
   };
   readonly runsFinished: number;
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number; readonly modelCalls: number; readonly modelTimeMs: number };
+  readonly usage: {
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly modelCalls: number;
+    readonly modelTimeMs: number;
+  };
   readonly sequence: number;
 }
 
@@ -45,11 +50,21 @@ export interface StoredAgentEvent {
 }
 
 export interface AgentRpc {
-  initialize(command: InitializeAgent): Promise<Result<AgentDetail>>;
+  /** Gives the agent its identity; once. */
+  enroll(command: EnrollAgent): Promise<Result<AgentDetail>>;
   get(): Promise<Result<AgentDetail>>;
   receiveMessage(message: Message): Promise<Result<Acknowledgement>>;
   /** Messages received and sent, oldest first. */
-  messages(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly { readonly sequence: number; readonly direction: 'received' | 'sent'; readonly message: Message; readonly acknowledgedAt?: number }[]>>;
+  messages(query: { readonly after: number; readonly limit: number }): Promise<
+    Result<
+      readonly {
+        readonly sequence: number;
+        readonly direction: 'received' | 'sent';
+        readonly message: Message;
+        readonly acknowledgedAt?: number;
+      }[]
+    >
+  >;
   events(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly StoredAgentEvent[]>>;
   /** Writes a snapshot of the state and answers its sequence. */
   saveState(): Promise<Result<{ readonly sequence: number }>>;

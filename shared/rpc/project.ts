@@ -23,6 +23,21 @@ export interface CreateProject {
   readonly maxAttempts?: number;
 }
 
+/** One HTTP exchange that shows an acceptance criterion on a running app. */
+export interface AcceptanceCheck {
+  readonly criterion: string;
+  readonly method: string;
+  /** May hold `{name}`, replaced by a value captured by an earlier check. */
+  readonly path: string;
+  /** JSON text; may hold `{name}` in the same way. */
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly expectStatus: number;
+  readonly expectContains?: string;
+  /** Name → dotted path into the JSON answer. */
+  readonly capture?: Readonly<Record<string, string>>;
+}
+
 export interface TaskView extends PlannedTask {
   readonly taskId: TaskId;
   readonly stage: Stage;
@@ -108,7 +123,12 @@ export interface ProjectRpc {
   /** Messages to `project:<id>`, and those it relays to agents, roles or everyone. */
   receiveMessage(message: Message): Promise<Result<Acknowledgement>>;
   /** The communication monitor: messages that passed through, newest last. */
-  messages(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly { readonly sequence: number; readonly message: Message; readonly acknowledgedAt?: number }[]>>;
+  messages(query: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<
+    Result<readonly { readonly sequence: number; readonly message: Message; readonly acknowledgedAt?: number }[]>
+  >;
   /** A person's message to an agent, a role or everyone; answers the id it was stored under. */
   sendMessage(command: {
     readonly commandId: string;
@@ -119,8 +139,20 @@ export interface ProjectRpc {
     readonly replyTo?: MessageId;
   }): Promise<Result<{ readonly messageId: MessageId }>>;
   deploy(command: { readonly commandId: string; readonly slot: Slot }): Promise<Result<DeploymentView>>;
-  promote(command: { readonly commandId: string; readonly from: Slot; readonly to: Slot }): Promise<Result<DeploymentView>>;
+  promote(command: {
+    readonly commandId: string;
+    readonly from: Slot;
+    readonly to: Slot;
+  }): Promise<Result<DeploymentView>>;
   rollback(command: { readonly commandId: string; readonly slot: Slot }): Promise<Result<DeploymentView>>;
+  /** HTTP exchanges with a slot, in order; recorded as the `acceptance` measurement of the slot's version. */
+  runChecks(command: {
+    readonly commandId: string;
+    readonly slot: Slot;
+    readonly checks: readonly AcceptanceCheck[];
+  }): Promise<Result<{ readonly commit: string; readonly passed: number; readonly failures: readonly string[] }>>;
+  /** The latest measurement of each kind, and the gates computed from them. */
+  measurements(): Promise<Result<{ readonly measurements: readonly Measurement[]; readonly gates: readonly Gate[] }>>;
   /** Writes all directory rows of this project again. */
   republish(command: { readonly commandId: string }): Promise<Result<{ readonly rows: number }>>;
 }

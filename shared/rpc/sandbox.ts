@@ -115,6 +115,8 @@ export interface SandboxRpc {
   promote(app: string, from: Slot, to: Slot): Promise<Result<SlotStatus>>;
   /** Back to the version that the slot had before, with the slot's data kept. */
   rollback(app: string, slot: Slot): Promise<Result<SlotStatus>>;
+  /** Empties the data of a slot, so that checks start from nothing. Refused for `production`. */
+  reset(app: string, slot: Slot): Promise<Result<SlotStatus>>;
   status(app: string): Promise<readonly SlotStatus[]>;
   /** One HTTP request to a slot, for health checks and acceptance checks. */
   request(request: AppRequest): Promise<Result<AppResponse>>;

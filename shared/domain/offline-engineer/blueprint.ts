@@ -3,6 +3,8 @@
  * and for each item the files it writes. Derived from the specification alone and the same each time.
  */
 
+import type { AcceptanceCheck } from '../../rpc/project.ts';
+
 export type WorkRole = 'architect' | 'tech_lead' | 'backend' | 'frontend' | 'qa' | 'security' | 'devops';
 
 export interface WorkItem {
@@ -30,20 +32,7 @@ export interface BlueprintFile {
   readonly kind: 'test' | 'source' | 'document';
 }
 
-/** One HTTP exchange that shows an acceptance criterion on the running app. */
-export interface AcceptanceCheck {
-  readonly criterion: string;
-  readonly method: string;
-  /** May hold `{name}`, replaced by a value captured by an earlier check. */
-  readonly path: string;
-  /** JSON text; may hold `{name}` in the same way. */
-  readonly body?: string;
-  readonly expectStatus: number;
-  /** Text that the answer must contain. */
-  readonly expectContains?: string;
-  /** Name → dotted path into the JSON answer. */
-  readonly capture?: Readonly<Record<string, string>>;
-}
+export type { AcceptanceCheck } from '../../rpc/project.ts';
 
 export interface Blueprint {
   readonly name: string;

@@ -1,0 +1,13 @@
+import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
+import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type { ObjectBindings } from '../stubs.ts';
+
+/** What the Agent object uses of the Worker's bindings. */
+export interface AgentEnvironment extends ObjectBindings {
+  readonly SANDBOX: SandboxRpc;
+  readonly TOOLCHAIN: ToolchainRpc;
+  readonly ANTHROPIC_API_KEY?: string;
+  readonly ANTHROPIC_BASE_URL?: string;
+  readonly OPENAI_API_KEY?: string;
+  readonly OPENAI_BASE_URL?: string;
+}

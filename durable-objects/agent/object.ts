@@ -1,0 +1,216 @@
+/**
+ * The Agent object: one per seat of a team, the only writer of its conversation and its mailbox. Thin: what to do next
+ * is decided by the pure loop, done by the runner.
+ */
+import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
+import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
+import type { AgentEvent } from '../../shared/domain/agent/events.ts';
+import {
+  evolveAgent,
+  initialAgentState,
+  type AgentIdentity,
+  type AgentState,
+  type Run,
+} from '../../shared/domain/agent/state.ts';
+import type { TaskId } from '../../shared/domain/ids.ts';
+import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import type { ToolContext } from '../../shared/domain/tool/tool.ts';
+import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
+import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
+import { EventStore, ManagedObject, type Aggregate } from '../platform/index.ts';
+import { objectName, projectStub, repositoryStub } from '../stubs.ts';
+import type { AgentEnvironment } from './environment.ts';
+import { AgentMailbox } from './mailbox.ts';
+import { agentMigrations } from './migrations.ts';
+import { resolveModel } from './models.ts';
+import { Runner } from './runner.ts';
+import { AgentStore } from './store.ts';
+
+const aggregate: Aggregate<AgentState, AgentEvent> = {
+  initial: initialAgentState,
+  evolve: evolveAgent,
+  stateVersion: 1,
+};
+
+const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such agent.' };
+const maxPage = 1_000;
+const excerptLength = 200;
+
+export class AgentObject extends ManagedObject<AgentEnvironment> implements AgentRpc {
+  readonly #ids = createRandomIds(systemClock);
+  readonly #events: EventStore<AgentState, AgentEvent>;
+  readonly #store: AgentStore;
+  readonly #mailbox: AgentMailbox;
+  readonly #runner: Runner;
+
+  constructor(ctx: DurableObjectState, env: AgentEnvironment) {
+    super(ctx, env, { migrations: agentMigrations });
+    const { storage, outbox, timers, journal, now } = this;
+    this.#events = new EventStore(storage, aggregate);
+    this.#store = new AgentStore(storage);
+    this.#mailbox = new AgentMailbox({
+      storage,
+      outbox,
+      now,
+      store: this.#store,
+      events: this.#events,
+      ids: this.#ids,
+      project: () => projectStub(env, this.#identity().workspaceId, this.#identity().projectId),
+    });
+    this.#runner = new Runner({
+      storage,
+      timers,
+      journal,
+      now,
+      events: this.#events,
+      mailbox: this.#mailbox,
+      waitUntil: (work) => {
+        ctx.waitUntil(work);
+      },
+      resolveModel: (name) => resolveModel(name, env),
+      toolContext: (run, commandId) => this.#toolContext(run, commandId),
+    });
+  }
+
+  protected override activate(): void {
+    this.#runner.wake();
+  }
+
+  async enroll(command: EnrollAgent): Promise<Result<AgentDetail>> {
+    return this.#once(command.commandId, command, () => {
+      if (this.#events.state.identity !== undefined)
+        return err({ type: 'resource.conflict', detail: 'This agent exists already.' });
+      const { commandId: _commandId, ...identity } = command;
+      this.#events.append([{ type: 'agent.initialized', ...identity }], this.now());
+      return this.#detail();
+    });
+  }
+
+  async get(): Promise<Result<AgentDetail>> {
+    return this.#detail();
+  }
+
+  /** Takes a message: stored, acknowledged, deduplicated by its id. Assignments start a run, the rest waits in the mailbox. */
+  async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
+    if (this.#events.state.identity === undefined) return err(notFound);
+    const receivedAt = this.now();
+    let repeated = true;
+    const taken = this.transact(() =>
+      this.inbox.once(message.messageId, message, receivedAt, () => {
+        repeated = false;
+        this.#take(message, receivedAt);
+        return null;
+      }),
+    );
+    if (!taken.ok) return taken;
+    this.#runner.wake();
+    return ok({ messageId: message.messageId, receivedAt, repeated });
+  }
+
+  async messages(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['messages']> {
+    return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
+  }
+
+  async events(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['events']> {
+    return this.#known(() => this.#events.read({ after: query.after, limit: Math.min(query.limit, maxPage) }));
+  }
+
+  async saveState(): ReturnType<AgentRpc['saveState']> {
+    return this.#known(() => ({ sequence: this.transact(() => this.#events.snapshot(this.now())) }));
+  }
+
+  async loadState({ sequence }: { readonly sequence: number }): ReturnType<AgentRpc['loadState']> {
+    if (!Number.isSafeInteger(sequence) || sequence < 0 || sequence > this.#events.sequence) {
+      return err({
+        type: 'resource.not_found',
+        detail: `There is no state ${sequence}; the newest is ${this.#events.sequence}.`,
+      });
+    }
+    return this.#known(() => ({ ...this.#events.stateAt(sequence) }));
+  }
+
+  /** The agent's rows in the directory are written by its project. */
+  async republish(): ReturnType<AgentRpc['republish']> {
+    return ok({ rows: 0 });
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    return this.#events.state.identity === undefined
+      ? new Response(null, { status: 404 })
+      : this.sockets.accept(request);
+  }
+
+  #take(message: Message, now: number): void {
+    this.#store.add('received', message, now);
+    const { messageId, sender, messageType } = message;
+    const excerpt = message.content.slice(0, excerptLength);
+    this.#events.append([{ type: 'message.received', messageId, sender, messageType, excerpt }], now);
+    const isFromProject = sender === `project:${this.#identity().projectId}`;
+    if (!isFromProject) return;
+    // SAFETY: the sender is this agent's own project object, which composes both contents.
+    if (messageType === 'task.assign') this.processTask(JSON.parse(message.content) as TaskAssignment);
+    if (messageType === 'task.cancel') this.#cancel((JSON.parse(message.content) as { taskId: TaskId }).taskId);
+  }
+
+  /** Starts the run of a task; a run that is still there belongs to a lease that has passed on, and ends. Inside a transaction. */
+  protected processTask(assignment: TaskAssignment): void {
+    const { run } = this.#events.state;
+    if (run !== undefined && run.assignment.fencingToken >= assignment.fencingToken) return;
+    if (run !== undefined) this.#cancel(run.assignment.taskId);
+    this.#events.append([{ type: 'run.started', runId: this.#ids.create('run'), assignment }], this.now());
+  }
+
+  #cancel(taskId: TaskId): void {
+    const { run } = this.#events.state;
+    if (run?.assignment.taskId !== taskId) return;
+    this.#events.append(
+      [{ type: 'run.cancelled', runId: run.runId, taskId, reason: 'the project took the task back' }],
+      this.now(),
+    );
+    this.timers.cancel('run');
+  }
+
+  #toolContext({ assignment }: Run, commandId: string): Omit<ToolContext, 'sendMessage'> {
+    const { workspaceId, projectId, agentId, role, name } = this.#identity();
+    const project = projectStub(this.env, workspaceId, projectId);
+    return {
+      assignment,
+      role,
+      commandId,
+      author: { name, email: `${name}@aidevos.invalid` },
+      sandboxHost: objectName(workspaceId, 'agent', agentId),
+      repository: repositoryStub(this.env, workspaceId, projectId),
+      toolchain: this.env.TOOLCHAIN,
+      sandbox: guardSandbox(this.env.SANDBOX),
+      project,
+    };
+  }
+
+  #identity(): AgentIdentity {
+    const { identity } = this.#events.state;
+    if (identity === undefined) throw new Error('This agent was not initialized yet.');
+    return identity;
+  }
+
+  #detail(): Result<AgentDetail> {
+    const { state, sequence } = this.#events;
+    const { identity, run, runsFinished, usage } = state;
+    if (identity === undefined) return err(notFound);
+    if (run === undefined) return ok({ ...identity, status: 'idle', runsFinished, usage, sequence });
+    const { runId, assignment, startedAt, modelCalls, toolCalls } = run;
+    const inDoubt = this.journal.inDoubt().map(({ key }) => key);
+    const { taskId, attempt, task } = assignment;
+    const view = { runId, taskId, title: task.title, attempt, steps: modelCalls + toolCalls, startedAt, inDoubt };
+    return ok({ ...identity, status: 'working', run: view, runsFinished, usage, sequence });
+  }
+
+  #known<T>(read: () => T): Result<T> {
+    return this.#events.state.identity === undefined ? err(notFound) : ok(read());
+  }
+
+  #once<T>(commandId: string, body: unknown, handle: () => Result<T>): Result<T> {
+    const reply = this.transact(() => this.inbox.once(commandId, body, this.now(), handle));
+    return reply.ok ? reply.value : reply;
+  }
+}

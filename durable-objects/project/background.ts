@@ -1,0 +1,150 @@
+/** What a project does outside by itself: setting up, opening branches, merging, measuring. All of it may be repeated. */
+import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import type { AgentId, ProjectId, TaskId } from '../../shared/domain/ids.ts';
+import {
+  decideMeasurement,
+  decideMerge,
+  decideRepositoryCreated,
+  type MergeOutcome,
+} from '../../shared/domain/project/decide.ts';
+import type { Effect } from '../../shared/domain/project/effects.ts';
+import type { ProjectState } from '../../shared/domain/project/state.ts';
+import type { AppError } from '../../shared/errors/result.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
+import type { AgentRpc } from '../../shared/rpc/agent.ts';
+import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
+import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type { WorkspaceProjects } from '../../shared/rpc/workspace.ts';
+import type { Outbox, Storage, Timers } from '../platform/index.ts';
+import type { Engine } from './engine.ts';
+import { measureMain } from './measure.ts';
+import type { ProjectStore } from './store.ts';
+
+export interface BackgroundParts {
+  readonly storage: Storage;
+  readonly engine: Engine;
+  readonly store: ProjectStore;
+  readonly ids: Ids;
+  readonly now: () => number;
+  readonly toolchain: ToolchainRpc;
+  readonly sandbox: GuardedSandbox;
+  readonly app: () => string;
+  readonly repository: () => RepositoryRpc;
+  readonly agent: (agentId: AgentId) => AgentRpc;
+  readonly workspace: () => WorkspaceProjects;
+}
+
+const platformAuthor = { name: 'AIDevOS', email: 'platform@aidevos.invalid' };
+
+const describe = (error: AppError): string =>
+  [error.detail, ...(error.issues ?? []).map(({ field, reason }) => `${field}: ${reason}`)].join(' ');
+
+type OpenBranch = Extract<Effect, { type: 'open_branch' }>;
+interface Registration {
+  readonly projectId: ProjectId;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export class Background {
+  readonly #parts: BackgroundParts;
+
+  constructor(parts: BackgroundParts) {
+    this.#parts = parts;
+  }
+
+  /** SAFETY of the payloads: each kind is enqueued in one place, with the type named here. */
+  attach(timers: Timers, outbox: Outbox): void {
+    timers.on('set_up', () => this.#setUp());
+    timers.on('measure', () => this.#measure());
+    timers.on('tick', () => {
+      this.#parts.storage.transaction(() => {
+        this.#parts.engine.apply(() => []);
+      });
+      this.#parts.engine.watchLeases();
+    });
+    outbox.on('open_branch', (payload) => this.#openBranch(payload as OpenBranch));
+    outbox.on('merge', (payload, { deliveryId }) => this.#merge((payload as { taskId: TaskId }).taskId, deliveryId));
+    outbox.on('register', async (payload, { deliveryId }) => {
+      const registered = await this.#parts
+        .workspace()
+        .registerProject({ commandId: deliveryId, ...(payload as Registration) });
+      if (!registered.ok) throw new Error(describe(registered.error));
+    });
+  }
+
+  async #setUp(): Promise<void> {
+    const { engine, store, storage, agent, repository } = this.#parts;
+    const { identity, agents, commit } = engine.state;
+    const specification = store.specification();
+    if (identity === undefined || specification === undefined || commit !== undefined) return;
+    const { projectId, workspaceId, model } = identity;
+    const [created] = await Promise.all([
+      repository().create({
+        commandId: `${projectId}/create`,
+        name: identity.name,
+        author: platformAuthor,
+        files: { [specification.path]: specification.content },
+      }),
+      ...agents.map(async ({ agentId, role, name }) => {
+        const commandId = `${agentId}/enroll`;
+        const made = await agent(agentId).enroll({ commandId, workspaceId, projectId, agentId, role, name, model });
+        if (!made.ok) throw new Error(describe(made.error));
+      }),
+    ]);
+    if (!created.ok) throw new Error(describe(created.error));
+    storage.transaction(() => {
+      engine.apply((state) => decideRepositoryCreated(state, created.value.oid));
+    });
+  }
+
+  async #openBranch({ branch, fencingToken }: OpenBranch): Promise<void> {
+    const commandId = `open/${branch}/${fencingToken}`;
+    const opened = await this.#parts.repository().openBranch({ commandId, branch, from: 'main', fencingToken });
+    // A branch that somebody else holds by now is no failure of this delivery: its assignment is stale as well.
+    if (!opened.ok && opened.error.type !== 'lease.stale') throw new Error(describe(opened.error));
+  }
+
+  async #merge(taskId: TaskId, deliveryId: string): Promise<void> {
+    const { engine, repository, storage } = this.#parts;
+    const task = engine.state.tasks[taskId];
+    if (task?.status !== 'merging' || task.branch === undefined || engine.state.status === 'cancelled') return;
+    const merged = await repository().merge({
+      commandId: deliveryId,
+      branch: task.branch,
+      into: 'main',
+      message: `${task.task.title}\n\nTask: ${task.task.key}`,
+      author: platformAuthor,
+    });
+    if (!merged.ok && merged.error.type !== 'git.refused') throw new Error(describe(merged.error));
+    const outcome: MergeOutcome = merged.ok
+      ? { type: 'merged', commit: merged.value.oid }
+      : {
+          type: 'conflict',
+          comments: [
+            merged.error.detail,
+            ...(merged.error.issues ?? []).map(({ field, reason }) => `${field}: ${reason}`),
+          ],
+        };
+    storage.transaction(() => {
+      engine.apply((state) => decideMerge(state, taskId, outcome));
+    });
+  }
+
+  async #measure(): Promise<void> {
+    const { engine, ids, storage, toolchain, sandbox, repository, app } = this.#parts;
+    const { commit, measurements } = await measureMain({
+      toolchain,
+      sandbox,
+      repository: repository(),
+      runId: ids.create('trn'),
+      host: app(),
+    });
+    storage.transaction(() => {
+      engine.apply((state: ProjectState) => [
+        ...(state.commit === commit ? [] : [{ type: 'main.moved' as const, commit }]),
+        ...measurements.flatMap((measurement) => decideMeasurement(state, measurement)),
+      ]);
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import type { NewProject } from '../../shared/domain/project/decide.ts';
+import { inspectSpecification } from '../../shared/domain/project/specification.ts';
+import { roles } from '../../shared/domain/team/roles/index.ts';
+import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
+import type { CreateProject } from '../../shared/rpc/project.ts';
+import { defaultModel, type ProjectEnvironment } from './environment.ts';
+
+const defaultMaxRevisions = 3;
+const defaultMaxAttempts = 3;
+
+const findFaults = (command: CreateProject): readonly Issue[] => {
+  const unknown = (command.roles ?? []).filter((name) => !roles.some((role) => role.name === name));
+  return unknown.map((name) => ({
+    field: 'roles',
+    reason: `${name} is no role; known are ${roles.map((role) => role.name).join(', ')}`,
+  }));
+};
+
+/** A new project with the platform's defaults filled in, or why it cannot be. */
+export const composeNewProject = (
+  command: CreateProject,
+  environment: Pick<ProjectEnvironment, 'AIDEVOS_MODEL'>,
+): Result<NewProject> => {
+  const facts = inspectSpecification(command.specification);
+  if (!facts.ok) return facts;
+  const issues = findFaults(command);
+  if (issues.length > 0) return err({ type: 'request.invalid', detail: 'The team cannot be formed.', issues });
+  const { format, path, name } = facts.value;
+  const wanted = command.roles;
+  return ok({
+    projectId: command.projectId,
+    workspaceId: command.workspaceId,
+    name: command.name ?? name,
+    format,
+    specificationPath: path,
+    specificationLength: command.specification.length,
+    model: command.model ?? environment.AIDEVOS_MODEL ?? defaultModel,
+    seats: roles
+      .filter((role) => wanted === undefined || wanted.includes(role.name))
+      .map((role) => ({ role: role.name, count: role.seats })),
+    maxRevisions: command.maxRevisions ?? defaultMaxRevisions,
+    maxAttempts: command.maxAttempts ?? defaultMaxAttempts,
+  });
+};

@@ -1,0 +1,105 @@
+/**
+ * The project's heart: the log, and the one way to change it. Each change writes the events that were decided, the
+ * events that follow by themselves, and the effects of both, in one transaction.
+ */
+import type { AgentId, TaskId } from '../../shared/domain/ids.ts';
+import { advance } from '../../shared/domain/project/advance.ts';
+import { composeAssignment } from '../../shared/domain/project/assignment.ts';
+import { effectsOf, type Effect } from '../../shared/domain/project/effects.ts';
+import { evolveProject } from '../../shared/domain/project/evolve.ts';
+import { initialProjectState, tasksOf, type ProjectState } from '../../shared/domain/project/state.ts';
+import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
+import { EventStore, type Aggregate, type Outbox, type Storage, type Timers } from '../platform/index.ts';
+import type { Mailbox } from './mailbox.ts';
+
+const aggregate: Aggregate<ProjectState, ProjectEvent> = {
+  initial: initialProjectState,
+  evolve: evolveProject,
+  stateVersion: 1,
+};
+
+/** How long rows for the read model may gather before they are written together. */
+const directoryDelayMs = 100;
+
+export interface EngineParts {
+  readonly storage: Storage;
+  readonly timers: Timers;
+  readonly outbox: Outbox;
+  readonly ids: Ids;
+  readonly now: () => number;
+}
+
+export class Engine {
+  readonly events: EventStore<ProjectState, ProjectEvent>;
+  readonly #parts: EngineParts;
+  readonly #mailbox: () => Mailbox;
+
+  constructor(parts: EngineParts, mailbox: () => Mailbox) {
+    this.#parts = parts;
+    this.#mailbox = mailbox;
+    this.events = new EventStore(parts.storage, aggregate);
+  }
+
+  get state(): ProjectState {
+    return this.events.state;
+  }
+
+  /** Writes what was decided and all that follows. Inside a transaction. */
+  apply(decide: (state: ProjectState) => readonly ProjectEvent[]): void {
+    const now = this.#parts.now();
+    const decided = decide(this.state);
+    this.#write(decided, now);
+    const following = advance(this.state, { now, ids: this.#parts.ids });
+    this.#write(following, now);
+    if (decided.length + following.length === 0) return;
+    this.#parts.timers.ensure({ name: 'directory', dueAt: now + directoryDelayMs });
+    this.watchLeases();
+  }
+
+  /** One by one, because the effects of an event follow from the state right after it. */
+  #write(events: readonly ProjectEvent[], now: number): void {
+    for (const event of events) {
+      this.events.append([event], now);
+      for (const effect of effectsOf(event, this.state)) this.#schedule(effect, now);
+    }
+  }
+
+  #schedule(effect: Effect, now: number): void {
+    const { timers, outbox } = this.#parts;
+    switch (effect.type) {
+      case 'set_up':
+        timers.set({ name: 'set_up', dueAt: now });
+        return;
+      case 'measure':
+        timers.set({ name: 'measure', dueAt: now });
+        return;
+      case 'open_branch':
+        outbox.enqueue({ lane: `agent/${effect.agentId}`, kind: 'open_branch', payload: effect });
+        return;
+      case 'merge':
+        outbox.enqueue({ lane: 'merge', kind: 'merge', payload: { taskId: effect.taskId } });
+        return;
+      case 'assign':
+        this.#assign(effect.agentId, effect.taskId);
+        return;
+      case 'cancel':
+        this.#mailbox().send(`agent:${effect.agentId}`, 'task.cancel', JSON.stringify({ taskId: effect.taskId }));
+        return;
+    }
+  }
+
+  #assign(agentId: AgentId, taskId: TaskId): void {
+    const assignment = composeAssignment(this.state, taskId);
+    if (assignment !== undefined) this.#mailbox().send(`agent:${agentId}`, 'task.assign', JSON.stringify(assignment));
+  }
+
+  /** A timer at the earliest end of a lease, so that a silent agent is noticed. */
+  watchLeases(): void {
+    if (isFinalStatus(this.state.status)) return;
+    const ends = tasksOf(this.state).flatMap(({ status, leaseExpiresAt }) =>
+      status === 'assigned' && leaseExpiresAt !== undefined ? [leaseExpiresAt] : [],
+    );
+    if (ends.length > 0) this.#parts.timers.ensure({ name: 'tick', dueAt: Math.min(...ends) });
+  }
+}

@@ -1,0 +1,92 @@
+/** What the platform measures itself, on the head of main: the whole test suite, the types, and the security scan. */
+import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import { scanSecurity } from '../../shared/domain/quality/security-scan.ts';
+import { isTestFile } from '../../shared/domain/tool/check-tools.ts';
+import type { Measurement } from '../../shared/protocol/project-events.ts';
+import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
+import { defaultTestRunLimits, type TestReport } from '../../shared/rpc/sandbox.ts';
+import type { Diagnostic, SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+
+const maxFailures = 20;
+const maxFindings = 50;
+const runLimits = { ...defaultTestRunLimits, runTimeoutMs: 60_000 };
+
+export interface MeasuringParts {
+  readonly repository: RepositoryRpc;
+  readonly toolchain: ToolchainRpc;
+  readonly sandbox: GuardedSandbox;
+  readonly runId: string;
+  readonly host: string;
+}
+
+const describeDiagnostic = ({ file, line, message }: Diagnostic): string => `${file}:${line}: ${message}`;
+
+const toMeasurement = (commit: string, report: TestReport): Measurement => {
+  const { passed, failed, skipped } = report.counts;
+  const broken = report.loadFailures.map(({ file, failure }) => ({ file, name: 'the file', message: failure.message }));
+  const failing = report.tests
+    .filter(({ status }) => status === 'failed')
+    .map(({ file, name, failure }) => ({ file, name, message: failure?.message ?? 'failed' }));
+  const reason = report.reason === undefined ? [] : [{ file: 'run', name: report.status, message: report.reason }];
+  return {
+    kind: 'tests',
+    commit,
+    status: report.status,
+    counts: { passed, failed: failed + broken.length, skipped },
+    durationMs: report.durationMs,
+    failures: [...reason, ...broken, ...failing].slice(0, maxFailures),
+  };
+};
+
+const measureTests = async (parts: MeasuringParts, commit: string, files: SourceFiles): Promise<Measurement> => {
+  const entries = Object.keys(files).filter(isTestFile);
+  const built = await parts.toolchain.build({ files, entries });
+  if (!built.ok) {
+    return {
+      kind: 'tests',
+      commit,
+      status: 'failed',
+      counts: { passed: 0, failed: built.error.length, skipped: 0 },
+      durationMs: 0,
+      failures: built.error
+        .slice(0, maxFailures)
+        .map((diagnostic) => ({ file: diagnostic.file, name: 'build', message: describeDiagnostic(diagnostic) })),
+    };
+  }
+  const report = await parts.sandbox.runTests({
+    runId: parts.runId,
+    host: parts.host,
+    built: built.value,
+    testFiles: entries,
+    limits: runLimits,
+  });
+  return toMeasurement(commit, report);
+};
+
+const measureTypes = async (
+  { toolchain }: MeasuringParts,
+  commit: string,
+  files: SourceFiles,
+): Promise<Measurement> => {
+  const { diagnostics, filesChecked } = await toolchain.check(files);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return {
+    kind: 'types',
+    commit,
+    errors: errors.length,
+    filesChecked,
+    findings: errors.slice(0, maxFindings).map(describeDiagnostic),
+  };
+};
+
+/** All measurements of a validation, on one commit. Rejects when the repository or the toolchain is not available. */
+export const measureMain = async (
+  parts: MeasuringParts,
+): Promise<{ readonly commit: string; readonly measurements: readonly Measurement[] }> => {
+  const snapshot = await parts.repository.snapshot({ ref: 'main' });
+  if (!snapshot.ok) throw new Error(snapshot.error.detail);
+  const { commit, files } = snapshot.value;
+  const [tests, types] = await Promise.all([measureTests(parts, commit, files), measureTypes(parts, commit, files)]);
+  const findings = scanSecurity(files).slice(0, maxFindings);
+  return { commit, measurements: [tests, types, { kind: 'security', commit, findings }] };
+};

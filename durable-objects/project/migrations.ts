@@ -1,0 +1,29 @@
+import type { Migration } from '../platform/index.ts';
+
+export const projectMigrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'specification and messages',
+    up: `
+      CREATE TABLE specification (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        path TEXT NOT NULL,
+        content TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE message (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        message_id TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        message TEXT NOT NULL,
+        acknowledged_at INTEGER,
+        UNIQUE (message_id, recipient)
+      ) STRICT;
+      CREATE TABLE directory_cursor (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        event_sequence INTEGER NOT NULL,
+        message_sequence INTEGER NOT NULL
+      ) STRICT;
+      INSERT INTO directory_cursor (id, event_sequence, message_sequence) VALUES (1, 0, 0);
+    `,
+  },
+];

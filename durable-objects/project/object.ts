@@ -1,0 +1,294 @@
+/**
+ * The Project object: one per project, the only writer of its workflow, tasks, leases and deployments. Thin: each
+ * method asks a pure function what follows and writes it.
+ */
+import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
+import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
+import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import { decideReport } from '../../shared/domain/project/decide-report.ts';
+import {
+  decideCancel,
+  decideCreate,
+  decidePause,
+  decideProgress,
+  decideResume,
+} from '../../shared/domain/project/decide.ts';
+import { computeGates } from '../../shared/domain/project/gates.ts';
+import { writeReport } from '../../shared/domain/project/report.ts';
+import type { ProjectState } from '../../shared/domain/project/state.ts';
+import { viewAgents, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
+import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type {
+  AcceptanceCheck,
+  CreateProject,
+  ProjectReport,
+  ProjectRpc,
+  ProjectView,
+} from '../../shared/rpc/project.ts';
+import type { Slot } from '../../shared/rpc/sandbox.ts';
+import { ManagedObject } from '../platform/index.ts';
+import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
+import { Background } from './background.ts';
+import { composeNewProject } from './creation.ts';
+import { feedDirectory, republishDirectory } from './directory-feed.ts';
+import { Engine } from './engine.ts';
+import type { ProjectEnvironment } from './environment.ts';
+import { Mailbox } from './mailbox.ts';
+import { projectMigrations } from './migrations.ts';
+import { Releases } from './releases.ts';
+import { ProjectStore } from './store.ts';
+
+const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
+
+const maxPage = 1_000;
+
+export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc {
+  readonly #ids = createRandomIds(systemClock);
+  readonly #store: ProjectStore;
+  readonly #engine: Engine;
+  readonly #mailbox: Mailbox;
+  readonly #releases: Releases;
+  readonly #sandbox: GuardedSandbox;
+
+  constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
+    super(ctx, env, { migrations: projectMigrations });
+    const { storage, timers, outbox, now } = this;
+    this.#sandbox = guardSandbox(env.SANDBOX);
+    this.#store = new ProjectStore(storage);
+    this.#engine = new Engine({ storage, timers, outbox, ids: this.#ids, now }, () => this.#mailbox);
+    this.#mailbox = new Mailbox({
+      storage,
+      outbox,
+      now,
+      ids: this.#ids,
+      store: this.#store,
+      engine: this.#engine,
+      agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
+    });
+    const targets = {
+      repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
+      app: () => appName(this.#identity().workspaceId, this.#identity().projectId),
+    };
+    this.#releases = new Releases({
+      ...targets,
+      journal: this.journal,
+      engine: this.#engine,
+      toolchain: env.TOOLCHAIN,
+      sandbox: this.#sandbox,
+    });
+    const background = new Background({
+      ...targets,
+      storage,
+      engine: this.#engine,
+      store: this.#store,
+      toolchain: env.TOOLCHAIN,
+      sandbox: this.#sandbox,
+      ids: this.#ids,
+      now,
+      agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
+      workspace: () => workspaceStub(env, this.#identity().workspaceId),
+    });
+    background.attach(timers, outbox);
+    timers.on('directory', async () => {
+      const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
+      while (await feedDirectory(parts));
+    });
+  }
+
+  async create(command: CreateProject): Promise<Result<ProjectView>> {
+    const project = composeNewProject(command, this.env);
+    if (!project.ok) return project;
+    return this.#once(command.commandId, command, () => {
+      const events = decideCreate(this.#engine.state, project.value, this.#ids);
+      if (!events.ok) return events;
+      this.#store.addSpecification(project.value.specificationPath, command.specification);
+      this.#engine.apply(() => events.value);
+      const { projectId, name } = project.value;
+      this.outbox.enqueue({ lane: 'workspace', kind: 'register', payload: { projectId, name, createdAt: this.now() } });
+      return this.#view();
+    });
+  }
+
+  async get(): Promise<Result<ProjectView>> {
+    return this.#view();
+  }
+
+  async specification(): ReturnType<ProjectRpc['specification']> {
+    const specification = this.#store.specification();
+    return specification === undefined ? err(notFound) : ok(specification);
+  }
+
+  async events(query: { readonly after: number; readonly limit: number }): ReturnType<ProjectRpc['events']> {
+    return this.#known(() => this.#engine.events.read({ after: query.after, limit: Math.min(query.limit, maxPage) }));
+  }
+
+  async tasks(): ReturnType<ProjectRpc['tasks']> {
+    return this.#known(viewTasks);
+  }
+
+  async agents(): ReturnType<ProjectRpc['agents']> {
+    return this.#known(viewAgents);
+  }
+
+  async measurements(): ReturnType<ProjectRpc['measurements']> {
+    return this.#known(({ measurements, commit }) => ({
+      measurements,
+      gates: commit === undefined ? [] : computeGates(measurements, commit),
+    }));
+  }
+
+  async report(): Promise<Result<ProjectReport>> {
+    const view = this.#view();
+    if (!view.ok) return view;
+    const { state } = this.#engine;
+    const { measurements, gates, findings } = state;
+    const project = view.value;
+    const parts = { project, tasks: viewTasks(state), agents: viewAgents(state), measurements, gates, findings };
+    const durationMs = project.updatedAt - project.createdAt;
+    return ok({ ...project, ...parts, durationMs, markdown: writeReport(parts) });
+  }
+
+  async pause(command: { readonly commandId: string }): Promise<Result<ProjectView>> {
+    return this.#change(command.commandId, 'pause', decidePause);
+  }
+
+  async resume(command: { readonly commandId: string }): Promise<Result<ProjectView>> {
+    return this.#change(command.commandId, 'resume', decideResume);
+  }
+
+  async cancel(command: { readonly commandId: string; readonly reason?: string }): Promise<Result<ProjectView>> {
+    const reason = command.reason ?? 'cancelled by a person';
+    return this.#change(command.commandId, `cancel: ${reason}`, (state) => decideCancel(state, reason));
+  }
+
+  async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
+    const sender = this.#engine.state.agents.find(({ agentId }) => message.sender === `agent:${agentId}`);
+    if (sender === undefined)
+      return err({ type: 'auth.forbidden', detail: 'The sender is not an agent of this project.' });
+    const receivedAt = this.now();
+    let repeated = true;
+    const taken = this.transact(() =>
+      this.inbox.once(message.messageId, message, receivedAt, () => {
+        repeated = false;
+        this.#take(message);
+        return null;
+      }),
+    );
+    return taken.ok ? ok({ messageId: message.messageId, receivedAt, repeated }) : taken;
+  }
+
+  async sendMessage(command: Parameters<ProjectRpc['sendMessage']>[0]): ReturnType<ProjectRpc['sendMessage']> {
+    const { sender, recipient, messageType, content, replyTo } = command;
+    return this.#once(command.commandId, command, () => {
+      if (this.#engine.state.identity === undefined) return err(notFound);
+      const extras = replyTo === undefined ? {} : { replyTo };
+      const messageId = this.#mailbox.relay(sender, recipient, messageType, content, extras);
+      return messageId === undefined
+        ? err({
+            type: 'resource.not_found',
+            detail: `Nobody in this project is ${recipient}.`,
+            issues: [{ field: 'recipient', reason: 'is nobody of this project' }],
+          })
+        : ok({ messageId });
+    });
+  }
+
+  async messages(query: { readonly after: number; readonly limit: number }): ReturnType<ProjectRpc['messages']> {
+    return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
+  }
+
+  deploy(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {
+    return this.#releases.deploy(command);
+  }
+
+  promote(command: {
+    readonly commandId: string;
+    readonly from: Slot;
+    readonly to: Slot;
+  }): ReturnType<ProjectRpc['promote']> {
+    return this.#releases.promote(command);
+  }
+
+  rollback(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['rollback']> {
+    return this.#releases.rollback(command);
+  }
+
+  runChecks(command: {
+    readonly commandId: string;
+    readonly slot: Slot;
+    readonly checks: readonly AcceptanceCheck[];
+  }): ReturnType<ProjectRpc['runChecks']> {
+    return this.#releases.runChecks(command);
+  }
+
+  async republish(): ReturnType<ProjectRpc['republish']> {
+    const parts = {
+      storage: this.storage,
+      events: this.#engine.events,
+      store: this.#store,
+      directory: this.env.DIRECTORY,
+    };
+    return ok({ rows: await republishDirectory(parts) });
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    return this.#engine.state.identity === undefined
+      ? new Response(null, { status: 404 })
+      : this.sockets.accept(request);
+  }
+
+  #take(message: Message): void {
+    switch (message.messageType) {
+      case 'task.progress':
+        // SAFETY: the sender is an agent object of this project, which writes this content with `sendProgress`.
+        this.#engine.apply((state) =>
+          decideProgress(state, JSON.parse(message.content) as Parameters<typeof decideProgress>[1], this.now()),
+        );
+        return;
+      case 'task.report':
+        this.#store.addMessage(message);
+        // SAFETY: as above, with `sendReport`.
+        this.#engine.apply((state) => decideReport(state, JSON.parse(message.content) as TaskReport, this.#ids));
+        return;
+      default:
+        this.#mailbox.relay(message.sender, message.recipient, message.messageType, message.content);
+    }
+  }
+
+  #identity(): NonNullable<ProjectState['identity']> {
+    const { identity } = this.#engine.state;
+    if (identity === undefined) throw new Error('This project was not created yet.');
+    return identity;
+  }
+
+  #view(): Result<ProjectView> {
+    const view = viewProject(this.#engine.state, this.#engine.events.sequence);
+    return view === undefined ? err(notFound) : ok(view);
+  }
+
+  #known<T>(read: (state: ProjectState) => T): Result<T> {
+    const { state } = this.#engine;
+    return state.identity === undefined ? err(notFound) : ok(read(state));
+  }
+
+  #once<T>(commandId: string, body: unknown, handle: () => Result<T>): Result<T> {
+    const reply = this.transact(() => this.inbox.once(commandId, body, this.now(), handle));
+    return reply.ok ? reply.value : reply;
+  }
+
+  #change(
+    commandId: string,
+    body: string,
+    decide: (state: ProjectState) => Result<readonly ProjectEvent[]>,
+  ): Result<ProjectView> {
+    return this.#once(commandId, body, () => {
+      if (this.#engine.state.identity === undefined) return err(notFound);
+      const events = decide(this.#engine.state);
+      if (!events.ok) return events;
+      this.#engine.apply(() => events.value);
+      return this.#view();
+    });
+  }
+}

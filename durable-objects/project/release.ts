@@ -1,0 +1,97 @@
+/** Bringing versions into slots: build, deploy, ask the health route, run acceptance checks. Answers what to record. */
+import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import { fillIn, judgeCheck, type Captured } from '../../shared/domain/project/acceptance.ts';
+import { err, ok, type Result } from '../../shared/errors/result.ts';
+import type { Measurement } from '../../shared/protocol/project-events.ts';
+import type { AcceptanceCheck } from '../../shared/rpc/project.ts';
+import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
+import type { Slot } from '../../shared/rpc/sandbox.ts';
+import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+
+/** The module of a project's repository that exports the Durable Object class `App`. */
+export const appEntry = 'src/worker.ts';
+
+const maxFailures = 50;
+const healthPath = '/health';
+
+export interface ReleasingParts {
+  readonly repository: RepositoryRpc;
+  readonly toolchain: ToolchainRpc;
+  readonly sandbox: GuardedSandbox;
+  readonly app: string;
+}
+
+/** Asks the slot's health route. A slot that does not answer measures as status 0. */
+export const measureHealth = async (
+  { sandbox, app }: Pick<ReleasingParts, 'sandbox' | 'app'>,
+  slot: Slot,
+  commit: string,
+): Promise<Measurement> => {
+  const answer = await sandbox.request({ app, slot, method: 'GET', path: healthPath, headers: {} });
+  return { kind: 'health', commit, slot, status: answer.ok ? answer.value.status : 0 };
+};
+
+/** Builds the head of main and puts it into a slot. */
+export const deployMain = async (
+  parts: ReleasingParts,
+  slot: Slot,
+): Promise<Result<{ readonly version: string; readonly health: Measurement }>> => {
+  const snapshot = await parts.repository.snapshot({ ref: 'main' });
+  if (!snapshot.ok) return snapshot;
+  const { commit, files } = snapshot.value;
+  if (files[appEntry] === undefined) {
+    return err({ type: 'resource.conflict', detail: `main has no ${appEntry} yet, which exports the class App.` });
+  }
+  const built = await parts.toolchain.build({ files, entries: [appEntry] });
+  if (!built.ok) {
+    const first = built.error[0];
+    return err({
+      type: 'resource.conflict',
+      detail: `The version does not build: ${first === undefined ? 'no reason given' : `${first.file}:${first.line}: ${first.message}`}`,
+    });
+  }
+  const deployed = await parts.sandbox.deploy({
+    app: parts.app,
+    slot,
+    version: commit,
+    built: built.value,
+    entry: appEntry,
+  });
+  return deployed.ok ? ok({ version: commit, health: await measureHealth(parts, slot, commit) }) : deployed;
+};
+
+/** Runs the checks on an emptied slot. */
+export const checkSlot = async (
+  { sandbox, app }: Pick<ReleasingParts, 'sandbox' | 'app'>,
+  slot: Slot,
+  commit: string,
+  checks: readonly AcceptanceCheck[],
+): Promise<Result<Extract<Measurement, { kind: 'acceptance' }>>> => {
+  const emptied = await sandbox.reset(app, slot);
+  if (!emptied.ok) return emptied;
+  const failures: string[] = [];
+  let captured: Captured = {};
+  for (const check of checks) {
+    const body = check.body === undefined ? undefined : fillIn(check.body, captured);
+    const answer = await sandbox.request({
+      app,
+      slot,
+      method: check.method,
+      path: fillIn(check.path, captured),
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...check.headers },
+      ...(body === undefined ? {} : { body }),
+    });
+    if (!answer.ok) return answer;
+    const outcome = judgeCheck(check, answer.value, captured);
+    captured = outcome.captured;
+    if (outcome.failure !== undefined) failures.push(outcome.failure);
+  }
+  return ok({
+    kind: 'acceptance',
+    commit,
+    slot,
+    passed: checks.length - failures.length,
+    failed: failures.length,
+    failures: failures.slice(0, maxFailures),
+  });
+};

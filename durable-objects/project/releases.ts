@@ -1,0 +1,154 @@
+/** The project's releases: journaled, so that a call that is repeated or was killed does its work once. */
+import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import { checkPromotion, decideDeployment, decideMeasurement } from '../../shared/domain/project/decide.ts';
+import { err, ok, type Result } from '../../shared/errors/result.ts';
+import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { AcceptanceCheck, DeploymentView, ProjectRpc } from '../../shared/rpc/project.ts';
+import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
+import type { Slot } from '../../shared/rpc/sandbox.ts';
+import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type { Journal } from '../platform/index.ts';
+import type { Engine } from './engine.ts';
+import { checkSlot, deployMain, measureHealth } from './release.ts';
+
+export interface ReleasesParts {
+  readonly journal: Journal;
+  readonly engine: Engine;
+  readonly repository: () => RepositoryRpc;
+  readonly toolchain: ToolchainRpc;
+  readonly sandbox: GuardedSandbox;
+  readonly app: () => string;
+}
+
+/** What a step answers, and what it leaves in the log. */
+interface Release<T> {
+  readonly result: Result<T>;
+  readonly events: readonly ProjectEvent[];
+}
+
+const refused = <T>(result: {
+  readonly ok: false;
+  readonly error: Extract<Result<T>, { ok: false }>['error'];
+}): Release<T> => ({
+  result,
+  events: [],
+});
+
+export class Releases {
+  readonly #parts: ReleasesParts;
+
+  constructor(parts: ReleasesParts) {
+    this.#parts = parts;
+  }
+
+  deploy({ commandId, slot }: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {
+    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+      if (slot === 'production') {
+        return refused(
+          err({
+            type: 'request.invalid',
+            detail: 'Production takes only versions that were promoted from another slot.',
+          }),
+        );
+      }
+      const { repository, toolchain, sandbox, app } = this.#parts;
+      const deployed = await deployMain({ repository: repository(), toolchain, sandbox, app: app() }, slot);
+      if (!deployed.ok) return refused(deployed);
+      return this.#deployed(slot, deployed.value.version, 'deployed', [deployed.value.health]);
+    });
+  }
+
+  promote(command: {
+    readonly commandId: string;
+    readonly from: Slot;
+    readonly to: Slot;
+  }): ReturnType<ProjectRpc['promote']> {
+    const { commandId, from, to } = command;
+    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+      const checked = checkPromotion(this.#parts.engine.state, from, to);
+      if (!checked.ok) return refused(checked);
+      const { sandbox } = this.#parts;
+      const app = this.#parts.app();
+      const promoted = await sandbox.promote(app, from, to);
+      if (!promoted.ok) return refused(promoted);
+      const health = await measureHealth({ sandbox, app }, to, promoted.value.version);
+      if (health.kind === 'health' && health.status === 200)
+        return this.#deployed(to, promoted.value.version, 'promoted', []);
+      if (promoted.value.previousVersion !== undefined) await sandbox.rollback(app, to);
+      return refused(
+        err({
+          type: 'resource.conflict',
+          detail: `The version did not answer in the ${to} slot; the slot was put back to what it held before.`,
+        }),
+      );
+    });
+  }
+
+  rollback({
+    commandId,
+    slot,
+  }: {
+    readonly commandId: string;
+    readonly slot: Slot;
+  }): ReturnType<ProjectRpc['rollback']> {
+    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+      const rolledBack = await this.#parts.sandbox.rollback(this.#parts.app(), slot);
+      return rolledBack.ok ? this.#deployed(slot, rolledBack.value.version, 'rolled_back', []) : refused(rolledBack);
+    });
+  }
+
+  runChecks(command: {
+    readonly commandId: string;
+    readonly slot: Slot;
+    readonly checks: readonly AcceptanceCheck[];
+  }): ReturnType<ProjectRpc['runChecks']> {
+    const { commandId, slot, checks } = command;
+    return this.#step(commandId, async () => {
+      const version = this.#parts.engine.state.deployments.find((deployment) => deployment.slot === slot)?.version;
+      if (version === undefined) {
+        return refused(err({ type: 'resource.conflict', detail: `Nothing is deployed in the ${slot} slot yet.` }));
+      }
+      const measured = await checkSlot({ sandbox: this.#parts.sandbox, app: this.#parts.app() }, slot, version, checks);
+      if (!measured.ok) return refused(measured);
+      const { commit, passed, failures } = measured.value;
+      return {
+        result: ok({ commit, passed, failures }),
+        events: decideMeasurement(this.#parts.engine.state, measured.value),
+      };
+    });
+  }
+
+  #deployed(
+    slot: Slot,
+    version: string,
+    action: DeploymentView['action'],
+    measurements: readonly Measurement[],
+  ): Release<DeploymentView> {
+    return {
+      result: ok({ slot, version, action, at: Date.now() }),
+      events: [
+        ...decideDeployment(slot, version, action),
+        ...measurements.flatMap((measurement) => decideMeasurement(this.#parts.engine.state, measurement)),
+      ],
+    };
+  }
+
+  async #step<T>(commandId: string, execute: () => Promise<Release<T>>): Promise<Result<T>> {
+    if (this.#parts.engine.state.identity === undefined) {
+      return err({ type: 'resource.not_found', detail: 'There is no such project.' });
+    }
+    const outcome = await this.#parts.journal.run<Release<T>>({
+      key: `release/${commandId}`,
+      effectClass: 'idempotent',
+      execute,
+      onSettled: (settled) => {
+        if (settled.status === 'done') this.#parts.engine.apply(() => settled.value.events);
+      },
+    });
+    if (outcome.status === 'done') return outcome.value.result;
+    return err({
+      type: 'service.unavailable',
+      detail: outcome.status === 'failed' ? `The release failed: ${outcome.message}` : 'The release is in doubt.',
+    });
+  }
+}

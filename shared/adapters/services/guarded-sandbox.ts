@@ -1,0 +1,85 @@
+/**
+ * The sandbox behind a deadline: a hang or a crash over there becomes the failure of the call, told in its result.
+ * The sandbox's process may die with any request, so an error of the connection is expected here, not a bug.
+ */
+import { err, type Result } from '../../errors/result.ts';
+import type { AppRequest, SandboxRpc, TestReport, TestRunRequest } from '../../rpc/sandbox.ts';
+
+const graceMs = 5_000;
+const deployDeadlineMs = 20_000;
+const requestDeadlineMs = 15_000;
+
+const deadlineReached = Symbol('deadline reached');
+
+const withDeadline = async <T>(work: Promise<T>, timeoutMs: number): Promise<T | typeof deadlineReached> => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<typeof deadlineReached>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(deadlineReached);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const failedRun = (runId: string, status: 'crashed' | 'timed_out', reason: string, durationMs: number): TestReport => ({
+  runId,
+  status,
+  tests: [],
+  loadFailures: [],
+  counts: { passed: 0, failed: 0, skipped: 0, todo: 0 },
+  console: [],
+  durationMs,
+  reason,
+});
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : 'no reason given');
+
+const guarded = async <T>(work: Promise<Result<T>>, timeoutMs: number): Promise<Result<T>> => {
+  try {
+    const outcome = await withDeadline(work, timeoutMs);
+    return outcome === deadlineReached
+      ? err({ type: 'service.timeout', detail: `The sandbox did not answer within ${timeoutMs / 1_000} s. Try again.` })
+      : outcome;
+  } catch (error) {
+    return err({ type: 'service.unavailable', detail: `The sandbox is not available (${message(error)}). Try again.` });
+  }
+};
+
+const runTests = async (sandbox: SandboxRpc, request: TestRunRequest): Promise<TestReport> => {
+  const startedAt = Date.now();
+  const deadlineMs = request.limits.runTimeoutMs + graceMs;
+  try {
+    const report = await withDeadline(sandbox.runTests(request), deadlineMs);
+    return report === deadlineReached
+      ? failedRun(
+          request.runId,
+          'timed_out',
+          `The run did not end within ${deadlineMs / 1_000} s.`,
+          Date.now() - startedAt,
+        )
+      : report;
+  } catch (error) {
+    return failedRun(
+      request.runId,
+      'crashed',
+      `The sandbox died during the run: ${message(error)}. Endless allocation is the usual cause.`,
+      Date.now() - startedAt,
+    );
+  }
+};
+
+export type GuardedSandbox = Pick<SandboxRpc, 'runTests' | 'deploy' | 'promote' | 'rollback' | 'reset' | 'request'>;
+
+/** The sandbox with a deadline on each call; none of its calls rejects. */
+export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
+  runTests: (request) => runTests(sandbox, request),
+  deploy: (request) => guarded(sandbox.deploy(request), deployDeadlineMs),
+  promote: (app, from, to) => guarded(sandbox.promote(app, from, to), deployDeadlineMs),
+  rollback: (app, slot) => guarded(sandbox.rollback(app, slot), deployDeadlineMs),
+  reset: (app, slot) => guarded(sandbox.reset(app, slot), deployDeadlineMs),
+  request: (request: AppRequest) => guarded(sandbox.request(request), requestDeadlineMs),
+});

@@ -1,0 +1,68 @@
+/** What a project hands to an agent, and what the agent hands back. */
+import type { Gate, Measurement, PlannedTask, TestCounts } from '../../protocol/project-events.ts';
+import type { RoleName, Stage } from '../../protocol/stages.ts';
+import type { TaskId } from '../ids.ts';
+
+export interface TaskAssignment {
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly fencingToken: number;
+  readonly leaseMs: number;
+  /** The branch the agent works on; reviewers and readers get the branch they are to look at. */
+  readonly branch: string;
+  readonly writes: boolean;
+  readonly task: PlannedTask;
+  readonly context: {
+    readonly projectName: string;
+    readonly specificationPath: string;
+    readonly stage: Stage;
+    readonly revision: number;
+    readonly team: readonly RoleName[];
+    /** Comments on the attempt before. */
+    readonly comments: readonly string[];
+    /** What a review or a vote is about. */
+    readonly subject?: {
+      readonly key: string;
+      readonly title: string;
+      readonly description: string;
+      readonly acceptanceCriteria: readonly string[];
+      readonly paths: readonly string[];
+      readonly summary: string;
+    };
+    /** What the last validation measured; for the judge and for revisions. */
+    readonly measurements: readonly Measurement[];
+    readonly gates: readonly Gate[];
+    readonly plannedKeys: readonly string[];
+  };
+}
+
+export interface UnclearSentence {
+  readonly sentence: string;
+  readonly reason: string;
+}
+
+/** How a run ended. */
+export type Outcome =
+  | { readonly type: 'planned'; readonly summary: string; readonly tasks: readonly PlannedTask[] }
+  | {
+      readonly type: 'analysed';
+      readonly summary: string;
+      readonly findings: readonly string[];
+      /** Repairs, in a revision. */
+      readonly tasks: readonly PlannedTask[];
+    }
+  | { readonly type: 'completed'; readonly summary: string; readonly commit: string | null }
+  | { readonly type: 'voted'; readonly vote: 'approve' | 'reject'; readonly reason: string }
+  | { readonly type: 'reviewed'; readonly verdict: 'approve' | 'reject'; readonly comments: readonly string[] }
+  | { readonly type: 'judged'; readonly verdict: 'pass' | 'fail'; readonly reasons: readonly string[] }
+  | { readonly type: 'blocked'; readonly sentences: readonly UnclearSentence[] }
+  | { readonly type: 'failed'; readonly reason: string };
+
+/** The content of a `task.report` message. */
+export interface TaskReport {
+  readonly taskId: TaskId;
+  readonly attempt: number;
+  readonly fencingToken: number;
+  readonly outcome: Outcome;
+  readonly tests?: TestCounts;
+}

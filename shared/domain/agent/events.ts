@@ -1,0 +1,53 @@
+/** What happens to an agent, as its object stores it. */
+import type { ModelFailure, ModelUsage, StopReason, ToolCall } from '../../ports/model-client.ts';
+import type { RoleName } from '../../protocol/stages.ts';
+import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
+import type { Outcome, TaskAssignment } from './assignment.ts';
+
+export type AgentEvent =
+  | {
+      readonly type: 'agent.initialized';
+      readonly agentId: AgentId;
+      readonly workspaceId: WorkspaceId;
+      readonly projectId: ProjectId;
+      readonly role: RoleName;
+      readonly name: string;
+      readonly model: string;
+    }
+  | {
+      readonly type: 'message.received';
+      readonly messageId: MessageId;
+      readonly sender: string;
+      readonly messageType: string;
+      readonly excerpt: string;
+    }
+  | {
+      readonly type: 'message.sent';
+      readonly messageId: MessageId;
+      readonly recipient: string;
+      readonly messageType: string;
+    }
+  | { readonly type: 'run.started'; readonly runId: RunId; readonly assignment: TaskAssignment }
+  | {
+      readonly type: 'model.responded';
+      readonly runId: RunId;
+      readonly text: string;
+      readonly toolCalls: readonly ToolCall[];
+      readonly stopReason: StopReason;
+      readonly usage: ModelUsage;
+      readonly modelTimeMs: number;
+    }
+  | { readonly type: 'model.failed'; readonly runId: RunId; readonly failure: ModelFailure }
+  | {
+      readonly type: 'tool.returned';
+      readonly runId: RunId;
+      readonly toolCallId: string;
+      readonly tool: string;
+      readonly content: string;
+      readonly isError: boolean;
+      /** An effect of which nobody knows whether it happened; waits to be settled. */
+      readonly inDoubt?: boolean;
+    }
+  | { readonly type: 'run.nudged'; readonly runId: RunId; readonly text: string }
+  | { readonly type: 'run.finished'; readonly runId: RunId; readonly taskId: TaskId; readonly outcome: Outcome }
+  | { readonly type: 'run.cancelled'; readonly runId: RunId; readonly taskId: TaskId; readonly reason: string };

@@ -1,0 +1,135 @@
+/** The state of an agent, folded from its events. Plain JSON, so that it can be a snapshot. */
+import type { ModelMessage, ToolCall } from '../../ports/model-client.ts';
+import type { RoleName } from '../../protocol/stages.ts';
+import type { AgentId, ProjectId, RunId, WorkspaceId } from '../ids.ts';
+import type { Outcome, TaskAssignment } from './assignment.ts';
+import type { AgentEvent } from './events.ts';
+
+export interface AgentIdentity {
+  readonly agentId: AgentId;
+  readonly workspaceId: WorkspaceId;
+  readonly projectId: ProjectId;
+  readonly role: RoleName;
+  readonly name: string;
+  readonly model: string;
+}
+
+export interface Run {
+  readonly runId: RunId;
+  readonly assignment: TaskAssignment;
+  /** The conversation after the task's own message. */
+  readonly messages: readonly ModelMessage[];
+  /** Tool calls of the last answer that have no result yet. */
+  readonly openCalls: readonly ToolCall[];
+  readonly modelCalls: number;
+  readonly toolCalls: number;
+  readonly tokens: number;
+  /** Answers without a tool call, and failures of the model, one after another. */
+  readonly nudges: number;
+  readonly failures: number;
+  readonly lastFailure?: { readonly message: string; readonly retryable: boolean; readonly retryAfterMs?: number };
+  readonly startedAt: number;
+}
+
+export interface AgentState {
+  readonly identity?: AgentIdentity;
+  readonly run?: Run;
+  readonly lastOutcome?: Outcome;
+  readonly runsFinished: number;
+  readonly usage: {
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly modelCalls: number;
+    readonly modelTimeMs: number;
+  };
+}
+
+export const initialAgentState: AgentState = {
+  runsFinished: 0,
+  usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0, modelTimeMs: 0 },
+};
+
+const startRun = (event: Extract<AgentEvent, { type: 'run.started' }>, startedAt: number): Run => ({
+  runId: event.runId,
+  assignment: event.assignment,
+  messages: [],
+  openCalls: [],
+  modelCalls: 0,
+  toolCalls: 0,
+  tokens: 0,
+  nudges: 0,
+  failures: 0,
+  startedAt,
+});
+
+const evolveRun = (run: Run, event: AgentEvent): Run => {
+  switch (event.type) {
+    case 'model.responded': {
+      const { lastFailure: _lastFailure, ...rest } = run;
+      return {
+        ...rest,
+        messages: [...run.messages, { role: 'assistant', content: event.text, toolCalls: event.toolCalls }],
+        openCalls: event.toolCalls,
+        modelCalls: run.modelCalls + 1,
+        tokens: run.tokens + event.usage.inputTokens + event.usage.outputTokens,
+        nudges: event.toolCalls.length > 0 ? 0 : run.nudges,
+        failures: 0,
+      };
+    }
+    case 'model.failed':
+      return { ...run, modelCalls: run.modelCalls + 1, failures: run.failures + 1, lastFailure: event.failure };
+    case 'tool.returned':
+      return {
+        ...run,
+        messages: [
+          ...run.messages,
+          {
+            role: 'tool',
+            toolCallId: event.toolCallId,
+            toolName: event.tool,
+            content: event.content,
+            isError: event.isError,
+          },
+        ],
+        openCalls: run.openCalls.filter(({ id }) => id !== event.toolCallId),
+        toolCalls: run.toolCalls + 1,
+      };
+    case 'run.nudged':
+      return { ...run, messages: [...run.messages, { role: 'user', content: event.text }], nudges: run.nudges + 1 };
+    default:
+      return run;
+  }
+};
+
+const addUsage = (state: AgentState, event: AgentEvent): AgentState['usage'] =>
+  event.type === 'model.responded'
+    ? {
+        inputTokens: state.usage.inputTokens + event.usage.inputTokens,
+        outputTokens: state.usage.outputTokens + event.usage.outputTokens,
+        modelCalls: state.usage.modelCalls + 1,
+        modelTimeMs: state.usage.modelTimeMs + event.modelTimeMs,
+      }
+    : state.usage;
+
+/** The state after an event. */
+export const evolveAgent = (state: AgentState, event: AgentEvent, recordedAt: number): AgentState => {
+  switch (event.type) {
+    case 'agent.initialized': {
+      const { type: _type, ...identity } = event;
+      return { ...state, identity };
+    }
+    case 'run.started':
+      return { ...state, run: startRun(event, recordedAt) };
+    case 'run.finished':
+    case 'run.cancelled': {
+      const { run: _run, ...rest } = state;
+      const outcome: Outcome =
+        event.type === 'run.finished' ? event.outcome : { type: 'failed', reason: `cancelled: ${event.reason}` };
+      return { ...rest, runsFinished: state.runsFinished + 1, lastOutcome: outcome };
+    }
+    default:
+      return state.run === undefined
+        ? state
+        : { ...state, run: evolveRun(state.run, event), usage: addUsage(state, event) };
+  }
+};

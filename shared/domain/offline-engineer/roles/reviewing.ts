@@ -1,0 +1,83 @@
+/** Reviews and votes: by rules that look at the change itself and at what its tests say. */
+import { covers } from '../../task/plan.ts';
+import type { Blueprint } from '../blueprint.ts';
+import { answer, lastCall, readSection, type Answer, type Conversation } from '../conversation.ts';
+
+const suspicious: readonly (readonly [RegExp, string])[] = [
+  [/\beval\s*\(/, 'runs text as code'],
+  [/\bnew Function\s*\(/, 'runs text as code'],
+  [/:\s*any\b|\bas any\b/, 'gives up type checking'],
+  [/\b(?:TODO|FIXME)\b/, 'leaves work undone'],
+  [/@ts-(?:ignore|nocheck)/, 'silences the type checker'],
+  [/\b(?:it|test|describe)\.(?:only|skip)\(/, 'leaves tests out'],
+];
+
+interface ChangedFile {
+  readonly path: string;
+  readonly added: readonly string[];
+}
+
+const readChangedFiles = (diff: string): readonly ChangedFile[] => {
+  const files: { path: string; added: string[] }[] = [];
+  for (const line of diff.split('\n')) {
+    const header = /^\+\+\+ b\/(.+)$/.exec(line);
+    if (header?.[1] !== undefined) files.push({ path: header[1], added: [] });
+    else if (line.startsWith('+') && !line.startsWith('+++')) files.at(-1)?.added.push(line.slice(1));
+  }
+  return files;
+};
+
+const isTest = (path: string): boolean => path.startsWith('test/') || /\.test\.[a-z]+$/.test(path);
+
+const findFaults = (files: readonly ChangedFile[], allowed: readonly string[]): readonly string[] => {
+  const comments: string[] = [];
+  for (const { path, added } of files) {
+    if (!allowed.some((pattern) => covers(pattern, path))) comments.push(`${path} is outside of this task.`);
+    for (const [pattern, why] of suspicious) {
+      const at = /\.[jt]s$/.test(path) ? added.findIndex((line) => pattern.test(line)) : -1;
+      if (at !== -1) comments.push(`${path}: “${(added[at] ?? '').trim()}” ${why}.`);
+    }
+  }
+  const changesCode = files.some(({ path }) => path.startsWith('src/'));
+  if (changesCode && !files.some(({ path }) => isTest(path))) comments.push('The change comes without a test.');
+  return comments;
+};
+
+export const review = (conversation: Conversation): Answer => {
+  const diff = lastCall(conversation, 'read_diff');
+  const tests = lastCall(conversation, 'run_tests');
+  if (diff === undefined || tests === undefined) {
+    return answer(
+      'I read the change and run its tests.',
+      { tool: 'read_diff', input: {} },
+      { tool: 'run_tests', input: {} },
+    );
+  }
+  const comments = [
+    ...findFaults(readChangedFiles(diff.content), readSection(conversation.task, 'Paths it may write')),
+  ];
+  const hasNoTests = tests.content.startsWith('There is no test file');
+  if (tests.isError && !hasNoTests) comments.push(`The tests fail: ${tests.content.slice(0, 500)}`);
+  return answer(comments.length === 0 ? 'I found nothing to change.' : 'This needs changes.', {
+    tool: 'submit_review',
+    input: { verdict: comments.length === 0 ? 'approve' : 'reject', comments: comments.slice(0, 20) },
+  });
+};
+
+/** Votes for a design that is there and speaks of every part that will be built. */
+export const vote = (conversation: Conversation, blueprint: Blueprint): Answer => {
+  const documents = blueprint.files.filter(({ kind, item }) => kind === 'document' && item === 'design');
+  const listing = lastCall(conversation, 'list_files');
+  if (listing === undefined) return answer('I look at what was designed.', { tool: 'list_files', input: {} });
+  const missing = documents.filter(({ path }) => !listing.content.includes(path)).map(({ path }) => path);
+  return answer(missing.length === 0 ? 'The design is whole.' : 'The design is not whole.', {
+    tool: 'submit_vote',
+    input:
+      missing.length === 0
+        ? {
+            vote: 'approve',
+            reason: 'The design covers every part of the specification and can be built in small steps.',
+          }
+        : { vote: 'reject', reason: `These documents are missing: ${missing.join(', ')}.` },
+  });
+};

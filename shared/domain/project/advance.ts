@@ -1,0 +1,297 @@
+/**
+ * The scheduler and the stage machine: what happens next by itself. A pure function from the state to events, applied
+ * until it has nothing more to say; so a project continues from any state it is found in.
+ */
+import type { PlannedTask, ProjectEvent } from '../../protocol/project-events.ts';
+import { stages, type RoleName, type Stage, type TaskKind } from '../../protocol/stages.ts';
+import type { Ids } from '../../ports/ids.ts';
+import { taskKinds } from '../workflow/task-kinds.ts';
+import { evolveProject } from './evolve.ts';
+import { computeGates, isMeasured } from './gates.ts';
+import { isFinalTask, tasksOf, type ProjectState, type Task } from './state.ts';
+
+/** How long an agent may be silent before its task is given to another. */
+export const leaseMs = 60_000;
+
+export interface AdvanceContext {
+  readonly now: number;
+  readonly ids: Ids;
+}
+
+const workflowTask = (
+  kind: TaskKind,
+  role: RoleName,
+  key: string,
+  title: string,
+  description: string,
+): PlannedTask => ({
+  key,
+  title,
+  kind,
+  role,
+  description,
+  acceptanceCriteria: [],
+  dependsOn: [],
+  priority: 100,
+  estimateMinutes: 5,
+  paths: [],
+});
+
+/** The tasks that the workflow itself makes on entering a stage. */
+const openingTasks = (state: ProjectState, stage: Stage): readonly PlannedTask[] => {
+  const suffix = state.revision === 0 ? '' : `-${state.revision + 1}`;
+  switch (stage) {
+    case 'planning':
+      return [
+        workflowTask(
+          'plan',
+          'project_manager',
+          `plan${suffix}`,
+          'Plan the work',
+          'Turn the specification into a backlog of tasks.',
+        ),
+      ];
+    case 'analysis':
+      return [
+        workflowTask(
+          'analyse',
+          'architect',
+          `analysis${suffix}`,
+          state.revision === 0 ? 'Analyse the specification' : 'Find out why the validation failed',
+          state.revision === 0
+            ? 'Report what is unclear or in conflict in the specification, and what was assumed.'
+            : 'Read the evidence, find the cause, and hand in the tasks that repair it.',
+        ),
+      ];
+    case 'deployment':
+      return [
+        workflowTask(
+          'deploy',
+          'devops',
+          `deployment${suffix}`,
+          'Deploy the application',
+          'Put the version into the preview slot, check it over HTTP, and promote it to production.',
+        ),
+      ];
+    default:
+      return [];
+  }
+};
+
+const voters: readonly RoleName[] = ['tech_lead', 'security'];
+
+const isDone = (task: Task): boolean => task.status === 'done';
+
+const ofStage = (state: ProjectState, stage: Stage): readonly Task[] =>
+  tasksOf(state).filter((task) => task.stage === stage);
+
+const exists = (state: ProjectState, key: string): boolean => tasksOf(state).some(({ task }) => task.key === key);
+
+const create = (context: AdvanceContext, task: PlannedTask, stage: Stage, subject?: Task): ProjectEvent => ({
+  type: 'task.created',
+  taskId: context.ids.create('tsk'),
+  task,
+  stage,
+  ...(subject === undefined ? {} : { subject: subject.taskId }),
+});
+
+const enter = (state: ProjectState, stage: Stage): ProjectEvent => ({
+  type: 'stage.entered',
+  stage,
+  revision: state.revision,
+});
+
+const nextStage = (stage: Stage): Stage => stages[stages.indexOf(stage) + 1] ?? 'monitoring';
+
+/** Tasks of `kind` about this subject and made since it was last handed in. */
+const reviewOf = (state: ProjectState, subject: Task): Task | undefined =>
+  tasksOf(state).find(
+    (task) => task.subject === subject.taskId && task.task.key === `review-${subject.task.key}-${subject.attempt}`,
+  );
+
+const createReviews = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] =>
+  tasksOf(state)
+    .filter((task) => task.status === 'in_review' && reviewOf(state, task) === undefined)
+    .map((task): ProjectEvent =>
+      taskKinds[task.task.kind].reviewed
+        ? create(
+            context,
+            {
+              ...workflowTask(
+                'review',
+                'reviewer',
+                `review-${task.task.key}-${task.attempt}`,
+                `Review: ${task.task.title}`,
+                'Read the change and say whether it may be merged.',
+              ),
+              priority: task.task.priority + 1_000,
+            },
+            state.stage,
+            task,
+          )
+        : { type: 'task.accepted', taskId: task.taskId },
+    );
+
+const dependenciesDone = (state: ProjectState, task: Task): boolean => {
+  const all = tasksOf(state);
+  return task.task.dependsOn.every((key) => all.some((other) => other.task.key === key && isDone(other)));
+};
+
+const busyAgents = (state: ProjectState): ReadonlySet<string> =>
+  new Set(
+    tasksOf(state).flatMap((task) => (task.status === 'assigned' && task.agentId !== undefined ? [task.agentId] : [])),
+  );
+
+const branchOf = (state: ProjectState, task: Task): string => {
+  if (task.subject !== undefined) return state.tasks[task.subject]?.branch ?? 'main';
+  return taskKinds[task.task.kind].writes ? `task/${task.task.key}` : 'main';
+};
+
+const assignReady = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
+  const events: ProjectEvent[] = [];
+  const busy = new Set(busyAgents(state));
+  let fencingToken = state.nextFencingToken;
+  const ready = tasksOf(state)
+    .filter((task) => task.status === 'waiting' && task.stage === state.stage && dependenciesDone(state, task))
+    .toSorted((left, right) => right.task.priority - left.task.priority);
+  for (const task of ready) {
+    const seats = state.agents.filter(({ role }) => role === task.task.role);
+    if (seats.length === 0) {
+      return [
+        {
+          type: 'project.failed',
+          reason: `“${task.task.title}” needs the role ${task.task.role}, and no agent of the team holds it.`,
+        },
+      ];
+    }
+    const seat = seats.find(({ agentId }) => !busy.has(agentId));
+    if (seat === undefined) continue;
+    busy.add(seat.agentId);
+    events.push({
+      type: 'task.assigned',
+      taskId: task.taskId,
+      agentId: seat.agentId,
+      attempt: task.attempt + 1,
+      fencingToken,
+      leaseExpiresAt: context.now + leaseMs,
+      branch: branchOf(state, task),
+    });
+    fencingToken += 1;
+  }
+  return events;
+};
+
+/** Gives a task back, or fails the project when it came back too often. */
+export const returnTask = (
+  state: ProjectState,
+  task: Task,
+  cause: 'review' | 'conflict' | 'failure' | 'lease' | 'vote',
+  comments: readonly string[],
+): readonly ProjectEvent[] => {
+  const bound = state.identity?.maxAttempts ?? 1;
+  if (task.returns + 1 < bound) return [{ type: 'task.returned', taskId: task.taskId, cause, comments }];
+  const reason = `${comments[0] ?? cause} (after ${task.attempt} attempts)`;
+  return [
+    { type: 'task.failed', taskId: task.taskId, reason },
+    { type: 'project.failed', reason: `“${task.task.title}” failed: ${reason}` },
+  ];
+};
+
+const expireLeases = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
+  for (const task of tasksOf(state)) {
+    const { agentId, fencingToken, leaseExpiresAt } = task;
+    if (task.status !== 'assigned' || agentId === undefined || fencingToken === undefined) continue;
+    if (leaseExpiresAt !== undefined && leaseExpiresAt <= context.now) {
+      return [
+        { type: 'lease.expired', taskId: task.taskId, agentId, fencingToken },
+        ...returnTask(state, task, 'lease', ['The agent was silent for longer than its lease.']),
+      ];
+    }
+  }
+  return [];
+};
+
+const designVotes = (state: ProjectState): readonly PlannedTask[] =>
+  ofStage(state, 'design').length === 0
+    ? []
+    : voters.map((role) =>
+        workflowTask(
+          'vote',
+          role,
+          `vote-${role}-${state.revision + 1}`,
+          `Vote on the design as ${role.replace('_', ' ')}`,
+          'Read the design and vote on it.',
+        ),
+      );
+
+const verdict = (state: ProjectState): readonly PlannedTask[] => [
+  workflowTask(
+    'judge',
+    'judge',
+    `verdict-${state.revision + 1}`,
+    'Judge the version',
+    'Judge the version by its measurements.',
+  ),
+];
+
+/** Tasks that a stage opens when all its other tasks are done. */
+const closingTasks = (state: ProjectState): readonly PlannedTask[] => {
+  const tasks = state.stage === 'design' ? designVotes(state) : state.stage === 'validation' ? verdict(state) : [];
+  return tasks.filter(({ key }) => !exists(state, key));
+};
+
+const evaluateGates = (state: ProjectState): readonly ProjectEvent[] => {
+  const { commit } = state;
+  if (state.stage !== 'validation' || commit === undefined || state.gatesCommit === commit) return [];
+  const gates = computeGates(state.measurements, commit);
+  return [{ type: 'gates.evaluated', commit, passed: gates.every(({ passed }) => passed), gates }];
+};
+
+/** False while the stage waits for something that is not a task. */
+const mayLeave = (state: ProjectState): boolean => {
+  switch (state.stage) {
+    case 'initialize':
+      return state.agents.length > 0 && state.commit !== undefined;
+    case 'validation':
+      return state.commit !== undefined && isMeasured(state.measurements, state.commit);
+    case 'monitoring':
+      return false;
+    default:
+      return true;
+  }
+};
+
+const leaveStage = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
+  const tasks = ofStage(state, state.stage);
+  if (!mayLeave(state) || tasks.some((task) => !isFinalTask(task))) return [];
+  const closing = closingTasks(state);
+  return closing.length > 0
+    ? [...evaluateGates(state), ...closing.map((task) => create(context, task, state.stage))]
+    : [enter(state, nextStage(state.stage))];
+};
+
+const openStage = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] =>
+  openingTasks(state, state.stage)
+    .filter(({ key }) => !exists(state, key))
+    .map((task) => create(context, task, state.stage));
+
+const step = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
+  for (const rule of [expireLeases, openStage, createReviews, assignReady, leaveStage]) {
+    const events = rule(state, context);
+    if (events.length > 0) return events;
+  }
+  return [];
+};
+
+/** Everything that follows from the state at this moment; empty when the project waits for somebody. */
+export const advance = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
+  const events: ProjectEvent[] = [];
+  let current = state;
+  while (current.identity !== undefined && current.status === 'active') {
+    const next = step(current, context);
+    if (next.length === 0) break;
+    for (const event of next) current = evolveProject(current, event, context.now);
+    events.push(...next);
+  }
+  return events;
+};

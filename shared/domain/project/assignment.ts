@@ -1,0 +1,46 @@
+import type { TaskId } from '../ids.ts';
+import type { TaskAssignment } from '../agent/assignment.ts';
+import { taskKinds } from '../workflow/task-kinds.ts';
+import { leaseMs } from './advance.ts';
+import { tasksOf, type ProjectState } from './state.ts';
+
+/** What the holder of a task is told, or undefined when nobody holds it. */
+export const composeAssignment = (state: ProjectState, taskId: TaskId): TaskAssignment | undefined => {
+  const task = state.tasks[taskId];
+  const { identity } = state;
+  if (task?.status !== 'assigned' || task.fencingToken === undefined || identity === undefined) return undefined;
+  const subject = task.subject === undefined ? undefined : state.tasks[task.subject];
+  const isRevision = state.revision > 0 && task.task.kind === 'analyse';
+  return {
+    taskId,
+    attempt: task.attempt,
+    fencingToken: task.fencingToken,
+    leaseMs,
+    branch: task.branch ?? 'main',
+    writes: taskKinds[task.task.kind].writes,
+    task: task.task,
+    context: {
+      projectName: identity.name,
+      specificationPath: identity.specificationPath,
+      stage: state.stage,
+      revision: state.revision,
+      team: identity.roles,
+      comments: isRevision ? [...state.evidence, ...task.comments] : task.comments,
+      ...(subject === undefined
+        ? {}
+        : {
+            subject: {
+              key: subject.task.key,
+              title: subject.task.title,
+              description: subject.task.description,
+              acceptanceCriteria: subject.task.acceptanceCriteria,
+              paths: subject.task.paths,
+              summary: subject.summary ?? '',
+            },
+          }),
+      measurements: task.task.kind === 'judge' || isRevision ? state.measurements : [],
+      gates: task.task.kind === 'judge' || isRevision ? state.gates : [],
+      plannedKeys: tasksOf(state).map(({ task: { key } }) => key),
+    },
+  };
+};

@@ -1,0 +1,145 @@
+/**
+ * What a project answers to the commands it is given: events, or a refusal. Pure; the object writes the events and
+ * whatever `advance` adds to them in one transaction.
+ */
+import { err, ok, type AppError, type Result } from '../../errors/result.ts';
+import type { AgentActivity, AgentSeat, Measurement, ProjectEvent } from '../../protocol/project-events.ts';
+import { isFinalStatus } from '../../protocol/project-events.ts';
+import type { RoleName } from '../../protocol/stages.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { ProjectId, TaskId, WorkspaceId } from '../ids.ts';
+import type { Slot } from '../../rpc/sandbox.ts';
+import { leaseMs, returnTask } from './advance.ts';
+import { computeReleaseGates } from './gates.ts';
+import { isFinalTask, tasksOf, type ProjectState, type Task } from './state.ts';
+
+export interface NewProject {
+  readonly projectId: ProjectId;
+  readonly workspaceId: WorkspaceId;
+  readonly name: string;
+  readonly format: 'markdown' | 'openapi';
+  readonly specificationPath: string;
+  readonly specificationLength: number;
+  readonly model: string;
+  /** Roles with the number of agents that hold each. */
+  readonly seats: readonly { readonly role: RoleName; readonly count: number }[];
+  readonly maxRevisions: number;
+  readonly maxAttempts: number;
+}
+
+const refuse = (type: AppError['type'], detail: string): { readonly ok: false; readonly error: AppError } =>
+  err({ type, detail });
+
+/** A new project with its team; the repository follows as an effect. */
+export const decideCreate = (state: ProjectState, command: NewProject, ids: Ids): Result<readonly ProjectEvent[]> => {
+  if (state.identity !== undefined) return refuse('resource.conflict', 'This project exists already.');
+  const { seats, ...identity } = command;
+  const agents: AgentSeat[] = seats.flatMap(({ role, count }) =>
+    Array.from({ length: count }, (_, index) => ({
+      agentId: ids.create('agt'),
+      role,
+      name: count === 1 ? role.replaceAll('_', '-') : `${role.replaceAll('_', '-')}-${index + 1}`,
+    })),
+  );
+  return ok([
+    { type: 'project.created', ...identity, roles: seats.map(({ role }) => role) },
+    { type: 'team.formed', agents },
+  ]);
+};
+
+/** The repository is there. A repeat changes nothing. */
+export const decideRepositoryCreated = (state: ProjectState, commit: string): readonly ProjectEvent[] =>
+  state.commit === undefined ? [{ type: 'repository.created', commit }] : [];
+
+/** The task that this holder still holds, or undefined when the lease went to somebody else or the task ended. */
+export const findHeldTask = (state: ProjectState, taskId: TaskId, fencingToken: number): Task | undefined => {
+  const task = state.tasks[taskId];
+  return task?.status === 'assigned' && task.fencingToken === fencingToken ? task : undefined;
+};
+
+/** A sign of life of an agent: extends its lease. Late ones are dropped. */
+export const decideProgress = (
+  state: ProjectState,
+  progress: { readonly taskId: TaskId; readonly fencingToken: number; readonly activity: AgentActivity },
+  now: number,
+): readonly ProjectEvent[] => {
+  const task = findHeldTask(state, progress.taskId, progress.fencingToken);
+  if (task?.agentId === undefined || isFinalStatus(state.status)) return [];
+  return [
+    {
+      type: 'task.progressed',
+      taskId: task.taskId,
+      agentId: task.agentId,
+      activity: progress.activity,
+      leaseExpiresAt: now + leaseMs,
+    },
+  ];
+};
+
+/** How a merge went. */
+export type MergeOutcome =
+  | { readonly type: 'merged'; readonly commit: string }
+  | { readonly type: 'conflict'; readonly comments: readonly string[] };
+
+export const decideMerge = (state: ProjectState, taskId: TaskId, outcome: MergeOutcome): readonly ProjectEvent[] => {
+  const task = state.tasks[taskId];
+  if (task?.status !== 'merging' || isFinalStatus(state.status)) return [];
+  return outcome.type === 'merged'
+    ? [
+        { type: 'task.merged', taskId, commit: outcome.commit },
+        { type: 'task.completed', taskId, summary: task.summary ?? '' },
+      ]
+    : returnTask(state, task, 'conflict', outcome.comments);
+};
+
+export const decideMeasurement = (state: ProjectState, measurement: Measurement): readonly ProjectEvent[] =>
+  state.identity === undefined || state.status === 'cancelled' ? [] : [{ type: 'measurement.recorded', measurement }];
+
+/** A version went into a slot. Recorded also after the project is complete: people deploy too. */
+export const decideDeployment = (
+  slot: Slot,
+  version: string,
+  action: 'deployed' | 'promoted' | 'rolled_back',
+): readonly ProjectEvent[] => [{ type: 'deployment.recorded', slot, version, action }];
+
+/** Only a version that was measured in its slot goes on to the next. */
+export const checkPromotion = (state: ProjectState, from: Slot, to: Slot): Result<{ readonly version: string }> => {
+  const deployment = state.deployments.find(({ slot }) => slot === from);
+  if (deployment === undefined)
+    return refuse('resource.conflict', `Nothing is deployed in the ${from} slot yet: deploy a version there first.`);
+  if (from === to) return refuse('request.invalid', 'A version is promoted from one slot to another.');
+  const open = computeReleaseGates(state.measurements, deployment.version, from).filter(({ passed }) => !passed);
+  return open.length === 0
+    ? ok({ version: deployment.version })
+    : refuse(
+        'resource.conflict',
+        `The version in the ${from} slot may not be promoted: ${open.map(({ name, evidence }) => `${name}: ${evidence}`).join('; ')}.`,
+      );
+};
+
+export const decidePause = (state: ProjectState): Result<readonly ProjectEvent[]> => {
+  if (state.status === 'paused') return ok([]);
+  return state.status === 'active'
+    ? ok([{ type: 'project.paused' }])
+    : refuse('resource.conflict', `The project is ${state.status}; only an active project can be paused.`);
+};
+
+export const decideResume = (state: ProjectState): Result<readonly ProjectEvent[]> => {
+  if (state.status === 'active') return ok([]);
+  return state.status === 'paused'
+    ? ok([{ type: 'project.resumed' }])
+    : refuse('resource.conflict', `The project is ${state.status}; only a paused project can be resumed.`);
+};
+
+/** Cancelling ends every task that has not ended; nothing is merged or deployed after it. */
+export const decideCancel = (state: ProjectState, reason: string): Result<readonly ProjectEvent[]> => {
+  if (state.status === 'cancelled') return ok([]);
+  if (isFinalStatus(state.status)) {
+    return refuse('resource.conflict', `The project is ${state.status} already and cannot be cancelled.`);
+  }
+  const open = tasksOf(state).filter((task) => !isFinalTask(task));
+  return ok([
+    { type: 'project.cancelled', reason },
+    ...open.map(({ taskId }): ProjectEvent => ({ type: 'task.cancelled', taskId })),
+  ]);
+};

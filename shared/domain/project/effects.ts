@@ -1,0 +1,46 @@
+/** What has to be done outside because of an event. The object writes these down in the event's own transaction. */
+import type { AgentId, TaskId } from '../ids.ts';
+import type { ProjectEvent } from '../../protocol/project-events.ts';
+import { taskKinds } from '../workflow/task-kinds.ts';
+import { tasksOf, type ProjectState } from './state.ts';
+
+export type Effect =
+  | { readonly type: 'set_up' }
+  | { readonly type: 'open_branch'; readonly agentId: AgentId; readonly branch: string; readonly fencingToken: number }
+  | { readonly type: 'assign'; readonly agentId: AgentId; readonly taskId: TaskId }
+  | { readonly type: 'cancel'; readonly agentId: AgentId; readonly taskId: TaskId }
+  | { readonly type: 'merge'; readonly taskId: TaskId }
+  | { readonly type: 'measure' };
+
+const cancelAll = (state: ProjectState): readonly Effect[] =>
+  tasksOf(state).flatMap(({ taskId, status, agentId }) =>
+    status === 'assigned' && agentId !== undefined ? [{ type: 'cancel' as const, agentId, taskId }] : [],
+  );
+
+/** The effects of an event, given the state after it. */
+export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Effect[] => {
+  switch (event.type) {
+    case 'team.formed':
+      return [{ type: 'set_up' }];
+    case 'task.assigned': {
+      const { agentId, taskId, branch, fencingToken } = event;
+      const task = state.tasks[taskId]?.task;
+      const assign: Effect = { type: 'assign', agentId, taskId };
+      return task !== undefined && taskKinds[task.kind].writes
+        ? [{ type: 'open_branch', agentId, branch, fencingToken }, assign]
+        : [assign];
+    }
+    case 'task.accepted':
+      return [{ type: 'merge', taskId: event.taskId }];
+    case 'lease.expired':
+      return [{ type: 'cancel', agentId: event.agentId, taskId: event.taskId }];
+    case 'stage.entered':
+      return event.stage === 'validation' ? [{ type: 'measure' }] : [];
+    case 'project.cancelled':
+    case 'project.failed':
+    case 'project.blocked':
+      return cancelAll(state);
+    default:
+      return [];
+  }
+};

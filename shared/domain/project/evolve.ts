@@ -1,0 +1,148 @@
+import type { ProjectEvent } from '../../protocol/project-events.ts';
+import type { TaskId } from '../ids.ts';
+import type { ProjectState, Task } from './state.ts';
+
+type EventOf<Type extends ProjectEvent['type']> = Extract<ProjectEvent, { type: Type }>;
+
+type TaskChange = Partial<Omit<Task, 'taskId' | 'task'>>;
+
+const changeTask = (state: ProjectState, taskId: TaskId, change: TaskChange): ProjectState => {
+  const task = state.tasks[taskId];
+  return task === undefined ? state : { ...state, tasks: { ...state.tasks, [taskId]: { ...task, ...change } } };
+};
+
+/** Changes a task that nobody holds any longer. */
+const releaseTask = (state: ProjectState, taskId: TaskId, change: (task: Task) => TaskChange): ProjectState => {
+  const task = state.tasks[taskId];
+  if (task === undefined) return state;
+  const { agentId: _agentId, leaseExpiresAt: _leaseExpiresAt, ...rest } = task;
+  return { ...state, tasks: { ...state.tasks, [taskId]: { ...rest, ...change(task) } } };
+};
+
+const createTask = (state: ProjectState, event: EventOf<'task.created'>, at: number): ProjectState => {
+  const task: Task = {
+    taskId: event.taskId,
+    task: event.task,
+    stage: event.stage,
+    revision: state.revision,
+    status: 'waiting',
+    attempt: 0,
+    returns: 0,
+    comments: [],
+    createdAt: at,
+    ...(event.subject === undefined ? {} : { subject: event.subject }),
+  };
+  return { ...state, tasks: { ...state.tasks, [event.taskId]: task } };
+};
+
+const assignTask = (state: ProjectState, event: EventOf<'task.assigned'>, at: number): ProjectState => {
+  const { type: _type, taskId, ...holder } = event;
+  const startedAt = state.tasks[taskId]?.startedAt ?? at;
+  return {
+    ...changeTask(state, taskId, { ...holder, lastAgentId: event.agentId, startedAt, status: 'assigned' }),
+    nextFencingToken: event.fencingToken + 1,
+  };
+};
+
+const evolveTask = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
+  switch (event.type) {
+    case 'task.created':
+      return createTask(state, event, at);
+    case 'task.assigned':
+      return assignTask(state, event, at);
+    case 'task.progressed':
+      return changeTask(state, event.taskId, { leaseExpiresAt: event.leaseExpiresAt });
+    case 'task.submitted':
+      return releaseTask(state, event.taskId, () => ({
+        status: 'in_review',
+        summary: event.summary,
+        ...(event.commit === null ? {} : { commit: event.commit }),
+      }));
+    case 'task.accepted':
+      return changeTask(state, event.taskId, { status: 'merging' });
+    case 'task.returned':
+      return releaseTask(state, event.taskId, ({ returns }) => ({
+        status: 'waiting',
+        returns: returns + 1,
+        comments: event.comments,
+      }));
+    case 'task.merged':
+      return { ...state, commit: event.commit };
+    case 'task.completed':
+      return releaseTask(state, event.taskId, () => ({ status: 'done', summary: event.summary, finishedAt: at }));
+    case 'task.failed':
+      return releaseTask(state, event.taskId, () => ({ status: 'failed', summary: event.reason, finishedAt: at }));
+    case 'task.cancelled':
+      return releaseTask(state, event.taskId, () => ({ status: 'cancelled', finishedAt: at }));
+    default:
+      return state;
+  }
+};
+
+const evolveLifecycle = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
+  switch (event.type) {
+    case 'project.created': {
+      const { type: _type, specificationLength: _length, ...identity } = event;
+      return { ...state, identity: { ...identity, createdAt: at }, status: 'active' };
+    }
+    case 'project.paused':
+      return { ...state, status: 'paused' };
+    case 'project.resumed':
+      return { ...state, status: 'active' };
+    case 'project.cancelled':
+      return { ...state, status: 'cancelled', reason: event.reason };
+    case 'project.failed':
+      return { ...state, status: 'failed', reason: event.reason };
+    case 'project.blocked':
+      return {
+        ...state,
+        status: 'blocked',
+        sentences: event.sentences,
+        reason: event.sentences.map(({ sentence, reason }) => `“${sentence}”: ${reason}`).join('\n'),
+      };
+    case 'project.completed':
+      return { ...state, status: 'completed' };
+    default:
+      return state;
+  }
+};
+
+const evolveRecord = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
+  switch (event.type) {
+    case 'team.formed':
+      return { ...state, agents: event.agents };
+    case 'repository.created':
+    case 'main.moved':
+      return { ...state, commit: event.commit };
+    case 'stage.entered':
+      return { ...state, stage: event.stage };
+    case 'revision.started':
+      return { ...state, revision: event.revision, evidence: event.evidence, votes: {} };
+    case 'analysis.recorded':
+      return { ...state, findings: event.findings };
+    case 'vote.recorded':
+      return { ...state, votes: { ...state.votes, [event.role]: event.vote } };
+    case 'measurement.recorded':
+      return {
+        ...state,
+        measurements: [...state.measurements.filter(({ kind }) => kind !== event.measurement.kind), event.measurement],
+      };
+    case 'gates.evaluated':
+      return { ...state, gates: event.gates, gatesCommit: event.commit };
+    case 'deployment.recorded': {
+      const { type: _type, ...deployment } = event;
+      return {
+        ...state,
+        deployments: [...state.deployments.filter(({ slot }) => slot !== event.slot), { ...deployment, at }],
+      };
+    }
+    default:
+      return state;
+  }
+};
+
+/** The state after an event. Events that only tell (reviews, expired leases, relayed messages) change nothing but the time. */
+export const evolveProject = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState => ({
+  ...evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+  updatedAt: recordedAt,
+});

@@ -1,0 +1,101 @@
+/** The state of a project, folded from its events. Plain JSON, so that it can be a snapshot. */
+import type { AgentSeat, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
+import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
+import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
+import type { UnclearSentence } from '../agent/assignment.ts';
+import type { Slot } from '../../rpc/sandbox.ts';
+
+export interface Task {
+  readonly taskId: TaskId;
+  readonly task: PlannedTask;
+  readonly stage: Stage;
+  readonly revision: number;
+  readonly status: TaskStatus;
+  /** How often it was assigned. */
+  readonly attempt: number;
+  /** How often it came back for a reason that counts against the bound. */
+  readonly returns: number;
+  /** Who holds it now. */
+  readonly agentId?: AgentId;
+  /** Who held it last. */
+  readonly lastAgentId?: AgentId;
+  readonly branch?: string;
+  readonly fencingToken?: number;
+  readonly leaseExpiresAt?: number;
+  readonly subject?: TaskId;
+  readonly summary?: string;
+  readonly commit?: string;
+  readonly comments: readonly string[];
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+}
+
+export interface Deployment {
+  readonly slot: Slot;
+  readonly version: string;
+  readonly action: 'deployed' | 'promoted' | 'rolled_back';
+  readonly at: number;
+}
+
+export interface ProjectIdentity {
+  readonly projectId: ProjectId;
+  readonly workspaceId: WorkspaceId;
+  readonly name: string;
+  readonly format: 'markdown' | 'openapi';
+  readonly specificationPath: string;
+  readonly model: string;
+  readonly roles: readonly RoleName[];
+  readonly maxRevisions: number;
+  readonly maxAttempts: number;
+  readonly createdAt: number;
+}
+
+export interface ProjectState {
+  /** Absent until the project was created. */
+  readonly identity?: ProjectIdentity;
+  readonly status: ProjectStatus;
+  readonly stage: Stage;
+  readonly revision: number;
+  readonly agents: readonly AgentSeat[];
+  /** In the order of creation. */
+  readonly tasks: Readonly<Record<TaskId, Task>>;
+  readonly nextFencingToken: number;
+  /** Head of `main` as far as the project made it. */
+  readonly commit?: string;
+  /** The latest of each kind. */
+  readonly measurements: readonly Measurement[];
+  readonly gates: readonly Gate[];
+  readonly gatesCommit?: string;
+  readonly votes: Readonly<Record<RoleName, 'approve' | 'reject'>>;
+  readonly findings: readonly string[];
+  readonly evidence: readonly string[];
+  /** The latest of each slot. */
+  readonly deployments: readonly Deployment[];
+  readonly reason?: string;
+  readonly sentences?: readonly UnclearSentence[];
+  readonly updatedAt: number;
+}
+
+export const initialProjectState: ProjectState = {
+  status: 'active',
+  stage: 'initialize',
+  revision: 0,
+  agents: [],
+  tasks: {},
+  nextFencingToken: 1,
+  measurements: [],
+  gates: [],
+  votes: {},
+  findings: [],
+  evidence: [],
+  deployments: [],
+  updatedAt: 0,
+};
+
+/** All tasks in the order of creation. */
+export const tasksOf = (state: ProjectState): readonly Task[] => Object.values(state.tasks);
+
+/** True when nothing more will happen to the task. */
+export const isFinalTask = (task: Task): boolean =>
+  task.status === 'done' || task.status === 'failed' || task.status === 'cancelled';

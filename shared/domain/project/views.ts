@@ -1,0 +1,73 @@
+/** The project as clients see it. */
+import type { ProjectEvent } from '../../protocol/project-events.ts';
+import type { AgentView, ProjectView, TaskView } from '../../rpc/project.ts';
+import { tasksOf, type ProjectState, type Task } from './state.ts';
+
+/** The view of a project that exists, at a sequence of its log. */
+export const viewProject = (state: ProjectState, sequence: number): ProjectView | undefined => {
+  const { identity } = state;
+  if (identity === undefined) return undefined;
+  const tasks = tasksOf(state);
+  return {
+    projectId: identity.projectId,
+    workspaceId: identity.workspaceId,
+    name: identity.name,
+    format: identity.format,
+    status: state.status,
+    stage: state.stage,
+    revision: state.revision,
+    model: identity.model,
+    ...(state.reason === undefined ? {} : { reason: state.reason }),
+    ...(state.sentences === undefined ? {} : { sentences: state.sentences }),
+    progress: { tasksDone: tasks.filter(({ status }) => status === 'done').length, tasksTotal: tasks.length },
+    sequence,
+    createdAt: identity.createdAt,
+    updatedAt: state.updatedAt,
+    deployments: state.deployments,
+    specificationPath: identity.specificationPath,
+  };
+};
+
+const isReady = (state: ProjectState, task: Task): boolean =>
+  task.status === 'waiting' &&
+  task.stage === state.stage &&
+  task.task.dependsOn.every((key) => tasksOf(state).some((other) => other.task.key === key && other.status === 'done'));
+
+export const viewTask = (state: ProjectState, task: Task): TaskView => {
+  const { task: planned, returns: _returns, revision: _revision, commit: _commit, lastAgentId, ...rest } = task;
+  const agentId = task.agentId ?? lastAgentId;
+  return {
+    ...planned,
+    ...rest,
+    ...(agentId === undefined ? {} : { agentId }),
+    status: isReady(state, task) ? 'ready' : task.status,
+  };
+};
+
+export const viewTasks = (state: ProjectState): readonly TaskView[] =>
+  tasksOf(state).map((task) => viewTask(state, task));
+
+export const viewAgents = (state: ProjectState): readonly AgentView[] => {
+  const tasks = tasksOf(state);
+  return state.agents.map((seat) => {
+    const held = tasks.find(({ status, agentId }) => status === 'assigned' && agentId === seat.agentId);
+    return {
+      ...seat,
+      status: held === undefined ? 'idle' : 'working',
+      ...(held === undefined ? {} : { taskId: held.taskId }),
+      tasksDone: tasks.filter(({ status, lastAgentId }) => status === 'done' && lastAgentId === seat.agentId).length,
+    };
+  });
+};
+
+/** The ids of what an event changes, for the read model. */
+export const touchedBy = (event: ProjectEvent): { readonly taskId?: string; readonly agents: boolean } => {
+  switch (event.type) {
+    case 'task.progressed':
+      return { agents: false };
+    case 'team.formed':
+      return { agents: true };
+    default:
+      return 'taskId' in event ? { taskId: event.taskId, agents: true } : { agents: false };
+  }
+};

@@ -1,0 +1,89 @@
+/** Measuring the code of a branch: tests in the sandbox, and the type check. */
+import { z } from 'zod';
+import { defaultTestRunLimits, type TestReport } from '../../rpc/sandbox.ts';
+import type { Diagnostic, SourceFiles } from '../../rpc/toolchain.ts';
+import { cut, defineTool, toolError, type ToolContext, type ToolResult } from './tool.ts';
+
+/** The files that are tests, by the names that test runners look for. */
+export const isTestFile = (path: string): boolean => /\.(?:test|spec)\.(?:ts|tsx|js|mjs)$/.test(path);
+
+const describeDiagnostic = ({ file, line, column, code, message }: Diagnostic): string =>
+  `${file}:${line}:${column} ${code} ${message}`;
+
+/** A test report as an agent reads it: the counts, then each failure with its place and the two values. */
+export const describeReport = (report: TestReport): string => {
+  const { passed, failed, skipped } = report.counts;
+  const lines = [`Tests ${report.status}: ${passed} passed, ${failed} failed, ${skipped} skipped.`];
+  if (report.reason !== undefined) lines.push(report.reason);
+  for (const { file, failure } of report.loadFailures) lines.push(`${file} could not be loaded: ${failure.message}`);
+  for (const test of report.tests) {
+    if (test.status !== 'failed' || test.failure === undefined) continue;
+    const { message, file, line, expected, actual } = test.failure;
+    lines.push(
+      `FAILED ${test.file} > ${test.name}`,
+      `  ${message}${file === undefined ? '' : ` (${file}:${line ?? '?'})`}`,
+    );
+    if (expected !== undefined) lines.push(`  expected: ${expected}`);
+    if (actual !== undefined) lines.push(`  actual:   ${actual}`);
+  }
+  return lines.join('\n');
+};
+
+const snapshot = async ({
+  repository,
+  assignment,
+}: ToolContext): Promise<
+  { readonly ok: true; readonly files: SourceFiles } | { readonly ok: false; readonly result: ToolResult }
+> => {
+  const found = await repository.snapshot({ ref: assignment.branch });
+  return found.ok ? { ok: true, files: found.value.files } : { ok: false, result: toolError(found.error.detail) };
+};
+
+export const runTests = defineTool({
+  name: 'run_tests',
+  description: 'Runs the tests of your branch in the sandbox and reports each failure.',
+  parameters: z.strictObject({
+    prefix: z.string().max(512).optional().describe('Only test files whose path begins with this.'),
+  }),
+  effectClass: 'pure',
+  describe: (input) => input.prefix ?? 'all',
+  run: async (input, context) => {
+    const files = await snapshot(context);
+    if (!files.ok) return files.result;
+    const entries = Object.keys(files.files).filter(
+      (path) => isTestFile(path) && (input.prefix === undefined || path.startsWith(input.prefix)),
+    );
+    if (entries.length === 0) return toolError('There is no test file there (a name that ends in .test.ts).');
+    const built = await context.toolchain.build({ files: files.files, entries });
+    if (!built.ok) return toolError(`The code does not build:\n${built.error.map(describeDiagnostic).join('\n')}`);
+    const report = await context.sandbox.runTests({
+      runId: context.commandId,
+      host: context.sandboxHost,
+      built: built.value,
+      testFiles: entries,
+      limits: defaultTestRunLimits,
+    });
+    const { passed, failed, skipped } = report.counts;
+    return {
+      content: cut(describeReport(report), 'run fewer test files at once'),
+      isError: report.status !== 'passed',
+      activity: { type: 'tests_ran', status: report.status, counts: { passed, failed, skipped } },
+    };
+  },
+});
+
+export const checkTypes = defineTool({
+  name: 'check_types',
+  description: 'Type-checks all TypeScript files of your branch under strict settings.',
+  parameters: z.strictObject({}),
+  effectClass: 'pure',
+  run: async (_input, context) => {
+    const files = await snapshot(context);
+    if (!files.ok) return files.result;
+    const { diagnostics, filesChecked } = await context.toolchain.check(files.files);
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    return errors.length === 0
+      ? { content: `No type error in ${filesChecked} files.` }
+      : { content: cut(errors.map(describeDiagnostic).join('\n'), 'mend the first ones'), isError: true };
+  },
+});

@@ -1,0 +1,148 @@
+/** All tools by name. A new tool is a definition and a line here. */
+import { checkTypes, runTests } from './check-tools.ts';
+import {
+  commit,
+  deleteFile,
+  editFile,
+  listFiles,
+  readDiff,
+  readFile,
+  readSpecification,
+  searchFiles,
+  updateBranch,
+  writeFiles,
+} from './file-tools.ts';
+import {
+  completeTask,
+  reportBlocked,
+  submitAnalysis,
+  submitPlan,
+  submitReview,
+  submitVerdict,
+  submitVote,
+} from './outcome-tools.ts';
+import { deploy, promote, readMeasurements, runChecks, sendMessage } from './release-tools.ts';
+import type { TaskKind } from '../../protocol/stages.ts';
+import type { Tool } from './tool.ts';
+
+const all: readonly Tool[] = [
+  readSpecification,
+  readFile,
+  listFiles,
+  searchFiles,
+  writeFiles,
+  editFile,
+  deleteFile,
+  commit,
+  updateBranch,
+  readDiff,
+  runTests,
+  checkTypes,
+  deploy,
+  runChecks,
+  promote,
+  readMeasurements,
+  sendMessage,
+  submitPlan,
+  submitAnalysis,
+  completeTask,
+  submitVote,
+  submitReview,
+  submitVerdict,
+  reportBlocked,
+];
+
+const toolByName: ReadonlyMap<string, Tool> = new Map(all.map((tool) => [tool.name, tool]));
+
+/** The tools that a kind of task offers; a role narrows them. The last ones end the task. */
+const toolsByKind: Readonly<Record<TaskKind, readonly string[]>> = {
+  plan: ['read_specification', 'submit_plan', 'report_blocked'],
+  analyse: [
+    'read_specification',
+    'read_file',
+    'list_files',
+    'search_files',
+    'read_measurements',
+    'run_tests',
+    'submit_analysis',
+    'report_blocked',
+  ],
+  design: [
+    'read_specification',
+    'read_file',
+    'list_files',
+    'search_files',
+    'write_files',
+    'edit_file',
+    'delete_file',
+    'commit',
+    'update_branch',
+    'send_message',
+    'complete_task',
+    'report_blocked',
+  ],
+  vote: ['read_specification', 'read_file', 'list_files', 'search_files', 'submit_vote'],
+  implement: [
+    'read_specification',
+    'read_file',
+    'list_files',
+    'search_files',
+    'write_files',
+    'edit_file',
+    'delete_file',
+    'commit',
+    'update_branch',
+    'read_diff',
+    'run_tests',
+    'check_types',
+    'send_message',
+    'complete_task',
+    'report_blocked',
+  ],
+  review: [
+    'read_specification',
+    'read_file',
+    'list_files',
+    'search_files',
+    'read_diff',
+    'run_tests',
+    'check_types',
+    'send_message',
+    'submit_review',
+  ],
+  test: [
+    'read_specification',
+    'read_file',
+    'list_files',
+    'search_files',
+    'write_files',
+    'edit_file',
+    'delete_file',
+    'commit',
+    'update_branch',
+    'read_diff',
+    'run_tests',
+    'check_types',
+    'send_message',
+    'complete_task',
+  ],
+  judge: ['read_measurements', 'submit_verdict'],
+  deploy: [
+    'read_specification',
+    'read_file',
+    'list_files',
+    'deploy',
+    'run_checks',
+    'promote',
+    'read_measurements',
+    'send_message',
+    'complete_task',
+  ],
+};
+
+/** The tools of one task: what its kind offers and the role may use. */
+export const toolsFor = (kind: TaskKind, granted: readonly string[]): readonly Tool[] =>
+  toolsByKind[kind].flatMap((name) => {
+    const tool = granted.includes(name) || granted.includes('*') ? toolByName.get(name) : undefined;
+    return tool === undefined ? [] : [tool];
+  });
