@@ -1,0 +1,16 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+/** The whole platform in one workerd, without the edge. */
+export default defineConfig(async () => {
+  const migrations = await readD1Migrations(`${import.meta.dirname}/../../migrations`);
+  return {
+    plugins: [
+      cloudflareTest({
+        wrangler: { configPath: `${import.meta.dirname}/wrangler.toml` },
+        miniflare: { bindings: { MIGRATIONS: migrations } },
+      }),
+    ],
+    test: { name: 'system', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 60_000 },
+  };
+});
