@@ -1,0 +1,78 @@
+/**
+ * Who may do what: one table, deny by default. A role may do exactly the actions listed for it; whether a thing
+ * belongs to the caller's workspace is decided elsewhere, before, and answers "not found" when it does not.
+ */
+
+export const roles = ['operator', 'owner', 'member', 'viewer'] as const;
+
+export type Role = (typeof roles)[number];
+
+export const actions = [
+  'workspace.create',
+  'workspace.list',
+  'workspace.read',
+  'workspace.cross',
+  'workspace.rebuild',
+  'key.create',
+  'key.list',
+  'key.revoke',
+  'ticket.create',
+  'project.create',
+  'project.read',
+  'project.control',
+  'agent.read',
+  'message.read',
+  'message.send',
+  'file.read',
+  'event.read',
+  'deployment.read',
+  'deployment.change',
+  'repository.read',
+  'repository.write',
+] as const;
+
+export type Action = (typeof actions)[number];
+
+const viewerActions: readonly Action[] = [
+  'workspace.read',
+  'ticket.create',
+  'project.read',
+  'agent.read',
+  'message.read',
+  'file.read',
+  'event.read',
+  'deployment.read',
+  'repository.read',
+];
+
+const memberActions: readonly Action[] = [
+  ...viewerActions,
+  'project.create',
+  'project.control',
+  'message.send',
+  'deployment.change',
+  'repository.write',
+];
+
+const ownerActions: readonly Action[] = [...memberActions, 'workspace.rebuild', 'key.create', 'key.list', 'key.revoke'];
+
+/** `workspace.cross`: act on another workspace's settings and keys. */
+const operatorActions: readonly Action[] = [...ownerActions, 'workspace.create', 'workspace.list', 'workspace.cross'];
+
+/** The table itself. */
+export const policy: Readonly<Record<Role, ReadonlySet<Action>>> = {
+  operator: new Set(operatorActions),
+  owner: new Set(ownerActions),
+  member: new Set(memberActions),
+  viewer: new Set(viewerActions),
+};
+
+/** True when the table lists the action for the role. */
+export const isAllowed = (role: Role, action: Action): boolean => policy[role].has(action);
+
+/** The role of that name, or undefined. */
+export const parseRole = (text: string): Role | undefined => roles.find((role) => role === text);
+
+/** True when a holder of `granter` may hand out `granted`: nobody gives more than they have. */
+export const mayGrant = (granter: Role, granted: Role): boolean =>
+  isAllowed(granter, 'key.create') && roles.indexOf(granted) >= roles.indexOf(granter);

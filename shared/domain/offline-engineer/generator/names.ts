@@ -1,0 +1,76 @@
+/** Names of things in generated code, made from the kebab-case and camelCase names of the model. */
+
+const splitWords = (name: string): readonly string[] =>
+  name
+    .replaceAll(/(?<lower>[\p{Ll}\d])(?<upper>\p{Lu})/gu, '$<lower> $<upper>')
+    .split(/[^\p{L}\d]+/u)
+    .filter((word) => word !== '');
+
+const capitalize = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+const uncapitalize = (word: string): string => word.charAt(0).toLowerCase() + word.slice(1);
+
+/** `order-line` → `OrderLine`. */
+export const pascalCase = (name: string): string => splitWords(name).map(capitalize).join('');
+
+/** `order-line` → `orderLine`. */
+export const camelCase = (name: string): string => uncapitalize(pascalCase(name));
+
+/** `dueDate` → `due-date`. */
+export const kebabCase = (name: string): string => splitWords(name).join('-').toLowerCase();
+
+/** `order-line`, `dueDate` → `order line`, `due date`. */
+export const inWords = (name: string): string => splitWords(name).join(' ').toLowerCase();
+
+/** `due date` → `Due date`. */
+export const sentenceCase = (text: string): string => capitalize(text);
+
+/** `dueDate` → `Due date`; `bookId` → `Book`. */
+export const fieldLabel = (name: string, isReference = false): string =>
+  capitalize(inWords(isReference && name.length > 2 ? name.replace(/Id$/u, '') : name));
+
+/** Types that generated modules take from the language or from each other; a resource must not hide them. */
+const takenTypes = new Set(
+  (
+    'Array ArrayBuffer Boolean Checked Clock Column Context Condition Database Date Document Element Environment Error ' +
+    'Event Exchange Field FieldError Fields File Function Handler Headers History Identity Image Infinity Intl JSON ' +
+    'Kind ListShape Location Map Math Node Notification Number Object Omit Option OwnField Page PageRequest Partial ' +
+    'Pick Plugin Problem Promise Proxy Readonly Record Reference Reflect RegExp Reply Report Request Response Route ' +
+    'Row Screen Selection Set SqlValue Storage Store Stores String Symbol Table Text Uint Vote Worker Answer Html'
+  ).split(' '),
+);
+
+/** The type of a resource's records. */
+export const entityName = (resource: string): string => {
+  const name = pascalCase(resource);
+  return takenTypes.has(name) ? `${name}Record` : name;
+};
+
+const skippedWords = new Set(
+  (
+    'a an the is are was were be been being can cannot may must shall should will would has have had do does not no of to ' +
+    'in on at by for from with as it its that this than then there when if and or only'
+  ).split(' '),
+);
+
+/** A short name from a sentence: its first weighty words, in PascalCase. */
+export const nameFromSentence = (sentence: string, wordLimit = 6): string =>
+  sentence
+    .normalize('NFKD')
+    .toLowerCase()
+    .split(/[^a-z\d]+/u)
+    .filter((word) => word !== '' && !skippedWords.has(word))
+    .slice(0, wordLimit)
+    .map(capitalize)
+    .join('');
+
+/** `a book`, `an author`. */
+export const withArticle = (words: string): string => `${/^[aeiou]/u.test(words) ? 'an' : 'a'} ${words}`;
+
+/** A name that is not taken yet: itself, or with a number behind it. Takes it. */
+export const takeName = (taken: Set<string>, name: string): string => {
+  let candidate = name;
+  for (let suffix = 2; taken.has(candidate); suffix += 1) candidate = `${name}${suffix}`;
+  taken.add(candidate);
+  return candidate;
+};

@@ -1,0 +1,2196 @@
+/** Made from the files in `source/` by `vitest run -u` on `sources.test.ts`. Edit those. */
+export const sources = {
+  'src/clock.ts': `/** The time, handed in, so that tests can stop it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The clock of the machine. */
+export const systemClock: Clock = { now: () => Date.now() };
+`,
+  'src/compare.ts': `/** Comparisons with values that may be missing. What is missing is neither less nor more than anything. */
+
+/** Whether both are there and the left one is less, or earlier. */
+export const isLess = <Value extends number | string>(left: Value | null, right: Value | null): boolean =>
+  left !== null && right !== null && left < right;
+
+/** Whether both are there and the left one is not more, or later. */
+export const isAtMost = <Value extends number | string>(left: Value | null, right: Value | null): boolean =>
+  left !== null && right !== null && left <= right;
+
+/** What follows from a value, or nothing when the value is missing. */
+export const whenPresent = <Value, Result>(value: Value | null, follow: (value: Value) => Result): Result | null =>
+  value === null ? null : follow(value);
+`,
+  'src/database.ts': `/**
+ * The database as the application sees it: SQL text with bound parameters, answered at once.
+ * \`worker.ts\` puts the storage of a Durable Object behind it, the tests an in-memory SQLite.
+ */
+
+export type SqlValue = string | number | null;
+export type Row = Readonly<Record<string, SqlValue>>;
+
+export interface Database {
+  /** All rows of a query. */
+  readonly all: (sql: string, ...parameters: readonly SqlValue[]) => readonly Row[];
+  /** The first row of a query, if it has any. */
+  readonly get: (sql: string, ...parameters: readonly SqlValue[]) => Row | undefined;
+  /** Runs a statement whose rows do not matter. */
+  readonly run: (sql: string, ...parameters: readonly SqlValue[]) => void;
+}
+
+/** The part of \`ctx.storage.sql\` that is used here. */
+export interface SqlStorageLike {
+  exec(sql: string, ...parameters: SqlValue[]): { toArray(): Row[] };
+}
+
+/** The SQL storage of a Durable Object as a \`Database\`. */
+export const createStorageDatabase = (storage: SqlStorageLike): Database => ({
+  all: (sql, ...parameters) => storage.exec(sql, ...parameters).toArray(),
+  get: (sql, ...parameters) => storage.exec(sql, ...parameters).toArray()[0],
+  run: (sql, ...parameters) => {
+    storage.exec(sql, ...parameters).toArray();
+  },
+});
+
+/** A name as SQL takes it literally. */
+export const quoteName = (name: string): string => \`"\${name.replaceAll('"', '""')}"\`;
+`,
+  'src/figures.ts': `/** Sums and averages as the rules of the specification use them. */
+
+/** Without the dust of binary fractions: 0.1 + 0.2 is 0.3. */
+export const exact = (value: number): number => Math.round(value * 1_000_000) / 1_000_000;
+
+export const sum = (values: readonly number[]): number => exact(values.reduce((total, value) => total + value, 0));
+
+/** Nothing when there are no values. */
+export const average = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : exact(sum(values) / values.length);
+
+/** The smallest number, or the earliest day; nothing when there are no values. */
+export const smallest = <Value extends number | string>(values: readonly Value[]): Value | null =>
+  values.reduce<Value | null>((least, value) => (least === null || value < least ? value : least), null);
+
+/** The largest number, or the latest day; nothing when there are no values. */
+export const largest = <Value extends number | string>(values: readonly Value[]): Value | null =>
+  values.reduce<Value | null>((most, value) => (most === null || value > most ? value : most), null);
+
+/** A part of a whole; of nothing, it is 0. */
+export const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : exact(part / whole));
+
+/** How often each of the words occurs, those that do not occur included. */
+export const countEach = (
+  values: readonly unknown[],
+  words: readonly string[] = [],
+): Readonly<Record<string, number>> => {
+  const counts = new Map<string, number>(words.map((word) => [word, 0]));
+  for (const value of values) {
+    const word = value === null ? 'none' : String(value);
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return Object.fromEntries(counts);
+};
+`,
+  'src/http/body.ts': `/** Reads request bodies: never more than a megabyte, and only in the format that the route expects. */
+import { badRequest, Problem } from './problem.ts';
+
+export const maximumBodyBytes = 1_048_576;
+
+const tooLarge = (): Problem => new Problem(413, \`A body may have at most \${maximumBodyBytes} bytes.\`);
+
+/** The body as text, read in pieces so that an endless one is given up early. */
+export const readText = async (request: Request): Promise<string> => {
+  if (Number(request.headers.get('content-length') ?? 0) > maximumBodyBytes) throw tooLarge();
+  if (!request.body) return '';
+  const reader = request.body.getReader();
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let size = 0;
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    size += piece.value.byteLength;
+    if (size > maximumBodyBytes) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    text += decodeUtf8(decoder, piece.value);
+  }
+  return text + decodeUtf8(decoder);
+};
+
+const decodeUtf8 = (decoder: TextDecoder, bytes?: Uint8Array): string => {
+  try {
+    return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+  } catch {
+    throw badRequest('The body is not valid UTF-8.');
+  }
+};
+
+const mediaType = (request: Request): string =>
+  (request.headers.get('content-type') ?? '').split(';', 1).join('').trim().toLowerCase();
+
+/** The JSON value in the body. */
+export const readJson = async (request: Request): Promise<unknown> => {
+  const type = mediaType(request);
+  if (type !== 'application/json' && !type.endsWith('+json')) {
+    throw new Problem(415, 'The content type must be application/json.');
+  }
+  const text = await readText(request);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badRequest('The body is not valid JSON.');
+  }
+};
+
+/** Like \`readJson\`, but no body at all counts as an empty object. */
+export const readOptionalJson = async (request: Request): Promise<unknown> => {
+  const isEmpty = request.body === null || request.headers.get('content-length') === '0';
+  return isEmpty ? {} : readJson(request);
+};
+
+/** The fields of an HTML form. A page of another site may not send one. */
+export const readForm = async (request: Request): Promise<URLSearchParams> => {
+  if (request.headers.get('sec-fetch-site') === 'cross-site') {
+    throw new Problem(403, 'Forms are accepted from the pages of this application only.');
+  }
+  if (mediaType(request) !== 'application/x-www-form-urlencoded') {
+    throw new Problem(415, 'The content type must be application/x-www-form-urlencoded.');
+  }
+  return new URLSearchParams(await readText(request));
+};
+`,
+  'src/http/list-query.ts': `/** Reads the query string of a list: \`limit\`, \`offset\`, \`q\`, \`sort\` and one parameter for each field to filter by. */
+import type { PageRequest } from '../storage/page.ts';
+import { fromText } from '../validation/field.ts';
+import type { Kind } from '../validation/field.ts';
+import { badParameter } from './problem.ts';
+import { readParameters, readWholeNumber } from './query.ts';
+
+/** What may be asked of a list. */
+export interface ListShape {
+  /** Fields that may stand in the query string, with what their values must be. */
+  readonly filters: Readonly<Record<string, Kind<unknown>>>;
+  readonly sortable: readonly string[];
+  /** Fields that \`q\` looks in; without any, \`q\` is not known. */
+  readonly searchable: readonly string[];
+  readonly defaultLimit: number;
+  readonly maximumLimit: number;
+}
+
+const readFilters = (values: ReadonlyMap<string, string>, shape: ListShape): PageRequest['filters'] => {
+  const filters: Record<string, PageRequest['filters'][string]> = {};
+  for (const [name, kind] of Object.entries(shape.filters)) {
+    const text = values.get(name);
+    if (text === undefined) continue;
+    const isList = kind.column === 'list';
+    const checked = isList ? kind.check([text]) : kind.check(fromText(kind, text));
+    if (!checked.ok) throw badParameter(name, checked.message);
+    filters[name] = isList ? text : (checked.value as PageRequest['filters'][string]);
+  }
+  return filters;
+};
+
+const readSort = (values: ReadonlyMap<string, string>, shape: ListShape): NonNullable<PageRequest['sort']> | null => {
+  const text = values.get('sort');
+  if (text === undefined) return null;
+  const descending = text.startsWith('-');
+  const field = descending ? text.slice(1) : text;
+  if (!shape.sortable.includes(field)) {
+    throw badParameter('sort', \`must be one of: \${shape.sortable.join(', ')}, with - in front for descending order\`);
+  }
+  return { field, descending };
+};
+
+/** The page that the address asks for. Throws a 400 that names the parameter at fault. */
+export const readListQuery = (url: URL, shape: ListShape): PageRequest => {
+  const { filters, sortable, searchable, defaultLimit, maximumLimit } = shape;
+  const optionalNames = [...(searchable.length > 0 ? ['q'] : []), ...(sortable.length > 0 ? ['sort'] : [])];
+  const values = readParameters(url, ['limit', 'offset', ...optionalNames, ...Object.keys(filters)]);
+  const search = values.get('q');
+  const sort = readSort(values, shape);
+  return {
+    limit: readWholeNumber(values, 'limit', { fallback: defaultLimit, minimum: 1, maximum: maximumLimit }),
+    offset: readWholeNumber(values, 'offset', { fallback: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    ...(search === undefined || search === '' ? {} : { search }),
+    searchIn: searchable,
+    filters: readFilters(values, shape),
+    ...(sort ? { sort } : {}),
+  };
+};
+`,
+  'src/http/problem.ts': `/**
+ * Refusals. A handler throws a \`Problem\`; the router answers it as \`application/problem+json\` (RFC 9457).
+ * 400 is for a request that cannot be read, 422 for one that can be read and does not pass validation,
+ * 409 for one that the present state does not allow.
+ */
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export class Problem extends Error {
+  readonly status: number;
+  readonly errors: readonly FieldError[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    detail: string,
+    errors: readonly FieldError[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(detail);
+    this.name = 'Problem';
+    this.status = status;
+    this.errors = errors;
+    this.headers = headers;
+  }
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  409: 'Conflict',
+  413: 'Content too large',
+  415: 'Unsupported media type',
+  422: 'Validation failed',
+  500: 'Internal error',
+};
+
+const describeErrors = (errors: readonly FieldError[]): string =>
+  errors.map(({ field, message }) => \`\${field} \${message}\`).join('; ');
+
+/** The request cannot be read: malformed JSON, an unknown or malformed query parameter. */
+export const badRequest = (detail: string, errors: readonly FieldError[] = []): Problem =>
+  new Problem(400, detail, errors);
+
+/** A query parameter cannot be used. */
+export const badParameter = (name: string, message: string): Problem =>
+  badRequest(\`Query parameter \${name} \${message}.\`, [{ field: name, message }]);
+
+/** The request was read, but its fields are not valid. */
+export const invalid = (errors: readonly FieldError[]): Problem =>
+  new Problem(422, \`\${describeErrors(errors)}.\`, errors);
+
+/** There is nothing under this address. */
+export const notFound = (detail: string): Problem => new Problem(404, detail);
+
+/** The present state does not allow the change. */
+export const conflict = (detail: string, errors: readonly FieldError[] = []): Problem =>
+  new Problem(409, detail, errors);
+
+/** A problem as an HTTP answer. */
+export const problemResponse = (problem: Problem): Response => {
+  const body = {
+    type: 'about:blank',
+    title: titles[problem.status] ?? 'Request refused',
+    status: problem.status,
+    detail: problem.message,
+    errors: problem.errors,
+  };
+  return new Response(JSON.stringify(body), {
+    status: problem.status,
+    headers: { ...problem.headers, 'content-type': 'application/problem+json' },
+  });
+};
+`,
+  'src/http/query.ts': `/** Reads query strings strictly: a parameter that is unknown, repeated or malformed is refused with its name. */
+import { badParameter } from './problem.ts';
+
+/** The parameters of the address, all of which must be among the allowed ones. */
+export const readParameters = (url: URL, allowed: readonly string[]): ReadonlyMap<string, string> => {
+  const values = new Map<string, string>();
+  for (const [name, value] of url.searchParams) {
+    if (!allowed.includes(name)) throw badParameter(name, \`is not known; known are: \${allowed.join(', ') || 'none'}\`);
+    if (values.has(name)) throw badParameter(name, 'is given more than once');
+    values.set(name, value);
+  }
+  return values;
+};
+
+/** A whole number between two bounds, or the fallback when the parameter is absent. */
+export const readWholeNumber = (
+  values: ReadonlyMap<string, string>,
+  name: string,
+  bounds: { readonly fallback: number; readonly minimum: number; readonly maximum: number },
+): number => {
+  const text = values.get(name);
+  if (text === undefined) return bounds.fallback;
+  const value = Number(text);
+  const isInside = /^\\d{1,15}$/u.test(text) && value >= bounds.minimum && value <= bounds.maximum;
+  if (!isInside) throw badParameter(name, \`must be a whole number from \${bounds.minimum} to \${bounds.maximum}\`);
+  return value;
+};
+`,
+  'src/http/respond.ts': `/** The answers that handlers give. */
+
+/** A JSON document. */
+export const json = (value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
+  new Response(JSON.stringify(value), { status, headers: { ...headers, 'content-type': 'application/json' } });
+
+/** A new record, with its address. */
+export const created = (value: unknown, location: string): Response => json(value, 201, { location });
+
+/** Success without a body. */
+export const noContent = (): Response => new Response(null, { status: 204 });
+
+/** Sends a browser on after a form was accepted. */
+export const seeOther = (location: string): Response => new Response(null, { status: 303, headers: { location } });
+`,
+  'src/http/router.ts': `/**
+ * Finds the handler for a request and answers refusals. A route's path has literal segments and \`:name\` segments;
+ * a literal segment wins over a named one, so \`/books/available\` is not read as \`/books/:id\`.
+ */
+import { badRequest, notFound, Problem, problemResponse } from './problem.ts';
+
+export interface Exchange {
+  readonly request: Request;
+  readonly url: URL;
+  /** The values of the \`:name\` segments, decoded. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The path under which the application is mounted, without a slash at the end: \`\` or \`/apps/shop\`. */
+  readonly prefix: string;
+}
+
+export type Handler = (exchange: Exchange) => Response | Promise<Response>;
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly handle: Handler;
+}
+
+interface CompiledRoute extends Route {
+  readonly segments: readonly string[];
+}
+
+const splitPath = (path: string): readonly string[] => path.split('/').filter((segment) => segment !== '');
+
+const isNamed = (segment: string | undefined): boolean => segment?.startsWith(':') === true;
+
+const matches = (route: CompiledRoute, segments: readonly string[]): boolean =>
+  route.segments.length === segments.length &&
+  route.segments.every((segment, index) => isNamed(segment) || segment === segments[index]);
+
+/** Routes with a literal segment where others have a named one come first. */
+const bySpecificity = (left: CompiledRoute, right: CompiledRoute): number => {
+  for (const [index, segment] of left.segments.entries()) {
+    const difference = Number(isNamed(segment)) - Number(isNamed(right.segments[index]));
+    if (difference !== 0) return difference;
+  }
+  return 0;
+};
+
+const decodeSegments = (path: string): readonly string[] => {
+  try {
+    return splitPath(path).map((segment) => decodeURIComponent(segment));
+  } catch {
+    throw badRequest('The path is not correctly percent-encoded.');
+  }
+};
+
+const readParameters = (route: CompiledRoute, segments: readonly string[]): Record<string, string> => {
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of route.segments.entries()) {
+    if (isNamed(segment)) parameters[segment.slice(1)] = segments[index] ?? '';
+  }
+  return parameters;
+};
+
+/** The mount path a proxy told us, or nothing when it is not a plain path. */
+export const readPrefix = (request: Request): string => {
+  const prefix = (request.headers.get('x-forwarded-prefix') ?? '').replace(/\\/+$/u, '');
+  const isPlain = /^(?:\\/[\\w~-][\\w.~-]*)+$/u.test(prefix);
+  return isPlain ? prefix : '';
+};
+
+const allowedMethods = (routes: readonly CompiledRoute[]): string => {
+  const methods = new Set(routes.map((route) => route.method));
+  if (methods.has('GET')) methods.add('HEAD');
+  methods.add('OPTIONS');
+  return [...methods].sort().join(', ');
+};
+
+const respond = async (routes: readonly CompiledRoute[], request: Request): Promise<Response> => {
+  const url = new URL(request.url);
+  const segments = decodeSegments(url.pathname);
+  const candidates = routes.filter((route) => matches(route, segments));
+  if (candidates.length === 0) throw notFound(\`There is nothing at \${url.pathname}.\`);
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const route = candidates.find((candidate) => candidate.method === method);
+  if (route) {
+    return route.handle({ request, url, parameters: readParameters(route, segments), prefix: readPrefix(request) });
+  }
+  const allow = allowedMethods(candidates);
+  if (method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
+  throw new Problem(405, \`\${request.method} is not possible at \${url.pathname}; possible: \${allow}.\`, [], { allow });
+};
+
+const withoutBody = (response: Response): Response =>
+  new Response(null, { status: response.status, headers: response.headers });
+
+/** A function that answers requests by these routes. Whatever a handler throws becomes a problem document. */
+export const createRouter = (routes: readonly Route[]): ((request: Request) => Promise<Response>) => {
+  const compiled = routes.map((route) => ({ ...route, segments: splitPath(route.path) })).sort(bySpecificity);
+  return async (request) => {
+    try {
+      const response = await respond(compiled, request);
+      return request.method === 'HEAD' ? withoutBody(response) : response;
+    } catch (error) {
+      if (error instanceof Problem) return problemResponse(error);
+      console.error(error);
+      return problemResponse(new Problem(500, 'Something went wrong here. The request was not carried out.'));
+    }
+  };
+};
+`,
+  'src/storage/checks.ts': `/** Checks that need the other records: that a record exists, that references lead somewhere, that values are unique. */
+import { conflict, invalid, notFound } from '../http/problem.ts';
+import { findInvalid } from '../validation/record.ts';
+import type { Field } from '../validation/field.ts';
+import type { Store } from './store.ts';
+import type { Identity } from './table.ts';
+
+/** The record with this id, or a 404. \`name\` is what people call it, such as \`book\`. */
+export const requireRecord = <Entity extends Identity>(store: Store<Entity>, id: string, name: string): Entity => {
+  const record = store.get(id);
+  if (!record) throw notFound(\`There is no \${name} with the id \${id}.\`);
+  return record;
+};
+
+interface Reference {
+  readonly field: string;
+  readonly id: string | null;
+  readonly store: { readonly get: (id: string) => unknown };
+}
+
+/** Refuses references that lead nowhere with a 422 that names their fields. */
+export const refuseMissing = (references: readonly Reference[]): void => {
+  const errors = references
+    .filter(({ id, store }) => id !== null && store.get(id) === undefined)
+    .map(({ field }) => ({ field, message: 'names a record that does not exist' }));
+  if (errors.length > 0) throw invalid(errors);
+};
+
+/** Refuses a record when another one has the same values in these fields. Nothing never equals nothing. */
+export const refuseTwin = <Entity extends Identity>(
+  store: Store<Entity>,
+  record: Entity,
+  fields: readonly (keyof Entity & string)[],
+): void => {
+  if (fields.some((field) => record[field] === null)) return;
+  // SAFETY: the entries are fields of the record with their own values.
+  const values = Object.fromEntries(fields.map((field) => [field, record[field]])) as Partial<Entity>;
+  if (store.find(values).every((other) => other.id === record.id)) return;
+  const errors = fields.map((field) => ({ field, message: 'is already taken' }));
+  throw conflict(\`There is already a record with the same \${fields.join(' and ')}.\`, errors);
+};
+
+/** Refuses a move of a field from one value to another that is not among the allowed ones. */
+export const refuseMove = <Value extends string>(
+  field: string,
+  moves: Readonly<Record<Value, readonly Value[]>>,
+  from: Value | null,
+  to: Value | null,
+): void => {
+  if (from === null || from === to) return;
+  const allowed = moves[from];
+  if (to !== null && allowed.includes(to)) return;
+  const message = \`cannot go from \${from} to \${to ?? 'nothing'}; possible: \${allowed.join(', ') || 'none'}\`;
+  throw conflict(\`\${field} \${message}.\`, [{ field, message }]);
+};
+
+/** Refuses a record that starts with a value which others only come to later. */
+export const refuseStart = <Value extends string>(
+  field: string,
+  allowed: readonly Value[],
+  value: Value | null,
+): void => {
+  if (value === null || allowed.includes(value)) return;
+  const message = \`cannot start as \${value}; possible: \${allowed.join(', ')}\`;
+  throw conflict(\`\${field} \${message}.\`, [{ field, message }]);
+};
+
+/** Refuses the removal of a record that others still name. */
+export const refuseInUse = (name: string, users: string, references: readonly unknown[]): void => {
+  if (references.length === 0) return;
+  throw conflict(\`The \${name} cannot be deleted while \${users} refer to it.\`);
+};
+
+/** Refuses a change that the application would make itself, when a field would leave its bounds. */
+export const refuseOutOfBounds = (
+  name: string,
+  fields: Readonly<Record<string, Field<unknown>>>,
+  record: object,
+): void => {
+  const errors = findInvalid(fields, record);
+  if (errors.length === 0) return;
+  const reasons = errors.map(({ field, message }) => \`\${field} of the \${name} \${message}\`).join('; ');
+  throw conflict(\`The change is not possible: \${reasons}.\`, errors);
+};
+`,
+  'src/storage/page.ts': `/** What a list request asks for, and how it is answered from SQL or from records that are already at hand. */
+import type { SqlValue } from '../database.ts';
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly offset: number;
+  /** Text to look for in the searchable fields. */
+  readonly search?: string;
+  readonly searchIn: readonly string[];
+  /** Fields that must have exactly this value; of a list, contain it. */
+  readonly filters: Readonly<Record<string, SqlValue | boolean>>;
+  readonly sort?: { readonly field: string; readonly descending: boolean };
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** How many there are in all, not only on this page. */
+  readonly total: number;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+const valueOf = (item: object, field: string): unknown => (item as Readonly<Record<string, unknown>>)[field] ?? null;
+
+const contains = (value: unknown, search: string): boolean => {
+  const texts = Array.isArray(value) ? value.map(String) : [value === null ? '' : String(value)];
+  return texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
+};
+
+const passes = (item: object, request: PageRequest): boolean => {
+  const { search, searchIn, filters } = request;
+  const isFound = search === undefined || searchIn.some((field) => contains(valueOf(item, field), search));
+  const isMatch = Object.entries(filters).every(([field, wanted]) => {
+    const value = valueOf(item, field);
+    return Array.isArray(value) ? value.includes(wanted) : value === wanted;
+  });
+  return isFound && isMatch;
+};
+
+const rank = (value: unknown): string | number => {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
+  return String(value).toLowerCase();
+};
+
+/** Null first, then numbers by size and text by letters, as SQLite sorts them. */
+const compare = (left: unknown, right: unknown): number => {
+  if (left === null || right === null) return Number(right === null) - Number(left === null);
+  const [first, second] = [rank(left), rank(right)];
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
+};
+
+/** Whether the request filters or sorts by one of these fields. */
+export const usesFields = ({ filters, sort }: PageRequest, fields: readonly string[]): boolean =>
+  fields.some((field) => Object.hasOwn(filters, field) || sort?.field === field);
+
+/** The page of these items that was asked for. */
+export const selectPage = <Item extends object>(items: readonly Item[], request: PageRequest): Page<Item> => {
+  const { limit, offset, sort } = request;
+  const found = items.filter((item) => passes(item, request));
+  if (sort) {
+    const direction = sort.descending ? -1 : 1;
+    found.sort((left, right) => direction * compare(valueOf(left, sort.field), valueOf(right, sort.field)));
+  }
+  return { items: found.slice(offset, offset + limit), total: found.length, limit, offset };
+};
+`,
+  'src/storage/store.ts': `/**
+ * The records of one table. Writes are held back until \`flush\`, and every read already sees them: so a request can
+ * check all its rules, compute all its effects, be refused at any point, and nothing is half written.
+ */
+import { quoteName } from '../database.ts';
+import type { Database, SqlValue } from '../database.ts';
+import type { Page, PageRequest } from './page.ts';
+import { columnsOf, toEntity, toSqlValue } from './table.ts';
+import type { Identity, Table } from './table.ts';
+
+export interface Store<Entity extends Identity> {
+  readonly get: (id: string) => Entity | undefined;
+  /** The record that an optional reference names. */
+  readonly at: (id: string | null) => Entity | null;
+  /** The record that a checked reference names; it is a bug when there is none. */
+  readonly require: (id: string) => Entity;
+  /** All records with these values, oldest first. */
+  readonly find: (criteria?: Partial<Entity>) => readonly Entity[];
+  /** One page, read by SQL. It does not see writes that are still held back. */
+  readonly page: (request: PageRequest) => Page<Entity>;
+  readonly put: (entity: Entity) => void;
+  readonly delete: (id: string) => void;
+  /** Writes what was held back. */
+  readonly flush: () => void;
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+}
+
+const joinConditions = (conditions: readonly Condition[]): Condition => ({
+  sql: conditions.length === 0 ? '' : \` WHERE \${conditions.map(({ sql }) => sql).join(' AND ')}\`,
+  parameters: conditions.flatMap(({ parameters }) => parameters),
+});
+
+const equals = (field: string, value: SqlValue): Condition => ({
+  sql: \`\${quoteName(field)} IS ?\`,
+  parameters: [value],
+});
+
+const matchesCriteria = (entity: object, criteria: object): boolean => {
+  const values = new Map<string, unknown>(Object.entries(entity));
+  return Object.entries(criteria).every(([field, wanted]) => values.get(field) === wanted);
+};
+
+const pageConditions = <Entity extends Identity>(table: Table<Entity>, request: PageRequest): Condition => {
+  const kinds = new Map(columnsOf(table));
+  const conditions = Object.entries(request.filters).map(([field, value]) =>
+    kinds.get(field) === 'list'
+      ? {
+          sql: \`EXISTS (SELECT 1 FROM json_each(\${quoteName(field)}) WHERE value = ?)\`,
+          parameters: [toSqlValue(value)],
+        }
+      : equals(field, toSqlValue(value)),
+  );
+  const { search, searchIn } = request;
+  if (search !== undefined) {
+    // \`instr\` rather than LIKE: Durable Objects limit a LIKE pattern to 50 bytes, and \`%\` needs no escaping.
+    const sql = searchIn.map((field) => \`instr(lower(\${quoteName(field)}), lower(?)) > 0\`).join(' OR ');
+    conditions.push({ sql: \`(\${sql || 'FALSE'})\`, parameters: searchIn.map(() => search) });
+  }
+  return joinConditions(conditions);
+};
+
+const orderBy = ({ sort }: PageRequest): string =>
+  sort ? \`\${quoteName(sort.field)} COLLATE NOCASE \${sort.descending ? 'DESC' : 'ASC'}, rowid\` : 'rowid';
+
+const readPage = <Entity extends Identity>(
+  database: Database,
+  table: Table<Entity>,
+  request: PageRequest,
+): Page<Entity> => {
+  const { limit, offset } = request;
+  const from = \`FROM \${quoteName(table.name)}\`;
+  const where = pageConditions(table, request);
+  const total = database.get(\`SELECT count(*) AS total \${from}\${where.sql}\`, ...where.parameters);
+  const rows = database.all(
+    \`SELECT * \${from}\${where.sql} ORDER BY \${orderBy(request)} LIMIT ? OFFSET ?\`,
+    ...where.parameters,
+    limit,
+    offset,
+  );
+  return { items: rows.map((row) => toEntity(table, row)), total: Number(total?.['total'] ?? 0), limit, offset };
+};
+
+const write = <Entity extends Identity>(database: Database, table: Table<Entity>, entity: Entity): void => {
+  const values = new Map<string, unknown>(Object.entries(entity));
+  const names = columnsOf(table).map(([name]) => name);
+  const columns = names.map(quoteName).join(', ');
+  const updates = names.map((name) => \`\${quoteName(name)} = excluded.\${quoteName(name)}\`).join(', ');
+  database.run(
+    \`INSERT INTO \${quoteName(table.name)} (\${columns}) VALUES (\${names.map(() => '?').join(', ')})
+     ON CONFLICT ("id") DO UPDATE SET \${updates}\`,
+    ...names.map((name) => toSqlValue(values.get(name))),
+  );
+};
+
+/** Opens the table for one request. */
+export const openStore = <Entity extends Identity>(database: Database, table: Table<Entity>): Store<Entity> => {
+  const heldBack = new Map<string, Entity | null>();
+  const read = (where: Condition): readonly Entity[] =>
+    database
+      .all(\`SELECT * FROM \${quoteName(table.name)}\${where.sql} ORDER BY rowid\`, ...where.parameters)
+      .map((row) => toEntity(table, row));
+
+  const get = (id: string): Entity | undefined => {
+    const held = heldBack.get(id);
+    return held === undefined ? read(joinConditions([equals('id', id)]))[0] : (held ?? undefined);
+  };
+
+  const find = (criteria: Partial<Entity> = {}): readonly Entity[] => {
+    const conditions = Object.entries(criteria).map(([field, value]) => equals(field, toSqlValue(value)));
+    const stored = read(joinConditions(conditions)).filter((entity) => !heldBack.has(entity.id));
+    const held = [...heldBack.values()].filter((entity) => entity !== null);
+    return [...stored, ...held.filter((entity) => matchesCriteria(entity, criteria))];
+  };
+
+  return {
+    get,
+    at: (id) => (id === null ? null : (get(id) ?? null)),
+    require: (id) => {
+      const entity = get(id);
+      if (!entity) throw new Error(\`There is no record \${id} in \${table.name}.\`);
+      return entity;
+    },
+    find,
+    page: (request) => readPage(database, table, request),
+    put: (entity) => {
+      heldBack.set(entity.id, entity);
+    },
+    delete: (id) => {
+      heldBack.set(id, null);
+    },
+    flush: () => {
+      for (const [id, entity] of heldBack) {
+        if (entity) write(database, table, entity);
+        else database.run(\`DELETE FROM \${quoteName(table.name)} WHERE "id" = ?\`, id);
+      }
+      heldBack.clear();
+    },
+  };
+};
+`,
+  'src/storage/table.ts': `/** Tables as data: how a record's fields stand in SQL, and how a table of an older version is brought up to date. */
+import { quoteName } from '../database.ts';
+import type { Database, Row, SqlValue } from '../database.ts';
+
+/** What every record has besides its own fields. */
+export interface Identity {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export type ColumnKind = 'text' | 'integer' | 'real' | 'boolean' | 'list';
+
+/** The names of a record's own fields. */
+export type OwnField<Entity extends Identity> = Exclude<keyof Entity, keyof Identity> & string;
+
+export interface Table<Entity extends Identity> {
+  readonly name: string;
+  readonly columns: Readonly<Record<OwnField<Entity>, ColumnKind>>;
+  /** Columns that are looked up often: references and unique fields. */
+  readonly indexes: readonly OwnField<Entity>[];
+  /** What records get that were stored before the column existed; without one it is null. */
+  readonly fallbacks: Partial<Pick<Entity, OwnField<Entity>>>;
+}
+
+const columnTypes: Readonly<Record<ColumnKind, string>> = {
+  text: 'TEXT',
+  integer: 'INTEGER',
+  real: 'REAL',
+  boolean: 'INTEGER',
+  list: 'TEXT',
+};
+
+const identityColumns: Readonly<Record<keyof Identity, ColumnKind>> = {
+  id: 'text',
+  createdAt: 'text',
+  updatedAt: 'text',
+};
+
+/** All columns of a table with their kinds, the identity first. */
+export const columnsOf = <Entity extends Identity>(
+  table: Table<Entity>,
+): readonly (readonly [name: string, kind: ColumnKind])[] => [
+  ...Object.entries<ColumnKind>(identityColumns),
+  ...Object.entries<ColumnKind>(table.columns),
+];
+
+/** A field's value as SQLite stores it. */
+export const toSqlValue = (value: unknown): SqlValue => {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'number' || typeof value === 'string') return value;
+  return JSON.stringify(value);
+};
+
+const fromSqlValue = (value: SqlValue, kind: ColumnKind): unknown => {
+  if (value === null) return null;
+  if (kind === 'boolean') return value === 1;
+  if (kind === 'list') return JSON.parse(String(value)) as unknown;
+  return value;
+};
+
+/** A row of the table as a record. */
+export const toEntity = <Entity extends Identity>(table: Table<Entity>, row: Row): Entity => {
+  const fields = columnsOf(table).map(([name, kind]) => [name, fromSqlValue(row[name] ?? null, kind)]);
+  // SAFETY: the table was written from records of this type only.
+  return Object.fromEntries(fields) as Entity;
+};
+
+/**
+ * Creates the table, or adds the columns that it does not have yet. Nothing is ever dropped or rewritten, so that the
+ * data of an older version stays readable and a step back to that version is possible.
+ */
+export const prepareTable = <Entity extends Identity>(database: Database, table: Table<Entity>): void => {
+  const name = quoteName(table.name);
+  database.run(\`CREATE TABLE IF NOT EXISTS \${name} ("id" TEXT PRIMARY KEY)\`);
+  const present = new Set(database.all(\`PRAGMA table_info(\${name})\`).map((column) => column['name']));
+  const fallbacks: Readonly<Record<string, unknown>> = table.fallbacks;
+  for (const [column, kind] of columnsOf(table)) {
+    if (present.has(column)) continue;
+    database.run(\`ALTER TABLE \${name} ADD COLUMN \${quoteName(column)} \${columnTypes[kind]}\`);
+    const fallback = toSqlValue(fallbacks[column]);
+    if (fallback !== null) database.run(\`UPDATE \${name} SET \${quoteName(column)} = ?\`, fallback);
+  }
+  for (const column of table.indexes) {
+    const index = quoteName(\`\${table.name}_by_\${column}\`);
+    database.run(\`CREATE INDEX IF NOT EXISTS \${index} ON \${name} (\${quoteName(column)})\`);
+  }
+};
+`,
+  'src/time.ts': `/** Arithmetic with days (\`2030-01-31\`) and moments (\`2030-01-31T09:30:00.000Z\`), always in UTC. */
+
+export type TimeUnit = 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years';
+
+const dayLength = 'YYYY-MM-DD'.length;
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const fixedUnitMs: Readonly<Record<Exclude<TimeUnit, 'months' | 'years'>, number>> = {
+  minutes: minuteMs,
+  hours: hourMs,
+  days: dayMs,
+  weeks: 7 * dayMs,
+};
+
+/** Months differ in length: 31 January and one month is the last day of February. */
+const addMonths = (time: Date, amount: number): Date => {
+  const first = Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + amount, 1);
+  const lastDay = new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + amount + 1, 0)).getUTCDate();
+  const timeOfDayMs = time.getTime() % dayMs;
+  return new Date(first + (Math.min(time.getUTCDate(), lastDay) - 1) * dayMs + ((timeOfDayMs + dayMs) % dayMs));
+};
+
+const addToDate = (time: Date, amount: number, unit: TimeUnit): Date => {
+  if (unit === 'months') return addMonths(time, amount);
+  if (unit === 'years') return addMonths(time, 12 * amount);
+  return new Date(time.getTime() + amount * fixedUnitMs[unit]);
+};
+
+/** The day or moment that much later; earlier when the amount is negative. A day stays a day. */
+export const addTime = (base: string, amount: number, unit: TimeUnit): string => {
+  const later = addToDate(new Date(base), amount, unit).toISOString();
+  return base.length === dayLength ? later.slice(0, dayLength) : later;
+};
+
+/** The day that a moment falls on. */
+export const dayOf = (moment: string): string => moment.slice(0, dayLength);
+
+/** Days from one day to another. */
+export const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / dayMs;
+
+/** Hours from one moment to another. */
+export const hoursBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / hourMs;
+`,
+  'src/validation/field.ts': `/**
+ * A field as data: how a value from outside is checked, and what a client may do with it.
+ * \`text\`, \`integer\` and the others say what a value must be; \`required\`, \`optional\`, \`defaulted\`, \`readOnly\` and
+ * \`immutable\` say when it must or may be sent.
+ */
+import type { ColumnKind } from '../storage/table.ts';
+
+/** The value to keep, or why there is none: a message that follows the field's name, such as \`must be a number\`. */
+export type Checked<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly message: string };
+
+/** What a value of this kind must be. */
+export interface Kind<Value> {
+  readonly column: ColumnKind;
+  readonly check: (value: unknown) => Checked<Value>;
+}
+
+export interface Field<Value> extends Kind<Value> {
+  /** Must be sent for a new record. */
+  readonly isRequired: boolean;
+  readonly isReadOnly: boolean;
+  readonly isImmutable: boolean;
+}
+
+export const accept = <Value>(value: Value): Checked<Value> => ({ ok: true, value });
+
+export const refuse = (message: string): Checked<never> => ({ ok: false, message });
+
+const allowNull =
+  <Value>(kind: Kind<Value>) =>
+  (value: unknown): Checked<Value | null> =>
+    value === null ? accept(null) : kind.check(value);
+
+const describe = { isRequired: false, isReadOnly: false, isImmutable: false };
+
+/** Must be sent, and is never null. */
+export const required = <Value>(kind: Kind<Value>): Field<Value> => ({ ...kind, ...describe, isRequired: true });
+
+/** May be left out or null. */
+export const optional = <Value>(kind: Kind<Value>): Field<Value | null> => ({
+  ...kind,
+  ...describe,
+  check: allowNull(kind),
+});
+
+/** May be left out, because it has a default, but is never null. */
+export const defaulted = <Value>(kind: Kind<Value>): Field<Value> => ({ ...kind, ...describe });
+
+/** Set by the application only: a client that sends it is refused. */
+export const readOnly = <Value>(field: Field<Value>): Field<Value> => ({
+  ...field,
+  isRequired: false,
+  isReadOnly: true,
+});
+
+/** May be sent for a new record and never changed afterwards. */
+export const immutable = <Value>(field: Field<Value>): Field<Value> => ({ ...field, isImmutable: true });
+
+/** The same field in the body of an action, where it may be sent whatever else holds for it. */
+export const inAction = <Value>(field: Field<Value>, isRequired: boolean): Field<Value> => ({
+  ...field,
+  isRequired,
+  isReadOnly: false,
+});
+
+/** Reads a value from a query string or a form. Text that cannot be read stays text, which \`check\` then refuses. */
+export const fromText = (kind: Kind<unknown>, text: string): unknown => {
+  switch (kind.column) {
+    case 'integer':
+    case 'real':
+      return /^-?\\d+(?:\\.\\d+)?$/u.test(text) ? Number(text) : text;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'list':
+      return text
+        .split(/[\\n,]/u)
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    case 'text':
+      return text;
+  }
+};
+`,
+  'src/validation/number.ts': `/** Numbers and yes-or-no values. Text that looks like a number is not one. */
+import { accept, refuse } from './field.ts';
+import type { Kind } from './field.ts';
+
+export interface NumberLimits {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** The value must be greater than this. */
+  readonly above?: number;
+  /** The value must be less than this. */
+  readonly below?: number;
+}
+
+const refuseNumber = (value: number, limits: NumberLimits): string | undefined => {
+  const { minimum = -Infinity, maximum = Infinity, above = -Infinity, below = Infinity } = limits;
+  if (value < minimum) return \`must be at least \${minimum}\`;
+  if (value > maximum) return \`must be at most \${maximum}\`;
+  if (value <= above) return \`must be greater than \${above}\`;
+  if (value >= below) return \`must be less than \${below}\`;
+  return undefined;
+};
+
+/** A whole number that JavaScript can hold exactly. */
+export const integer = (limits: NumberLimits = {}): Kind<number> => ({
+  column: 'integer',
+  check: (value) => {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) return refuse('must be a whole number');
+    const message = refuseNumber(value, limits);
+    return message === undefined ? accept(value) : refuse(message);
+  },
+});
+
+/** Any finite number. */
+export const decimal = (limits: NumberLimits = {}): Kind<number> => ({
+  column: 'real',
+  check: (value) => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) return refuse('must be a number');
+    const message = refuseNumber(value, limits);
+    return message === undefined ? accept(value) : refuse(message);
+  },
+});
+
+/** True or false. */
+export const flag = (): Kind<boolean> => ({
+  column: 'boolean',
+  check: (value) => (typeof value === 'boolean' ? accept(value) : refuse('must be true or false')),
+});
+`,
+  'src/validation/record.ts': `/** Checks whole bodies against the fields of a record, and says everything that is wrong with them at once. */
+import { badRequest, invalid } from '../http/problem.ts';
+import type { FieldError } from '../http/problem.ts';
+import type { Identity, OwnField } from '../storage/table.ts';
+import type { Field } from './field.ts';
+
+/** The fields of a record type, each with its check. */
+export type Fields<Entity extends Identity> = { readonly [Name in OwnField<Entity>]: Field<Entity[Name]> };
+
+type AnyFields = Readonly<Record<string, Field<unknown>>>;
+
+const identityFields: readonly (keyof Identity)[] = ['id', 'createdAt', 'updatedAt'];
+
+const readObject = (body: unknown): Readonly<Record<string, unknown>> => {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw badRequest('The body must be a JSON object.');
+  }
+  return { ...body };
+};
+
+/** The field of that name, and never something that every object inherits. */
+const fieldNamed = (fields: AnyFields, name: string): Field<unknown> | undefined =>
+  Object.hasOwn(fields, name) ? fields[name] : undefined;
+
+const whyNotSent = (fields: AnyFields, name: string): string | undefined => {
+  if ((identityFields as readonly string[]).includes(name)) return 'is set by the application and cannot be sent';
+  const field = fieldNamed(fields, name);
+  if (!field) return 'is not a known field';
+  return field.isReadOnly ? 'is set by the application and cannot be sent' : undefined;
+};
+
+const checkValues = (fields: AnyFields, sent: Readonly<Record<string, unknown>>, errors: FieldError[]): object => {
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(sent)) {
+    const message = whyNotSent(fields, name);
+    const checked = fieldNamed(fields, name)?.check(value);
+    if (message !== undefined) errors.push({ field: name, message });
+    else if (checked?.ok === false) errors.push({ field: name, message: checked.message });
+    else values[name] = checked?.value;
+  }
+  return values;
+};
+
+/** A body for a new record: every required field, nothing unknown. Throws a 422 that names each field at fault. */
+export const readNew = <Input extends object>(fields: AnyFields, body: unknown): Input => {
+  const sent = readObject(body);
+  const errors: FieldError[] = Object.entries(fields)
+    .filter(([name, field]) => field.isRequired && (sent[name] === undefined || !Object.hasOwn(sent, name)))
+    .map(([name]) => ({ field: name, message: 'is required' }));
+  const values = checkValues(fields, sent, errors);
+  if (errors.length > 0) throw invalid(errors);
+  // SAFETY: every field was checked by its kind, and no required one is missing.
+  return values as Input;
+};
+
+/** A body that changes a record: any of the fields, nothing unknown. Throws a 422 that names each field at fault. */
+export const readChange = <Input extends object>(fields: AnyFields, body: unknown): Partial<Input> => {
+  const errors: FieldError[] = [];
+  const values = checkValues(fields, readObject(body), errors);
+  if (errors.length > 0) throw invalid(errors);
+  // SAFETY: every field that is present was checked by its kind.
+  return values as Partial<Input>;
+};
+
+/** Refuses a change of fields that are fixed once the record exists. */
+export const refuseFixed = (fields: AnyFields, previous: object, record: object): void => {
+  const before: Readonly<Record<string, unknown>> = { ...previous };
+  const after: Readonly<Record<string, unknown>> = { ...record };
+  const errors = Object.entries(fields)
+    .filter(([name, field]) => field.isImmutable && JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .map(([name]) => ({ field: name, message: 'cannot be changed once it is set' }));
+  if (errors.length > 0) throw invalid(errors);
+};
+
+/** What is wrong with fields that the application itself has computed, such as a stock that would fall below zero. */
+export const findInvalid = (fields: AnyFields, record: object): readonly FieldError[] =>
+  Object.entries({ ...record }).flatMap(([name, value]) => {
+    const checked = value === null ? undefined : fieldNamed(fields, name)?.check(value);
+    return checked?.ok === false ? [{ field: name, message: checked.message }] : [];
+  });
+`,
+  'src/validation/text.ts': `/** Kinds of text: free text, addresses, identifiers, choices and lists. */
+import { accept, refuse } from './field.ts';
+import type { Checked, Kind } from './field.ts';
+
+export interface TextLimits {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** Matched against the whole text. */
+  readonly pattern?: RegExp;
+  /** Spaces alone count as nothing. */
+  readonly notBlank?: boolean;
+}
+
+const characters = (count: number): string => (count === 1 ? '1 character' : \`\${count} characters\`);
+
+const refuseText = (text: string, limits: TextLimits): string | undefined => {
+  const { minLength = 0, maxLength = Infinity, pattern, notBlank = false } = limits;
+  const length = [...text].length;
+  if (notBlank && text.trim() === '') return 'must not be blank';
+  if (length < minLength) return \`must have at least \${characters(minLength)}\`;
+  if (length > maxLength) return \`must have at most \${characters(maxLength)}\`;
+  if (pattern && !pattern.test(text)) return \`must match the pattern \${pattern.source}\`;
+  return undefined;
+};
+
+const checkText = (value: unknown, limits: TextLimits): Checked<string> => {
+  if (typeof value !== 'string') return refuse('must be a text');
+  const message = refuseText(value, limits);
+  return message === undefined ? accept(value) : refuse(message);
+};
+
+/** Free text. */
+export const text = (limits: TextLimits = {}): Kind<string> => ({
+  column: 'text',
+  check: (value) => checkText(value, limits),
+});
+
+const isEmail = (value: string): boolean =>
+  value.length <= 254 && /^[^\\s@<>()[\\]\\\\,;:"]+@[^\\s@.]+(?:\\.[^\\s@.]+)+$/u.test(value);
+
+/** An e-mail address. */
+export const email = (limits: TextLimits = {}): Kind<string> => ({
+  column: 'text',
+  check: (value) =>
+    typeof value === 'string' && isEmail(value) ? checkText(value, limits) : refuse('must be an e-mail address'),
+});
+
+const isWebAddress = (value: string): boolean =>
+  /^https?:\\/\\/\\S+$/u.test(value) && URL.canParse(value) && new URL(value).hostname !== '';
+
+/** A web address with http or https. */
+export const url = (limits: TextLimits = {}): Kind<string> => ({
+  column: 'text',
+  check: (value) =>
+    typeof value === 'string' && isWebAddress(value)
+      ? checkText(value, limits)
+      : refuse('must be a web address such as https://example.com'),
+});
+
+const uuidPattern = /^[\\da-f]{8}-[\\da-f]{4}-[\\da-f]{4}-[\\da-f]{4}-[\\da-f]{12}$/u;
+
+/** A UUID, kept in small letters. */
+export const uuid = (): Kind<string> => ({
+  column: 'text',
+  check: (value) => {
+    const id = typeof value === 'string' ? value.toLowerCase() : '';
+    return uuidPattern.test(id) ? accept(id) : refuse('must be a UUID');
+  },
+});
+
+/** The id of another record. Whether that record exists is checked where the records are. */
+export const reference = (): Kind<string> => uuid();
+
+/** One of a fixed set of words. */
+export const choice = <Word extends string>(words: readonly Word[]): Kind<Word> => ({
+  column: 'text',
+  check: (value) => {
+    const word = words.find((candidate) => candidate === value);
+    return word === undefined ? refuse(\`must be one of: \${words.join(', ')}\`) : accept(word);
+  },
+});
+
+/** A list of texts. The lengths are those of the list. */
+export const list = (
+  limits: { readonly minLength?: number; readonly maxLength?: number } = {},
+): Kind<readonly string[]> => ({
+  column: 'list',
+  check: (value) => {
+    const { minLength = 0, maxLength = Infinity } = limits;
+    if (!Array.isArray(value)) return refuse('must be a list of texts');
+    const texts: readonly unknown[] = value;
+    if (!texts.every((item) => typeof item === 'string')) return refuse('must be a list of texts');
+    if (texts.length < minLength) return refuse(\`must have at least \${minLength} items\`);
+    if (texts.length > maxLength) return refuse(\`must have at most \${maxLength} items\`);
+    return accept(texts);
+  },
+});
+`,
+  'src/validation/time.ts': `/** Days and moments. Days must be on the calendar; moments are kept in UTC, so that they compare as text. */
+import { accept, refuse } from './field.ts';
+import type { Kind } from './field.ts';
+
+const isOnCalendar = (day: string): boolean => {
+  const time = Date.parse(\`\${day}T00:00:00Z\`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+};
+
+/** A day, such as \`2030-01-31\`. */
+export const day = (): Kind<string> => ({
+  column: 'text',
+  check: (value) =>
+    typeof value === 'string' && /^\\d{4}-\\d{2}-\\d{2}$/u.test(value) && isOnCalendar(value)
+      ? accept(value)
+      : refuse('must be a date such as 2030-01-31'),
+});
+
+const momentPattern = /^(?<day>\\d{4}-\\d{2}-\\d{2})T\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,9})?)?(?<zone>Z|[+-]\\d{2}:\\d{2})?$/u;
+
+/** A moment in ISO 8601, such as \`2030-01-31T09:30:00Z\`. Without a time zone it is read as UTC. */
+export const moment = (): Kind<string> => ({
+  column: 'text',
+  check: (value) => {
+    const parts = typeof value === 'string' ? momentPattern.exec(value)?.groups : undefined;
+    const time = parts ? Date.parse(\`\${String(value)}\${parts['zone'] === undefined ? 'Z' : ''}\`) : Number.NaN;
+    return Number.isNaN(time) || !isOnCalendar(parts?.['day'] ?? '')
+      ? refuse('must be a date and time such as 2030-01-31T09:30:00Z')
+      : accept(new Date(time).toISOString());
+  },
+});
+`,
+  'src/worker.ts': `/** Where Cloudflare Workers meet the application: one Durable Object holds all data and answers every request. */
+import { DurableObject } from 'cloudflare:workers';
+import { createApp } from './app.ts';
+import { systemClock } from './clock.ts';
+import { createStorageDatabase } from './database.ts';
+
+export class App extends DurableObject {
+  readonly #answer = createApp({ database: createStorageDatabase(this.ctx.storage.sql), clock: systemClock });
+
+  override async fetch(request: Request): Promise<Response> {
+    return this.#answer(request);
+  }
+}
+
+interface Environment {
+  readonly APP: { getByName(name: string): { fetch(request: Request): Promise<Response> } };
+}
+
+export default {
+  fetch: (request: Request, environment: Environment): Promise<Response> =>
+    environment.APP.getByName('app').fetch(request),
+};
+`,
+  'test/compare.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isAtMost, isLess, whenPresent } from '../src/compare.ts';
+
+describe('comparing', () => {
+  it('goes by size or by letters', () => {
+    assert.equal(isLess(1, 2), true);
+    assert.equal(isLess(2, 2), false);
+    assert.equal(isAtMost(2, 2), true);
+    assert.equal(isAtMost(3, 2), false);
+    assert.equal(isLess('2030-01-01', '2030-01-02'), true);
+  });
+
+  it('never holds when a value is missing', () => {
+    assert.equal(isLess(null, 2), false);
+    assert.equal(isLess(2, null), false);
+    assert.equal(isAtMost(null, null), false);
+  });
+
+  it('follows only what is present', () => {
+    assert.equal(
+      whenPresent(2, (value) => value + 1),
+      3,
+    );
+    assert.equal(
+      whenPresent<number, number>(null, (value) => value + 1),
+      null,
+    );
+  });
+});
+`,
+  'test/figures.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { average, countEach, exact, largest, ratio, smallest, sum } from '../src/figures.ts';
+
+describe('figures', () => {
+  it('have no dust of binary fractions', () => {
+    assert.equal(sum([0.1, 0.2]), 0.3);
+    assert.equal(exact(3 * 19.99), 59.97);
+    assert.equal(average([0.1, 0.2]), 0.15);
+  });
+
+  it('of nothing are nothing', () => {
+    assert.equal(sum([]), 0);
+    assert.equal(average([]), null);
+    assert.equal(smallest([]), null);
+    assert.equal(largest([]), null);
+  });
+
+  it('find the ends', () => {
+    assert.equal(smallest([3, 1, 2]), 1);
+    assert.equal(largest([3, 1, 2]), 3);
+    assert.equal(smallest(['2030-02-01', '2030-01-01']), '2030-01-01');
+    assert.equal(largest(['2030-02-01', '2030-01-01']), '2030-02-01');
+  });
+
+  it('do not divide by zero', () => {
+    assert.equal(ratio(1, 4), 0.25);
+    assert.equal(ratio(1, 0), 0);
+  });
+
+  it('count each word', () => {
+    assert.deepEqual(countEach(['a', 'b', 'a', null], ['a', 'c']), { a: 2, c: 0, b: 1, none: 1 });
+  });
+});
+`,
+  'test/http/body.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { maximumBodyBytes, readForm, readJson, readOptionalJson } from '../../src/http/body.ts';
+import { Problem } from '../../src/http/problem.ts';
+
+const post = (body: string | Uint8Array<ArrayBuffer> | null, contentType: string): Request =>
+  new Request('http://localhost/', { method: 'POST', body, headers: { 'content-type': contentType } });
+
+const hasStatus = (status: number) => (error: unknown) => error instanceof Problem && error.status === status;
+
+describe('request bodies', () => {
+  it('reads JSON, also with a character set', async () => {
+    assert.deepEqual(await readJson(post('{"a":[1,"ä"]}', 'application/json; charset=utf-8')), { a: [1, 'ä'] });
+  });
+
+  it('refuses malformed JSON and malformed UTF-8 with 400', async () => {
+    await assert.rejects(readJson(post('{"a":', 'application/json')), hasStatus(400));
+    await assert.rejects(readJson(post('', 'application/json')), hasStatus(400));
+    await assert.rejects(readJson(post(new Uint8Array([0x22, 0xff, 0x22]), 'application/json')), hasStatus(400));
+  });
+
+  it('refuses another content type with 415', async () => {
+    await assert.rejects(readJson(post('{}', 'text/plain')), hasStatus(415));
+    await assert.rejects(readForm(post('a=1', 'application/json')), hasStatus(415));
+  });
+
+  it('takes a body of exactly the allowed size and refuses one byte more with 413', async () => {
+    const text = JSON.stringify('x'.repeat(maximumBodyBytes - 2));
+    assert.equal(String(await readJson(post(text, 'application/json'))).length, maximumBodyBytes - 2);
+    await assert.rejects(readJson(post(\`\${text} \`, 'application/json')), hasStatus(413));
+  });
+
+  it('takes no body as an empty object where a body is optional', async () => {
+    assert.deepEqual(await readOptionalJson(new Request('http://localhost/', { method: 'POST' })), {});
+    assert.deepEqual(await readOptionalJson(post('{"a":1}', 'application/json')), { a: 1 });
+  });
+
+  it('reads the fields of a form', async () => {
+    const form = await readForm(post('title=A+%26+B&done=true', 'application/x-www-form-urlencoded'));
+    assert.equal(form.get('title'), 'A & B');
+    assert.equal(form.get('done'), 'true');
+  });
+
+  it('refuses a form that another site sends', async () => {
+    const request = post('a=1', 'application/x-www-form-urlencoded');
+    request.headers.set('sec-fetch-site', 'cross-site');
+    await assert.rejects(readForm(request), hasStatus(403));
+  });
+});
+`,
+  'test/http/list-query.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readListQuery } from '../../src/http/list-query.ts';
+import type { ListShape } from '../../src/http/list-query.ts';
+import { Problem } from '../../src/http/problem.ts';
+import { flag, integer } from '../../src/validation/number.ts';
+import { choice, list } from '../../src/validation/text.ts';
+
+const shape: ListShape = {
+  filters: { pages: integer(), lent: flag(), state: choice(['new', 'old']), tags: list() },
+  sortable: ['title', 'pages'],
+  searchable: ['title'],
+  defaultLimit: 20,
+  maximumLimit: 100,
+};
+
+const read = (query: string) => readListQuery(new URL(\`http://localhost/books?\${query}\`), shape);
+
+const refusesParameter = (query: string, name: string): void => {
+  assert.throws(
+    () => read(query),
+    (error) => error instanceof Problem && error.status === 400 && error.errors[0]?.field === name,
+    query,
+  );
+};
+
+describe('the query string of a list', () => {
+  it('has defaults', () => {
+    assert.deepEqual(read(''), { limit: 20, offset: 0, searchIn: ['title'], filters: {} });
+  });
+
+  it('reads page, search, order and filters', () => {
+    assert.deepEqual(read('limit=100&offset=40&q=dune&sort=-pages&pages=412&lent=false&state=old&tags=sand'), {
+      limit: 100,
+      offset: 40,
+      search: 'dune',
+      searchIn: ['title'],
+      filters: { pages: 412, lent: false, state: 'old', tags: 'sand' },
+      sort: { field: 'pages', descending: true },
+    });
+    assert.deepEqual(read('sort=title').sort, { field: 'title', descending: false });
+  });
+
+  it('refuses limits outside the bounds', () => {
+    for (const limit of ['0', '101', '-1', '1.5', 'ten', '']) refusesParameter(\`limit=\${limit}\`, 'limit');
+    refusesParameter('offset=-1', 'offset');
+  });
+
+  it('refuses parameters that are unknown or repeated', () => {
+    refusesParameter('colour=red', 'colour');
+    refusesParameter('limit=1&limit=2', 'limit');
+  });
+
+  it('refuses values that the field cannot have', () => {
+    refusesParameter('pages=many', 'pages');
+    refusesParameter('lent=yes', 'lent');
+    refusesParameter('state=torn', 'state');
+    refusesParameter('sort=colour', 'sort');
+  });
+
+  it('does not know q and sort where nothing can be searched or sorted', () => {
+    const bare = { ...shape, sortable: [], searchable: [] };
+    assert.throws(() => readListQuery(new URL('http://localhost/?q=a'), bare), Problem);
+    assert.throws(() => readListQuery(new URL('http://localhost/?sort=title'), bare), Problem);
+  });
+});
+`,
+  'test/http/router.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { conflict } from '../../src/http/problem.ts';
+import { json } from '../../src/http/respond.ts';
+import { createRouter } from '../../src/http/router.ts';
+import { call, send } from '../support/client.ts';
+
+const answer = createRouter([
+  { method: 'GET', path: '/books/:id', handle: ({ parameters, prefix }) => json({ id: parameters['id'], prefix }) },
+  { method: 'DELETE', path: '/books/:id', handle: ({ parameters }) => json({ deleted: parameters['id'] }) },
+  { method: 'GET', path: '/books/available', handle: () => json({ list: 'available' }) },
+  {
+    method: 'GET',
+    path: '/refused',
+    handle: () => {
+      throw conflict('Not now.', [{ field: 'status', message: 'is closed' }]);
+    },
+  },
+]);
+
+describe('the router', () => {
+  it('hands over the decoded named segment', async () => {
+    const reply = await call(answer, 'GET', '/books/a%20b');
+    assert.equal(reply.status, 200);
+    assert.equal(reply.body['id'], 'a b');
+  });
+
+  it('prefers a literal segment to a named one', async () => {
+    assert.equal((await call(answer, 'GET', '/books/available')).body['list'], 'available');
+    assert.equal((await call(answer, 'DELETE', '/books/available')).body['deleted'], 'available');
+  });
+
+  it('takes no notice of a slash at the end', async () => {
+    assert.equal((await call(answer, 'GET', '/books/7/')).body['id'], '7');
+  });
+
+  it('answers an unknown path with 404 and a problem document', async () => {
+    const reply = await call(answer, 'GET', '/nothing');
+    assert.equal(reply.status, 404);
+    assert.equal(reply.headers.get('content-type'), 'application/problem+json');
+    assert.equal(reply.body['status'], 404);
+    assert.match(String(reply.body['detail']), /\\/nothing/u);
+  });
+
+  it('answers a known path with an unknown method with 405 and the methods that are possible', async () => {
+    const reply = await call(answer, 'POST', '/books/7', {});
+    assert.equal(reply.status, 405);
+    assert.equal(reply.headers.get('allow'), 'DELETE, GET, HEAD, OPTIONS');
+  });
+
+  it('answers OPTIONS with the methods that are possible', async () => {
+    const reply = await call(answer, 'OPTIONS', '/books/7');
+    assert.equal(reply.status, 204);
+    assert.equal(reply.headers.get('allow'), 'DELETE, GET, HEAD, OPTIONS');
+  });
+
+  it('answers HEAD like GET without a body', async () => {
+    const reply = await call(answer, 'HEAD', '/books/7');
+    assert.equal(reply.status, 200);
+    assert.equal(reply.text, '');
+  });
+
+  it('answers a path that is wrongly encoded with 400', async () => {
+    assert.equal((await call(answer, 'GET', '/books/%E0%A4%A')).status, 400);
+  });
+
+  it('turns a refusal into a problem document with its fields', async () => {
+    const reply = await call(answer, 'GET', '/refused');
+    assert.equal(reply.status, 409);
+    assert.deepEqual(reply.body, {
+      type: 'about:blank',
+      title: 'Conflict',
+      status: 409,
+      detail: 'Not now.',
+      errors: [{ field: 'status', message: 'is closed' }],
+    });
+  });
+
+  it('knows the path it is mounted under, and believes only plain paths', async () => {
+    const prefixFor = async (prefix: string): Promise<unknown> =>
+      (await send(answer, '/books/7', { headers: { 'x-forwarded-prefix': prefix } })).body['prefix'];
+    assert.equal(await prefixFor('/apps/shop/'), '/apps/shop');
+    assert.equal(await prefixFor('//evil.example'), '');
+    assert.equal(await prefixFor('/a/../b'), '');
+    assert.equal(await prefixFor('/"><script>'), '');
+  });
+});
+`,
+  'test/storage/checks.test.ts': `import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Problem } from '../../src/http/problem.ts';
+import {
+  refuseInUse,
+  refuseMissing,
+  refuseMove,
+  refuseOutOfBounds,
+  refuseStart,
+  refuseTwin,
+  requireRecord,
+} from '../../src/storage/checks.ts';
+import { openStore } from '../../src/storage/store.ts';
+import type { Store } from '../../src/storage/store.ts';
+import { prepareTable } from '../../src/storage/table.ts';
+import type { Identity, Table } from '../../src/storage/table.ts';
+import { defaulted } from '../../src/validation/field.ts';
+import { integer } from '../../src/validation/number.ts';
+import { openTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+interface Seat extends Identity {
+  readonly row: number;
+  readonly label: string | null;
+}
+
+const seatTable: Table<Seat> = {
+  name: 'seats',
+  columns: { row: 'integer', label: 'text' },
+  indexes: ['label'],
+  fallbacks: {},
+};
+
+const seat = (id: string, row: number, label: string | null): Seat => ({
+  id,
+  createdAt: '2030-01-01',
+  updatedAt: '2030-01-01',
+  row,
+  label,
+});
+
+const isProblem = (status: number, field?: string) => (error: unknown) =>
+  error instanceof Problem && error.status === status && error.errors[0]?.field === field;
+
+let database: TestDatabase;
+let store: Store<Seat>;
+
+beforeEach(() => {
+  database = openTestDatabase();
+  prepareTable(database, seatTable);
+  store = openStore(database, seatTable);
+  store.put(seat('a', 1, 'A'));
+});
+
+afterEach(() => {
+  database.close();
+});
+
+describe('checks against other records', () => {
+  it('find a record or answer 404', () => {
+    assert.equal(requireRecord(store, 'a', 'seat').row, 1);
+    assert.throws(() => requireRecord(store, 'b', 'seat'), isProblem(404));
+  });
+
+  it('refuse references that lead nowhere', () => {
+    refuseMissing([
+      { field: 'seatId', id: 'a', store },
+      { field: 'otherId', id: null, store },
+    ]);
+    assert.throws(() => refuseMissing([{ field: 'seatId', id: 'b', store }]), isProblem(422, 'seatId'));
+  });
+
+  it('refuse a second record with the same values, but not the record itself', () => {
+    refuseTwin(store, seat('a', 1, 'A'), ['label']);
+    refuseTwin(store, seat('b', 2, 'A'), ['row', 'label']);
+    refuseTwin(store, seat('b', 1, null), ['label']);
+    assert.throws(() => refuseTwin(store, seat('b', 2, 'A'), ['label']), isProblem(409, 'label'));
+    assert.throws(() => refuseTwin(store, seat('b', 1, 'A'), ['row', 'label']), isProblem(409, 'row'));
+  });
+
+  it('refuse moves and starts that are not allowed', () => {
+    const moves = { draft: ['sent'], sent: [] } as const;
+    refuseMove('state', moves, 'draft', 'sent');
+    refuseMove('state', moves, 'sent', 'sent');
+    refuseMove<'draft' | 'sent'>('state', moves, null, 'draft');
+    assert.throws(() => refuseMove('state', moves, 'sent', 'draft'), isProblem(409, 'state'));
+    refuseStart('state', ['draft'], 'draft');
+    assert.throws(() => refuseStart<'draft' | 'sent'>('state', ['draft'], 'sent'), isProblem(409, 'state'));
+  });
+
+  it('refuse to remove what is in use', () => {
+    refuseInUse('seat', 'bookings', []);
+    assert.throws(() => refuseInUse('seat', 'bookings', [seat('a', 1, 'A')]), isProblem(409));
+  });
+
+  it('refuse to bring a field out of its bounds', () => {
+    const fields = { row: defaulted(integer({ minimum: 0 })) };
+    refuseOutOfBounds('seat', fields, { row: 0 });
+    assert.throws(() => refuseOutOfBounds('seat', fields, { row: -1 }), isProblem(409, 'row'));
+  });
+});
+`,
+  'test/storage/store.test.ts': `import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { selectPage } from '../../src/storage/page.ts';
+import type { PageRequest } from '../../src/storage/page.ts';
+import { openStore } from '../../src/storage/store.ts';
+import { prepareTable } from '../../src/storage/table.ts';
+import type { Identity, Table } from '../../src/storage/table.ts';
+import { openTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+interface Note extends Identity {
+  readonly title: string;
+  readonly stars: number | null;
+  readonly price: number | null;
+  readonly done: boolean;
+  readonly tags: readonly string[];
+}
+
+const noteTable: Table<Note> = {
+  name: 'notes',
+  columns: { title: 'text', stars: 'integer', price: 'real', done: 'boolean', tags: 'list' },
+  indexes: ['title'],
+  fallbacks: { done: false },
+};
+
+const note = (id: string, values: Partial<Note> = {}): Note => ({
+  id,
+  createdAt: '2030-01-01T00:00:00.000Z',
+  updatedAt: '2030-01-01T00:00:00.000Z',
+  title: \`Note \${id}\`,
+  stars: null,
+  price: null,
+  done: false,
+  tags: [],
+  ...values,
+});
+
+const wholePage: PageRequest = { limit: 10, offset: 0, searchIn: ['title'], filters: {} };
+
+let database: TestDatabase;
+
+beforeEach(() => {
+  database = openTestDatabase();
+  prepareTable(database, noteTable);
+});
+
+afterEach(() => {
+  database.close();
+});
+
+const openNotes = () => openStore(database, noteTable);
+
+const storeNotes = (...notes: readonly Note[]): void => {
+  const store = openNotes();
+  for (const each of notes) store.put(each);
+  store.flush();
+};
+
+describe('a store', () => {
+  it('gives back every kind of value as it was put', () => {
+    const full = note('a', { stars: 3, price: 9.5, done: true, tags: ['x', 'ÿ"'] });
+    storeNotes(full);
+    assert.deepEqual(openNotes().get('a'), full);
+    assert.deepEqual(openNotes().require('a'), full);
+    assert.equal(openNotes().get('b'), undefined);
+  });
+
+  it('follows an optional reference', () => {
+    storeNotes(note('a'));
+    assert.equal(openNotes().at('a')?.id, 'a');
+    assert.equal(openNotes().at(null), null);
+    assert.equal(openNotes().at('gone'), null);
+    assert.throws(() => openNotes().require('gone'), /no record gone/u);
+  });
+
+  it('holds writes back until they are flushed, and reads them already', () => {
+    storeNotes(note('a'), note('b'));
+    const store = openNotes();
+    store.put(note('a', { title: 'Changed' }));
+    store.put(note('c', { title: 'Changed' }));
+    store.delete('b');
+    assert.equal(store.get('a')?.title, 'Changed');
+    assert.equal(store.get('b'), undefined);
+    assert.deepEqual(
+      store.find({ title: 'Changed' }).map(({ id }) => id),
+      ['a', 'c'],
+    );
+    assert.equal(store.find({ title: 'Note a' }).length, 0);
+    assert.equal(openNotes().get('a')?.title, 'Note a');
+    store.flush();
+    assert.equal(openNotes().get('a')?.title, 'Changed');
+    assert.equal(openNotes().get('b'), undefined);
+    assert.equal(openNotes().find().length, 2);
+  });
+
+  it('finds by null and by several values at once', () => {
+    storeNotes(note('a', { stars: 1 }), note('b'), note('c', { title: 'Note b' }));
+    assert.deepEqual(
+      openNotes()
+        .find({ stars: null })
+        .map(({ id }) => id),
+      ['b', 'c'],
+    );
+    assert.deepEqual(
+      openNotes()
+        .find({ stars: null, title: 'Note b' })
+        .map(({ id }) => id),
+      ['b', 'c'],
+    );
+  });
+});
+
+const notes = [
+  note('a', { title: 'banana', stars: 2, tags: ['fruit'] }),
+  note('b', { title: 'Apple 100%', stars: null, tags: ['fruit', 'red'] }),
+  note('c', { title: 'cherry', stars: 10, done: true }),
+];
+
+const requests: readonly (readonly [name: string, request: Partial<PageRequest>, ids: string, total: number])[] = [
+  ['in order of creation', {}, 'abc', 3],
+  ['a part with the whole count', { limit: 1, offset: 1 }, 'b', 3],
+  ['past the end', { offset: 5 }, '', 3],
+  ['sorted by text without regard to case', { sort: { field: 'title', descending: false } }, 'bac', 3],
+  ['sorted by number, nothing first', { sort: { field: 'stars', descending: false } }, 'bac', 3],
+  ['sorted downwards', { sort: { field: 'stars', descending: true } }, 'cab', 3],
+  ['searched without regard to case', { search: 'APPLE' }, 'b', 1],
+  ['searched for a sign that means something in SQL', { search: '%' }, 'b', 1],
+  ['filtered by a yes', { filters: { done: true } }, 'c', 1],
+  ['filtered by a member of a list', { filters: { tags: 'fruit' } }, 'ab', 2],
+  ['filtered twice', { filters: { tags: 'fruit', stars: 2 } }, 'a', 1],
+];
+
+for (const [name, request, ids, total] of requests) {
+  describe(\`a page \${name}\`, () => {
+    it('is read from the database', () => {
+      storeNotes(...notes);
+      const page = openNotes().page({ ...wholePage, ...request });
+      assert.equal(page.items.map(({ id }) => id).join(''), ids);
+      assert.equal(page.total, total);
+    });
+
+    it('is the same when it is selected from records', () => {
+      const page = selectPage(notes, { ...wholePage, ...request });
+      assert.equal(page.items.map(({ id }) => id).join(''), ids);
+      assert.equal(page.total, total);
+    });
+  });
+}
+`,
+  'test/storage/table.test.ts': `import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { openStore } from '../../src/storage/store.ts';
+import { prepareTable } from '../../src/storage/table.ts';
+import type { Identity, Table } from '../../src/storage/table.ts';
+import { openTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+interface Note extends Identity {
+  readonly title: string;
+}
+
+interface NewerNote extends Note {
+  readonly stars: number;
+  readonly author: string | null;
+}
+
+const noteTable: Table<Note> = { name: 'notes', columns: { title: 'text' }, indexes: [], fallbacks: {} };
+
+const newerNoteTable: Table<NewerNote> = {
+  name: 'notes',
+  columns: { title: 'text', stars: 'integer', author: 'text' },
+  indexes: ['author'],
+  fallbacks: { stars: 3 },
+};
+
+const firstNote: Note = { id: 'a', createdAt: '2030-01-01', updatedAt: '2030-01-01', title: 'First' };
+
+let database: TestDatabase;
+
+beforeEach(() => {
+  database = openTestDatabase();
+});
+
+afterEach(() => {
+  database.close();
+});
+
+describe('preparing a table', () => {
+  it('keeps the records when it is done again', () => {
+    prepareTable(database, noteTable);
+    const store = openStore(database, noteTable);
+    store.put(firstNote);
+    store.flush();
+    prepareTable(database, noteTable);
+    assert.deepEqual(openStore(database, noteTable).get('a'), firstNote);
+  });
+
+  it('adds the fields of a newer version to the records of an older one', () => {
+    prepareTable(database, noteTable);
+    const store = openStore(database, noteTable);
+    store.put(firstNote);
+    store.flush();
+    prepareTable(database, newerNoteTable);
+    assert.deepEqual(openStore(database, newerNoteTable).get('a'), { ...firstNote, stars: 3, author: null });
+  });
+
+  it('lets the older version read what the newer one wrote', () => {
+    prepareTable(database, newerNoteTable);
+    const store = openStore(database, newerNoteTable);
+    store.put({ ...firstNote, stars: 5, author: 'Ann' });
+    store.flush();
+    prepareTable(database, noteTable);
+    assert.deepEqual(openStore(database, noteTable).get('a'), firstNote);
+  });
+});
+`,
+  'test/support/client.ts': `/** Sends requests to an application in the same process and reads its answers. */
+
+export type Answer = (request: Request) => Promise<Response>;
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed JSON body, or an empty object when there is none. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+const origin = 'http://localhost';
+
+const parseBody = (text: string, contentType: string): Readonly<Record<string, unknown>> =>
+  text !== '' && contentType.includes('json') ? (JSON.parse(text) as Record<string, unknown>) : {};
+
+const readReply = async (response: Response): Promise<Reply> => {
+  const text = await response.text();
+  const body = parseBody(text, response.headers.get('content-type') ?? '');
+  return { status: response.status, headers: response.headers, body, text };
+};
+
+/** Sends a request as it is. */
+export const send = async (answer: Answer, path: string, init: RequestInit = {}): Promise<Reply> =>
+  readReply(await answer(new Request(\`\${origin}\${path}\`, init)));
+
+/** Sends a request with an optional JSON body. */
+export const call = async (answer: Answer, method: string, path: string, body?: unknown): Promise<Reply> =>
+  send(answer, path, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+
+/** Sends an HTML form. */
+export const submit = async (answer: Answer, path: string, fields: Readonly<Record<string, string>>): Promise<Reply> =>
+  send(answer, path, {
+    method: 'POST',
+    body: new URLSearchParams(fields).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+
+/** The names of the fields that a problem document complains about. */
+export const errorFields = (reply: Reply): readonly string[] =>
+  (reply.body['errors'] as readonly { readonly field: string }[]).map((error) => error.field);
+`,
+  'test/support/clock.ts': `/** A clock for tests that stands still until it is moved. */
+import type { Clock } from '../../src/clock.ts';
+
+export interface TestClock extends Clock {
+  readonly advance: (byMs: number) => void;
+}
+
+/** Stands at noon of 15 January 2030 (UTC). */
+export const createTestClock = (): TestClock => {
+  let nowMs = Date.UTC(2030, 0, 15, 12);
+  return {
+    now: () => nowMs,
+    advance: (byMs) => {
+      nowMs += byMs;
+    },
+  };
+};
+`,
+  'test/support/database.ts': `/** An empty database in memory for one test. Close it afterwards: only one is open at a time. */
+import { DatabaseSync } from 'node:sqlite';
+import type { Database, Row } from '../../src/database.ts';
+
+export interface TestDatabase extends Database {
+  readonly close: () => void;
+}
+
+/** Opens an empty in-memory database. */
+export const openTestDatabase = (): TestDatabase => {
+  const sqlite = new DatabaseSync(':memory:');
+  return {
+    all: (sql, ...parameters) => sqlite.prepare(sql).all(...parameters) as Row[],
+    get: (sql, ...parameters) => sqlite.prepare(sql).get(...parameters) as Row | undefined,
+    run: (sql, ...parameters) => {
+      sqlite.prepare(sql).run(...parameters);
+    },
+    close: () => {
+      sqlite.close();
+    },
+  };
+};
+`,
+  'test/time.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { addTime, dayOf, daysBetween, hoursBetween } from '../src/time.ts';
+
+describe('adding time', () => {
+  it('keeps a day a day', () => {
+    assert.equal(addTime('2030-01-31', 14, 'days'), '2030-02-14');
+    assert.equal(addTime('2030-01-31', -2, 'weeks'), '2030-01-17');
+  });
+
+  it('keeps a moment a moment', () => {
+    assert.equal(addTime('2030-01-31T23:30:00.000Z', 45, 'minutes'), '2030-02-01T00:15:00.000Z');
+    assert.equal(addTime('2030-01-31T23:30:00.000Z', 2, 'hours'), '2030-02-01T01:30:00.000Z');
+  });
+
+  it('ends at the last day of a shorter month', () => {
+    assert.equal(addTime('2030-01-31', 1, 'months'), '2030-02-28');
+    assert.equal(addTime('2028-02-29', 1, 'years'), '2029-02-28');
+    assert.equal(addTime('2030-03-31T10:00:00.000Z', -1, 'months'), '2030-02-28T10:00:00.000Z');
+    assert.equal(addTime('1965-12-15T10:00:00.000Z', 1, 'months'), '1966-01-15T10:00:00.000Z');
+  });
+});
+
+describe('the time between', () => {
+  it('is counted in days and in hours', () => {
+    assert.equal(daysBetween('2030-02-27', '2030-03-01'), 2);
+    assert.equal(daysBetween('2030-03-01', '2030-02-27'), -2);
+    assert.equal(hoursBetween('2030-01-01T22:00:00.000Z', '2030-01-02T00:30:00.000Z'), 2.5);
+  });
+});
+
+describe('the day of a moment', () => {
+  it('is its date in UTC', () => {
+    assert.equal(dayOf('2030-01-31T23:59:59.999Z'), '2030-01-31');
+  });
+});
+`,
+  'test/validation/kinds.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Kind } from '../../src/validation/field.ts';
+import { fromText } from '../../src/validation/field.ts';
+import { decimal, flag, integer } from '../../src/validation/number.ts';
+import { choice, email, list, reference, text, url, uuid } from '../../src/validation/text.ts';
+import { day, moment } from '../../src/validation/time.ts';
+
+interface Examples {
+  readonly kind: Kind<unknown>;
+  readonly good: readonly unknown[];
+  readonly bad: readonly unknown[];
+}
+
+const id = '7d444840-9dc0-41d1-b245-5ffdce74fad2';
+
+const examples: Readonly<Record<string, Examples>> = {
+  'free text': { kind: text(), good: ['', 'a', 'ä\\n'], bad: [1, null, ['a'], true] },
+  'text with limits': {
+    kind: text({ minLength: 2, maxLength: 3 }),
+    good: ['ab', 'abc', '😀😀😀'],
+    bad: ['a', 'abcd', '😀😀😀😀'],
+  },
+  'text that is not blank': { kind: text({ notBlank: true }), good: ['a', ' a '], bad: ['', '  \\n'] },
+  'text with a pattern': { kind: text({ pattern: /^(?:[a-z]\\d)$/u }), good: ['a1'], bad: ['a', 'a12', 'xa1'] },
+  email: {
+    kind: email(),
+    good: ['ann@example.com', 'a.b+c@mail.example.org'],
+    bad: ['ann', 'ann@', '@example.com', 'ann@example', 'a b@example.com', 'ann@ex..com', 7],
+  },
+  url: {
+    kind: url(),
+    good: ['https://example.com', 'http://localhost:8080/a?b=c'],
+    bad: ['example.com', 'ftp://example.com', 'https://', 'javascript:alert(1)', 'https://a b'],
+  },
+  uuid: { kind: uuid(), good: [id], bad: ['7d444840', \`\${id}0\`, 1] },
+  reference: { kind: reference(), good: [id], bad: ['', null, {}] },
+  choice: { kind: choice(['open', 'closed']), good: ['open', 'closed'], bad: ['Open', '', 'other', 1] },
+  list: { kind: list(), good: [[], ['a', 'b']], bad: ['a', [1], [['a']], {}] },
+  'list with limits': {
+    kind: list({ minLength: 1, maxLength: 2 }),
+    good: [['a'], ['a', 'b']],
+    bad: [[], ['a', 'b', 'c']],
+  },
+  integer: { kind: integer(), good: [0, -3, 42], bad: [1.5, '1', Infinity, Number.NaN, 2 ** 53, null] },
+  'integer with limits': { kind: integer({ minimum: 1, maximum: 5 }), good: [1, 5], bad: [0, 6] },
+  decimal: { kind: decimal(), good: [0.1, -2, 3], bad: ['0.1', Number.NaN, Infinity, null] },
+  'decimal between bounds': { kind: decimal({ above: 0, below: 1 }), good: [0.01, 0.99], bad: [0, 1, -1] },
+  flag: { kind: flag(), good: [true, false], bad: [0, 1, 'true', null] },
+  day: {
+    kind: day(),
+    good: ['2030-01-31', '2028-02-29'],
+    bad: ['2030-02-30', '2029-02-29', '2030-13-01', '2030-1-1', '31.01.2030', '2030-01-01T00:00:00Z', 20300131],
+  },
+  moment: {
+    kind: moment(),
+    good: ['2030-01-31T09:30:00.000Z'],
+    bad: ['2030-01-31', '2030-02-30T09:30:00Z', '2030-01-31T25:00:00Z', '2030-01-31 09:30', 1, null],
+  },
+};
+
+for (const [name, { kind, good, bad }] of Object.entries(examples)) {
+  describe(\`a value of kind \${name}\`, () => {
+    for (const value of good) {
+      it(\`may be \${JSON.stringify(value)}\`, () => {
+        assert.deepEqual(kind.check(value), { ok: true, value });
+      });
+    }
+    for (const value of bad) {
+      it(\`may not be \${typeof value === 'number' ? String(value) : JSON.stringify(value)}\`, () => {
+        assert.equal(kind.check(value).ok, false);
+      });
+    }
+  });
+}
+
+describe('a moment', () => {
+  it('is kept in UTC', () => {
+    assert.deepEqual(moment().check('2030-01-31T09:30+02:00'), { ok: true, value: '2030-01-31T07:30:00.000Z' });
+    assert.deepEqual(moment().check('2030-01-31T09:30'), { ok: true, value: '2030-01-31T09:30:00.000Z' });
+  });
+});
+
+describe('a UUID', () => {
+  it('is kept in small letters', () => {
+    assert.deepEqual(uuid().check(id.toUpperCase()), { ok: true, value: id });
+  });
+});
+
+describe('text from a form', () => {
+  it('becomes the value it stands for', () => {
+    assert.equal(fromText(integer(), '42'), 42);
+    assert.equal(fromText(decimal(), '-0.5'), -0.5);
+    assert.equal(fromText(flag(), 'true'), true);
+    assert.equal(fromText(flag(), 'false'), false);
+    assert.deepEqual(fromText(list(), 'a, b\\nc,,'), ['a', 'b', 'c']);
+    assert.equal(fromText(text(), '42'), '42');
+  });
+
+  it('stays text when it stands for nothing, so that the check refuses it', () => {
+    assert.equal(fromText(integer(), 'many'), 'many');
+    assert.equal(fromText(decimal(), '1e9999'), '1e9999');
+    assert.equal(fromText(flag(), 'yes'), 'yes');
+  });
+});
+`,
+  'test/validation/record.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Problem } from '../../src/http/problem.ts';
+import { defaulted, immutable, inAction, optional, readOnly, required } from '../../src/validation/field.ts';
+import { integer } from '../../src/validation/number.ts';
+import { findInvalid, readChange, readNew, refuseFixed } from '../../src/validation/record.ts';
+import { text } from '../../src/validation/text.ts';
+
+const fields = {
+  title: required(text({ maxLength: 5 })),
+  subtitle: optional(text()),
+  copies: defaulted(integer({ minimum: 0 })),
+  lentAt: readOnly(optional(text())),
+  isbn: immutable(optional(text())),
+};
+
+const fieldsRefused = (work: () => unknown): readonly string[] => {
+  try {
+    work();
+  } catch (error) {
+    assert.ok(error instanceof Problem);
+    assert.equal(error.status, 422);
+    return error.errors.map(({ field }) => field);
+  }
+  return [];
+};
+
+describe('the body of a new record', () => {
+  it('is taken with its required fields alone', () => {
+    assert.deepEqual(readNew(fields, { title: 'Dune' }), { title: 'Dune' });
+  });
+
+  it('is taken with null where a field is optional', () => {
+    assert.deepEqual(readNew(fields, { title: 'Dune', subtitle: null, copies: 2 }), {
+      title: 'Dune',
+      subtitle: null,
+      copies: 2,
+    });
+  });
+
+  it('is refused with every field at fault', () => {
+    const body = { subtitle: 1, copies: -1, lentAt: 'now', colour: 'red', id: 'mine', createdAt: 'now' };
+    assert.deepEqual([...fieldsRefused(() => readNew(fields, body))].sort(), [
+      'colour',
+      'copies',
+      'createdAt',
+      'id',
+      'lentAt',
+      'subtitle',
+      'title',
+    ]);
+  });
+
+  it('is refused with null where a field needs a value', () => {
+    assert.deepEqual(
+      fieldsRefused(() => readNew(fields, { title: null, copies: null })),
+      ['title', 'copies'],
+    );
+  });
+
+  it('is refused when it names what every object inherits', () => {
+    assert.deepEqual(
+      fieldsRefused(() => readNew(fields, JSON.parse('{"title":"A","__proto__":{}}'))),
+      ['__proto__'],
+    );
+    assert.deepEqual(
+      fieldsRefused(() => readNew(fields, { title: 'A', toString: 'x' })),
+      ['toString'],
+    );
+  });
+
+  it('is refused with 400 when it is not an object', () => {
+    for (const body of [null, [], 'text', 1]) {
+      assert.throws(
+        () => readNew(fields, body),
+        (error) => error instanceof Problem && error.status === 400,
+      );
+    }
+  });
+});
+
+describe('the body of a change', () => {
+  it('may hold any part of the fields', () => {
+    assert.deepEqual(readChange(fields, {}), {});
+    assert.deepEqual(readChange(fields, { copies: 3 }), { copies: 3 });
+  });
+
+  it('is refused with every field at fault', () => {
+    assert.deepEqual(
+      fieldsRefused(() => readChange(fields, { title: 'Too long', lentAt: null })),
+      ['title', 'lentAt'],
+    );
+  });
+});
+
+describe('a fixed field', () => {
+  it('may be sent again as it is, and not changed', () => {
+    refuseFixed(fields, { isbn: '1', title: 'A' }, { isbn: '1', title: 'B' });
+    assert.deepEqual(
+      fieldsRefused(() => refuseFixed(fields, { isbn: '1' }, { isbn: '2' })),
+      ['isbn'],
+    );
+  });
+});
+
+describe('fields that the application has computed', () => {
+  it('are checked like those from outside, but may be empty', () => {
+    assert.deepEqual(findInvalid(fields, { title: 'A', copies: 0, lentAt: null }), []);
+    assert.deepEqual(findInvalid(fields, { copies: -1 }), [{ field: 'copies', message: 'must be at least 0' }]);
+  });
+});
+
+describe('a field in the body of an action', () => {
+  it('may be sent although it is read-only, and may be demanded', () => {
+    const body = { lentAt: inAction(fields.lentAt, true) };
+    assert.deepEqual(readNew(body, { lentAt: 'now' }), { lentAt: 'now' });
+    assert.deepEqual(
+      fieldsRefused(() => readNew(body, {})),
+      ['lentAt'],
+    );
+    assert.deepEqual(readNew({ lentAt: inAction(fields.lentAt, false) }, {}), {});
+  });
+});
+`,
+} as const;

@@ -1,0 +1,259 @@
+/** The side of an operation that acts, as source. */
+
+import type { CollectionPlan } from '../plan/collections.ts';
+import type { Behaviour, OperationPlan, ScopePart } from '../plan/operations.ts';
+import type { SchemaRegistry } from '../runtime/validation/schema.ts';
+import { camelCase } from '../read/names.ts';
+import { pageExpression } from './pages.ts';
+import { propertyName, quote, toSource } from './source.ts';
+
+/** The statements of `handle`, the request's parts that they use, and what they import. */
+export interface HandlerSource {
+  readonly uses: readonly string[];
+  readonly lines: readonly string[];
+  /** What comes from `src/http/operation.ts`. */
+  readonly answers: readonly string[];
+  readonly collections: readonly CollectionPlan[];
+  /** Names from other modules: `selectPage` from `store/listing.ts`. */
+  readonly others: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Draft {
+  readonly lines: string[];
+  readonly answers: Set<string>;
+  readonly collections: Set<CollectionPlan>;
+  readonly others: Map<string, Set<string>>;
+}
+
+/** Writes the handler of one operation. */
+export const handlerSource = (plan: OperationPlan, schemas: SchemaRegistry): HandlerSource => {
+  const draft: Draft = { lines: [], answers: new Set(), collections: new Set(), others: new Map() };
+  const scope = writeScope(plan.scope, plan.behaviour, draft);
+  writeBehaviour(plan, scope, draft, schemas);
+  const code = draft.lines.join('\n');
+  const parts = ['path', 'query', 'fields', 'body', 'store'].filter((name) => new RegExp(`\\b${name}\\b[.[,)\\s]`).test(code));
+  const uses = code.includes('echo(request') ? ['request'] : parts;
+  return {
+    uses,
+    lines: draft.lines,
+    answers: [...draft.answers],
+    collections: [...draft.collections],
+    others: Object.fromEntries([...draft.others].map(([module, names]) => [module, [...names]])),
+  };
+};
+
+const importFrom = (draft: Draft, module: string, name: string): void => {
+  draft.others.set(module, new Set([...(draft.others.get(module) ?? []), name]));
+};
+
+const constantOf = (draft: Draft, collection: CollectionPlan): string => {
+  draft.collections.add(collection);
+  return collection.constant;
+};
+
+const variableOf = (collection: CollectionPlan): string => {
+  const name = camelCase(collection.title, 'record');
+  return ['path', 'query', 'fields', 'body', 'store', 'page', 'request', collection.constant].includes(name) ? `${name}Record` : name;
+};
+
+const at = (part: string, name: string): string => `${part}[${quote(name)}]`;
+
+/** Checks of enclosing records, and the argument that narrows the collection to them. */
+const writeScope = (scope: readonly ScopePart[], behaviour: Behaviour, draft: Draft): string => {
+  const isEcho = behaviour.kind === 'echo' || behaviour.kind === 'count' || behaviour.kind.startsWith('singleton');
+  const path = isEcho && behaviour.kind !== 'count' && !behaviour.kind.startsWith('singleton') ? 'request.path' : 'path';
+  const store = path === 'path' ? 'store' : 'request.store';
+  const owner = behaviour.kind === 'action' ? behaviour.idParameter : behaviour.kind === 'echo' ? behaviour.idParameter : undefined;
+  const relevant = scope.filter((part) => part.parameter !== owner);
+  for (const { collection, parameter, isChecked } of relevant) {
+    if (collection !== undefined && isChecked) {
+      draft.answers.add('notFound');
+      draft.lines.push(
+        `if (${store}.find(${constantOf(draft, collection)}, ${at(path, parameter)}) === undefined) {`,
+        `  return notFound(${quote(collection.title)}, ${at(path, parameter)});`,
+        '}',
+      );
+    }
+  }
+  if (isEcho || relevant.length === 0) return '';
+  importFrom(draft, 'store/collection.ts', 'scopeOf');
+  return `scopeOf({ ${relevant.map((part) => `${propertyName(part.resource)}: ${at('path', part.parameter)}`).join(', ')} })`;
+};
+
+const argument = (scope: string): string => (scope === '' ? '' : `, ${scope}`);
+
+const wrapped = (value: string, wrapper: string | undefined): string =>
+  wrapper === undefined ? value : propertyName(wrapper) === value ? `{ ${value} }` : `{ ${propertyName(wrapper)}: ${value} }`;
+
+const writeBehaviour = (plan: OperationPlan, scope: string, draft: Draft, schemas: SchemaRegistry): void => {
+  const { behaviour } = plan;
+  switch (behaviour.kind) {
+    case 'list':
+      return writeList(plan, behaviour, scope, draft, schemas);
+    case 'create':
+      return writeCreate(plan, behaviour, scope, draft);
+    case 'create_many':
+      return writeCreateMany(behaviour, scope, draft);
+    case 'read':
+    case 'delete':
+      return writeReadOrDelete(behaviour, scope, draft);
+    case 'replace':
+    case 'update':
+      return writeChange(behaviour, scope, draft);
+    case 'action':
+      return writeAction(behaviour, scope, draft);
+    case 'singleton_read':
+    case 'singleton_write':
+      return writeSingleton(plan, behaviour, draft);
+    case 'count':
+      return writeCount(behaviour, draft);
+    case 'echo':
+      return writeEcho(behaviour, draft);
+  }
+};
+
+const writeList = (
+  plan: OperationPlan,
+  behaviour: Extract<Behaviour, { kind: 'list' }>,
+  scope: string,
+  draft: Draft,
+  schemas: SchemaRegistry,
+): void => {
+  const { filters, limit, offset, page, cursor, search, sort } = behaviour.parameters;
+  const named = { limit, offset, page, cursor, search, sort };
+  const asked = Object.entries(named).flatMap(([meaning, parameter]) => (parameter === undefined ? [] : [`${meaning}: ${at('query', parameter)}`]));
+  const filtered = Object.entries(filters).map(([parameter, field]) => `${propertyName(field)}: ${at('query', parameter)}`);
+  if (filtered.length > 0) asked.unshift(`filters: { ${filtered.join(', ')} }`);
+  draft.answers.add('success');
+  importFrom(draft, 'store/listing.ts', 'selectPage');
+  const records = `store.list(${constantOf(draft, behaviour.collection)}${argument(scope)})`;
+  const request = asked.length === 0 ? '{}' : `{\n${asked.map((part) => `  ${part},\n`).join('')}}`;
+  draft.lines.push(...`const page = selectPage(${records}, ${request});`.split('\n'));
+  const value = behaviour.wrapper === undefined ? 'page.items' : pageExpression(plan, behaviour.wrapper, schemas);
+  draft.lines.push(...`return success(${value});`.split('\n'));
+};
+
+const fieldsIn = (wrapper: string | undefined, draft: Draft): string => {
+  if (wrapper === undefined) return 'fields';
+  importFrom(draft, 'json.ts', 'objectIn');
+  return `objectIn(fields, ${quote(wrapper)})`;
+};
+
+const writeCreate = (plan: OperationPlan, behaviour: Extract<Behaviour, { kind: 'create' }>, scope: string, draft: Draft): void => {
+  const { collection } = behaviour;
+  draft.answers.add('success').add('conflict');
+  const declaresConflict = plan.operation.responses.some(({ status }) => status === '409' || status === '4XX');
+  const method = declaresConflict || !collection.acceptsId ? 'create' : 'put';
+  const values = fieldsIn(behaviour.bodyWrapper, draft);
+  const constant = constantOf(draft, collection);
+  if (method === 'put') {
+    draft.answers.delete('conflict');
+    draft.lines.push(`const ${variableOf(collection)} = store.put(${constant}, ${values}${argument(scope)});`);
+    draft.lines.push(`return success(${wrapped(variableOf(collection), behaviour.wrapper)});`);
+    return;
+  }
+  draft.lines.push(
+    `const creation = store.create(${constant}, ${values}${argument(scope)});`,
+    `if (creation.taken) return conflict(\`There is already a ${collection.title.replaceAll('`', '')} \${creation.id}.\`);`,
+    `return success(${wrapped('creation.record', behaviour.wrapper)});`,
+  );
+};
+
+const writeCreateMany = (behaviour: Extract<Behaviour, { kind: 'create_many' }>, scope: string, draft: Draft): void => {
+  draft.answers.add('success');
+  importFrom(draft, 'json.ts', 'objectsIn');
+  const list = behaviour.bodyWrapper === undefined ? 'body' : at('fields', behaviour.bodyWrapper);
+  draft.lines.push(
+    `const records = objectsIn(${list}).map((values) => store.put(${constantOf(draft, behaviour.collection)}, values${argument(scope)}));`,
+    `return success(${behaviour.answersList ? wrapped('records', behaviour.wrapper) : 'records.at(-1)'});`,
+  );
+};
+
+const writeReadOrDelete = (behaviour: Extract<Behaviour, { kind: 'read' | 'delete' }>, scope: string, draft: Draft): void => {
+  const { collection, idParameter, isLenient } = behaviour;
+  const request = isLenient ? 'request.' : '';
+  const id = at(`${request}path`, idParameter);
+  const narrowed = isLenient ? argument(scope).replaceAll('path[', 'request.path[') : argument(scope);
+  const method = behaviour.kind === 'read' ? 'find' : 'remove';
+  const variable = variableOf(collection);
+  draft.answers.add('success').add(isLenient ? 'echo' : 'notFound');
+  const missing = isLenient ? 'echo(request)' : `notFound(${quote(collection.title)}, ${id})`;
+  draft.lines.push(
+    `const ${variable} = ${request}store.${method}(${constantOf(draft, collection)}, ${id}${narrowed});`,
+    `return ${variable} === undefined ? ${missing} : success(${wrapped(variable, behaviour.wrapper)});`,
+  );
+};
+
+const writeChange = (behaviour: Extract<Behaviour, { kind: 'replace' | 'update' }>, scope: string, draft: Draft): void => {
+  const { collection, idParameter } = behaviour;
+  const values = fieldsIn(behaviour.bodyWrapper, draft);
+  const id = idParameter === undefined ? at(values, collection.idField ?? 'id') : at('path', idParameter);
+  const variable = variableOf(collection);
+  draft.answers.add('success');
+  const change = `store.${behaviour.kind}(${constantOf(draft, collection)}, ${id}, ${values}${argument(scope)})`;
+  if (behaviour.createsMissing && collection.idField !== undefined) {
+    const named = `{ ...${values}, ${propertyName(collection.idField)}: ${id} }`;
+    draft.lines.push(`const ${variable} = ${change} ?? store.put(${collection.constant}, ${named}${argument(scope)});`, `return success(${wrapped(variable, behaviour.wrapper)});`);
+    return;
+  }
+  draft.answers.add('notFound');
+  draft.lines.push(
+    `const ${variable} = ${change};`,
+    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${id}) : success(${wrapped(variable, behaviour.wrapper)});`,
+  );
+};
+
+const writeAction = (behaviour: Extract<Behaviour, { kind: 'action' }>, scope: string, draft: Draft): void => {
+  const { collection, idParameter, fields, queryFields, assignment } = behaviour;
+  const picked: string[] = [];
+  if (queryFields.length > 0) picked.push(`...pickFields(query, ${toSource(queryFields)})`);
+  if (fields.length > 0) picked.push(`...pickFields(fields, ${toSource(fields)})`);
+  if (picked.length > 0) importFrom(draft, 'json.ts', 'pickFields');
+  if (assignment !== undefined) picked.push(`${propertyName(assignment.field)}: ${toSource(assignment.value)}`);
+  const changes = picked.length === 0 ? '{}' : `{ ${picked.join(', ')} }`;
+  const variable = variableOf(collection);
+  draft.answers.add('success').add('notFound');
+  draft.lines.push(
+    `const ${variable} = store.update(${constantOf(draft, collection)}, ${at('path', idParameter)}, ${changes}${argument(scope)});`,
+    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${at('path', idParameter)}) : success(${wrapped(variable, behaviour.wrapper)});`,
+  );
+};
+
+const writeSingleton = (plan: OperationPlan, behaviour: Extract<Behaviour, { kind: 'singleton_read' | 'singleton_write' }>, draft: Draft): void => {
+  const ids = plan.scope.map((part) => `${propertyName(part.resource)}: ${at('path', part.parameter)}`);
+  if (ids.length > 0) importFrom(draft, 'store/collection.ts', 'scopeOf');
+  const scope = ids.length === 0 ? '' : `, scopeOf({ ${ids.join(', ')} })`;
+  draft.answers.add('success');
+  const name = quote(behaviour.name);
+  if (behaviour.kind === 'singleton_read') draft.lines.push(`return success(store.document(${name}${scope}));`);
+  else draft.lines.push(`return success(store.${behaviour.merges ? 'mergeDocument' : 'putDocument'}(${name}, fields${scope}));`);
+};
+
+const writeCount = ({ counting }: Extract<Behaviour, { kind: 'count' }>, draft: Draft): void => {
+  draft.answers.add('success');
+  if (counting.kind === 'by_value') {
+    importFrom(draft, 'store/listing.ts', 'countBy');
+    draft.lines.push(`return success(countBy(store.list(${constantOf(draft, counting.collection)}), ${quote(counting.field)}));`);
+    return;
+  }
+  draft.lines.push('return success({');
+  for (const { property, collection } of counting.totals) {
+    draft.lines.push(`  ${propertyName(property)}: store.list(${constantOf(draft, collection)}).length,`);
+  }
+  draft.lines.push('});');
+};
+
+const writeEcho = ({ collection, idParameter }: Extract<Behaviour, { kind: 'echo' }>, draft: Draft): void => {
+  draft.answers.add('echo');
+  if (collection === undefined || idParameter === undefined) {
+    draft.lines.push('return echo(request);');
+    return;
+  }
+  const variable = variableOf(collection);
+  const id = at('request.path', idParameter);
+  draft.answers.add('notFound');
+  draft.lines.push(
+    `const ${variable} = request.store.find(${constantOf(draft, collection)}, ${id});`,
+    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${id}) : echo(request, ${variable});`,
+  );
+};

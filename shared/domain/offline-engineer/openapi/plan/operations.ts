@@ -1,0 +1,316 @@
+/** Decides, for every operation, how it answers: from which collection, or from its schema. */
+
+import type { ApiOperation } from '../model.ts';
+import { own } from '../runtime/json.ts';
+import type { Schema, SchemaRegistry } from '../runtime/validation/schema.ts';
+import { flattenObject } from '../sample/merge.ts';
+import { assignmentFor } from './actions.ts';
+import type { Assignment } from './actions.ts';
+import type { CollectionPlan, ShapedOperation } from './collections.ts';
+import { countingOf } from './counting.ts';
+import type { Counting } from './counting.ts';
+import { referencesOf, successOf } from './forms.ts';
+import type { Success } from './forms.ts';
+import { listParameters } from './list-parameters.ts';
+import type { ListParameters } from './list-parameters.ts';
+import { collectionKey } from './paths.ts';
+
+/** An enclosing resource in the path: the parameter that names it and, when it is stored, its collection. */
+export interface ScopePart {
+  readonly resource: string;
+  readonly parameter: string;
+  readonly collection?: CollectionPlan;
+  /** True when an unknown enclosing record is answered as not found. */
+  readonly isChecked: boolean;
+}
+
+export type Behaviour =
+  | {
+      readonly kind: 'list';
+      readonly collection: CollectionPlan;
+      readonly parameters: ListParameters;
+      readonly wrapper?: string;
+    }
+  | {
+      readonly kind: 'create';
+      readonly collection: CollectionPlan;
+      readonly bodyWrapper?: string;
+      readonly wrapper?: string;
+    }
+  | {
+      readonly kind: 'create_many';
+      readonly collection: CollectionPlan;
+      readonly bodyWrapper?: string;
+      readonly answersList: boolean;
+      readonly wrapper?: string;
+    }
+  | {
+      readonly kind: 'read' | 'delete';
+      readonly collection: CollectionPlan;
+      readonly idParameter: string;
+      readonly wrapper?: string;
+      /** An unknown id is answered with the example, because the document knows no refusal. */
+      readonly isLenient: boolean;
+    }
+  | {
+      readonly kind: 'replace' | 'update';
+      readonly collection: CollectionPlan;
+      /** Absent: the body's id field names the record. */
+      readonly idParameter?: string;
+      readonly bodyWrapper?: string;
+      readonly wrapper?: string;
+      readonly createsMissing: boolean;
+    }
+  | {
+      readonly kind: 'action';
+      readonly collection: CollectionPlan;
+      readonly idParameter: string;
+      readonly fields: readonly string[];
+      readonly queryFields: readonly string[];
+      readonly assignment?: Assignment;
+      readonly wrapper?: string;
+    }
+  | { readonly kind: 'singleton_read' | 'singleton_write'; readonly name: string; readonly merges: boolean }
+  | { readonly kind: 'count'; readonly counting: Counting }
+  | { readonly kind: 'echo'; readonly collection?: CollectionPlan; readonly idParameter?: string };
+
+export interface OperationPlan {
+  readonly operation: ApiOperation;
+  readonly shaped: ShapedOperation;
+  readonly success: Success;
+  readonly behaviour: Behaviour;
+  readonly scope: readonly ScopePart[];
+}
+
+interface Surroundings {
+  readonly shaped: readonly ShapedOperation[];
+  readonly collections: readonly CollectionPlan[];
+  readonly schemas: SchemaRegistry;
+}
+
+/** The behaviour of every operation, in the document's order. */
+export const planOperations = (surroundings: Surroundings): readonly OperationPlan[] =>
+  surroundings.shaped.map((shaped) => {
+    const collection = collectionAt(surroundings, shaped);
+    return {
+      operation: shaped.operation,
+      shaped,
+      success: successOf(shaped.operation),
+      behaviour: behaviourOf(surroundings, shaped, collection),
+      scope: scopeParts(surroundings, shaped),
+    };
+  });
+
+const collectionAt = (
+  { collections }: Surroundings,
+  { shape, answer }: ShapedOperation,
+): CollectionPlan | undefined => {
+  const key = collectionKey(shape.collectionPath);
+  const direct = collections.find((one) => one.key === key);
+  if (direct !== undefined) return direct;
+  const references =
+    answer.kind === 'list' ? referencesOf(answer.item) : answer.kind === 'object' ? referencesOf(answer.schema) : [];
+  return collections.find(
+    (one) =>
+      one.key.split('/').at(-1) === key.split('/').at(-1) &&
+      one.references.some((reference) => references.includes(reference)),
+  );
+};
+
+/** Whether the document says how this operation answers for something that is not there. */
+const declaresMissing = (operation: ApiOperation): boolean => {
+  const statuses = operation.responses.map(({ status }) => status);
+  return (
+    statuses.includes('404') ||
+    statuses.includes('4XX') ||
+    (statuses.includes('default') && statuses.some((status) => /^2/.test(status)))
+  );
+};
+
+const scopeParts = ({ collections }: Surroundings, { operation, shape }: ShapedOperation): readonly ScopePart[] =>
+  shape.enclosing.map(({ resource, parameter, collectionPath }) => {
+    const collection = collections.find((one) => one.key === collectionKey(collectionPath));
+    const isChecked = collection !== undefined && collection.canCreate && declaresMissing(operation);
+    return { resource, parameter, ...(collection === undefined ? {} : { collection }), isChecked };
+  });
+
+const behaviourOf = (
+  surroundings: Surroundings,
+  shaped: ShapedOperation,
+  collection: CollectionPlan | undefined,
+): Behaviour => {
+  const direct = collection === undefined ? undefined : directBehaviour(surroundings, shaped, collection);
+  return (
+    direct ??
+    relatedBehaviour(surroundings, shaped) ??
+    singletonBehaviour(surroundings, shaped) ??
+    otherBehaviour(surroundings, shaped)
+  );
+};
+
+/** Operations on the path of a collection or of its items. */
+const directBehaviour = (
+  surroundings: Surroundings,
+  shaped: ShapedOperation,
+  collection: CollectionPlan,
+): Behaviour | undefined => {
+  const { operation, shape, answer, body } = shaped;
+  const wrapped = answer.kind === 'other' || answer.wrapper === undefined ? {} : { wrapper: answer.wrapper };
+  const bodyWrapped = body.kind === 'other' || body.wrapper === undefined ? {} : { bodyWrapper: body.wrapper };
+  const { method } = operation;
+  if (!shape.isItem) {
+    if (method === 'get' && answer.kind === 'list') return listBehaviour(surroundings, shaped, collection);
+    if (method === 'post' && body.kind === 'object')
+      return { kind: 'create', collection, ...bodyWrapped, ...(answer.kind === 'object' ? wrapped : {}) };
+    if (method === 'post' && body.kind === 'list')
+      return { kind: 'create_many', collection, ...bodyWrapped, ...wrapped, answersList: answer.kind === 'list' };
+    const namesRecord =
+      body.kind === 'object' &&
+      collection.idField !== undefined &&
+      own(flattenObject(body.schema, surroundings.schemas).properties ?? {}, collection.idField) !== undefined;
+    if ((method === 'put' || method === 'patch') && namesRecord) {
+      return {
+        kind: method === 'put' ? 'replace' : 'update',
+        collection,
+        ...bodyWrapped,
+        ...wrapped,
+        createsMissing: false,
+      };
+    }
+    return undefined;
+  }
+  const idParameter = shape.itemParameter ?? 'id';
+  if (method === 'get' && answer.kind === 'list') return undefined;
+  if (method === 'get' || method === 'head')
+    return {
+      kind: 'read',
+      collection,
+      idParameter,
+      ...wrapped,
+      isLenient: !collection.canCreate && !declaresMissing(operation),
+    };
+  if (method === 'delete')
+    return {
+      kind: 'delete',
+      collection,
+      idParameter,
+      ...wrapped,
+      isLenient: !collection.canCreate && !declaresMissing(operation),
+    };
+  if ((method === 'put' || method === 'patch') && (body.kind === 'object' || operation.body === undefined)) {
+    const createsMissing =
+      method === 'put' &&
+      operation.responses.some(({ status }) => status === '201') &&
+      !operation.responses.some(({ status }) => status === '404');
+    return {
+      kind: method === 'put' && operation.body !== undefined ? 'replace' : 'update',
+      collection,
+      idParameter,
+      ...bodyWrapped,
+      ...wrapped,
+      createsMissing,
+    };
+  }
+  return method === 'post' ? actionBehaviour(surroundings, shaped, collection, idParameter, '') : undefined;
+};
+
+const listBehaviour = (
+  { schemas }: Surroundings,
+  { operation, answer }: ShapedOperation,
+  collection: CollectionPlan,
+): Behaviour => ({
+  kind: 'list',
+  collection,
+  parameters: listParameters(operation, collection, schemas),
+  ...(answer.kind === 'list' && answer.wrapper !== undefined ? { wrapper: answer.wrapper } : {}),
+});
+
+/** Operations elsewhere whose bodies or answers are records of a collection. */
+const relatedBehaviour = (surroundings: Surroundings, shaped: ShapedOperation): Behaviour | undefined => {
+  const { operation, answer, body, shape } = shaped;
+  const { collections } = surroundings;
+  const speaksOf = (schema: Schema): CollectionPlan | undefined => {
+    const references = referencesOf(schema);
+    const known = collections.filter((one) => one.references.some((reference) => references.includes(reference)));
+    return known.find((one) => collectionKey(shape.collectionPath).startsWith(one.key)) ?? known[0];
+  };
+  if (operation.method === 'get' && answer.kind === 'list') {
+    const collection = speaksOf(answer.item);
+    if (collection !== undefined) return listBehaviour(surroundings, shaped, collection);
+  }
+  if (operation.method === 'post' && body.kind === 'list') {
+    const collection = speaksOf(body.item);
+    if (collection !== undefined) return { kind: 'create_many', collection, answersList: answer.kind === 'list' };
+  }
+  const enclosing = shape.enclosing.at(-1);
+  const owner =
+    enclosing === undefined
+      ? undefined
+      : collections.find((one) => one.key === collectionKey(enclosing.collectionPath));
+  const verb = shape.segments.at(-1) ?? '';
+  const isAction = ['post', 'put', 'patch', 'delete'].includes(operation.method) && !shape.isItem;
+  if (owner === undefined || enclosing === undefined || !isAction) return undefined;
+  const answersRecord = answer.kind === 'object' && speaksOf(answer.schema) === owner;
+  const assignment = assignmentFor(owner, verb, surroundings.schemas);
+  return answersRecord || (assignment !== undefined && answer.kind === 'other')
+    ? actionBehaviour(surroundings, shaped, owner, enclosing.parameter, verb)
+    : undefined;
+};
+
+const actionBehaviour = (
+  { schemas }: Surroundings,
+  { operation, body, answer }: ShapedOperation,
+  collection: CollectionPlan,
+  idParameter: string,
+  verb: string,
+): Behaviour => {
+  const sent = body.kind === 'object' ? Object.keys(flattenObject(body.schema, schemas).properties ?? {}) : [];
+  const assignment = operation.method === 'delete' ? undefined : assignmentFor(collection, verb, schemas);
+  const isKnown = (name: string): boolean =>
+    own(collection.properties, name) !== undefined && name !== collection.idField;
+  return {
+    kind: 'action',
+    collection,
+    idParameter,
+    fields: sent.filter(isKnown),
+    queryFields: operation.parameters
+      .filter((one) => one.in === 'query')
+      .map((one) => one.name)
+      .filter(isKnown),
+    ...(assignment === undefined ? {} : { assignment }),
+    ...(answer.kind === 'object' && answer.wrapper !== undefined ? { wrapper: answer.wrapper } : {}),
+  };
+};
+
+/** One document under one path: `GET` and `PUT /settings`. */
+const singletonBehaviour = ({ shaped }: Surroundings, one: ShapedOperation): Behaviour | undefined => {
+  const { operation, shape, body } = one;
+  const { path } = operation;
+  if (shape.isItem) return undefined;
+  const siblings = shaped.filter((other) => other.operation.path === path);
+  const isReadable = siblings.some((other) => other.operation.method === 'get' && other.answer.kind === 'object');
+  const isWritable = siblings.some(
+    (other) => ['put', 'patch'].includes(other.operation.method) && other.body.kind === 'object',
+  );
+  if (!isReadable || !isWritable) return undefined;
+  if (operation.method === 'get') return { kind: 'singleton_read', name: path, merges: false };
+  const writes = ['put', 'patch', 'post'].includes(operation.method) && body.kind === 'object';
+  return writes ? { kind: 'singleton_write', name: path, merges: operation.method !== 'put' } : undefined;
+};
+
+const otherBehaviour = ({ collections, schemas }: Surroundings, { operation, shape }: ShapedOperation): Behaviour => {
+  const content = successOf(operation).content;
+  const counting =
+    content === undefined || operation.method !== 'get'
+      ? undefined
+      : countingOf(operation, content.schema, collections, schemas);
+  if (counting !== undefined) return { kind: 'count', counting };
+  const enclosing = shape.enclosing.at(-1);
+  const owner =
+    enclosing === undefined
+      ? undefined
+      : collections.find((one) => one.key === collectionKey(enclosing.collectionPath));
+  if (owner === undefined || enclosing === undefined || !owner.canCreate || !declaresMissing(operation))
+    return { kind: 'echo' };
+  return { kind: 'echo', collection: owner, idParameter: enclosing.parameter };
+};
