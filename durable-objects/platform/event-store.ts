@@ -1,0 +1,253 @@
+/**
+ * Truth as an append-only log with a state in memory on top. Three tiers: the state in memory, a snapshot and the
+ * tail after it, the whole log. Events are kept as JSON with their type and version, so that old ones are read by
+ * new code; the state is always evolved from what the disk will give back, never from the object handed in.
+ */
+
+import { decodeJson, encodeJson, encodeRowJson } from './json-text.ts';
+import { SnapshotTable } from './snapshots.ts';
+import { type EventLog, type Participant, statement, type Storage } from './storage.ts';
+
+/** A pure description of an event-sourced state. State and events are plain JSON data. */
+export interface Aggregate<State, Event extends { readonly type: string }> {
+  readonly initial: State;
+  readonly evolve: (state: State, event: Event, recordedAt: number) => State;
+  /** Raise it when the shape of `State` changes: older snapshots are then ignored. */
+  readonly stateVersion: number;
+  /** Present version of each event type, absent = 1. */
+  readonly eventVersions?: Readonly<Record<string, number>>;
+  /** Turns a payload of version n (the whole event, with its `type`) into version n + 1. */
+  readonly upcast?: Readonly<Record<string, Readonly<Record<number, (payload: unknown) => unknown>>>>;
+}
+
+export interface StoredEvent<Event> {
+  /** 1, 2, 3, … without gaps. */
+  readonly sequence: number;
+  /** Milliseconds since the epoch. Data only: the order is the sequence's. */
+  readonly recordedAt: number;
+  readonly event: Event;
+}
+
+/** The log has moved on since the caller read it. */
+export class VersionConflict extends Error {
+  override readonly name = 'VersionConflict';
+  readonly expectedSequence: number;
+  readonly actualSequence: number;
+
+  constructor(expectedSequence: number, actualSequence: number) {
+    super(`Expected the log at ${expectedSequence}, it is at ${actualSequence}.`);
+    this.expectedSequence = expectedSequence;
+    this.actualSequence = actualSequence;
+  }
+}
+
+/** A row this code cannot read: a version from the future, a missing upcaster, or broken JSON. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+}
+
+/** The events asked for are no longer kept. */
+export class HistoryGone extends Error {
+  override readonly name = 'HistoryGone';
+}
+
+interface Memory<State> {
+  readonly state: State;
+  readonly sequence: number;
+  /** Sequence of the newest snapshot, 0 when there is none. */
+  readonly snapshotSequence: number;
+}
+
+const pageSize = 500;
+const snapshotsKept = 10;
+
+type EventRow = { sequence: number; type: string; version: number; payload: string; recorded_at: number };
+
+const insertEvent = statement<
+  [type: string, version: number, payload: string, recordedAt: number],
+  { sequence: number }
+>`INSERT INTO event (type, version, payload, recorded_at) VALUES (?, ?, ?, ?) RETURNING sequence`;
+const selectPage = statement<[after: number, limit: number], EventRow>`
+  SELECT sequence, type, version, payload, recorded_at FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?`;
+// Discarded events have a snapshot that stands for them, so the higher of both is the end of the log.
+const selectNewest = statement<[], { sequence: number }>`
+  SELECT MAX(COALESCE((SELECT MAX(sequence) FROM event), 0), COALESCE((SELECT MAX(sequence) FROM snapshot), 0)) AS sequence`;
+const selectOldest = statement<[], { sequence: number | null }>`SELECT MIN(sequence) AS sequence FROM event`;
+const selectSize = statement<[after: number, upTo: number], { size: number }>`
+  SELECT COALESCE(SUM(LENGTH(payload)), 0) AS size FROM event WHERE sequence > ? AND sequence <= ?`;
+const discardEvents = statement<[upTo: number]>`DELETE FROM event WHERE sequence <= ?`;
+
+export class EventStore<State, Event extends { readonly type: string }> implements EventLog, Participant {
+  readonly #storage: Storage;
+  readonly #aggregate: Aggregate<State, Event>;
+  readonly #snapshotEvery: number;
+  readonly #snapshots: SnapshotTable;
+  #memory: Memory<State> | undefined;
+
+  /** @param options.snapshotEvery events between two snapshots, at least 1; 200 unless told. */
+  constructor(storage: Storage, aggregate: Aggregate<State, Event>, options: { readonly snapshotEvery?: number } = {}) {
+    this.#storage = storage;
+    this.#aggregate = aggregate;
+    this.#snapshotEvery = Math.max(1, options.snapshotEvery ?? 200);
+    this.#snapshots = new SnapshotTable(storage);
+    storage.enlist(this);
+    storage.attachEventLog(this);
+  }
+
+  /** The state after all events; rebuilt from snapshot and tail when it is not in memory. */
+  get state(): State {
+    return this.#load().state;
+  }
+
+  /** Sequence of the newest event, 0 when there is none. */
+  get sequence(): number {
+    return this.#newest();
+  }
+
+  get oldest(): number {
+    return this.#storage.first(selectOldest)?.sequence ?? this.#newest() + 1;
+  }
+
+  /**
+   * Adds events to the log and to the state. Inside a transaction.
+   * @param expectedSequence the `sequence` the decision was made at; without it nothing is compared.
+   * @throws VersionConflict when the log is at another sequence; PayloadRefused when an event is above 1 MB or not JSON.
+   */
+  append(events: readonly Event[], recordedAt: number, expectedSequence?: number): readonly StoredEvent<Event>[] {
+    this.#storage.requireTransaction('EventStore.append');
+    const before = this.#load();
+    if (expectedSequence !== undefined && expectedSequence !== before.sequence) {
+      throw new VersionConflict(expectedSequence, before.sequence);
+    }
+    let { state } = before;
+    const stored = events.map((event) => {
+      const entry = this.#insert(event, recordedAt);
+      state = this.#aggregate.evolve(state, entry.event, recordedAt);
+      return entry;
+    });
+    const sequence = stored.at(-1)?.sequence ?? before.sequence;
+    let { snapshotSequence } = before;
+    if (sequence - snapshotSequence >= this.#snapshotEvery) {
+      this.#writeSnapshot(state, sequence, recordedAt);
+      snapshotSequence = sequence;
+    }
+    this.#memory = { state, sequence, snapshotSequence };
+    return stored;
+  }
+
+  /** Up to `limit` events after a sequence, oldest first, in their present version. @throws UnreadableEvent */
+  read(query: { readonly after: number; readonly limit: number }): readonly StoredEvent<Event>[] {
+    return this.#storage.all(selectPage, query.after, query.limit).map((row) => this.#fromRow(row));
+  }
+
+  /**
+   * The state as it was right after that event (0 = before the first).
+   * @throws RangeError beyond the log; HistoryGone when what it takes was discarded.
+   */
+  stateAt(sequence: number): State {
+    if (!Number.isSafeInteger(sequence) || sequence < 0 || sequence > this.#newest()) {
+      throw new RangeError(`There is no event ${sequence}; the log holds ${this.#newest()}.`);
+    }
+    return this.#rebuild(sequence).state;
+  }
+
+  /** Writes a snapshot of the present state. Inside a transaction. Answers the sequence it stands for. */
+  snapshot(recordedAt: number): number {
+    this.#storage.requireTransaction('EventStore.snapshot');
+    const { state, sequence } = this.#load();
+    this.#writeSnapshot(state, sequence, recordedAt);
+    this.#memory = { state, sequence, snapshotSequence: sequence };
+    return sequence;
+  }
+
+  /** Forgets the state in memory; called after a rollback. */
+  invalidate(): void {
+    this.#memory = undefined;
+  }
+
+  sizeBetween(after: number, upTo: number): number {
+    return this.#storage.first(selectSize, after, upTo)?.size ?? 0;
+  }
+
+  /**
+   * Discards the events up to and with `upTo`, after writing a snapshot that stands for them. Inside a transaction.
+   * Sequences go on as before; readers behind the cut are told the oldest one kept. From then on the state can only be
+   * rebuilt from a snapshot, so `stateVersion` must not be raised any more for this object.
+   */
+  discardUpTo(upTo: number, recordedAt: number): void {
+    this.#storage.requireTransaction('EventStore.discardUpTo');
+    this.#writeSnapshot(this.stateAt(upTo), upTo, recordedAt);
+    const { state, sequence } = this.#load();
+    if (sequence !== upTo) this.#writeSnapshot(state, sequence, recordedAt);
+    this.#storage.run(discardEvents, upTo);
+    this.#snapshots.keepNewest(snapshotsKept, upTo);
+    this.#memory = { state, sequence, snapshotSequence: sequence };
+  }
+
+  #insert(event: Event, recordedAt: number): StoredEvent<Event> {
+    const version = this.#aggregate.eventVersions?.[event.type] ?? 1;
+    const payload = encodeRowJson(event, `The payload of event "${event.type}"`);
+    const row = this.#storage.first(insertEvent, event.type, version, payload, recordedAt);
+    if (row === undefined) throw new Error(`Event "${event.type}" was not given a sequence.`);
+    // SAFETY: the JSON text was made from this event two lines above.
+    return { sequence: row.sequence, recordedAt, event: JSON.parse(payload) as Event };
+  }
+
+  #load(): Memory<State> {
+    this.#memory ??= this.#rebuild(this.#newest());
+    return this.#memory;
+  }
+
+  #newest(): number {
+    return this.#memory?.sequence ?? this.#storage.first(selectNewest)?.sequence ?? 0;
+  }
+
+  #rebuild(upTo: number): Memory<State> {
+    const snapshot = this.#snapshots.newest(upTo, this.#aggregate.stateVersion);
+    // SAFETY: a snapshot of this state version was written by `#writeSnapshot`.
+    let state = snapshot === undefined ? this.#aggregate.initial : (snapshot.state as State);
+    let sequence = snapshot?.sequence ?? 0;
+    const snapshotSequence = sequence;
+    while (sequence < upTo) {
+      const page = this.read({ after: sequence, limit: Math.min(pageSize, upTo - sequence) });
+      for (const stored of page) {
+        if (stored.sequence !== sequence + 1) {
+          throw new HistoryGone(`Event ${sequence + 1} is no longer kept; the next is ${stored.sequence}.`);
+        }
+        state = this.#aggregate.evolve(state, stored.event, stored.recordedAt);
+        sequence = stored.sequence;
+      }
+      if (page.length === 0) throw new HistoryGone(`Event ${sequence + 1} is no longer kept.`);
+    }
+    return { state, sequence, snapshotSequence };
+  }
+
+  #writeSnapshot(state: State, sequence: number, recordedAt: number): void {
+    const text = encodeJson(state, `The state at event ${sequence}`);
+    this.#snapshots.write({ sequence, stateVersion: this.#aggregate.stateVersion, text, recordedAt });
+    this.#snapshots.keepNewest(snapshotsKept, this.oldest - 1);
+  }
+
+  #fromRow(row: EventRow): StoredEvent<Event> {
+    const present = this.#aggregate.eventVersions?.[row.type] ?? 1;
+    const name = `Event ${row.sequence} "${row.type}" of version ${row.version}`;
+    if (row.version > present || row.version < 1) {
+      throw new UnreadableEvent(`${name} is unknown here; this code reads versions 1 to ${present}.`);
+    }
+    let payload: unknown;
+    try {
+      payload = decodeJson(row.payload, name);
+    } catch (thrown) {
+      throw new UnreadableEvent(`${name} does not parse as JSON.`, { cause: thrown });
+    }
+    for (let version = row.version; version < present; version += 1) {
+      const step = this.#aggregate.upcast?.[row.type]?.[version];
+      if (step === undefined) throw new UnreadableEvent(`${name} has no upcaster from version ${version}.`);
+      payload = step(payload);
+    }
+    if (typeof payload !== 'object' || payload === null) throw new UnreadableEvent(`${name} is not an object.`);
+    // SAFETY: written by `#insert` as this type, brought to its present version by the aggregate's own upcasters.
+    const event = { ...payload, type: row.type } as unknown as Event;
+    return { sequence: row.sequence, recordedAt: row.recorded_at, event };
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The one base class: it makes the shared parts, wires them to the runtime's events and calls the lifecycle hooks.
+ *
+ * A subclass makes its own fields (an `EventStore`, handlers for timers and outbox) after `super()`. The hooks need
+ * them, so they run right after the constructor and before the first event, behind `blockConcurrencyWhile`; one that
+ * throws resets the object, and the next call tries again.
+ */
+
+import { DurableObject } from 'cloudflare:workers';
+import { Inbox } from './inbox.ts';
+import { Journal } from './journal.ts';
+import { migrate, type Migration } from './migrate.ts';
+import { Outbox } from './outbox.ts';
+import type { Problem } from './retry.ts';
+import { platformMigrations } from './schema.ts';
+import { Sockets } from './sockets.ts';
+import { type NotPromise, statement, Storage } from './storage.ts';
+import { Timers } from './timers.ts';
+
+export interface ManagedObjectDefinition {
+  /** The object's own tables; those of the shared parts come before them. */
+  readonly migrations: readonly Migration[];
+  /** The time in milliseconds; the runtime's unless told. */
+  readonly now?: () => number;
+}
+
+const recordLife = statement<[initializedAt: number], { id: number }>`
+  INSERT INTO object_life (id, initialized_at) VALUES (1, ?) ON CONFLICT (id) DO NOTHING RETURNING id`;
+
+const lastingName = (id: DurableObjectId): string =>
+  id.name === undefined ? id.toString() : `${id.name}~${id.toString().slice(0, 8)}`;
+
+export abstract class ManagedObject<Environment = unknown> extends DurableObject<Environment> {
+  /** The object's lasting name: its name with the beginning of its id, since objects of two classes may share a name. */
+  protected readonly objectName: string;
+  protected readonly now: () => number;
+  protected readonly storage: Storage;
+  protected readonly journal: Journal;
+  protected readonly inbox: Inbox;
+  protected readonly timers: Timers;
+  protected readonly outbox: Outbox;
+  protected readonly sockets: Sockets;
+
+  constructor(ctx: DurableObjectState, env: Environment, definition: ManagedObjectDefinition) {
+    super(ctx, env);
+    const object = lastingName(ctx.id);
+    const now = definition.now ?? Date.now;
+    const report = (problem: Problem): void => this.reportProblem(problem);
+    this.objectName = object;
+    this.now = now;
+    this.storage = new Storage(ctx.storage);
+    migrate(this.storage, 'platform', platformMigrations, now);
+    migrate(this.storage, 'object', definition.migrations, now);
+    this.journal = new Journal(this.storage, { object, now });
+    this.inbox = new Inbox(this.storage);
+    this.timers = new Timers(this.storage, { alarm: ctx.storage, now, report });
+    const waitUntil = (promise: Promise<unknown>): void => ctx.waitUntil(promise);
+    this.outbox = new Outbox(this.storage, { object, now, report, waitUntil, timers: this.timers });
+    this.sockets = new Sockets(this.storage, ctx, { report });
+    this.timers.recover();
+    this.outbox.recover();
+    ctx.waitUntil(ctx.blockConcurrencyWhile(() => this.#awaken()));
+  }
+
+  /** Once in the object's life, in the transaction that records it; before `activate`. */
+  protected initialize(): void {}
+
+  /** Each time the object is loaded, before its first event. */
+  protected activate(): void {}
+
+  /** Before an orderly stop by `stop`; never relied upon, since most stops come without warning. */
+  protected deactivate(): void {}
+
+  /** Told of failures in the background that no caller sees. Logs one line unless overridden. */
+  protected reportProblem(problem: Problem): void {
+    // oxlint-disable-next-line no-console -- the runtime's log is the one place left for what no caller can be told.
+    console.error(JSON.stringify({ level: 'error', object: this.objectName, ...problem }));
+  }
+
+  /**
+   * Runs the work in one transaction. After a throw everything, memory included, is as if nothing had happened;
+   * after the commit the new events are published and the outbox starts to drain.
+   */
+  protected transact<T>(work: () => NotPromise<T>): T {
+    return this.storage.transaction(work);
+  }
+
+  /** Unloads the object after `deactivate`. Calls under way end with an error; its timers and sockets wake it again. */
+  protected async stop(reason: string): Promise<void> {
+    this.deactivate();
+    // Aborting drops what is not on disk yet.
+    await this.storage.sync();
+    this.ctx.abort(reason);
+  }
+
+  override async alarm(): Promise<void> {
+    await this.timers.fire();
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    this.sockets.message(socket, message);
+  }
+
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.sockets.closed(socket, code, reason);
+  }
+
+  override webSocketError(socket: WebSocket, thrown: unknown): void {
+    this.sockets.failed(socket, thrown);
+  }
+
+  async #awaken(): Promise<void> {
+    // A microtask later the subclass's constructor has ended.
+    await Promise.resolve();
+    this.storage.transaction(() => {
+      if (this.storage.first(recordLife, this.now()) !== undefined) this.initialize();
+    });
+    this.activate();
+  }
+}

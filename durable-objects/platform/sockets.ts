@@ -1,0 +1,223 @@
+/**
+ * Event sockets that survive hibernation. All a socket has is a cursor in its attachment; the log holds the events.
+ * What the server has in flight for one client is bounded by a window, and beyond it nothing is buffered: the client's
+ * acknowledgements move the cursor on, so a slow client costs the object nothing.
+ */
+
+import { z } from 'zod';
+import {
+  type ClientFrame,
+  clientFrameSchema,
+  creditWindowEvents,
+  maxClientFrameLength,
+  pingFrame,
+  pongFrame,
+  type ServerFrame,
+  socketCloseCodes,
+} from '../../shared/protocol/socket-frames.ts';
+import { causeOf, type Report } from './retry.ts';
+import type { EventLog, Storage } from './storage.ts';
+
+/** What sockets need of `ctx`. */
+export type SocketHost = Pick<DurableObjectState, 'acceptWebSocket' | 'getWebSockets' | 'setWebSocketAutoResponse'>;
+
+export interface SocketsOptions {
+  readonly report?: Report;
+  /** Events sent ahead of the acknowledgement; `creditWindowEvents` unless told. */
+  readonly windowEvents?: number;
+  /** Characters of event payloads sent ahead of the acknowledgement; 4 million unless told. One event always may go. */
+  readonly windowLength?: number;
+}
+
+const tag = 'events';
+const pageSize = 64;
+/** Longest reason of a close frame is 123 bytes of UTF-8 (RFC 6455, section 5.5). */
+const maxReasonLength = 120;
+
+const attachmentSchema = z.object({
+  version: z.literal(1),
+  /** The last sequence sent. */
+  sent: z.number().int().nonnegative(),
+  /** The last sequence acknowledged. */
+  acknowledged: z.number().int().nonnegative(),
+  /** `caught_up` was sent since the client was last behind. */
+  caughtUp: z.boolean(),
+});
+type Attachment = z.infer<typeof attachmentSchema>;
+
+/** Hibernating WebSockets: `?after=<sequence>` replays, then tails; a credit window guards against slow clients. */
+export class Sockets {
+  readonly #storage: Storage;
+  readonly #host: SocketHost;
+  readonly #report: Report;
+  readonly #windowEvents: number;
+  readonly #windowLength: number;
+  /** The newest sequence that every socket was offered by this instance. */
+  #published: number | undefined;
+
+  constructor(storage: Storage, host: SocketHost, options: SocketsOptions = {}) {
+    this.#storage = storage;
+    this.#host = host;
+    this.#report = options.report ?? (() => undefined);
+    this.#windowEvents = options.windowEvents ?? creditWindowEvents;
+    this.#windowLength = options.windowLength ?? 4_000_000;
+    storage.onCommit(() => this.publish());
+    host.setWebSocketAutoResponse(new WebSocketRequestResponsePair(pingFrame, pongFrame));
+  }
+
+  /** Answers an upgrade request with a socket that replays and tails, or with a problem that says what is wrong. */
+  accept(request: Request): Response {
+    const log = this.#storage.eventLog;
+    if (log === undefined) throw new Error('An object without an event store has no event sockets.');
+    if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
+      return refused(426, 'headers.upgrade', 'must be "websocket"', { upgrade: 'websocket' });
+    }
+    const text = new URL(request.url).searchParams.get('after') ?? '0';
+    const after = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+    if (after === undefined) return refused(400, 'query.after', 'must be a sequence: a whole number, 0 for all events');
+    if (after > log.sequence) return refused(400, 'query.after', `is ahead of the log, which ends at ${log.sequence}`);
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.#host.acceptWebSocket(server, [tag]);
+    save(server, { version: 1, sent: after, acknowledged: after, caughtUp: false });
+    this.#pump(server, log);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  /** Sends new events to every socket; called after each commit, and cheap when there is nothing new. Never throws. */
+  publish(): void {
+    const log = this.#storage.eventLog;
+    if (log === undefined || log.sequence === this.#published) return;
+    this.#published = log.sequence;
+    for (const socket of this.#host.getWebSockets(tag)) this.#pump(socket, log);
+  }
+
+  /** Called by `webSocketMessage`. */
+  message(socket: WebSocket, message: string | ArrayBuffer): void {
+    const frame = parseFrame(message);
+    const log = this.#storage.eventLog;
+    if (!('type' in frame)) return this.#refuse(socket, frame.code, frame.reason);
+    const attachment = load(socket);
+    if (attachment === undefined || log === undefined) return this.#reconnect(socket);
+    if (frame.sequence > attachment.sent) {
+      return this.#refuse(
+        socket,
+        socketCloseCodes.refused,
+        `ack.sequence ${frame.sequence} is ahead of what was sent, ${attachment.sent}`,
+      );
+    }
+    save(socket, { ...attachment, acknowledged: Math.max(attachment.acknowledged, frame.sequence) });
+    this.#pump(socket, log);
+  }
+
+  /** Called by `webSocketClose`: the runtime leaves answering the client's close to us, and the client waits for it. */
+  closed(socket: WebSocket, code: number, reason: string): void {
+    // 1005, 1006 and 1015 stand for what was not said and must not be sent (RFC 6455, section 7.4.1).
+    const answer = code === 1005 || code === 1006 || code === 1015 ? 1000 : code;
+    closeSocket(socket, answer, reason);
+  }
+
+  /** Called by `webSocketError`. */
+  failed(socket: WebSocket, thrown: unknown): void {
+    this.#report({ part: 'sockets', status: 'failed', subject: 'socket', cause: causeOf(thrown) });
+    closeSocket(socket, 1011, 'socket error');
+  }
+
+  #pump(socket: WebSocket, log: EventLog): void {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    try {
+      const attachment = load(socket);
+      if (attachment === undefined) return this.#reconnect(socket);
+      if (attachment.sent + 1 < log.oldest) {
+        send(socket, { type: 'gone', oldest: log.oldest });
+        return closeSocket(socket, socketCloseCodes.gone, `the oldest event kept is ${log.oldest}`);
+      }
+      const next = this.#sendPages(socket, attachment, log);
+      if (next.sent !== attachment.sent || next.caughtUp !== attachment.caughtUp) save(socket, next);
+    } catch (thrown) {
+      // One broken socket or unreadable event must not fail the command whose commit is being published.
+      this.#report({ part: 'sockets', status: 'failed', subject: 'publish', cause: causeOf(thrown) });
+      closeSocket(socket, 1011, 'the events cannot be sent');
+    }
+  }
+
+  #sendPages(socket: WebSocket, attachment: Attachment, log: EventLog): Attachment {
+    let { sent, caughtUp } = attachment;
+    let length = log.sizeBetween(attachment.acknowledged, sent);
+    while (sent < log.sequence) {
+      const credit = this.#windowEvents - (sent - attachment.acknowledged);
+      if (credit <= 0 || length >= this.#windowLength) return { ...attachment, sent, caughtUp: false };
+      for (const stored of log.read({ after: sent, limit: Math.min(pageSize, credit) })) {
+        if (length >= this.#windowLength) break;
+        length += send(socket, { type: 'event', ...stored });
+        sent = stored.sequence;
+      }
+    }
+    if (!caughtUp) {
+      send(socket, { type: 'caught_up', sequence: sent });
+      caughtUp = true;
+    }
+    return { ...attachment, sent, caughtUp };
+  }
+
+  #refuse(socket: WebSocket, code: number, reason: string): void {
+    send(socket, { type: 'error', message: reason });
+    closeSocket(socket, code, reason);
+  }
+
+  #reconnect(socket: WebSocket): void {
+    closeSocket(socket, socketCloseCodes.reconnect, 'connect again with the last sequence');
+  }
+}
+
+const load = (socket: WebSocket): Attachment | undefined =>
+  attachmentSchema.safeParse(socket.deserializeAttachment()).data;
+
+const save = (socket: WebSocket, attachment: Attachment): void => {
+  socket.serializeAttachment(attachment);
+};
+
+const send = (socket: WebSocket, frame: ServerFrame): number => {
+  const text = JSON.stringify(frame);
+  socket.send(text);
+  return text.length;
+};
+
+const closeSocket = (socket: WebSocket, code: number, reason: string): void => {
+  try {
+    socket.close(code, reason.slice(0, maxReasonLength));
+  } catch {
+    // Closed already, or a code the peer made up: there is nobody left to tell.
+  }
+};
+
+const refused = (status: number, field: string, reason: string, headers: Record<string, string> = {}): Response =>
+  Response.json(
+    {
+      type: 'request.invalid',
+      title: 'The request is not valid',
+      status,
+      detail: `${field} ${reason}.`,
+      errors: [{ field, reason }],
+    },
+    { status, headers: { ...headers, 'content-type': 'application/problem+json' } },
+  );
+
+const parseFrame = (
+  message: string | ArrayBuffer,
+): ClientFrame | { readonly code: number; readonly reason: string } => {
+  if (typeof message !== 'string') return { code: 1003, reason: 'only text frames are understood' };
+  if (message.length > maxClientFrameLength) {
+    return { code: socketCloseCodes.tooLong, reason: `a frame may have ${maxClientFrameLength} characters` };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(message);
+  } catch {
+    return { code: socketCloseCodes.notJson, reason: 'the frame is not JSON' };
+  }
+  const parsed = clientFrameSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = ['frame', ...(issue?.path ?? [])].join('.');
+  return { code: socketCloseCodes.refused, reason: `${where}: ${issue?.message ?? 'is not understood'}` };
+};
