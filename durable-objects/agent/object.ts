@@ -18,12 +18,12 @@ import type { Acknowledgement, Message } from '../../shared/domain/message/envel
 import type { ToolContext } from '../../shared/domain/tool/tool.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
+import { resolveModel } from '../models.ts';
 import { EventStore, ManagedObject, type Aggregate } from '../platform/index.ts';
 import { objectName, projectStub, repositoryStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { agentMigrations } from './migrations.ts';
-import { resolveModel } from './models.ts';
 import { Runner } from './runner.ts';
 import { AgentStore } from './store.ts';
 

@@ -3,6 +3,7 @@ import { inspectSpecification } from '../../shared/domain/project/specification.
 import { roles } from '../../shared/domain/team/roles/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 import type { CreateProject } from '../../shared/rpc/project.ts';
+import { selectModel } from '../models.ts';
 import { defaultModel, type ProjectEnvironment } from './environment.ts';
 
 const defaultMaxRevisions = 3;
@@ -25,6 +26,9 @@ export const composeNewProject = (
   if (!facts.ok) return facts;
   const issues = findFaults(command);
   if (issues.length > 0) return err({ type: 'request.invalid', detail: 'The team cannot be formed.', issues });
+  const model = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
+  const selected = selectModel(model, environment);
+  if (!selected.ok) return selected;
   const { format, path, name } = facts.value;
   const wanted = command.roles;
   return ok({
@@ -34,7 +38,7 @@ export const composeNewProject = (
     format,
     specificationPath: path,
     specificationLength: command.specification.length,
-    model: command.model ?? environment.AIDEVOS_MODEL ?? defaultModel,
+    model,
     seats: roles
       .filter((role) => wanted === undefined || wanted.includes(role.name))
       .map((role) => ({ role: role.name, count: role.seats })),

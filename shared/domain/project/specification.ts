@@ -8,8 +8,8 @@ export interface SpecificationFacts {
   readonly name: string;
 }
 
-/** Longest specification, in characters: it travels whole through events and model requests, which hold 1 MB. */
-export const maxSpecificationLength = 400_000;
+/** Longest specification, in characters: it travels whole through events and model requests, which hold 1 MB of UTF-8. */
+export const maxSpecificationLength = 300_000;
 
 const maxNameLength = 80;
 
@@ -41,7 +41,7 @@ export const inspectSpecification = (text: string): Result<SpecificationFacts> =
   if (text.length > maxSpecificationLength) {
     return refuse(`is ${text.length} characters long; at most ${maxSpecificationLength} are read`);
   }
-  if (text.includes('\u0000')) return refuse('holds binary data');
+  if (text.includes('\u0000') || !text.isWellFormed()) return refuse('holds binary data; give it as UTF-8 text');
   if (isJsonDocument(trimmed)) {
     return ok({
       format: 'openapi',

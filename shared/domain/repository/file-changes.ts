@@ -5,7 +5,7 @@ import { findCollisions } from './name-collisions.ts';
 import { pathProblem, utf8Length } from './path.ts';
 
 export const maximumChangesPerWrite = 200;
-export const maximumFileBytes = 1_048_576;
+const maximumFileBytes = 1_048_576;
 export const maximumFilesPerRepository = 20_000;
 
 /** A file to write, or to delete with null; anything at all until `changeIssues` has found nothing wrong with it. */
@@ -15,7 +15,7 @@ export interface UncheckedChange {
 }
 
 /** Why a text cannot be a file, as the rest of a sentence. */
-export const contentProblem = (content: unknown): string | undefined => {
+const contentProblem = (content: unknown): string | undefined => {
   if (typeof content !== 'string') return 'has content that is not a text';
   if (content.length > maximumFileBytes || utf8Length(content) > maximumFileBytes)
     return `is larger than ${maximumFileBytes} bytes`;

@@ -98,41 +98,61 @@ const emitRepeat = (node: Extract<PatternNode, { type: 'repeat' }>, program: Ins
 
 const run = (program: readonly Instruction[], line: string): boolean => {
   const characters = Array.from(line);
+  const states = new StateSet(program);
   let current: number[] = [];
   for (let position = 0; position <= characters.length; position += 1) {
     const before = characters[position - 1] ?? '';
     const after = characters[position] ?? '';
+    states.begin();
+    for (const state of current) if (states.enter(state, before, after)) return true;
     // A match may begin anywhere, so the start is added at each position.
-    const states = closure(program, [...current, 0], before, after);
-    if (states === 'matched') return true;
-    current = [];
-    if (position === characters.length) return false;
-    for (const state of states) {
-      const instruction = program[state];
-      if (instruction?.type === 'character' && instruction.test(after)) current.push(state + 1);
-    }
+    if (states.enter(0, before, after)) return true;
+    if (position < characters.length) current = states.step(after);
   }
   return false;
 };
 
-/** The character instructions that can be reached without taking a character. */
-const closure = (
-  program: readonly Instruction[],
-  starts: readonly number[],
-  before: string,
-  after: string,
-): readonly number[] | 'matched' => {
-  const reached = new Set<number>();
-  const waiting: number[] = [];
-  const stack = [...starts];
-  for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
-    if (reached.has(state)) continue;
-    reached.add(state);
-    const instruction = program[state];
-    if (instruction === undefined || instruction.type === 'match') return 'matched';
-    if (instruction.type === 'character') waiting.push(state);
-    else if (instruction.type === 'split') stack.push(instruction.first, instruction.second);
-    else if (instruction.test(before, after)) stack.push(state + 1);
+/** The character instructions that can be reached at one position without taking a character. */
+class StateSet {
+  readonly #program: readonly Instruction[];
+  /** Where a state was last entered, by position: saves clearing a set for every character. */
+  readonly #enteredAt: Int32Array;
+  readonly #stack: number[] = [];
+  readonly #waiting: number[] = [];
+  #position = 0;
+
+  constructor(program: readonly Instruction[]) {
+    this.#program = program;
+    this.#enteredAt = new Int32Array(program.length);
   }
-  return waiting;
-};
+
+  begin(): void {
+    this.#position += 1;
+    this.#waiting.length = 0;
+  }
+
+  /** True when the state, or one that follows without a character, is the end of a match. */
+  enter(start: number, before: string, after: string): boolean {
+    this.#stack.push(start);
+    for (let state = this.#stack.pop(); state !== undefined; state = this.#stack.pop()) {
+      if (this.#enteredAt[state] === this.#position) continue;
+      this.#enteredAt[state] = this.#position;
+      const instruction = this.#program[state];
+      if (instruction === undefined || instruction.type === 'match') return true;
+      if (instruction.type === 'character') this.#waiting.push(state);
+      else if (instruction.type === 'split') this.#stack.push(instruction.first, instruction.second);
+      else if (instruction.test(before, after)) this.#stack.push(state + 1);
+    }
+    return false;
+  }
+
+  /** The states after taking the character. */
+  step(character: string): number[] {
+    const next: number[] = [];
+    for (const state of this.#waiting) {
+      const instruction = this.#program[state];
+      if (instruction?.type === 'character' && instruction.test(character)) next.push(state + 1);
+    }
+    return next;
+  }
+}

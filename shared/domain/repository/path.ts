@@ -5,7 +5,7 @@
  */
 
 export const maximumPathBytes = 512;
-export const maximumSegmentBytes = 255;
+const maximumSegmentBytes = 255;
 
 /** Bytes of the text in UTF-8. */
 export const utf8Length = (text: string): number => {

@@ -6,7 +6,7 @@
 import { diffLines, splitLines, type LineChange } from './line-diff.ts';
 
 /** One-based inclusive line ranges; `first` may be one more than `last`, when the lines were deleted. */
-export interface TextConflict {
+interface TextConflict {
   readonly ours: { readonly first: number; readonly last: number };
   readonly theirs: { readonly first: number; readonly last: number };
 }

@@ -136,6 +136,12 @@ const designField = (field: Field, resource: Resource, rules: readonly Rule[]): 
   };
 };
 
+/** A reference that is required cannot be emptied, so the record that it names cannot go. */
+const whatHappens = (field: FieldDesign): ReferenceDesign['onDelete'] => {
+  const onDelete = field.field.reference?.onDelete ?? 'restrict';
+  return onDelete === 'set_null' && !field.isNullable ? 'restrict' : onDelete;
+};
+
 const designResource = (model: AppModel, resource: Resource): ResourceDesign => {
   const fields = resource.fields.map((field) => designField(field, resource, model.rules));
   const ownRules = model.rules.filter((rule) => rule.resource === resource.name);
@@ -158,7 +164,7 @@ const designResource = (model: AppModel, resource: Resource): ResourceDesign => 
     computed: fields.filter((field) => field.isComputed),
     references: fields.flatMap((field) =>
       field.field.reference && !field.isComputed
-        ? [{ field, target: field.field.reference.resource, onDelete: field.field.reference.onDelete }]
+        ? [{ field, target: field.field.reference.resource, onDelete: whatHappens(field) }]
         : [],
     ),
     forbids: ownRules.filter((rule) => rule.kind === 'forbid'),

@@ -55,7 +55,8 @@ export interface ApiResponse {
 }
 
 export type SecurityScheme =
-  | { readonly kind: 'basic' | 'bearer'; readonly name: string }
+  | { readonly kind: 'basic'; readonly name: string }
+  | { readonly kind: 'bearer'; readonly name: string }
   | {
       readonly kind: 'api_key';
       readonly name: string;

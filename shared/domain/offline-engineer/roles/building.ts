@@ -1,4 +1,5 @@
 /** Writing an item: tests first, then the code, then running both before handing in. */
+import { isTestFile } from '../../tool/check-tools.ts';
 import type { Blueprint, BlueprintFile, WorkItem } from '../blueprint.ts';
 import { answer, readSection, type Answer, type Conversation } from '../conversation.ts';
 import { injectFault, type Faults } from '../faults.ts';
@@ -47,7 +48,7 @@ const start = (conversation: Conversation, item: WorkItem, files: readonly Bluep
     ...(conflict ? [{ tool: 'update_branch', input: {} }] : []),
     ...write(tests, `Tests: ${item.title}`),
     ...write(faulty ?? rest, item.title),
-    ...check(tests.length > 0 && conversation.offered.has('run_tests')),
+    ...check(conversation.offered.has('run_tests') && tests.some(({ path }) => isTestFile(path))),
   );
 };
 

@@ -1,7 +1,7 @@
 /** Reviews and votes: by rules that look at the change itself and at what its tests say. */
 import { covers } from '../../task/plan.ts';
 import type { Blueprint } from '../blueprint.ts';
-import { answer, lastCall, readSection, type Answer, type Conversation } from '../conversation.ts';
+import { answer, lastCall, readSection, type Answer, type Conversation, type MadeCall } from '../conversation.ts';
 
 const suspicious: readonly (readonly [RegExp, string])[] = [
   [/\beval\s*\(/, 'runs text as code'],
@@ -17,14 +17,32 @@ interface ChangedFile {
   readonly added: readonly string[];
 }
 
-const readChangedFiles = (diff: string): readonly ChangedFile[] => {
-  const files: { path: string; added: string[] }[] = [];
-  for (const line of diff.split('\n')) {
-    const header = /^\+\+\+ b\/(.+)$/.exec(line);
-    if (header?.[1] !== undefined) files.push({ path: header[1], added: [] });
-    else if (line.startsWith('+') && !line.startsWith('+++')) files.at(-1)?.added.push(line.slice(1));
+const readChangedFiles = (diffs: readonly string[]): readonly ChangedFile[] => {
+  const files = new Map<string, string[]>();
+  for (const diff of diffs) {
+    let added: string[] | undefined;
+    for (const line of diff.split('\n')) {
+      const header = /^\+\+\+ b\/(.+)$/.exec(line);
+      if (header?.[1] !== undefined) files.set(header[1], (added = []));
+      else if (line.startsWith('+')) added?.push(line.slice(1));
+    }
   }
-  return files;
+  return [...files].map(([path, added]) => ({ path, added }));
+};
+
+const filesPerCall = 5;
+
+/** The files of the change that no diff has shown yet. A diff that was cut names all files and shows the first ones. */
+const unseenFiles = (diffs: readonly MadeCall[]): readonly string[] => {
+  const [first] = diffs;
+  if (first === undefined || !first.content.includes('[cut after')) return [];
+  const summary = first.content.split('\n\n')[0] ?? '';
+  const all = summary.split('\n').flatMap((line) => /^(?:added|modified) (.+)$/.exec(line)?.[1] ?? []);
+  const asked = new Set(
+    diffs.slice(1).flatMap(({ argumentsJson }) => all.filter((path) => argumentsJson.includes(JSON.stringify(path)))),
+  );
+  const shown = all.filter((path) => first.content.includes(`+++ b/${path}\n`)).slice(0, -1);
+  return all.filter((path) => !asked.has(path) && !shown.includes(path));
 };
 
 const isTest = (path: string): boolean => path.startsWith('test/') || /\.test\.[a-z]+$/.test(path);
@@ -44,18 +62,21 @@ const findFaults = (files: readonly ChangedFile[], allowed: readonly string[]): 
 };
 
 export const review = (conversation: Conversation): Answer => {
-  const diff = lastCall(conversation, 'read_diff');
+  const diffs = conversation.calls.filter(({ tool }) => tool === 'read_diff');
   const tests = lastCall(conversation, 'run_tests');
-  if (diff === undefined || tests === undefined) {
+  if (diffs.length === 0 || tests === undefined) {
     return answer(
       'I read the change and run its tests.',
       { tool: 'read_diff', input: {} },
       { tool: 'run_tests', input: {} },
     );
   }
-  const comments = [
-    ...findFaults(readChangedFiles(diff.content), readSection(conversation.task, 'Paths it may write')),
-  ];
+  const unseen = unseenFiles(diffs);
+  if (unseen.length > 0) {
+    return answer('I read on.', { tool: 'read_diff', input: { files: unseen.slice(0, filesPerCall) } });
+  }
+  const files = readChangedFiles(diffs.map(({ content }) => content));
+  const comments = [...findFaults(files, readSection(conversation.task, 'Paths it may write'))];
   const hasNoTests = tests.content.startsWith('There is no test file');
   if (tests.isError && !hasNoTests) comments.push(`The tests fail: ${tests.content.slice(0, 500)}`);
   return answer(comments.length === 0 ? 'I found nothing to change.' : 'This needs changes.', {

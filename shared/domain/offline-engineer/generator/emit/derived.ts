@@ -1,7 +1,7 @@
 /** Prints `src/model/derived/<plural>.ts`: fields that are computed each time a record is read. */
 import type { Design, FieldDesign, ResourceDesign } from '../design.ts';
 import { computedFunction } from '../expression/access.ts';
-import { asCondition, asNumber, asText, asValue, within } from '../expression/compiled.ts';
+import { asCondition, asNumber, asText, asValue, precedences, present, within } from '../expression/compiled.ts';
 import type { Compiled, Scope } from '../expression/compiled.ts';
 import { computedNeedsContext } from '../needs.ts';
 import { docComment, propertyName } from '../print.ts';
@@ -12,10 +12,10 @@ import { derivedPath } from '../symbols.ts';
 import type { SymbolTable } from '../symbols.ts';
 import { fieldType } from './fields.ts';
 
-/** A value in the shape that a field of this type takes. */
-export const fitCompiled = (compiled: Compiled, field: FieldDesign, scope: Scope): Compiled => {
+/** A value in the shape that a field of this type takes; `otherwise` is what a field keeps that cannot be empty. */
+export const fitCompiled = (compiled: Compiled, field: FieldDesign, scope: Scope, otherwise?: string): Compiled => {
   if (field.type === 'boolean') return asCondition(compiled);
-  const value = field.isNullable ? asValue(compiled) : withoutNull(compiled, field);
+  const value = field.isNullable ? asValue(compiled) : withoutNull(compiled, field, otherwise);
   if (field.type === 'date' && value.type === 'moment') {
     return { ...value, code: `${scope.use('dayOf')}(${value.code})`, precedence: 20 };
   }
@@ -23,10 +23,12 @@ export const fitCompiled = (compiled: Compiled, field: FieldDesign, scope: Scope
   return isFraction ? { ...value, code: `${scope.use('exact')}(${within(value, 0)})`, precedence: 20 } : value;
 };
 
-const withoutNull = (compiled: Compiled, field: FieldDesign): Compiled => {
+const withoutNull = (compiled: Compiled, field: FieldDesign, otherwise: string | undefined): Compiled => {
   if (field.type === 'integer' || field.type === 'number') return asNumber(compiled);
   if (field.type === 'string' || field.type === 'text') return asText(compiled);
-  return asValue(compiled);
+  const value = asValue(compiled);
+  if (!value.isNullable || otherwise === undefined) return value;
+  return present(`${within(value, precedences.fallback + 1)} ?? ${otherwise}`, value.type, precedences.fallback);
 };
 
 const printComputed = (design: Design, resource: ResourceDesign, field: FieldDesign, file: SourceFile): string => {
@@ -38,7 +40,7 @@ const printComputed = (design: Design, resource: ResourceDesign, field: FieldDes
   const record = `${scope.mentions.has('record') ? 'record' : '_record'}: ${file.use(resource.entity)}`;
   const context = computedNeedsContext(resource, field.name, design) ? `, context: ${file.use('Context')}` : '';
   const head = `export const ${computedFunction(resource, field.name)} = (${record}${context}): ${fieldType(field, resource, file.use)} =>`;
-  const comment = docComment(`${field.label}: "${field.source.trim() || field.field.description.trim()}"`);
+  const comment = docComment(`${field.label}: "${field.field.source.trim() || field.field.description.trim()}"`);
   if (statements !== '') return `${comment}${head} {\n${statements}  return ${code};\n};`;
   const single = `${head} ${code};`;
   return `${comment}${single.length <= 120 ? single : `${head}\n  ${code};`}`;

@@ -15,7 +15,11 @@ import type { SourceValue } from './source.ts';
 export type SharedResponses = ReadonlyMap<string, string>;
 
 /** The contract's properties, in the order in which they are written. */
-export const contractSource = (plan: OperationPlan, sampler: Sampler, shared: SharedResponses): Readonly<Record<string, SourceValue>> => {
+export const contractSource = (
+  plan: OperationPlan,
+  sampler: Sampler,
+  shared: SharedResponses,
+): Readonly<Record<string, SourceValue>> => {
   const { operation, success } = plan;
   const security = operation.security.map((alternative) => alternative.map(credentialSource));
   return {
@@ -37,10 +41,13 @@ export const contractSource = (plan: OperationPlan, sampler: Sampler, shared: Sh
       : {
           body: {
             required: operation.body.required,
-            content: Object.fromEntries(operation.body.contents.map((content) => [content.mediaType, schemaSource(content.schema)])),
+            content: Object.fromEntries(
+              operation.body.contents.map((content) => [content.mediaType, schemaSource(content.schema)]),
+            ),
           },
         }),
     successStatus: success.status,
+    ...(success.response === undefined ? {} : { successResponse: success.response.status }),
     responses: Object.fromEntries(
       operation.responses.map((response) => {
         const source = responseSource(response, sampler);
@@ -60,20 +67,42 @@ export const responseSource = (response: ApiResponse, sampler: Sampler): SourceV
   const content = preferredContent(response.contents);
   const headers = response.headers
     .filter((header) => header.required)
-    .map((header) => [header.name.toLowerCase(), headerText(header.examples[0] ?? sampler.sample(header.schema, { direction: 'response', extent: 'minimal', hint: header.name, variant: 0 }))] as const);
+    .map(
+      (header) =>
+        [
+          header.name.toLowerCase(),
+          headerText(
+            header.examples[0] ??
+              sampler.sample(header.schema, {
+                direction: 'response',
+                extent: 'minimal',
+                hint: header.name,
+                variant: 0,
+              }),
+          ),
+        ] as const,
+    );
   return {
     description: response.description,
     ...(content === undefined
       ? {}
-      : { content: { mediaType: content.mediaType, schema: schemaSource(contentSchema(content)), example: exampleOf(content, sampler) } }),
+      : {
+          content: {
+            mediaType: content.mediaType,
+            schema: schemaSource(contentSchema(content)),
+            example: exampleOf(content, sampler),
+          },
+        }),
     ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
   };
 };
 
-const headerText = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
+const headerText = (value: JsonValue | undefined): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? '');
 
 /** Media types other than JSON are text, whatever structure their schema describes. */
-export const contentSchema = (content: ApiContent): ApiContent['schema'] => (isJson(content.mediaType) ? content.schema : {});
+export const contentSchema = (content: ApiContent): ApiContent['schema'] =>
+  isJson(content.mediaType) ? content.schema : {};
 
 /** The document's own example where it is valid, else one made by rule. */
 export const exampleOf = (content: ApiContent, sampler: Sampler): JsonValue => {
@@ -92,7 +121,11 @@ export const findSharedResponses = (plans: readonly OperationPlan[], sampler: Sa
       const source = toSource(responseSource(response, sampler));
       const found = counts.get(source);
       if (found !== undefined) found.count += 1;
-      else counts.set(source, { wanted: `${camelCase(response.component ?? `${response.description.slice(0, 40)} ${response.status}`, 'declared')}Response`, count: 1 });
+      else
+        counts.set(source, {
+          wanted: `${camelCase(response.component ?? `${response.description.slice(0, 40)} ${response.status}`, 'declared')}Response`,
+          count: 1,
+        });
     }
   }
   const taken = new Set<string>();
@@ -108,7 +141,7 @@ export const findSharedResponses = (plans: readonly OperationPlan[], sampler: Sa
   return shared;
 };
 
-/** `src/http/declared-responses.ts`. */
+/** `src/http/declared-responses.ts`; only needed when something is shared. */
 export const sharedResponsesModule = (shared: SharedResponses): string =>
   `/** Responses that several operations declare alike. */
 

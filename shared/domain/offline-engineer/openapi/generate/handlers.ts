@@ -1,6 +1,7 @@
 /** The side of an operation that acts, as source. */
 
 import type { CollectionPlan } from '../plan/collections.ts';
+import { answersRecord } from '../plan/operations.ts';
 import type { Behaviour, OperationPlan, ScopePart } from '../plan/operations.ts';
 import type { SchemaRegistry } from '../runtime/validation/schema.ts';
 import { camelCase } from '../read/names.ts';
@@ -31,10 +32,10 @@ export const handlerSource = (plan: OperationPlan, schemas: SchemaRegistry): Han
   const scope = writeScope(plan.scope, plan.behaviour, draft);
   writeBehaviour(plan, scope, draft, schemas);
   const code = draft.lines.join('\n');
-  const parts = ['path', 'query', 'fields', 'body', 'store'].filter((name) => new RegExp(`\\b${name}\\b[.[,)\\s]`).test(code));
-  const uses = code.includes('echo(request') ? ['request'] : parts;
   return {
-    uses,
+    uses: ['path', 'query', 'fields', 'body', 'store'].filter((name) =>
+      new RegExp(`\\b${name}(\\.|\\[|,|\\)|$)`, 'm').test(code),
+    ),
     lines: draft.lines,
     answers: [...draft.answers],
     collections: [...draft.collections],
@@ -53,7 +54,9 @@ const constantOf = (draft: Draft, collection: CollectionPlan): string => {
 
 const variableOf = (collection: CollectionPlan): string => {
   const name = camelCase(collection.title, 'record');
-  return ['path', 'query', 'fields', 'body', 'store', 'page', 'request', collection.constant].includes(name) ? `${name}Record` : name;
+  return ['path', 'query', 'fields', 'body', 'store', 'page', 'request', collection.constant].includes(name)
+    ? `${name}Record`
+    : name;
 };
 
 const at = (part: string, name: string): string => `${part}[${quote(name)}]`;
@@ -61,16 +64,15 @@ const at = (part: string, name: string): string => `${part}[${quote(name)}]`;
 /** Checks of enclosing records, and the argument that narrows the collection to them. */
 const writeScope = (scope: readonly ScopePart[], behaviour: Behaviour, draft: Draft): string => {
   const isEcho = behaviour.kind === 'echo' || behaviour.kind === 'count' || behaviour.kind.startsWith('singleton');
-  const path = isEcho && behaviour.kind !== 'count' && !behaviour.kind.startsWith('singleton') ? 'request.path' : 'path';
-  const store = path === 'path' ? 'store' : 'request.store';
-  const owner = behaviour.kind === 'action' ? behaviour.idParameter : behaviour.kind === 'echo' ? behaviour.idParameter : undefined;
+  const owner =
+    behaviour.kind === 'action' ? behaviour.idParameter : behaviour.kind === 'echo' ? behaviour.idParameter : undefined;
   const relevant = scope.filter((part) => part.parameter !== owner);
   for (const { collection, parameter, isChecked } of relevant) {
     if (collection !== undefined && isChecked) {
       draft.answers.add('notFound');
       draft.lines.push(
-        `if (${store}.find(${constantOf(draft, collection)}, ${at(path, parameter)}) === undefined) {`,
-        `  return notFound(${quote(collection.title)}, ${at(path, parameter)});`,
+        `if (store.find(${constantOf(draft, collection)}, ${at('path', parameter)}) === undefined) {`,
+        `  return notFound(${quote(collection.title)}, ${at('path', parameter)});`,
         '}',
       );
     }
@@ -83,7 +85,11 @@ const writeScope = (scope: readonly ScopePart[], behaviour: Behaviour, draft: Dr
 const argument = (scope: string): string => (scope === '' ? '' : `, ${scope}`);
 
 const wrapped = (value: string, wrapper: string | undefined): string =>
-  wrapper === undefined ? value : propertyName(wrapper) === value ? `{ ${value} }` : `{ ${propertyName(wrapper)}: ${value} }`;
+  wrapper === undefined
+    ? value
+    : propertyName(wrapper) === value
+      ? `{ ${value} }`
+      : `{ ${propertyName(wrapper)}: ${value} }`;
 
 const writeBehaviour = (plan: OperationPlan, scope: string, draft: Draft, schemas: SchemaRegistry): void => {
   const { behaviour } = plan;
@@ -96,19 +102,19 @@ const writeBehaviour = (plan: OperationPlan, scope: string, draft: Draft, schema
       return writeCreateMany(behaviour, scope, draft);
     case 'read':
     case 'delete':
-      return writeReadOrDelete(behaviour, scope, draft);
+      return writeReadOrDelete(plan, behaviour, scope, draft);
     case 'replace':
     case 'update':
-      return writeChange(behaviour, scope, draft);
+      return writeChange(plan, behaviour, scope, draft);
     case 'action':
-      return writeAction(behaviour, scope, draft);
+      return writeAction(plan, behaviour, scope, draft);
     case 'singleton_read':
     case 'singleton_write':
       return writeSingleton(plan, behaviour, draft);
     case 'count':
       return writeCount(behaviour, draft);
     case 'echo':
-      return writeEcho(behaviour, draft);
+      return writeEcho(plan, behaviour, draft);
   }
 };
 
@@ -121,8 +127,12 @@ const writeList = (
 ): void => {
   const { filters, limit, offset, page, cursor, search, sort } = behaviour.parameters;
   const named = { limit, offset, page, cursor, search, sort };
-  const asked = Object.entries(named).flatMap(([meaning, parameter]) => (parameter === undefined ? [] : [`${meaning}: ${at('query', parameter)}`]));
-  const filtered = Object.entries(filters).map(([parameter, field]) => `${propertyName(field)}: ${at('query', parameter)}`);
+  const asked = Object.entries(named).flatMap(([meaning, parameter]) =>
+    parameter === undefined ? [] : [`${meaning}: ${at('query', parameter)}`],
+  );
+  const filtered = Object.entries(filters).map(
+    ([parameter, field]) => `${propertyName(field)}: ${at('query', parameter)}`,
+  );
   if (filtered.length > 0) asked.unshift(`filters: { ${filtered.join(', ')} }`);
   draft.answers.add('success');
   importFrom(draft, 'store/listing.ts', 'selectPage');
@@ -139,9 +149,14 @@ const fieldsIn = (wrapper: string | undefined, draft: Draft): string => {
   return `objectIn(fields, ${quote(wrapper)})`;
 };
 
-const writeCreate = (plan: OperationPlan, behaviour: Extract<Behaviour, { kind: 'create' }>, scope: string, draft: Draft): void => {
+const writeCreate = (
+  plan: OperationPlan,
+  behaviour: Extract<Behaviour, { kind: 'create' }>,
+  scope: string,
+  draft: Draft,
+): void => {
   const { collection } = behaviour;
-  draft.answers.add('success').add('conflict');
+  draft.answers.add('conflict');
   const declaresConflict = plan.operation.responses.some(({ status }) => status === '409' || status === '4XX');
   const method = declaresConflict || !collection.acceptsId ? 'create' : 'put';
   const values = fieldsIn(behaviour.bodyWrapper, draft);
@@ -149,13 +164,13 @@ const writeCreate = (plan: OperationPlan, behaviour: Extract<Behaviour, { kind: 
   if (method === 'put') {
     draft.answers.delete('conflict');
     draft.lines.push(`const ${variableOf(collection)} = store.put(${constant}, ${values}${argument(scope)});`);
-    draft.lines.push(`return success(${wrapped(variableOf(collection), behaviour.wrapper)});`);
+    draft.lines.push(`return ${answerWith(plan, collection, variableOf(collection), behaviour.wrapper, draft)};`);
     return;
   }
   draft.lines.push(
     `const creation = store.create(${constant}, ${values}${argument(scope)});`,
     `if (creation.taken) return conflict(\`There is already a ${collection.title.replaceAll('`', '')} \${creation.id}.\`);`,
-    `return success(${wrapped('creation.record', behaviour.wrapper)});`,
+    `return ${answerWith(plan, collection, 'creation.record', behaviour.wrapper, draft)};`,
   );
 };
 
@@ -169,41 +184,85 @@ const writeCreateMany = (behaviour: Extract<Behaviour, { kind: 'create_many' }>,
   );
 };
 
-const writeReadOrDelete = (behaviour: Extract<Behaviour, { kind: 'read' | 'delete' }>, scope: string, draft: Draft): void => {
+/** The record where the answer is one; where it is something else, what both have under the same name. */
+const answerWith = (
+  plan: OperationPlan,
+  collection: CollectionPlan,
+  record: string,
+  wrapper: string | undefined,
+  draft: Draft,
+): string => {
+  if (plan.success.content === undefined || answersRecord(plan, collection)) {
+    draft.answers.add('success');
+    return `success(${wrapped(record, wrapper)})`;
+  }
+  draft.answers.add('echo');
+  return `echo(${[record, ...sourcesOf(plan)].join(', ')})`;
+};
+
+/** Parts of the request that an answer may repeat. */
+const sourcesOf = ({ operation }: OperationPlan): readonly string[] => [
+  ...(operation.body === undefined ? [] : ['fields']),
+  ...(operation.parameters.some((one) => one.in === 'path') ? ['path'] : []),
+  ...(operation.parameters.some((one) => one.in === 'query') ? ['query'] : []),
+];
+
+const writeReadOrDelete = (
+  plan: OperationPlan,
+  behaviour: Extract<Behaviour, { kind: 'read' | 'delete' }>,
+  scope: string,
+  draft: Draft,
+): void => {
   const { collection, idParameter, isLenient } = behaviour;
-  const request = isLenient ? 'request.' : '';
-  const id = at(`${request}path`, idParameter);
-  const narrowed = isLenient ? argument(scope).replaceAll('path[', 'request.path[') : argument(scope);
+  const id = at('path', idParameter);
   const method = behaviour.kind === 'read' ? 'find' : 'remove';
   const variable = variableOf(collection);
-  draft.answers.add('success').add(isLenient ? 'echo' : 'notFound');
-  const missing = isLenient ? 'echo(request)' : `notFound(${quote(collection.title)}, ${id})`;
+  draft.answers.add(isLenient ? 'echo' : 'notFound');
+  const missing = isLenient ? `echo(${sourcesOf(plan).join(', ')})` : `notFound(${quote(collection.title)}, ${id})`;
   draft.lines.push(
-    `const ${variable} = ${request}store.${method}(${constantOf(draft, collection)}, ${id}${narrowed});`,
-    `return ${variable} === undefined ? ${missing} : success(${wrapped(variable, behaviour.wrapper)});`,
+    `const ${variable} = store.${method}(${constantOf(draft, collection)}, ${id}${argument(scope)});`,
+    `return ${variable} === undefined ? ${missing} : ${answerWith(plan, collection, variable, behaviour.wrapper, draft)};`,
   );
 };
 
-const writeChange = (behaviour: Extract<Behaviour, { kind: 'replace' | 'update' }>, scope: string, draft: Draft): void => {
+const writeChange = (
+  plan: OperationPlan,
+  behaviour: Extract<Behaviour, { kind: 'replace' | 'update' }>,
+  scope: string,
+  draft: Draft,
+): void => {
   const { collection, idParameter } = behaviour;
   const values = fieldsIn(behaviour.bodyWrapper, draft);
   const id = idParameter === undefined ? at(values, collection.idField ?? 'id') : at('path', idParameter);
   const variable = variableOf(collection);
-  draft.answers.add('success');
+  if (idParameter === undefined) {
+    draft.answers.add('invalid');
+    draft.lines.push(
+      `if (${id} === undefined) return invalid([{ path: [${quote(collection.idField ?? 'id')}], reason: 'is required' }]);`,
+    );
+  }
   const change = `store.${behaviour.kind}(${constantOf(draft, collection)}, ${id}, ${values}${argument(scope)})`;
   if (behaviour.createsMissing && collection.idField !== undefined) {
     const named = `{ ...${values}, ${propertyName(collection.idField)}: ${id} }`;
-    draft.lines.push(`const ${variable} = ${change} ?? store.put(${collection.constant}, ${named}${argument(scope)});`, `return success(${wrapped(variable, behaviour.wrapper)});`);
+    draft.lines.push(
+      `const ${variable} = ${change} ?? store.put(${collection.constant}, ${named}${argument(scope)});`,
+      `return ${answerWith(plan, collection, variable, behaviour.wrapper, draft)};`,
+    );
     return;
   }
   draft.answers.add('notFound');
   draft.lines.push(
     `const ${variable} = ${change};`,
-    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${id}) : success(${wrapped(variable, behaviour.wrapper)});`,
+    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${id}) : ${answerWith(plan, collection, variable, behaviour.wrapper, draft)};`,
   );
 };
 
-const writeAction = (behaviour: Extract<Behaviour, { kind: 'action' }>, scope: string, draft: Draft): void => {
+const writeAction = (
+  plan: OperationPlan,
+  behaviour: Extract<Behaviour, { kind: 'action' }>,
+  scope: string,
+  draft: Draft,
+): void => {
   const { collection, idParameter, fields, queryFields, assignment } = behaviour;
   const picked: string[] = [];
   if (queryFields.length > 0) picked.push(`...pickFields(query, ${toSource(queryFields)})`);
@@ -212,28 +271,37 @@ const writeAction = (behaviour: Extract<Behaviour, { kind: 'action' }>, scope: s
   if (assignment !== undefined) picked.push(`${propertyName(assignment.field)}: ${toSource(assignment.value)}`);
   const changes = picked.length === 0 ? '{}' : `{ ${picked.join(', ')} }`;
   const variable = variableOf(collection);
-  draft.answers.add('success').add('notFound');
+  draft.answers.add('notFound');
   draft.lines.push(
     `const ${variable} = store.update(${constantOf(draft, collection)}, ${at('path', idParameter)}, ${changes}${argument(scope)});`,
-    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${at('path', idParameter)}) : success(${wrapped(variable, behaviour.wrapper)});`,
+    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${at('path', idParameter)}) : ${answerWith(plan, collection, variable, behaviour.wrapper, draft)};`,
   );
 };
 
-const writeSingleton = (plan: OperationPlan, behaviour: Extract<Behaviour, { kind: 'singleton_read' | 'singleton_write' }>, draft: Draft): void => {
+const writeSingleton = (
+  plan: OperationPlan,
+  behaviour: Extract<Behaviour, { kind: 'singleton_read' | 'singleton_write' }>,
+  draft: Draft,
+): void => {
   const ids = plan.scope.map((part) => `${propertyName(part.resource)}: ${at('path', part.parameter)}`);
   if (ids.length > 0) importFrom(draft, 'store/collection.ts', 'scopeOf');
   const scope = ids.length === 0 ? '' : `, scopeOf({ ${ids.join(', ')} })`;
   draft.answers.add('success');
   const name = quote(behaviour.name);
   if (behaviour.kind === 'singleton_read') draft.lines.push(`return success(store.document(${name}${scope}));`);
-  else draft.lines.push(`return success(store.${behaviour.merges ? 'mergeDocument' : 'putDocument'}(${name}, fields${scope}));`);
+  else
+    draft.lines.push(
+      `return success(store.${behaviour.merges ? 'mergeDocument' : 'putDocument'}(${name}, fields${scope}));`,
+    );
 };
 
 const writeCount = ({ counting }: Extract<Behaviour, { kind: 'count' }>, draft: Draft): void => {
   draft.answers.add('success');
   if (counting.kind === 'by_value') {
     importFrom(draft, 'store/listing.ts', 'countBy');
-    draft.lines.push(`return success(countBy(store.list(${constantOf(draft, counting.collection)}), ${quote(counting.field)}));`);
+    draft.lines.push(
+      `return success(countBy(store.list(${constantOf(draft, counting.collection)}), ${quote(counting.field)}));`,
+    );
     return;
   }
   draft.lines.push('return success({');
@@ -243,17 +311,23 @@ const writeCount = ({ counting }: Extract<Behaviour, { kind: 'count' }>, draft: 
   draft.lines.push('});');
 };
 
-const writeEcho = ({ collection, idParameter }: Extract<Behaviour, { kind: 'echo' }>, draft: Draft): void => {
+const writeEcho = (
+  plan: OperationPlan,
+  { collection, idParameter }: Extract<Behaviour, { kind: 'echo' }>,
+  draft: Draft,
+): void => {
   draft.answers.add('echo');
+  const sources = sourcesOf(plan);
   if (collection === undefined || idParameter === undefined) {
-    draft.lines.push('return echo(request);');
+    draft.lines.push(`return echo(${sources.join(', ')});`);
     return;
   }
   const variable = variableOf(collection);
-  const id = at('request.path', idParameter);
+  const id = at('path', idParameter);
   draft.answers.add('notFound');
+  const known = ['fields', variable, 'path', 'query'].filter((name) => name === variable || sources.includes(name));
   draft.lines.push(
-    `const ${variable} = request.store.find(${constantOf(draft, collection)}, ${id});`,
-    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${id}) : echo(request, ${variable});`,
+    `const ${variable} = store.find(${constantOf(draft, collection)}, ${id});`,
+    `return ${variable} === undefined ? notFound(${quote(collection.title)}, ${id}) : echo(${known.join(', ')});`,
   );
 };

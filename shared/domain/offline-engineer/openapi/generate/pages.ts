@@ -8,7 +8,11 @@ import { raw, toSource } from './source.ts';
 import type { SourceValue } from './source.ts';
 
 const figures: readonly (readonly [RegExp, string, readonly string[]])[] = [
-  [/^(total|count|total_?(count|items|results|elements|records)|item_?count|full_?count|size_?total)$/i, 'page.total', ['integer', 'number']],
+  [
+    /^(total|count|total_?(count|items|results|elements|records)|item_?count|full_?count|size_?total)$/i,
+    'page.total',
+    ['integer', 'number'],
+  ],
   [/^(limit|per_?page|page_?size|size)$/i, 'page.limit', ['integer', 'number']],
   [/^(offset|skip|start)$/i, 'page.offset', ['integer', 'number']],
   [/^(page|page_?number|current_?page)$/i, 'page.page', ['integer', 'number']],
@@ -28,16 +32,19 @@ const describe = (flat: SchemaObject, schemas: SchemaRegistry, depth: number): R
   Object.fromEntries(
     Object.entries(flat.properties ?? {}).flatMap(([name, property]): [string, SourceValue][] => {
       const inner = flattenObject(property, schemas);
-      const figure = figures.find(([names, , types]) => names.test(name) && typesOf(inner).some((type) => types.includes(type)));
+      const figure = figures.find(
+        ([names, , types]) => names.test(name) && typesOf(inner).some((type) => types.includes(type)),
+      );
       if (figure !== undefined) {
         const isNullable = !figure[1].endsWith('nextCursor') || typesOf(inner).includes('null');
         return [[name, raw(isNullable ? figure[1] : `${figure[1]} ?? ''`)]];
       }
-      const isMeta = depth === 0 && isObjectSchema(inner) && /^(meta|_?meta_?data|pagination|paging|page|page_?info)$/i.test(name);
+      const isMeta =
+        depth === 0 && isObjectSchema(inner) && /^(meta|_?meta_?data|pagination|paging|page|page_?info)$/i.test(name);
       const nested = isMeta ? describe(inner, schemas, 1) : {};
       return Object.keys(nested).length === 0 ? [] : [[name, nested]];
     }),
   );
 
-const typesOf = (schema: SchemaObject): readonly string[] => (typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []));
-
+const typesOf = (schema: SchemaObject): readonly string[] =>
+  typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);

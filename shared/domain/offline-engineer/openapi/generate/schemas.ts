@@ -21,7 +21,10 @@ export const schemaFiles = (schemas: readonly NamedSchema[]): readonly Generated
   const names = createTypeNames(schemas);
   const unique = withUniqueConstants(schemas);
   return [
-    ...schemas.map((named) => ({ path: `src/schemas/${named.fileName}.ts`, content: schemaModule(named, names, unique.get(named.reference) ?? '') })),
+    ...schemas.map((named) => ({
+      path: `src/schemas/${named.fileName}.ts`,
+      content: schemaModule(named, names, unique.get(named.reference) ?? ''),
+    })),
     { path: 'src/schemas/index.ts', content: registryModule(schemas, unique) },
   ];
 };
@@ -50,7 +53,8 @@ const schemaModule = (named: NamedSchema, names: TypeNames, constant: string): s
   const json = ['JsonObject', 'JsonValue'].filter((name) => new RegExp(`\\b${name}\\b`).test(type.code));
   const jsonImport = json.length === 0 ? '' : `import type { ${json.join(', ')} } from '../json.ts';\n`;
   const text = typeof named.schema === 'boolean' ? '' : (named.schema.description ?? named.schema.title ?? '');
-  const description = commentText(text) || `${named.typeName}, as the document describes it under ${commentText(named.reference)}.`;
+  const description =
+    commentText(text) || `${named.typeName}, as the document describes it under ${commentText(named.reference)}.`;
   return `${jsonImport}import type { Schema } from '../validation/schema.ts';
 ${imports.join('')}
 /** ${description} */
@@ -64,18 +68,34 @@ export const ${constant}: Schema = ${toSource(schemaSource(named.schema))};
 export const schemaSource = (schema: Schema): SourceValue => {
   if (typeof schema === 'boolean') return schema;
   // SAFETY: a schema is made of JSON values and of schemas.
-  const entries = Object.entries(schema as Readonly<Record<string, SourceValue>>).filter(([keyword]) => !['title', 'description', 'examples'].includes(keyword));
+  const entries = Object.entries(schema as Readonly<Record<string, SourceValue>>).filter(
+    ([keyword]) => !['title', 'description', 'examples'].includes(keyword),
+  );
   return Object.fromEntries(entries.map(([keyword, value]) => [keyword, keywordSource(keyword, value)]));
 };
 
-const schemaKeywords = new Set(['items', 'contains', 'propertyNames', 'additionalProperties', 'not', 'if', 'then', 'else']);
+const schemaKeywords = new Set([
+  'items',
+  'contains',
+  'propertyNames',
+  'additionalProperties',
+  'not',
+  'if',
+  'then',
+  'else',
+]);
 const mapKeywords = new Set(['properties', 'patternProperties']);
 const listKeywords = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 
 const keywordSource = (keyword: string, value: SourceValue): SourceValue => {
   if (schemaKeywords.has(keyword)) return schemaSource(value as Schema);
   if (mapKeywords.has(keyword)) {
-    return Object.fromEntries(Object.entries(value as Readonly<Record<string, Schema>>).map(([name, property]) => [name, schemaSource(property)]));
+    return Object.fromEntries(
+      Object.entries(value as Readonly<Record<string, Schema>>).map(([name, property]) => [
+        name,
+        schemaSource(property),
+      ]),
+    );
   }
   if (listKeywords.has(keyword)) return (value as readonly Schema[]).map(schemaSource);
   return value;
@@ -83,7 +103,9 @@ const keywordSource = (keyword: string, value: SourceValue): SourceValue => {
 
 const registryModule = (schemas: readonly NamedSchema[], constants: ReadonlyMap<string, string>): string => {
   const sorted = [...schemas].sort((left, right) => (left.fileName < right.fileName ? -1 : 1));
-  const imports = sorted.map((named) => `import { ${constants.get(named.reference)} } from './${named.fileName}.ts';\n`).join('');
+  const imports = sorted
+    .map((named) => `import { ${constants.get(named.reference)} } from './${named.fileName}.ts';\n`)
+    .join('');
   const entries = schemas.map((named) => `  ${quote(named.reference)}: ${constants.get(named.reference)},\n`).join('');
   return `/** Every named schema by the reference that leads to it. */
 

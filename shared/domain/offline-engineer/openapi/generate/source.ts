@@ -10,7 +10,12 @@ export interface Raw {
 
 const rawMark = Symbol('raw');
 
-export type SourceValue = JsonValue | Raw | undefined | readonly SourceValue[] | { readonly [name: string]: SourceValue };
+export type SourceValue =
+  | JsonValue
+  | Raw
+  | undefined
+  | readonly SourceValue[]
+  | { readonly [name: string]: SourceValue };
 
 export const raw = (code: string): Raw => ({ code, [rawMark]: true });
 
@@ -26,7 +31,10 @@ export const quote = (text: string): string =>
     .replaceAll('\n', String.raw`\n`)
     .replaceAll('\r', String.raw`\r`)
     .replaceAll('\t', String.raw`\t`)
-    .replaceAll(/[\u0000-\u001f\u007f\u2028\u2029\ud800-\udfff]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)}'`;
+    .replaceAll(
+      /[\u0000-\u001f\u007f\u2028\u2029\ud800-\udfff]/gu,
+      (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+    )}'`;
 
 /** A property name, quoted only when it must be. `__proto__` is computed, as the plain form would set the prototype. */
 export const propertyName = (name: string): string => {

@@ -62,17 +62,27 @@ const union = (list: readonly Schema[], writer: Writer, indent: number): string 
 
 const reference = (target: string, writer: Writer): string => {
   const named = writer.names.byReference.get(target);
-  if (named === undefined || (writer.top !== undefined && writer.names.isCircular(writer.top, target))) return 'JsonValue';
+  if (named === undefined || (writer.top !== undefined && writer.names.isCircular(writer.top, target)))
+    return 'JsonValue';
   writer.uses.add(target);
   return named.typeName;
 };
 
-const literal = (value: unknown): string => (typeof value === 'object' && value !== null ? 'JsonValue' : toSource(value as string | number | boolean | null));
+const literal = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? 'JsonValue' : toSource(value as string | number | boolean | null);
 
 const writeTypes = (schema: SchemaObject, writer: Writer, indent: number): string | undefined => {
   const isObject = schema.properties !== undefined || schema.additionalProperties !== undefined;
   const types: readonly SchemaType[] =
-    schema.type === undefined ? (isObject ? ['object'] : schema.items === undefined ? [] : ['array']) : typeof schema.type === 'string' ? [schema.type] : schema.type;
+    schema.type === undefined
+      ? isObject
+        ? ['object']
+        : schema.items === undefined
+          ? []
+          : ['array']
+      : typeof schema.type === 'string'
+        ? [schema.type]
+        : schema.type;
   if (types.length === 0) return undefined;
   return [...new Set(types.map((type) => writeOne(type, schema, writer, indent)))].join(' | ');
 };
@@ -84,12 +94,16 @@ const writeOne = (type: SchemaType, schema: SchemaObject, writer: Writer, indent
   return type;
 };
 
-const elementType = (type: string): string => (/^[A-Za-z]\w*$/.test(type) || /^\{[^]*\}$/.test(type) ? type : `(${type})`);
+const elementType = (type: string): string =>
+  /^[A-Za-z]\w*$/.test(type) || /^\{[^]*\}$/.test(type) ? type : `(${type})`;
 
 const objectType = (schema: SchemaObject, writer: Writer, indent: number): string => {
   const properties = Object.entries(schema.properties ?? {});
   if (properties.length === 0) {
-    const values = schema.additionalProperties === undefined || schema.additionalProperties === false ? 'JsonValue' : write(schema.additionalProperties, writer, indent);
+    const values =
+      schema.additionalProperties === undefined || schema.additionalProperties === false
+        ? 'JsonValue'
+        : write(schema.additionalProperties, writer, indent);
     return values === 'JsonValue' ? 'JsonObject' : `Readonly<Record<string, ${values}>>`;
   }
   const pad = ' '.repeat(indent + 2);
@@ -102,7 +116,8 @@ const objectType = (schema: SchemaObject, writer: Writer, indent: number): strin
   return `{\n${lines.join('')}${' '.repeat(indent)}}`;
 };
 
-const travelsOneWay = (schema: Schema): boolean => typeof schema !== 'boolean' && (schema.readOnly === true || schema.writeOnly === true);
+const travelsOneWay = (schema: Schema): boolean =>
+  typeof schema !== 'boolean' && (schema.readOnly === true || schema.writeOnly === true);
 
 /** Which references lead, without an object in between, back to where they started. */
 export const createTypeNames = (schemas: readonly NamedSchema[]): TypeNames => {
@@ -119,10 +134,17 @@ export const createTypeNames = (schemas: readonly NamedSchema[]): TypeNames => {
 
 const topReferences = (schema: Schema): readonly string[] => {
   if (typeof schema === 'boolean') return [];
-  const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.items === undefined ? [] : [schema.items])];
+  const parts = [
+    ...(schema.allOf ?? []),
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.items === undefined ? [] : [schema.items]),
+  ];
   return [
     ...(schema.$ref === undefined ? [] : [schema.$ref]),
     ...parts.flatMap(topReferences),
-    ...(typeof schema.additionalProperties === 'object' && schema.properties === undefined ? topReferences(schema.additionalProperties) : []),
+    ...(typeof schema.additionalProperties === 'object' && schema.properties === undefined
+      ? topReferences(schema.additionalProperties)
+      : []),
   ];
 };

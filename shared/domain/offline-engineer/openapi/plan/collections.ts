@@ -88,7 +88,7 @@ export const findCollections = (
   }
   const uniqueName = uniqueNames();
   const plans: CollectionPlan[] = [];
-  for (const draft of mergeDrafts([...drafts].map(([key, members]) => ({ key, members })))) {
+  for (const draft of withoutViews(mergeDrafts([...drafts].map(([key, members]) => ({ key, members }))))) {
     const plan = planCollection(model, draft, schemas, sampler, uniqueName);
     if (plan !== undefined) plans.push(plan);
   }
@@ -127,6 +127,19 @@ const mergeDrafts = (drafts: readonly Draft[]): readonly Draft[] => {
     else merged[earlier] = { key: target.key, members: [...target.members, ...draft.members] };
   }
   return merged;
+};
+
+/** `/pet/findByStatus` only lists what `/pet` creates: it is a view of that collection, not one of its own. */
+const withoutViews = (drafts: readonly Draft[]): readonly Draft[] => {
+  const changes = (draft: Draft): boolean => draft.members.some((one) => isItemAccess(one) || isCreate(one));
+  const strong = drafts.filter((draft) => isCollection(draft.members) && changes(draft));
+  return drafts.filter((draft) => {
+    const references = recordReferences(draft);
+    const isView = strong.some(
+      (other) => other !== draft && recordReferences(other).some((reference) => references.includes(reference)),
+    );
+    return changes(draft) || !isView;
+  });
 };
 
 const recordReferences = (draft: Draft): readonly string[] =>
@@ -175,12 +188,14 @@ const planCollection = (
   if (key === '' || key.endsWith('{}') || !isCollection(members)) return undefined;
   const schema = recordSchema(members, schemas);
   const first = members[0];
-  const example = schema === undefined ? undefined : exampleOf(schema, sampler);
-  if (schema === undefined || first === undefined || example === undefined) return undefined;
+  if (schema === undefined || first === undefined) return undefined;
   const { resource } = first.shape;
   const properties = flattenObject(schema, schemas).properties ?? {};
   const item = members.find(isItemAccess)?.shape.itemParameter;
   const idField = idFieldOf(properties, item, resource);
+  const idSchema = idSchemaOf(idField, properties, members, item);
+  const example = exampleOf(schema, idField, idSchema, sampler);
+  if (example === undefined) return undefined;
   const canCreate = canCreateRecords(members, model, schema);
   const name = uniqueName(kebabCase(plural(kebabCase(resource, 'record')), 'records'));
   return {
@@ -194,7 +209,7 @@ const planCollection = (
     schema,
     properties,
     ...(idField === undefined ? {} : { idField }),
-    idSchema: idSchemaOf(idField, properties, members, item),
+    idSchema,
     acceptsId: idField !== undefined && acceptsId(members, idField, schemas),
     example,
     ...timestamps(properties, schemas),
@@ -207,9 +222,18 @@ const planCollection = (
   };
 };
 
-const exampleOf = (schema: Schema, sampler: Sampler): JsonObject | undefined => {
+/** A record whose id also satisfies what the path says of it. */
+const exampleOf = (
+  schema: Schema,
+  idField: string | undefined,
+  idSchema: Schema,
+  sampler: Sampler,
+): JsonObject | undefined => {
   const value = sampler.sample(schema, { direction: 'response', extent: 'full', hint: 'record', variant: 0 });
-  return isObject(value) ? value : undefined;
+  if (!isObject(value)) return undefined;
+  if (idField === undefined || sampler.isValid(idSchema, value[idField], 'response')) return value;
+  const id = sampler.sample(idSchema, { direction: 'response', extent: 'minimal', hint: idField, variant: 0 });
+  return id === undefined ? value : { ...value, [idField]: id };
 };
 
 const canCreateRecords = (members: readonly ShapedOperation[], model: ApiModel, schema: Schema): boolean => {
@@ -242,19 +266,18 @@ const idSchemaOf = (
     ?.operation.parameters.find((one) => one.in === 'path' && one.name === item)?.schema;
   const property = idField === undefined ? undefined : properties[idField];
   if (property === undefined) return parameter ?? { type: 'string' };
-  return parameter === undefined || typeof property === 'boolean' || typeof parameter === 'boolean'
-    ? property
-    : withFormat(property, parameter);
+  return parameter === undefined ? property : bothSchemas(property, parameter);
 };
 
-/** The path may know more of the id (its format) than the property does. */
-const withFormat = (property: Schema, parameter: Exclude<Schema, boolean>): Schema =>
-  typeof property !== 'boolean' &&
-  property.type === parameter.type &&
-  property.format === undefined &&
-  parameter.format !== undefined
-    ? { ...property, format: parameter.format }
-    : property;
+/** The path may know more of the id than the property does: its format, a pattern, bounds. */
+const bothSchemas = (property: Schema, parameter: Schema): Schema => {
+  if (typeof property === 'boolean' || typeof parameter === 'boolean') return property;
+  const { description: _description, examples: _examples, default: _default, ...checked } = parameter;
+  const isPlain = Object.entries(checked).every(
+    ([keyword, value]) => JSON.stringify(property[keyword as keyof typeof property]) === JSON.stringify(value),
+  );
+  return isPlain ? property : { allOf: [property, checked] };
+};
 
 const isReadOnly = (schema: Schema, schemas: SchemaRegistry): boolean =>
   [schema, resolveSchema(schema, schemas)].some((part) => typeof part !== 'boolean' && part.readOnly === true);

@@ -18,25 +18,43 @@ export interface Success {
   readonly content?: ApiContent;
 }
 
-const rank = (operation: ApiOperation, status: string): number => {
+const rank = (operation: ApiOperation, response: ApiResponse): number => {
+  const { status } = response;
   if (operation.method === 'post' && status === '201') return 0;
   if (/^2\d\d$/.test(status)) return Number(status);
   if (status === '2XX') return 300;
-  if (status === 'default') return 1_000;
-  if (/^[345]\d\d$/.test(status)) return 1_000 + Number(status);
-  return 2_000;
+  if (status === 'default') return tellsOfFailure(response) ? 3_000 : 1_000;
+  if (/^3\d\d$/.test(status)) return 1_000 + Number(status);
+  return /^[45]\d\d$/.test(status) ? 2_000 + Number(status) : 4_000;
 };
 
-/** The first success that the document declares; without one, whatever it declares. */
+const tellsOfFailure = ({ description }: ApiResponse): boolean =>
+  /error|fail|invalid|problem|unexpected|exception|fault/i.test(description);
+
+const isFailure = (response: ApiResponse): boolean =>
+  response.status === 'default' ? tellsOfFailure(response) : /^[45]/.test(response.status);
+
+/** The first success that the document declares. Without one there is no declared response, but still a status. */
 export const successOf = (operation: ApiOperation): Success => {
-  const ranked = [...operation.responses].sort(
-    (left, right) => rank(operation, left.status) - rank(operation, right.status),
-  );
+  const ranked = [...operation.responses].sort((left, right) => rank(operation, left) - rank(operation, right));
   const response = ranked[0];
-  if (response === undefined || rank(operation, response.status) >= 2_000) return { status: 200 };
+  if (response === undefined || isFailure(response) || rank(operation, response) >= 4_000)
+    return { status: operation.method === 'delete' ? 204 : 200 };
+  return successWith(response);
+};
+
+/** An operation that stores nothing and of which only failures are declared can only answer with those. */
+export const onlyDeclared = (operation: ApiOperation): Success => {
+  const success = successOf(operation);
+  const exact = [...operation.responses]
+    .filter(({ status }) => /^[45]\d\d$/.test(status))
+    .sort((left, right) => Number(left.status) - Number(right.status))[0];
+  return success.response === undefined && exact !== undefined ? successWith(exact) : success;
+};
+
+const successWith = (response: ApiResponse): Success => {
   const isExact = /^\d+$/.test(response.status);
-  const digit = response.status.charAt(0);
-  const status = isExact ? Number(response.status) : /^[2-5]$/.test(digit) ? Number(`${digit}00`) : 200;
+  const status = isExact ? Number(response.status) : 200;
   const content = preferredContent(response.contents);
   return { status, response, ...(content === undefined ? {} : { content }) };
 };

@@ -48,8 +48,9 @@ export const listParameters = (
       meaning !== undefined &&
       found[meaning] === undefined &&
       (isNumber || !['limit', 'offset', 'page'].includes(meaning));
-    if (field !== undefined) filters[parameter.name] = field;
-    else if (fits) found[meaning] = parameter.name;
+    const isFree = field !== undefined && !Object.values(filters).includes(field);
+    if (field !== undefined && isFree) filters[parameter.name] = field;
+    else if (field === undefined && fits) found[meaning] = parameter.name;
     else unused.push(parameter.name);
   }
   return { filters, ...found, unused };

@@ -9,7 +9,7 @@ import type { Assignment } from './actions.ts';
 import type { CollectionPlan, ShapedOperation } from './collections.ts';
 import { countingOf } from './counting.ts';
 import type { Counting } from './counting.ts';
-import { referencesOf, successOf } from './forms.ts';
+import { onlyDeclared, referencesOf, successOf } from './forms.ts';
 import type { Success } from './forms.ts';
 import { listParameters } from './list-parameters.ts';
 import type { ListParameters } from './list-parameters.ts';
@@ -92,11 +92,12 @@ interface Surroundings {
 export const planOperations = (surroundings: Surroundings): readonly OperationPlan[] =>
   surroundings.shaped.map((shaped) => {
     const collection = collectionAt(surroundings, shaped);
+    const behaviour = behaviourOf(surroundings, shaped, collection);
     return {
       operation: shaped.operation,
       shaped,
-      success: successOf(shaped.operation),
-      behaviour: behaviourOf(surroundings, shaped, collection),
+      success: behaviour.kind === 'echo' ? onlyDeclared(shaped.operation) : successOf(shaped.operation),
+      behaviour,
       scope: scopeParts(surroundings, shaped),
     };
   });
@@ -313,4 +314,14 @@ const otherBehaviour = ({ collections, schemas }: Surroundings, { operation, sha
   if (owner === undefined || enclosing === undefined || !owner.canCreate || !declaresMissing(operation))
     return { kind: 'echo' };
   return { kind: 'echo', collection: owner, idParameter: enclosing.parameter };
+};
+
+/** True when the answer is a record of the collection, and not a message about it. */
+export const answersRecord = (plan: Pick<OperationPlan, 'shaped'>, collection: CollectionPlan): boolean => {
+  const { answer } = plan.shaped;
+  if (answer.kind !== 'object') return false;
+  if (referencesOf(answer.schema).some((reference) => collection.references.includes(reference))) return true;
+  const names = typeof answer.schema === 'boolean' ? [] : Object.keys(answer.schema.properties ?? {});
+  const known = names.filter((name) => own(collection.properties, name) !== undefined).length;
+  return answer.wrapper === undefined ? known * 2 > names.length : names.length === 0 || known > 0;
 };

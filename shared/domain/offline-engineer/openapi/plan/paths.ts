@@ -42,7 +42,7 @@ export const shapeOf = (path: string): PathShape => {
   const segments = path.split('/').filter((segment) => segment !== '');
   const itemParameter = parameterIn(segments.at(-1));
   const collection = itemParameter === undefined ? segments : segments.slice(0, -1);
-  const enclosing = collection.flatMap((segment, index): readonly Enclosing[] => {
+  const found = collection.flatMap((segment, index): readonly Enclosing[] => {
     const parameter = parameterIn(segment);
     const before = collection.slice(0, index);
     if (parameter === undefined) return [];
@@ -54,6 +54,12 @@ export const shapeOf = (path: string): PathShape => {
       },
     ];
   });
+  // `/repositories/{owner}/{slug}` names one resource by two parameters; each needs a name of its own.
+  const enclosing = found.map((one, index) =>
+    found.slice(index + 1).some((later) => later.resource === one.resource)
+      ? { ...one, resource: camelCase(`${one.resource} ${one.parameter}`, `${one.resource}${index}`) }
+      : one,
+  );
   return {
     segments,
     isItem: itemParameter !== undefined,

@@ -104,3 +104,25 @@ const isFinite = (schema: Schema, finite: ReadonlySet<string>): boolean => {
     return !Object.hasOwn(properties, name) || isFinite(properties[name] ?? true, finite);
   });
 };
+
+/** Makes those required properties optional that would need a value without end; answers what was changed. */
+export const mendEndlessValues = (
+  schemas: SchemasByReference,
+): { readonly schemas: SchemasByReference; readonly mended: readonly string[] } => {
+  const endless = new Set(endlessValues(schemas));
+  const mended: string[] = [];
+  const finite = new Set([...schemas.keys()].filter((reference) => !endless.has(reference)));
+  const result = new Map(schemas);
+  for (const reference of endless) {
+    const schema = schemas.get(reference);
+    if (schema !== undefined && typeof schema !== 'boolean' && schema.required !== undefined) {
+      const properties = schema.properties ?? {};
+      const required = schema.required.filter(
+        (name) => !Object.hasOwn(properties, name) || isFinite(properties[name] ?? true, finite),
+      );
+      for (const name of schema.required) if (!required.includes(name)) mended.push(`${reference}/properties/${name}`);
+      result.set(reference, { ...schema, required });
+    }
+  }
+  return { schemas: result, mended };
+};

@@ -10,7 +10,7 @@ import { compilePattern } from '../runtime/validation/scalars.ts';
 import type { Schema } from '../runtime/validation/schema.ts';
 import { lookUp, refuse, textOf } from './context.ts';
 import type { ReadContext } from './context.ts';
-import { baseSuffix, breakInheritanceCircles, endlessReference, endlessValues } from './cycles.ts';
+import { baseSuffix, breakInheritanceCircles, endlessReference, endlessValues, mendEndlessValues } from './cycles.ts';
 import type { SchemasByReference } from './cycles.ts';
 import { kebabCase, pascalCase, uniqueNames } from './names.ts';
 import { readOperations } from './operations.ts';
@@ -91,8 +91,7 @@ const readModel = (context: ReadContext): ApiModel => {
   } else if (isObject(document['webhooks'])) {
     context.notes.add('The webhooks are not sent: the application has no network.');
   }
-  const schemas = readReferencedSchemas(context);
-  refuseEndless(context, schemas);
+  const schemas = refuseEndless(context, readReferencedSchemas(context));
   return {
     name: kebabCase(title, 'api').slice(0, 50),
     title,
@@ -116,19 +115,25 @@ const readReferencedSchemas = (context: ReadContext): SchemasByReference => {
   return breakInheritanceCircles(schemas);
 };
 
-const refuseEndless = (context: ReadContext, schemas: SchemasByReference): void => {
+/** Refuses references that lead nowhere but back; requirements without end are read as optional, and noted. */
+const refuseEndless = (context: ReadContext, schemas: SchemasByReference): SchemasByReference => {
   const circle = endlessReference(schemas);
   if (circle !== undefined) {
     refuse(context, circle, `the reference ${circle} leads back to itself and never ends.`);
-    return;
+    return schemas;
   }
-  for (const reference of endlessValues(schemas)) {
+  const { schemas: mended, mended: optional } = mendEndlessValues(schemas);
+  for (const pointer of optional) {
+    context.notes.add(`${pointer} is required but would need a value without end; it is read as optional.`);
+  }
+  for (const reference of endlessValues(mended)) {
     refuse(
       context,
       reference,
       'no finite value can satisfy this schema: what it requires contains, again and again, what it requires.',
     );
   }
+  return mended;
 };
 
 const nameSchemas = (schemas: SchemasByReference): readonly NamedSchema[] => {

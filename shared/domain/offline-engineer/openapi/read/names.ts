@@ -4,6 +4,7 @@ const words = (text: string): readonly string[] =>
   text
     .normalize('NFKD')
     .replaceAll(/[\u0300-\u036f]/g, '')
+    .replaceAll(/([A-Z]{2,})s\b/g, (plural) => plural.toLowerCase())
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .split(/[^A-Za-z\d]+/)

@@ -231,7 +231,8 @@ const withEnoughProperties = (schema: SchemaObject, object: JsonObject, step: St
       ([name, property]) => !Object.hasOwn(result, name) && !travelsOneWay(property, step),
     );
     const pattern = patterns[index % Math.max(1, patterns.length)];
-    const names = pattern === undefined ? undefined : stringCandidates({ pattern: pattern[0] }, 'key', index)[0];
+    const names =
+      pattern === undefined ? undefined : stringCandidates({ pattern: pattern[0] }, 'key', index).next().value;
     const name = optional?.[0] ?? names ?? nameFor(schema, index, step);
     const value = sampleAt(optional?.[1] ?? pattern?.[1] ?? free ?? true, {
       ...step,

@@ -50,20 +50,27 @@ const readable = (hint: string): string =>
     .trim()
     .toLowerCase() || 'text';
 
-/** Texts for a schema, the most natural first. */
-export const stringCandidates = (schema: SchemaObject, hint: string, variant: number): readonly string[] => {
-  const candidates: string[] = [];
+/** Texts for a schema, the most natural first; made one at a time, since the first one mostly fits. */
+export const stringCandidates = function* (schema: SchemaObject, hint: string, variant: number): Generator<string> {
+  for (const text of plainCandidates(schema, hint, variant)) {
+    yield text;
+    const fitted = fitLength(text, schema, variant);
+    if (fitted !== text) yield fitted;
+  }
+};
+
+const plainCandidates = function* (schema: SchemaObject, hint: string, variant: number): Generator<string> {
   const { format, pattern } = schema;
-  if (format !== undefined && Object.hasOwn(formats, format)) candidates.push(formats[format]?.(variant) ?? '');
+  if (format !== undefined && Object.hasOwn(formats, format)) yield formats[format]?.(variant) ?? '';
   if (pattern !== undefined) {
-    for (let attempt = 0; attempt < 24; attempt += 1) candidates.push(sampleForPattern(pattern, attempt + variant));
+    for (let attempt = 0; attempt < 24; attempt += 1) yield sampleForPattern(pattern, attempt + variant);
   }
   const hinted = hints.find(([name]) => name.test(hint));
-  if (hinted !== undefined) candidates.push(hinted[1](variant));
+  if (hinted !== undefined) yield hinted[1](variant);
   const words = readable(hint);
-  candidates.push(variant === 0 ? words : `${words} ${variant + 1}`, `${words.charAt(0)}${variant}`);
-  candidates.push(...['a', 'A', '1', '2026-03-01', 'A1'].map((text) => text + (variant === 0 ? '' : variant)));
-  return candidates.flatMap((text) => [text, fitLength(text, schema, variant)]);
+  yield variant === 0 ? words : `${words} ${variant + 1}`;
+  yield `${words.charAt(0)}${variant}`;
+  for (const text of ['a', 'A', '1', '2026-03-01', 'A1']) yield text + (variant === 0 ? '' : variant);
 };
 
 /** The text made as long or as short as the schema wants, still different for different variants. */

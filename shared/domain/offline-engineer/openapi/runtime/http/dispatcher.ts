@@ -3,19 +3,19 @@
 import { isObject } from '../json.ts';
 import type { JsonValue } from '../json.ts';
 import type { RecordStore } from '../store/records.ts';
-import { withDefaults, withoutOneWay } from '../validation/one-way.ts';
+import { withDefaults } from '../validation/one-way.ts';
 import type { SchemaRegistry } from '../validation/schema.ts';
 import { validate } from '../validation/validate.ts';
 import type { ValidationIssue } from '../validation/validate.ts';
 import { readBody } from './bodies.ts';
 import type { RawBody } from './bodies.ts';
 import { conform, withMatchingFields } from './conform.ts';
-import type { Answer, Operation, ParameterContract, ResponseContract } from './operation.ts';
-import { invalid } from './operation.ts';
+import { declaredResponse, invalid } from './operation.ts';
+import type { Answer, Operation, ParameterContract } from './operation.ts';
 import { decode, readParameter } from './parameters.ts';
 import type { RawParameters } from './parameters.ts';
 import { plainProblem, problemReply } from './problems.ts';
-import { contentReply } from './reply.ts';
+import { contentReply, jsonReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { createRouter } from './router.ts';
 import { isAuthorised } from './security.ts';
@@ -138,9 +138,10 @@ const bodyOf = (operation: Operation, raw: RawBody, schemas: SchemaRegistry): Bo
       issues,
     };
   }
-  const value = withoutOneWay(reading.schema, reading.value, 'request', schemas);
-  const issues = validate(reading.schema, value, { schemas, direction: 'request' });
-  return issues.length === 0 ? { kind: 'read', value: withDefaults(reading.schema, value, schemas) } : refused(issues);
+  const issues = validate(reading.schema, reading.value, { schemas, direction: 'request' });
+  return issues.length === 0
+    ? { kind: 'read', value: withDefaults(reading.schema, reading.value, schemas) }
+    : refused(issues);
 };
 
 const successReply = (
@@ -149,18 +150,18 @@ const successReply = (
   schemas: SchemaRegistry,
 ): Reply => {
   const status = operation.successStatus;
-  const response = successContract(operation);
-  const location = answer.kind === 'success' ? answer.location : undefined;
-  const headers = { ...response?.headers, ...(location === undefined ? {} : { location }) };
+  const response = declaredResponse(operation, status);
+  const headers = response?.headers ?? {};
   const content = response?.content;
-  if (content === undefined || operation.method === 'HEAD' || [204, 205, 304].includes(status))
-    return { status, headers };
+  if (operation.method === 'HEAD' || [204, 205, 304].includes(status)) return { status, headers };
+  if (content === undefined) {
+    // The document is silent about success, so the record is told; where it declares an empty answer, that is kept.
+    const isSilent = response === undefined && answer.kind === 'success' && answer.value !== undefined;
+    return isSilent ? jsonReply(status, answer.value) : { status, headers };
+  }
   const value = answer.kind === 'echo' ? withMatchingFields(content.example, ...answer.sources) : answer.value;
   return contentReply(status, content.mediaType, conform(value, content, schemas), headers);
 };
-
-const successContract = ({ successStatus, responses }: Operation): ResponseContract | undefined =>
-  responses[String(successStatus)] ?? responses[`${String(successStatus).charAt(0)}XX`] ?? responses['default'];
 
 /** Decodes `a=1&b=2`; in query strings a plus sign is a space. */
 const pairsOf = (text: string, separator: string, isQuery: boolean): readonly (readonly [string, string])[] =>

@@ -49,6 +49,8 @@ export interface OperationContract {
   readonly body?: BodyContract;
   /** The status of an answer that succeeds. */
   readonly successStatus: number;
+  /** The key of its response; absent when the document declares no success. */
+  readonly successResponse?: string;
   /** By status: `200`, `4XX`, `default`. */
   readonly responses: Readonly<Record<string, ResponseContract>>;
   /** Any one of these lists of credentials is enough; absent or empty: none is needed. */
@@ -77,7 +79,7 @@ export type ProblemKind =
   | 'unsupported_media_type';
 
 export type Answer =
-  | { readonly kind: 'success'; readonly value: unknown; readonly location?: string }
+  | { readonly kind: 'success'; readonly value: unknown }
   /** The declared example, with the fields that the sources know. */
   | { readonly kind: 'echo'; readonly sources: readonly JsonObject[] }
   | {
@@ -92,17 +94,10 @@ export interface Operation extends OperationContract {
 }
 
 /** The answer is the operation's declared success; fields that the declaration lacks are left out. */
-export const success = (value?: unknown, location?: string): Answer => ({
-  kind: 'success',
-  value,
-  ...(location === undefined ? {} : { location }),
-});
+export const success = (value?: unknown): Answer => ({ kind: 'success', value });
 
-/** The answer has the declared form; fields that the request or the record knows under the same name are taken over. */
-export const echo = (request: OperationRequest, record: JsonObject = {}): Answer => ({
-  kind: 'echo',
-  sources: [request.fields, record, request.query, request.path],
-});
+/** The answer is the declared example with the fields that a source, the first one first, has under the same name. */
+export const echo = (...sources: readonly JsonObject[]): Answer => ({ kind: 'echo', sources });
 
 export const notFound = (title: string, id: unknown): Answer => ({
   kind: 'problem',
@@ -119,3 +114,14 @@ export const invalid = (issues: readonly ValidationIssue[], message = 'The reque
   message,
   issues,
 });
+
+/** What the document declares for an answer with this status. */
+export const declaredResponse = (operation: OperationContract, status: number): ResponseContract | undefined => {
+  const { responses, successStatus, successResponse } = operation;
+  if (status === successStatus) return successResponse === undefined ? undefined : responses[successResponse];
+  return (
+    responses[String(status)] ??
+    responses[`${String(status).charAt(0)}XX`] ??
+    (successResponse === 'default' ? undefined : responses['default'])
+  );
+};

@@ -89,10 +89,10 @@ const declared = (
   const { responses } = operation;
   for (const status of statuses[kind]) {
     const response = responses[String(status)];
-    if (response !== undefined) return { status, response };
+    const isSuccess = operation.successResponse === String(status);
+    if (response !== undefined && !isSuccess) return { status, response };
   }
-  const isDefaultSuccess = !Object.keys(responses).some((status) => /^[23]/.test(status));
-  const general = responses['4XX'] ?? (isDefaultSuccess ? undefined : responses['default']);
+  const general = responses['4XX'] ?? (operation.successResponse === 'default' ? undefined : responses['default']);
   return { status: fallbackStatus[kind], ...(general === undefined ? {} : { response: general }) };
 };
 

@@ -2,7 +2,7 @@
 
 import type { JsonValue } from '../json.ts';
 import { resolveSchema } from '../validation/schema.ts';
-import type { Schema, SchemaRegistry } from '../validation/schema.ts';
+import type { Schema, SchemaObject, SchemaRegistry } from '../validation/schema.ts';
 import { validate } from '../validation/validate.ts';
 
 /** The first candidate that the schema allows: a number that counts up, a UUID, or a short text. */
@@ -11,11 +11,11 @@ export const newIdentifier = (
   count: number,
   { schemas, randomUuid }: { readonly schemas: SchemaRegistry; readonly randomUuid: () => string },
 ): JsonValue => {
-  const resolved = resolveSchema(schema, schemas);
-  const minimum = typeof resolved === 'boolean' ? 1 : Math.max(1, Math.ceil(resolved.minimum ?? 1));
+  const parts = partsOf(schema, schemas);
+  const minimum = Math.max(1, ...parts.map((part) => Math.ceil(part.minimum ?? 1)));
   const uuid = randomUuid();
   const hex = uuid.replaceAll('-', '');
-  const { prefix, length } = patternHints(resolved);
+  const { prefix, length } = patternHints(parts.find((part) => part.pattern !== undefined)?.pattern ?? '');
   const candidates: readonly JsonValue[] = [
     uuid,
     minimum + count - 1,
@@ -25,17 +25,29 @@ export const newIdentifier = (
     ...[length, 8, 3].map((size) => prefix + letters(count, size)),
     `${prefix}${letters(count, 3)}-${String(count).padStart(4, '0')}`,
   ];
-  const isAllowed = (candidate: JsonValue): boolean =>
-    validate(schema, candidate, { schemas, direction: 'response' }).length === 0;
-  return candidates.find(isAllowed) ?? uuid;
+  const fits = (candidate: JsonValue, part: Schema): boolean =>
+    validate(part, candidate, { schemas, direction: 'response' }).length === 0;
+  // When no id is left that satisfies everything, the record's own schema counts for more than the path's.
+  const own = parts.at(1) ?? schema;
+  return (
+    candidates.find((candidate) => fits(candidate, schema)) ??
+    candidates.find((candidate) => fits(candidate, own)) ??
+    uuid
+  );
+};
+
+/** The schema and what it combines. */
+const partsOf = (schema: Schema, schemas: SchemaRegistry): readonly SchemaObject[] => {
+  const resolved = resolveSchema(schema, schemas);
+  if (typeof resolved === 'boolean') return [];
+  return [resolved, ...(resolved.allOf ?? []).flatMap((part) => partsOf(part, schemas))];
 };
 
 /** What a pattern such as `^ord_[a-z0-9]{8}$` begins with and how long it goes on. */
-const patternHints = (schema: Schema): { readonly prefix: string; readonly length: number } => {
-  const pattern = typeof schema === 'boolean' ? undefined : schema.pattern;
-  const prefix = /^\^([A-Za-z0-9_:\-/]+)(?![A-Za-z0-9_:\-/]*[?*+{])/.exec(pattern ?? '')?.[1] ?? '';
-  return { prefix, length: Number(/\{(\d+)/.exec(pattern ?? '')?.[1] ?? 10) };
-};
+const patternHints = (pattern: string): { readonly prefix: string; readonly length: number } => ({
+  prefix: /^\^([A-Za-z0-9_:\-/]+)(?![A-Za-z0-9_:\-/]*[?*+{])/.exec(pattern)?.[1] ?? '',
+  length: Number(/\{(\d+)/.exec(pattern)?.[1] ?? 10),
+});
 
 /** The number written with capital letters, `A` for zero. */
 const letters = (count: number, size: number): string => {

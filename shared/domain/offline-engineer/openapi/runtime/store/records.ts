@@ -68,7 +68,7 @@ export class RecordStore {
       return { taken: true, id: idText(given) };
     }
     const id = given ?? this.#nextId(collection);
-    const record = this.#complete(collection, values, id, scope);
+    const record = this.#complete(collection, clientFields(collection, values), id, scope);
     this.#options.database.run(
       'INSERT INTO record (collection, id, scope, document) VALUES (?, ?, ?, ?)',
       collection.name,
@@ -92,7 +92,8 @@ export class RecordStore {
 
   /** A document that stands alone under its name, undefined when it was never stored. */
   document(name: string, scope: Scope = {}): JsonObject | undefined {
-    return this.#rows('SELECT * FROM record WHERE collection = ? AND scope = ?', name, JSON.stringify(scope))[0]?.document;
+    return this.#rows('SELECT * FROM record WHERE collection = ? AND scope = ?', name, JSON.stringify(scope))[0]
+      ?.document;
   }
 
   /** Stores a document that stands alone under its name, and answers it. */
@@ -122,7 +123,12 @@ export class RecordStore {
     const before = Object.fromEntries(Object.entries(row.document).filter(([name]) => kept.includes(name)));
     return this.#save(
       row,
-      this.#complete(collection, { ...before, ...values }, idOf(collection, row.document, id), row.scope),
+      this.#complete(
+        collection,
+        { ...before, ...clientFields(collection, values) },
+        idOf(collection, row.document, id),
+        row.scope,
+      ),
     );
   }
 
@@ -132,7 +138,10 @@ export class RecordStore {
     if (row === undefined) return undefined;
     return this.#save(
       row,
-      this.#stamp({ ...row.document, ...values, ...this.#idOf(collection, row.document) }, collection.updatedFields),
+      this.#stamp(
+        { ...row.document, ...clientFields(collection, values), ...this.#idOf(collection, row.document) },
+        collection.updatedFields,
+      ),
     );
   }
 
@@ -193,7 +202,7 @@ export class RecordStore {
     const marker = `${collection.name} is filled`;
     if (this.#options.database.get('SELECT value FROM counter WHERE name = ?', marker) !== undefined) return;
     this.#count(marker);
-    for (const values of collection.initial) this.create({ ...collection, acceptsId: true }, values);
+    for (const values of collection.initial) this.create({ ...collection, acceptsId: true, serverFields: [] }, values);
   }
 
   #complete(collection: Collection, values: JsonObject, id: JsonValue, scope: Scope): JsonObject {
@@ -230,10 +239,14 @@ export class RecordStore {
   }
 }
 
+/** What a client may say of a record. */
+const clientFields = (collection: Collection, values: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !collection.serverFields.includes(name)));
+
 const idOf = (collection: Collection, document: JsonObject, id: unknown): JsonValue =>
   (collection.idField === undefined ? undefined : document[collection.idField]) ?? idText(id);
 
-const idText = (id: unknown): string => (typeof id === 'string' ? id : JSON.stringify(id));
+const idText = (id: unknown): string => (typeof id === 'string' ? id : (JSON.stringify(id ?? null) as string));
 
 const parseObject = (text: unknown): JsonObject => {
   const value: unknown = typeof text === 'string' ? JSON.parse(text) : {};

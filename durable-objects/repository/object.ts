@@ -1,0 +1,132 @@
+/**
+ * A project's repository. Git's objects, references and the uncommitted changes of each branch live in this object's
+ * SQLite; commands run as one transaction each and answer a repeated command id with the first reply.
+ */
+
+import { initialRepositoryState, evolveRepository } from '../../shared/domain/repository/events.ts';
+import type { RepositoryEvent, RepositoryState } from '../../shared/domain/repository/events.ts';
+import { err, type Result } from '../../shared/errors/result.ts';
+import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
+import { EventStore } from '../platform/event-store.ts';
+import { ManagedObject } from '../platform/managed-object.ts';
+import { commitBranch, createRepository, openBranch, writeFiles, type CommandContext } from './branch-commands.ts';
+import type { RepositoryParts } from './branch-view.ts';
+import { listFiles, readFile, search, snapshot } from './file-queries.ts';
+import { ObjectDatabase } from './git/object-database.ts';
+import { serveGit } from './git/smart-http.ts';
+import { Trees } from './git/trees.ts';
+import { branches, diff, log } from './history-queries.ts';
+import { mergeBranch, updateBranch } from './merge-commands.ts';
+import { repositoryMigrations } from './migrations.ts';
+import { invalid, Refused } from './refusals.ts';
+import { RepositoryStore } from './store.ts';
+
+type Argument<Method extends keyof RepositoryRpc> = Parameters<RepositoryRpc[Method]>[0];
+type Answer<Method extends keyof RepositoryRpc> = ReturnType<RepositoryRpc[Method]>;
+
+export class RepositoryObject extends ManagedObject implements RepositoryRpc {
+  readonly #events: EventStore<RepositoryState, RepositoryEvent>;
+  readonly #parts: RepositoryParts;
+
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(ctx, env, { migrations: repositoryMigrations });
+    this.#events = new EventStore<RepositoryState, RepositoryEvent>(this.storage, {
+      initial: initialRepositoryState,
+      evolve: evolveRepository,
+      stateVersion: 1,
+    });
+    const store = new RepositoryStore(this.storage);
+    const objects = new ObjectDatabase(this.storage, store);
+    this.#parts = { store, objects, trees: new Trees(objects) };
+  }
+
+  async create(command: Argument<'create'>): Answer<'create'> {
+    return this.#command('create', command, (context) => createRepository(context, command));
+  }
+
+  async openBranch(command: Argument<'openBranch'>): Answer<'openBranch'> {
+    return this.#command('openBranch', command, (context) => openBranch(context, command));
+  }
+
+  async write(command: Argument<'write'>): Answer<'write'> {
+    return this.#command('write', command, (context) => writeFiles(context, command));
+  }
+
+  async commit(command: Argument<'commit'>): Answer<'commit'> {
+    return this.#command('commit', command, (context) => commitBranch(context, command));
+  }
+
+  async merge(command: Argument<'merge'>): Answer<'merge'> {
+    return this.#command('merge', command, (context) => mergeBranch(context, command));
+  }
+
+  async updateBranch(command: Argument<'updateBranch'>): Answer<'updateBranch'> {
+    return this.#command('updateBranch', command, (context) => updateBranch(context, command));
+  }
+
+  async readFile(query: Argument<'readFile'>): Answer<'readFile'> {
+    return readFile(this.#parts, query);
+  }
+
+  async listFiles(query: Argument<'listFiles'>): Answer<'listFiles'> {
+    return listFiles(this.#parts, query);
+  }
+
+  async search(query: Argument<'search'>): Answer<'search'> {
+    return search(this.#parts, query);
+  }
+
+  async snapshot(query: Argument<'snapshot'>): Answer<'snapshot'> {
+    return snapshot(this.#parts, query);
+  }
+
+  async log(query: Argument<'log'>): Answer<'log'> {
+    return log(this.#parts, query);
+  }
+
+  async diff(query: Argument<'diff'>): Answer<'diff'> {
+    return diff(this.#parts, query);
+  }
+
+  async branches(): Answer<'branches'> {
+    return branches(this.#parts);
+  }
+
+  /** Git's smart HTTP at the root of the URL; an upgrade to a WebSocket follows the repository's events. */
+  override async fetch(request: Request): Promise<Response> {
+    if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') return this.sockets.accept(request);
+    const { store, objects } = this.#parts;
+    return serveGit(
+      { store, objects, transact: (work) => this.transact(work), emit: (event) => this.#emit(event) },
+      request,
+    );
+  }
+
+  /** One transaction, at most once per command id. A refusal undoes it and is not remembered: it may be tried again. */
+  #command<Value>(
+    name: string,
+    command: { readonly commandId: string },
+    handle: (context: CommandContext) => Result<Value>,
+  ): Result<Value> {
+    if (typeof command !== 'object' || command === null || typeof command.commandId !== 'string')
+      return invalid([{ field: 'commandId', reason: 'is not a text' }]);
+    const nowMs = this.now();
+    const context = { ...this.#parts, nowMs, emit: (event: RepositoryEvent) => this.#emit(event) };
+    try {
+      return this.storage.transaction<Result<Value>>(() =>
+        this.inbox.once(command.commandId, { name, command }, nowMs, () => {
+          const result = handle(context);
+          if (!result.ok) throw new Refused(result.error);
+          return result.value;
+        }),
+      );
+    } catch (thrown) {
+      if (thrown instanceof Refused) return err(thrown.failure);
+      throw thrown;
+    }
+  }
+
+  #emit(event: RepositoryEvent): void {
+    this.#events.append([event], this.now());
+  }
+}

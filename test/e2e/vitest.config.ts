@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** The platform as a user starts it, over real HTTP, WebSocket, git and the command line. */
+export default defineConfig({
+  test: {
+    name: 'e2e',
+    root: import.meta.dirname,
+    include: ['**/*.e2e.test.ts'],
+    globalSetup: ['./start-platform.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // One platform serves all files; two at a time keep a small machine busy without starving it.
+    maxWorkers: 2,
+  },
+});
