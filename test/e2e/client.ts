@@ -17,7 +17,10 @@ const parse = (text: string): unknown => {
   }
 };
 
-export const request = async (path: string, init: RequestInit & { readonly key?: string | null } = {}): Promise<Answer> => {
+export const request = async (
+  path: string,
+  init: RequestInit & { readonly key?: string | null } = {},
+): Promise<Answer> => {
   const { key = inject('apiKey'), ...rest } = init;
   const headers = new Headers(rest.headers);
   if (key !== null) headers.set('authorization', `Bearer ${key}`);
