@@ -60,7 +60,7 @@ const ownerActions: readonly Action[] = [...memberActions, 'workspace.rebuild', 
 const operatorActions: readonly Action[] = [...ownerActions, 'workspace.create', 'workspace.list', 'workspace.cross'];
 
 /** The table itself. */
-export const policy: Readonly<Record<Role, ReadonlySet<Action>>> = {
+const policy: Readonly<Record<Role, ReadonlySet<Action>>> = {
   operator: new Set(operatorActions),
   owner: new Set(ownerActions),
   member: new Set(memberActions),

@@ -1,0 +1,72 @@
+/**
+ * The only place where objects are addressed. A name is `<workspace>/<kind>/<id>`, made from ids whose form was checked
+ * and from the verified caller's workspace, never from a request body; so another workspace's id leads to an empty object.
+ */
+import type { AgentId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
+import type { AgentRpc } from '../shared/rpc/agent.ts';
+import type { ProjectRpc } from '../shared/rpc/project.ts';
+import type { RepositoryRpc } from '../shared/rpc/repository.ts';
+import type { WorkspaceRpc } from '../shared/rpc/workspace-access.ts';
+
+/** The bindings of the platform's objects, under the names of `wrangler.toml`. */
+export interface ObjectBindings {
+  readonly PROJECT: DurableObjectNamespace;
+  readonly AGENT: DurableObjectNamespace;
+  readonly REPOSITORY: DurableObjectNamespace;
+  readonly WORKSPACE: DurableObjectNamespace;
+}
+
+/** The part of an object that answers HTTP: WebSocket upgrades, and git for the repository. */
+interface Fetching {
+  fetch(request: Request): Promise<Response>;
+}
+
+export type ProjectStub = ProjectRpc & Fetching;
+export type AgentStub = AgentRpc & Fetching;
+export type RepositoryStub = RepositoryRpc & Fetching;
+export type WorkspaceStub = WorkspaceRpc;
+
+export type ObjectKind = 'project' | 'agent' | 'repository' | 'workspace' | 'app-host';
+
+/** `<workspace>/<kind>/<id>`. */
+export const objectName = (workspaceId: WorkspaceId, kind: ObjectKind, id: string): string =>
+  `${workspaceId}/${kind}/${id}`;
+
+/**
+ * A fresh stub, of no type yet: the platform's own mapped type would lose the branches of `Result`, so each function
+ * below casts once to the interface that the class implements.
+ */
+const stubOf = (namespace: DurableObjectNamespace, name: string): unknown => namespace.getByName(name);
+
+export const projectStub = (
+  bindings: Pick<ObjectBindings, 'PROJECT'>,
+  workspaceId: WorkspaceId,
+  projectId: ProjectId,
+): ProjectStub =>
+  // SAFETY: ProjectObject implements ProjectRpc.
+  stubOf(bindings.PROJECT, objectName(workspaceId, 'project', projectId)) as ProjectStub;
+
+export const agentStub = (
+  bindings: Pick<ObjectBindings, 'AGENT'>,
+  workspaceId: WorkspaceId,
+  agentId: AgentId,
+): AgentStub =>
+  // SAFETY: AgentObject implements AgentRpc.
+  stubOf(bindings.AGENT, objectName(workspaceId, 'agent', agentId)) as AgentStub;
+
+/** A project has one repository, under the project's id. */
+export const repositoryStub = (
+  bindings: Pick<ObjectBindings, 'REPOSITORY'>,
+  workspaceId: WorkspaceId,
+  projectId: ProjectId,
+): RepositoryStub =>
+  // SAFETY: RepositoryObject implements RepositoryRpc.
+  stubOf(bindings.REPOSITORY, objectName(workspaceId, 'repository', projectId)) as RepositoryStub;
+
+export const workspaceStub = (bindings: Pick<ObjectBindings, 'WORKSPACE'>, workspaceId: WorkspaceId): WorkspaceStub =>
+  // SAFETY: WorkspaceObject implements WorkspaceRpc.
+  stubOf(bindings.WORKSPACE, objectName(workspaceId, 'workspace', workspaceId)) as WorkspaceStub;
+
+/** The name of a project's deployed app in the sandbox. */
+export const appName = (workspaceId: WorkspaceId, projectId: ProjectId): string =>
+  objectName(workspaceId, 'app-host', projectId);

@@ -1,0 +1,33 @@
+/** The tables of a workspace. Append only: an entry that was released never changes. */
+import type { Migration } from '../platform/index.ts';
+
+export const workspaceMigrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'workspace',
+    up: `
+      CREATE TABLE workspace (
+        id TEXT NOT NULL PRIMARY KEY,
+        name TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        sequence INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE api_key (
+        id TEXT NOT NULL PRIMARY KEY,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        revoked_at INTEGER
+      ) STRICT;
+      CREATE TABLE project (
+        id TEXT NOT NULL PRIMARY KEY,
+        name TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE redeemed_ticket (
+        id TEXT NOT NULL PRIMARY KEY,
+        expires_at INTEGER NOT NULL
+      ) STRICT`,
+  },
+];

@@ -1,0 +1,133 @@
+/**
+ * The clocks of one model call: how long until the first byte, how long between bytes, how long in all, and the
+ * caller's cancellation. Whichever ends the call first is its cause; the SDK only sees an abort.
+ *
+ * Activity is counted at the bytes of the response, because providers keep a long silence alive with pings that the
+ * SDKs do not pass on.
+ */
+import { createFailure } from '../../domain/model/failure.ts';
+import type { CancelSignal, ModelFailure } from '../../ports/model-client.ts';
+
+export interface CallTimeouts {
+  /** Until the first byte of the body has come. */
+  readonly firstByteMs: number;
+  /** Between two pieces of the body. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+export const defaultCallTimeouts: CallTimeouts = { firstByteMs: 60_000, idleMs: 60_000, totalMs: 600_000 };
+
+/** A signal without events is looked at this often. */
+const cancelPollMs = 100;
+
+type Cause = 'first_byte' | 'idle' | 'total' | 'cancelled';
+
+const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
+export class CallWatch {
+  readonly #timeouts: CallTimeouts;
+  readonly #controller = new AbortController();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #signal: CancelSignal | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #poll: ReturnType<typeof setInterval> | undefined;
+  #cause: Cause | undefined;
+  #contentType: string | undefined;
+
+  constructor(timeouts: CallTimeouts, signal?: CancelSignal) {
+    this.#timeouts = timeouts;
+    this.#signal = signal;
+    this.#timers.add(setTimeout(() => this.#end('total'), timeouts.totalMs));
+    this.#expectWithin('first_byte', timeouts.firstByteMs);
+    if (signal === undefined) return;
+    if (signal.aborted) this.#end('cancelled');
+    else this.#poll = setInterval(() => this.#checkCancelled(), cancelPollMs);
+  }
+
+  /** For the SDK: aborts when the call is over by one of its clocks. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The content type of the response, once there is one. */
+  get contentType(): string | undefined {
+    return this.#contentType;
+  }
+
+  /** Why the call was ended from here, or undefined when it was not. */
+  get failure(): ModelFailure | undefined {
+    this.#checkCancelled();
+    switch (this.#cause) {
+      case undefined:
+        return undefined;
+      case 'first_byte':
+        return createFailure('timeout', `The provider sent nothing within ${seconds(this.#timeouts.firstByteMs)}.`);
+      case 'idle':
+        return createFailure('timeout', `The provider's answer stopped for ${seconds(this.#timeouts.idleMs)}.`);
+      case 'total':
+        return createFailure('timeout', `The answer was not complete within ${seconds(this.#timeouts.totalMs)}.`);
+      case 'cancelled':
+        return createFailure('cancelled', 'The request was cancelled.');
+    }
+  }
+
+  /** `fetch` for the SDK: the same, with every piece of the body noted. */
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const response = await fetch(input, init);
+    this.#contentType = response.headers.get('content-type') ?? '';
+    if (response.body === null) return response;
+    const noted = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) => {
+        this.#expectWithin('idle', this.#timeouts.idleMs);
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(response.body.pipeThrough(noted), {
+      status: response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+    });
+  };
+
+  /** The next step of the SDK, or undefined when a clock ends the call first, whatever the SDK does about it. */
+  async race<Value>(work: Promise<Value>): Promise<Value | undefined> {
+    const { signal } = this.#controller;
+    let onAbort: (() => void) | undefined;
+    const aborted = new Promise<undefined>((resolve) => {
+      onAbort = () => resolve(undefined);
+      if (signal.aborted) resolve(undefined);
+      else signal.addEventListener('abort', onAbort);
+    });
+    try {
+      return await Promise.race([work, aborted]);
+    } finally {
+      if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+      // The loser may still fail later, and nobody is left to hear it.
+      work.catch(() => undefined);
+    }
+  }
+
+  /** Stops every clock, and the request if it still runs. */
+  dispose(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    clearTimeout(this.#silence);
+    clearInterval(this.#poll);
+    this.#controller.abort();
+  }
+
+  #checkCancelled(): void {
+    if (this.#signal?.aborted === true) this.#end('cancelled');
+  }
+
+  #expectWithin(cause: 'first_byte' | 'idle', timeoutMs: number): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#end(cause), timeoutMs);
+  }
+
+  #end(cause: Cause): void {
+    if (this.#controller.signal.aborted) return;
+    this.#cause = cause;
+    this.#controller.abort();
+  }
+}

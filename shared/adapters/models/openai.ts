@@ -1,0 +1,123 @@
+/**
+ * OpenAI's Chat Completions behind our port, over the official SDK; also for the many servers that speak the same
+ * protocol. Retries are ours, so the SDK's are off.
+ */
+import OpenAI from 'openai';
+import { createFailure } from '../../domain/model/failure.ts';
+import { toOpenAiMessages } from '../../domain/model/openai-messages.ts';
+import { toStopReason } from '../../domain/model/stop-reason.ts';
+import type { ModelClient, ModelEvent, ModelRequest, ModelUsage } from '../../ports/model-client.ts';
+import type { ProviderAccount } from './anthropic.ts';
+import { defaultCallTimeouts, type CallTimeouts } from './call-watch.ts';
+import { runCall, type StreamReader } from './run-call.ts';
+
+type Piece = OpenAI.Chat.Completions.ChatCompletionChunk;
+type Delta = Piece['choices'][number]['delta'];
+
+const toUsage = (usage: OpenAI.CompletionUsage): ModelUsage => ({
+  inputTokens: usage.prompt_tokens,
+  outputTokens: usage.completion_tokens,
+  cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+});
+
+class OpenAiReader implements StreamReader<Piece> {
+  readonly #started = new Set<number>();
+  #usage: ModelUsage | undefined;
+  #finishReason: string | undefined;
+  #refused = false;
+  #understood = false;
+
+  read(piece: Piece): readonly ModelEvent[] {
+    if (piece.usage !== undefined && piece.usage !== null) this.#usage = toUsage(piece.usage);
+    // A frame of a proxy or of a server that speaks something else has no choices at all.
+    if (!Array.isArray(piece.choices)) return [];
+    this.#understood = true;
+    const choice = piece.choices[0];
+    if (choice === undefined) return [];
+    this.#finishReason = choice.finish_reason ?? this.#finishReason;
+    return choice.delta === undefined || choice.delta === null ? [] : this.#grew(choice.delta);
+  }
+
+  end(): readonly ModelEvent[] {
+    if (this.#finishReason === undefined) {
+      const failure = this.#understood
+        ? createFailure('connection_lost', 'The answer ended before it was complete.')
+        : createFailure('malformed_response', 'The provider sent an empty stream.');
+      return [{ type: 'failed', failure }];
+    }
+    const stopReason = this.#refused ? 'refusal' : toStopReason(this.#finishReason, this.#started.size);
+    return [
+      ...(this.#usage === undefined ? [] : [{ type: 'usage' as const, usage: this.#usage }]),
+      { type: 'finished', stopReason },
+    ];
+  }
+
+  #grew(delta: Delta): readonly ModelEvent[] {
+    const events: ModelEvent[] = [];
+    if (typeof delta.content === 'string' && delta.content !== '') {
+      events.push({ type: 'text_delta', text: delta.content });
+    }
+    if (typeof delta.refusal === 'string' && delta.refusal !== '') {
+      this.#refused = true;
+      events.push({ type: 'text_delta', text: delta.refusal });
+    }
+    for (const call of delta.tool_calls ?? []) events.push(...this.#callGrew(call));
+    return events;
+  }
+
+  #callGrew(call: NonNullable<Delta['tool_calls']>[number]): readonly ModelEvent[] {
+    // Some servers leave the index out when there is one call only, and some leave the id out.
+    const index = call.index ?? 0;
+    const events: ModelEvent[] = [];
+    if (!this.#started.has(index)) {
+      this.#started.add(index);
+      const name = call.function?.name ?? '';
+      events.push({ type: 'tool_call_started', index, id: call.id ?? `call_${index}`, name });
+    }
+    const argumentsText = call.function?.arguments ?? '';
+    if (argumentsText !== '') events.push({ type: 'tool_call_delta', index, argumentsText });
+    return events;
+  }
+}
+
+const toParameters = (request: ModelRequest): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming => ({
+  model: request.model,
+  // SAFETY: `toOpenAiMessages` builds exactly these messages; only `readonly` differs from the SDK's types.
+  messages: toOpenAiMessages(request.system, request.messages) as OpenAI.Chat.Completions.ChatCompletionMessageParam[],
+  ...(request.tools.length === 0
+    ? {}
+    : {
+        tools: request.tools.map((tool) => ({
+          type: 'function' as const,
+          function: { name: tool.name, description: tool.description, parameters: { ...tool.parameters } },
+        })),
+      }),
+  max_completion_tokens: request.maxOutputTokens,
+  stream: true,
+  stream_options: { include_usage: true },
+});
+
+/** A client for OpenAI's models, or for another server that speaks their protocol. */
+export const createOpenAiClient = (
+  account: ProviderAccount,
+  timeouts: CallTimeouts = defaultCallTimeouts,
+): ModelClient => ({
+  stream: (request, signal) =>
+    runCall<Piece>(timeouts, signal, () => ({
+      reader: new OpenAiReader(),
+      open: async (watch) => {
+        const client = new OpenAI({
+          apiKey: account.apiKey,
+          baseURL: account.baseUrl ?? 'https://api.openai.com/v1',
+          maxRetries: 0,
+          timeout: timeouts.totalMs + 1_000,
+          fetch: watch.fetch,
+          logLevel: 'off',
+        });
+        return client.chat.completions.create(toParameters(request), {
+          signal: watch.signal,
+          headers: { 'idempotency-key': request.idempotencyKey },
+        });
+      },
+    })),
+});

@@ -1,0 +1,67 @@
+/**
+ * The API: every documented operation, without the middleware around it. Building it touches nothing of the runtime, so
+ * that Node can write the OpenAPI document from it.
+ */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppEnvironment } from './app-environment.ts';
+import { validationHook } from './errors/validation.ts';
+import { agentRoutes } from './routes/agents/index.ts';
+import { deploymentRoutes } from './routes/deployments/index.ts';
+import { eventRoutes } from './routes/events/index.ts';
+import { fileRoutes } from './routes/files/index.ts';
+import { healthRoutes } from './routes/health/index.ts';
+import { messageRoutes } from './routes/messages/index.ts';
+import { projectRoutes } from './routes/projects/index.ts';
+import { taskRoutes } from './routes/tasks/index.ts';
+import { ticketRoutes } from './routes/tickets/index.ts';
+import { workspaceRoutes } from './routes/workspaces/index.ts';
+
+/** All documented operations. */
+export const createApi = () =>
+  new OpenAPIHono<AppEnvironment>({ defaultHook: validationHook })
+    .route('/', healthRoutes())
+    .route('/', projectRoutes())
+    .route('/', taskRoutes())
+    .route('/', agentRoutes())
+    .route('/', messageRoutes())
+    .route('/', fileRoutes())
+    .route('/', eventRoutes())
+    .route('/', deploymentRoutes())
+    .route('/', workspaceRoutes())
+    .route('/', ticketRoutes());
+
+/** For clients: `hc<Api>` with a type-only import. */
+export type Api = ReturnType<typeof createApi>;
+
+/** The OpenAPI 3.1 document of the API. */
+export const openApiDocument = (api: Api) => {
+  api.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key: `ados_…`',
+  });
+  return api.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'AIDevOS',
+      version: '0.1.0',
+      description:
+        'Give a product specification, get a git repository, a test report and a running app. Every failure is ' +
+        '`application/problem+json` with a `code` to decide by and a `detail` to read.',
+      license: { name: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'projects' },
+      { name: 'tasks' },
+      { name: 'agents' },
+      { name: 'messages' },
+      { name: 'files' },
+      { name: 'events' },
+      { name: 'deployments' },
+      { name: 'workspaces' },
+      { name: 'keys' },
+      { name: 'platform' },
+    ],
+  });
+};

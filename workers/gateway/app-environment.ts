@@ -1,0 +1,17 @@
+import type { Context } from 'hono';
+import type { Principal } from './key-ring.ts';
+import type { Services } from './services.ts';
+
+/** What the middleware puts on each request. */
+export interface AppEnvironment {
+  Variables: {
+    services: Services;
+    requestId: string;
+    /** Only behind authentication. */
+    principal: Principal;
+    /** From the `Idempotency-Key` header, else fresh: a repeated command answers its first reply. */
+    commandId: string;
+  };
+}
+
+export type AppContext = Context<AppEnvironment>;

@@ -1,0 +1,57 @@
+/** The real services, from the Worker's bindings. They keep nothing between requests but short caches in the isolate. */
+import {
+  agentStub,
+  projectStub,
+  repositoryStub,
+  workspaceStub,
+  type ObjectBindings,
+} from '../../durable-objects/stubs.ts';
+import { createKeyedHash } from '../../shared/adapters/crypto/keyed-hash.ts';
+import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
+import { createDirectoryReader } from '../../shared/adapters/directory/reader.ts';
+import { createDirectoryWriter } from '../../shared/adapters/directory/writer.ts';
+import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
+import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type { Config } from './config.ts';
+import { createEventStreams } from './event-streams.ts';
+import { createKeyRing } from './key-ring.ts';
+import { writeLogLine } from './log.ts';
+import { createProjectOwners } from './project-owners.ts';
+import type { Fetching, Services } from './services.ts';
+
+/** The gateway Worker's bindings, under the names of `wrangler.toml`. */
+export interface GatewayBindings extends ObjectBindings {
+  readonly DIRECTORY: D1Database;
+  readonly SANDBOX: SandboxRpc;
+  readonly SANDBOX_HTTP: Fetching;
+  readonly TOOLCHAIN: ToolchainRpc;
+  readonly ASSETS: Fetching;
+}
+
+/** The services of a Worker. */
+export const createServices = (bindings: GatewayBindings, config: Config): Services => {
+  const clock = systemClock;
+  const hash = createKeyedHash(config.keyPepper);
+  const directory = { ...createDirectoryReader(bindings.DIRECTORY), ...createDirectoryWriter(bindings.DIRECTORY) };
+  return {
+    config,
+    clock,
+    ids: createRandomIds(clock),
+    log: writeLogLine,
+    hash,
+    keys: createKeyRing({ config, clock, hash, directory, log: writeLogLine }),
+    directory,
+    owners: createProjectOwners(directory),
+    objects: {
+      project: (workspaceId, projectId) => projectStub(bindings, workspaceId, projectId),
+      agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
+      repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
+      workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
+    },
+    streams: createEventStreams(),
+    sandbox: bindings.SANDBOX,
+    sandboxHttp: bindings.SANDBOX_HTTP,
+    toolchain: bindings.TOOLCHAIN,
+    assets: bindings.ASSETS,
+  };
+};

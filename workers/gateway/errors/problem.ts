@@ -1,0 +1,52 @@
+/** The one renderer of failures: an `AppError` becomes `application/problem+json` by the catalogue. */
+import type { TypedResponse } from 'hono';
+import { errorCatalog } from '../../../shared/errors/catalog.ts';
+import type { AppError } from '../../../shared/errors/result.ts';
+import { problemSchema, type Problem } from '../../../shared/schemas/problem.ts';
+import type { AppContext } from '../app-environment.ts';
+
+export type ProblemStatus = (typeof errorCatalog)[keyof typeof errorCatalog]['status'];
+
+/** For a route's contract: what every operation may answer besides its success. */
+export const problemResponses = {
+  default: {
+    description: 'A problem; `code` says which.',
+    content: { 'application/problem+json': { schema: problemSchema } },
+  },
+} as const;
+
+const maxIssues = 50;
+const retryAfterSeconds = '1';
+
+/** What cannot be found and what belongs to somebody else look the same. */
+export const notFound = (what: string): AppError => ({
+  type: 'resource.not_found',
+  detail: `There is no such ${what}.`,
+});
+
+export const problemDocument = (error: AppError, request: { instance: string; requestId: string }): Problem => {
+  const entry = errorCatalog[error.type];
+  return {
+    type: `urn:aidevos:problem:${error.type}`,
+    code: error.type,
+    title: entry.title,
+    status: entry.status,
+    detail: error.detail,
+    ...request,
+    retryable: entry.retryable,
+    ...(error.issues === undefined ? {} : { errors: error.issues.slice(0, maxIssues) }),
+  };
+};
+
+/** Answers the problem. */
+export const problem = (
+  context: AppContext,
+  error: AppError,
+): Response & TypedResponse<Problem, ProblemStatus, 'json'> => {
+  const document = problemDocument(error, { instance: context.req.path, requestId: context.var.requestId });
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+  if (document.status === 401) headers['www-authenticate'] = 'Bearer realm="aidevos"';
+  if (document.status === 429 || document.status === 503) headers['retry-after'] = retryAfterSeconds;
+  // SAFETY: every status of the document comes from the catalogue.
+  return context.json(document, document.status as ProblemStatus, headers);
+};

@@ -1,0 +1,121 @@
+/**
+ * Looks at a body before anything parses it: at most 1 MB, read as a stream that stops early; JSON at most 64 levels
+ * deep with at most 10,000 keys. A parser given such input first would block the isolate for seconds.
+ */
+import { createMiddleware } from 'hono/factory';
+import type { AppError } from '../../../shared/errors/result.ts';
+import { err, ok, type Result } from '../../../shared/errors/result.ts';
+import type { AppEnvironment } from '../app-environment.ts';
+import { problem } from '../errors/problem.ts';
+import { isJson } from '../media-type.ts';
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+  readonly maxKeys: number;
+}
+
+const defaultBodyLimits: BodyLimits = { maxBytes: 1_048_576, maxDepth: 64, maxKeys: 10_000 };
+
+const tooLarge = (limits: BodyLimits): AppError => ({
+  type: 'request.too_large',
+  detail: `body: is larger than ${limits.maxBytes} bytes.`,
+  issues: [{ field: 'body', reason: `is larger than ${limits.maxBytes} bytes` }],
+});
+
+const invalidBody = (reason: string): AppError => ({
+  type: 'request.invalid',
+  detail: `body: ${reason}.`,
+  issues: [{ field: 'body', reason }],
+});
+
+/** The whole body, or why it is refused; reading stops at the limit. */
+const readLimited = async (request: Request, limits: BodyLimits): Promise<Result<Uint8Array<ArrayBuffer>>> => {
+  if (Number(request.headers.get('content-length') ?? 0) > limits.maxBytes) {
+    await request.body?.cancel();
+    return err(tooLarge(limits));
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    // Leaving the loop cancels the stream.
+    if (size > limits.maxBytes) return err(tooLarge(limits));
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return ok(bytes);
+};
+
+/** Counts brackets and keys outside strings; the grammar is left to the parser. Undefined when within the limits. */
+const jsonBomb = (text: string, limits: BodyLimits): string | undefined => {
+  let depth = 0;
+  let keys = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charCodeAt(index);
+    if (inString) {
+      if (character === 0x5c) index += 1;
+      else if (character === 0x22) inString = false;
+    } else if (character === 0x22) inString = true;
+    else if (character === 0x7b || character === 0x5b) {
+      depth += 1;
+      if (depth > limits.maxDepth) return `is nested deeper than ${limits.maxDepth} levels`;
+    } else if (character === 0x7d || character === 0x5d) depth -= 1;
+    else if (character === 0x3a) {
+      keys += 1;
+      if (keys > limits.maxKeys) return `has more than ${limits.maxKeys} keys`;
+    }
+  }
+  return undefined;
+};
+
+/** What the parser says, without quoting the body back. */
+const parseFailure = (text: string): string | undefined => {
+  if (text.trim() === '') return 'is empty';
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const position = /position (\d+)(?: \(line (\d+) column (\d+)\))?/.exec(
+      error instanceof Error ? error.message : '',
+    );
+    return position === null ? 'is not valid JSON' : `is not valid JSON (at character ${position[1]})`;
+  }
+};
+
+const checkText = (bytes: Uint8Array, contentType: string, limits: BodyLimits): string | undefined => {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    return 'is not valid UTF-8';
+  }
+  return isJson(contentType) ? (jsonBomb(text, limits) ?? parseFailure(text)) : undefined;
+};
+
+/** Guards POST, PUT and PATCH; the checked body takes the place of the stream. */
+export const bodyGuard = (limits: BodyLimits = defaultBodyLimits) =>
+  createMiddleware<AppEnvironment>(async (context, next) => {
+    const request = context.req.raw;
+    if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return await next();
+    const read = await readLimited(request, limits);
+    if (!read.ok) return problem(context, read.error);
+    const contentType = request.headers.get('content-type');
+    if (read.value.byteLength > 0 && contentType === null) {
+      return problem(context, {
+        type: 'request.unsupported_media_type',
+        detail: 'header.content-type: is missing; say what the body is, for example application/json.',
+        issues: [{ field: 'header.content-type', reason: 'is missing' }],
+      });
+    }
+    const reason = checkText(read.value, contentType ?? '', limits);
+    if (reason !== undefined && read.value.byteLength > 0) return problem(context, invalidBody(reason));
+    context.req.raw = new Request(request, { method: request.method, body: read.value });
+    return await next();
+  });

@@ -1,0 +1,12 @@
+import { createMiddleware } from 'hono/factory';
+import type { AppEnvironment } from '../app-environment.ts';
+
+/** Gives each request an id of our own and answers it as `x-request-id`. A caller's id is not taken over. */
+export const requestId = () =>
+  createMiddleware<AppEnvironment>(async (context, next) => {
+    const id = context.var.services.ids.create('req');
+    context.set('requestId', id);
+    await next();
+    // A WebSocket answer's headers cannot be changed.
+    if (context.res.status !== 101) context.header('x-request-id', id);
+  });

@@ -1,0 +1,34 @@
+import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
+import type { TypedResponse } from 'hono';
+import type { AppEnvironment } from './app-environment.ts';
+
+/** One operation: its contract and its handler, typed by each other. */
+export const operation = <Route extends RouteConfig>(route: Route, handler: RouteHandler<Route, AppEnvironment>) => ({
+  route,
+  handler,
+});
+
+/** A JSON answer in a contract. */
+export const jsonResponse = <Schema>(description: string, schema: Schema) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+/**
+ * A JSON answer in a contract that can also come in other media types, which only the document tells of: typed clients
+ * ask for JSON. A handler returns the others through `otherForm`.
+ */
+export const jsonResponseOr = <Schema>(description: string, schema: Schema, others: readonly string[]) => ({
+  description,
+  content: {
+    'application/json': { schema },
+    ...Object.fromEntries(others.map((mediaType) => [mediaType, { schema: { type: 'string' as const } }])),
+  } as { readonly 'application/json': { schema: Schema } },
+});
+
+/** An answer in one of the other media types. */
+export const otherForm = (answer: Response): Response & TypedResponse<never, 200, 'json'> => {
+  const untyped: unknown = answer;
+  // SAFETY: `never` says that no typed client gets this form.
+  return untyped as Response & TypedResponse<never, 200, 'json'>;
+};

@@ -1,0 +1,5 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppEnvironment } from '../../app-environment.ts';
+import { checkHealth } from './check.ts';
+
+export const healthRoutes = () => new OpenAPIHono<AppEnvironment>().openapiRoutes([checkHealth] as const);

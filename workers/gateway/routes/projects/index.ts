@@ -1,0 +1,22 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppEnvironment } from '../../app-environment.ts';
+import { cancelProject } from './cancel.ts';
+import { createProject } from './create.ts';
+import { getProject } from './get.ts';
+import { listProjects } from './list.ts';
+import { pauseProject } from './pause.ts';
+import { getReport } from './report.ts';
+import { resumeProject } from './resume.ts';
+import { getSpecification } from './specification.ts';
+
+export const projectRoutes = () =>
+  new OpenAPIHono<AppEnvironment>().openapiRoutes([
+    createProject,
+    listProjects,
+    getProject,
+    getSpecification,
+    getReport,
+    pauseProject,
+    resumeProject,
+    cancelProject,
+  ] as const);

@@ -1,0 +1,63 @@
+/**
+ * Everything the routes use of the outside, as one value of ports: nothing here names the runtime, so that the API's
+ * types can be read by programs that run elsewhere. `create-services.ts` makes the real ones, tests pass fakes.
+ */
+import type { KeyedHash } from '../../shared/adapters/crypto/keyed-hash.ts';
+import type { DirectoryReader, DirectoryWriter } from '../../shared/adapters/directory/contract.ts';
+import type { AgentId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts';
+import type { Result } from '../../shared/errors/result.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
+import type { AgentRpc } from '../../shared/rpc/agent.ts';
+import type { ProjectRpc } from '../../shared/rpc/project.ts';
+import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
+import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
+import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
+import type { Config } from './config.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { LogWriter } from './log.ts';
+import type { AskOptions } from './objects.ts';
+import type { ProjectOwners } from './project-owners.ts';
+
+/** What answers HTTP: an object, another Worker, the store of files. */
+export interface Fetching {
+  fetch(request: Request): Promise<Response>;
+}
+
+export type ProjectAccess = ProjectRpc & Fetching;
+export type AgentAccess = AgentRpc & Fetching;
+export type RepositoryAccess = RepositoryRpc & Fetching;
+
+interface Objects {
+  project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
+  agent(workspaceId: WorkspaceId, agentId: AgentId): AgentAccess;
+  repository(workspaceId: WorkspaceId, projectId: ProjectId): RepositoryAccess;
+  workspace(workspaceId: WorkspaceId): WorkspaceRpc;
+}
+
+/** An object's events after a sequence and then live, as the answer to a request. */
+export interface EventStreams {
+  /** As server-sent events. */
+  serverSent(object: Fetching, after: number, options: AskOptions): Promise<Result<Response>>;
+  /** As the object's own WebSocket, handed over. */
+  socket(object: Fetching, after: number, options: AskOptions): Promise<Result<Response>>;
+}
+
+export interface Services {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: LogWriter;
+  readonly hash: KeyedHash;
+  readonly keys: KeyRing;
+  readonly directory: DirectoryReader & Pick<DirectoryWriter, 'write'>;
+  readonly owners: ProjectOwners;
+  /** Asked anew for each attempt: a stub of a broken object stays broken. */
+  readonly objects: Objects;
+  readonly streams: EventStreams;
+  readonly sandbox: Pick<SandboxRpc, 'ping'>;
+  readonly sandboxHttp: Fetching;
+  readonly toolchain: Pick<ToolchainRpc, 'build'>;
+  readonly assets: Fetching;
+}

@@ -1,0 +1,49 @@
+/** An agent that knows its own name and answers from it. */
+import { EventStore, ManagedObject } from '../../../durable-objects/platform/index.ts';
+import { parseId, type AgentId, type ProjectId, type WorkspaceId } from '../../../shared/domain/ids.ts';
+import { ok } from '../../../shared/errors/result.ts';
+import type { AgentRpc } from '../../../shared/rpc/agent.ts';
+
+type Event = { readonly type: 'agent.waited' };
+
+export class FakeAgent extends ManagedObject {
+  readonly #events: EventStore<number, Event>;
+
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(ctx, env, { migrations: [] });
+    this.#events = new EventStore(this.storage, { initial: 0, stateVersion: 1, evolve: (count) => count + 1 });
+  }
+
+  protected override initialize(): void {
+    this.#events.append([{ type: 'agent.waited' }, { type: 'agent.waited' }], 1);
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    return this.sockets.accept(request);
+  }
+
+  async get(): ReturnType<AgentRpc['get']> {
+    const [workspaceId, , agentId] = (this.ctx.id.name ?? '').split('/');
+    const id = parseId('agt', agentId ?? '') as AgentId;
+    return ok({
+      agentId: id,
+      projectId: `prj_${id.slice('agt_'.length)}` as ProjectId,
+      workspaceId: workspaceId as WorkspaceId,
+      role: 'backend',
+      name: 'backend-1',
+      model: 'offline/engineer',
+      status: 'idle',
+      runsFinished: 0,
+      usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0, modelTimeMs: 0 },
+      sequence: this.#events.sequence,
+    });
+  }
+
+  async messages(): ReturnType<AgentRpc['messages']> {
+    return ok([]);
+  }
+
+  async events(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['events']> {
+    return ok(this.#events.read(query));
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * A project that does what it is told and nothing by itself: created, paused, messaged. Its events and sockets are the
+ * platform's own; tasks, agents and deployments are a fixed cast named after the project's id.
+ */
+import { EventStore, ManagedObject, type Aggregate } from '../../../durable-objects/platform/index.ts';
+import { createDirectoryWriter } from '../../../shared/adapters/directory/writer.ts';
+import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
+import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
+import type { AgentId, MessageId, TaskId } from '../../../shared/domain/ids.ts';
+import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
+import { err, ok, type Result } from '../../../shared/errors/result.ts';
+import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
+import type {
+  AgentView,
+  CreateProject,
+  DeploymentView,
+  ProjectReport,
+  ProjectRpc,
+  ProjectView,
+  StoredProjectEvent,
+  TaskView,
+} from '../../../shared/rpc/project.ts';
+import type { Slot } from '../../../shared/rpc/sandbox.ts';
+import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
+
+type State = { readonly command?: CreateProject; readonly createdAt: number; readonly paused: boolean };
+
+const aggregate: Aggregate<State, ProjectEvent> = {
+  initial: { createdAt: 0, paused: false },
+  stateVersion: 1,
+  evolve: (state, event, recordedAt) => {
+    switch (event.type) {
+      case 'project.created':
+        return { ...state, createdAt: recordedAt };
+      case 'project.paused':
+        return { ...state, paused: true };
+      case 'project.resumed':
+        return { ...state, paused: false };
+      default:
+        return state;
+    }
+  },
+};
+
+/** The part of an id after its prefix: the fake's cast shares it, so that a test can name the cast. */
+const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1);
+export const fakeAgentId = (projectId: string): AgentId => `agt_${bodyOf(projectId)}` as AgentId;
+export const fakeTaskId = (projectId: string): TaskId => `tsk_${bodyOf(projectId)}` as TaskId;
+export const fakeReviewId = (projectId: string): TaskId => `tsk_${bodyOf(projectId).slice(0, -1)}z` as TaskId;
+
+const notThere = err({ type: 'resource.not_found', detail: 'There is no such project.' } as const);
+
+interface Environment extends ObjectBindings {
+  readonly DIRECTORY: D1Database;
+}
+
+export class FakeProject extends ManagedObject<Environment> implements ProjectRpc {
+  readonly #events: EventStore<State, ProjectEvent>;
+
+  constructor(ctx: DurableObjectState, env: Environment) {
+    super(ctx, env, {
+      migrations: [
+        {
+          id: 1,
+          name: 'fake',
+          up: 'CREATE TABLE command (json TEXT NOT NULL) STRICT; CREATE TABLE message (json TEXT NOT NULL) STRICT',
+        },
+      ],
+    });
+    this.#events = new EventStore(this.storage, aggregate);
+    this.outbox.on('register', async (payload) => {
+      const command = payload as CreateProject;
+      await workspaceStub(env, command.workspaceId).registerProject({
+        commandId: `register:${command.projectId}`,
+        projectId: command.projectId,
+        name: command.name ?? 'untitled',
+        createdAt: 1,
+      });
+    });
+    this.outbox.on('directory', async () => {
+      await this.#writeDirectory();
+    });
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    return this.sockets.accept(request);
+  }
+
+  async create(command: CreateProject): Promise<Result<ProjectView>> {
+    if (command.specification.includes('BREAK')) throw new Error('secret internals at /srv/project.ts');
+    if (command.specification.includes('REFUSE')) {
+      const issue = { field: 'specification', reason: 'line 1 is not understood' };
+      return err({ type: 'spec.invalid', detail: 'The specification names no resource.', issues: [issue] });
+    }
+    const kept = this.transact(() =>
+      this.inbox.once(command.commandId, command, this.now(), () => {
+        this.storage.sql.exec('INSERT INTO command (json) VALUES (?)', JSON.stringify(command));
+        this.#append({
+          type: 'project.created',
+          projectId: command.projectId,
+          workspaceId: command.workspaceId,
+          name: command.name ?? 'untitled',
+          format: 'markdown',
+          specificationPath: command.fileName ?? 'specification.md',
+          specificationLength: command.specification.length,
+          model: command.model ?? 'none',
+          roles: [],
+          maxRevisions: 1,
+          maxAttempts: 1,
+        });
+        this.outbox.enqueue({ lane: 'workspace', kind: 'register', payload: command });
+        this.outbox.enqueue({ lane: 'directory', kind: 'directory', payload: {} });
+        return this.#view();
+      }),
+    );
+    return kept.ok ? kept.value : kept;
+  }
+
+  async get(): Promise<Result<ProjectView>> {
+    return this.#view();
+  }
+
+  async specification(): Promise<Result<{ readonly path: string; readonly content: string }>> {
+    const command = this.#command();
+    return command === undefined
+      ? notThere
+      : ok({ path: command.fileName ?? 'specification.md', content: command.specification });
+  }
+
+  async events(query: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<Result<readonly StoredProjectEvent[]>> {
+    return ok(this.#events.read(query));
+  }
+
+  async tasks(): Promise<Result<readonly TaskView[]>> {
+    const command = this.#command();
+    if (command === undefined) return notThere;
+    const task = this.#task(fakeTaskId(command.projectId), command);
+    return ok([
+      task,
+      { ...this.#task(fakeReviewId(command.projectId), command), kind: 'review', subject: task.taskId },
+    ]);
+  }
+
+  async agents(): Promise<Result<readonly AgentView[]>> {
+    const command = this.#command();
+    return command === undefined ? notThere : ok([this.#agent(command)]);
+  }
+
+  async report(): Promise<Result<ProjectReport>> {
+    const view = this.#view();
+    if (!view.ok) return view;
+    return ok({
+      ...view.value,
+      tasks: [],
+      agents: [],
+      measurements: [{ kind: 'health', commit: 'c1', slot: 'preview', status: 200 }],
+      gates: [{ name: 'tests', passed: true, evidence: '3 passed' }],
+      findings: [],
+      durationMs: 5,
+      markdown: `# ${view.value.name}\n`,
+    });
+  }
+
+  async pause(): Promise<Result<ProjectView>> {
+    return this.#record({ type: 'project.paused' });
+  }
+
+  async resume(): Promise<Result<ProjectView>> {
+    return this.#record({ type: 'project.resumed' });
+  }
+
+  async cancel(command: { readonly reason?: string }): Promise<Result<ProjectView>> {
+    return this.#record({ type: 'project.cancelled', reason: command.reason ?? 'no reason' });
+  }
+
+  async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
+    return ok({ messageId: message.messageId, receivedAt: 1, repeated: false });
+  }
+
+  async messages(): ReturnType<ProjectRpc['messages']> {
+    const rows = this.storage.sql.exec<{ json: string }>('SELECT json FROM message').toArray();
+    return ok(rows.map(({ json }, index) => ({ sequence: index + 1, message: JSON.parse(json) as Message })));
+  }
+
+  async sendMessage(
+    command: Parameters<ProjectRpc['sendMessage']>[0],
+  ): Promise<Result<{ readonly messageId: MessageId }>> {
+    const project = this.#command();
+    if (project === undefined) return notThere;
+    const { commandId: _, ...fields } = command;
+    const messageId = createRandomIds(systemClock).create('msg');
+    const stamp = { workspaceId: project.workspaceId, sequence: 1 };
+    const message: Message = { ...fields, messageId, timestamp: 1, stamp };
+    this.transact(() => void this.storage.sql.exec('INSERT INTO message (json) VALUES (?)', JSON.stringify(message)));
+    return ok({ messageId });
+  }
+
+  async deploy(command: { readonly slot: Slot }): Promise<Result<DeploymentView>> {
+    return ok({ slot: command.slot, version: 'v1', action: 'deployed', at: 1 });
+  }
+
+  async promote(command: { readonly to: Slot }): Promise<Result<DeploymentView>> {
+    return ok({ slot: command.to, version: 'v1', action: 'promoted', at: 1 });
+  }
+
+  async rollback(): Promise<Result<DeploymentView>> {
+    return err({ type: 'state.conflict', detail: 'The slot has no version before this one.' });
+  }
+
+  async runChecks(): ReturnType<ProjectRpc['runChecks']> {
+    return ok({ commit: 'c1', passed: 0, failures: [] });
+  }
+
+  async measurements(): ReturnType<ProjectRpc['measurements']> {
+    return ok({ measurements: [], gates: [] });
+  }
+
+  async republish(): Promise<Result<{ readonly rows: number }>> {
+    await this.#writeDirectory();
+    return ok({ rows: 2 });
+  }
+
+  #command(): CreateProject | undefined {
+    const row = this.storage.sql.exec<{ json: string }>('SELECT json FROM command').toArray()[0];
+    return row === undefined ? undefined : (JSON.parse(row.json) as CreateProject);
+  }
+
+  #append(event: ProjectEvent): void {
+    this.#events.append([event], this.now());
+  }
+
+  #record(event: ProjectEvent): Result<ProjectView> {
+    if (this.#command() === undefined) return notThere;
+    this.transact(() => this.#append(event));
+    return this.#view();
+  }
+
+  #agent(command: CreateProject): AgentView {
+    const agentId = fakeAgentId(command.projectId);
+    return { agentId, role: 'backend', name: 'backend-1', status: 'idle', tasksDone: 0 };
+  }
+
+  #task(taskId: TaskId, command: CreateProject): TaskView {
+    return {
+      taskId,
+      key: taskId,
+      title: 'A task',
+      kind: 'implement',
+      role: 'backend',
+      description: 'Do it',
+      acceptanceCriteria: ['done'],
+      dependsOn: [],
+      priority: 1,
+      estimateMinutes: 5,
+      paths: ['src/'],
+      stage: 'implementation',
+      status: 'assigned',
+      attempt: 1,
+      agentId: fakeAgentId(command.projectId),
+      comments: [],
+      createdAt: 1,
+    };
+  }
+
+  #view(): Result<ProjectView> {
+    const command = this.#command();
+    if (command === undefined) return notThere;
+    const { state, sequence } = this.#events;
+    return ok({
+      projectId: command.projectId,
+      workspaceId: command.workspaceId,
+      name: command.name ?? 'untitled',
+      format: 'markdown',
+      status: state.paused ? 'paused' : 'active',
+      stage: 'planning',
+      revision: 0,
+      model: command.model ?? 'none',
+      progress: { tasksDone: 0, tasksTotal: 2 },
+      sequence,
+      createdAt: state.createdAt,
+      updatedAt: state.createdAt,
+      deployments: [{ slot: 'preview', version: 'v1', action: 'deployed', at: 1 }],
+      specificationPath: command.fileName ?? 'specification.md',
+    });
+  }
+
+  async #writeDirectory(): Promise<void> {
+    const view = this.#view();
+    const command = this.#command();
+    if (!view.ok || command === undefined) return;
+    const owner = {
+      workspaceId: command.workspaceId,
+      projectId: command.projectId,
+      sourceSequence: view.value.sequence,
+    };
+    await createDirectoryWriter(this.env.DIRECTORY).write([
+      projectRecord(view.value),
+      agentRecord(owner, this.#agent(command)),
+    ]);
+  }
+}

@@ -1,0 +1,9 @@
+/** The objects behind the gateway in its tests: a real workspace, and fakes that keep to the contracts of the others. */
+export { WorkspaceObject } from '../../../durable-objects/workspace/object.ts';
+export { FakeAgent } from './fake-agent.ts';
+export { FakeProject } from './fake-project.ts';
+export { FakeRepository } from './fake-repository.ts';
+
+export default {
+  fetch: (): Response => new Response(null, { status: 404 }),
+};

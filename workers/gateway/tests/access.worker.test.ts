@@ -1,0 +1,207 @@
+/** The security suite, written once over all operations of the OpenAPI document. */
+import { listDurableObjectIds } from 'cloudflare:test';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createApiKey } from '../../../shared/adapters/crypto/api-keys.ts';
+import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
+import { parseApiKey } from '../../../shared/domain/access/api-key.ts';
+import { actions, isAllowed, roles, type Action, type Role } from '../../../shared/domain/access/policy.ts';
+import type { Problem } from '../../../shared/schemas/problem.ts';
+import { createApi, openApiDocument } from '../api.ts';
+import {
+  bindings,
+  createGateway,
+  createRoleKey,
+  createTestProject,
+  createWorkspace,
+  operatorKey,
+  pepper,
+  prepareDirectory,
+  type TestWorkspace,
+} from '../testing/harness.ts';
+
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly action: Action | undefined;
+  readonly hasBody: boolean;
+}
+
+interface DocumentedOperation {
+  readonly 'x-aidevos-action'?: Action;
+  readonly security?: unknown;
+  readonly requestBody?: unknown;
+}
+
+// SAFETY: the shape of an OpenAPI document, as far as it is used here.
+const paths = openApiDocument(createApi()).paths as unknown as Record<string, Record<string, DocumentedOperation>>;
+
+const operations: readonly Operation[] = Object.entries(paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    method: method.toUpperCase(),
+    path,
+    action: operation['x-aidevos-action'],
+    hasBody: operation.requestBody !== undefined,
+  })),
+);
+
+const guarded = operations.filter(({ path }) => path.startsWith('/api/'));
+
+/** A good body for each operation that takes one. */
+const bodies: Readonly<Record<string, unknown>> = {
+  'POST /api/projects': { specification: '# x' },
+  'POST /api/projects/{projectId}/cancel': {},
+  'POST /api/projects/{projectId}/messages': { recipient: '*', content: 'hello' },
+  'POST /api/agents/{agentId}/messages': { content: 'hello' },
+  'POST /api/projects/{projectId}/deployments/promote': { from: 'preview', to: 'production' },
+  'POST /api/projects/{projectId}/deployments/rollback': { slot: 'production' },
+  'POST /api/workspaces': { name: 'x' },
+  'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
+};
+
+const queries: Readonly<Record<string, string>> = {
+  'GET /api/projects/{projectId}/file': '?path=README.md',
+  'GET /api/projects/{projectId}/diff': '?from=main&to=main',
+};
+
+const gateway = createGateway();
+const ids = createRandomIds(systemClock);
+let mine: TestWorkspace;
+let other: TestWorkspace;
+let pathValues: Record<string, string>;
+let roleKeys: Record<Role, string>;
+
+beforeAll(async () => {
+  await prepareDirectory();
+  [mine, other] = [await createWorkspace(gateway), await createWorkspace(gateway)];
+  const projectId = await createTestProject(gateway, mine.ownerKey);
+  const body = projectId.slice('prj_'.length);
+  const [operator, owner, member, viewer] = await Promise.all(
+    roles.map(async (role) => await createRoleKey(gateway, mine, role)),
+  );
+  roleKeys = { operator: operator ?? '', owner: owner ?? '', member: member ?? '', viewer: viewer ?? '' };
+  const spare = parseApiKey(await createRoleKey(gateway, mine, 'viewer'));
+  pathValues = {
+    projectId,
+    agentId: `agt_${body}`,
+    taskId: `tsk_${body}`,
+    workspaceId: mine.workspaceId,
+    keyId: spare?.keyId ?? '',
+  };
+});
+
+const call = async (operation: Operation, key: string | undefined, values = pathValues): Promise<Response> => {
+  const name = `${operation.method} ${operation.path}`;
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => values[parameter] ?? parameter);
+  const json = operation.hasBody ? bodies[name] : undefined;
+  return await gateway.send(path + (queries[name] ?? ''), {
+    method: operation.method,
+    ...(key === undefined ? {} : { key }),
+    ...(json === undefined ? {} : { json }),
+  });
+};
+
+const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as Problem).code;
+
+describe('the inventory', () => {
+  it('gives every operation under /api an action of the policy table, and no other', () => {
+    expect(guarded.length).toBeGreaterThan(25);
+    expect(guarded.filter(({ action }) => action === undefined || !actions.includes(action))).toEqual([]);
+    expect(operations.filter(({ path }) => !path.startsWith('/api/')).map(({ path }) => path)).toEqual(['/health']);
+  });
+
+  it('has a body here for every operation that takes one', () => {
+    const missing = guarded.filter(({ method, path, hasBody }) => hasBody && bodies[`${method} ${path}`] === undefined);
+    expect(missing).toEqual([]);
+  });
+});
+
+describe.each(guarded)('$method $path', (operation) => {
+  it('refuses a caller without a key', async () => {
+    const answer = await call(operation, undefined);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="aidevos"');
+    expect(await codeOf(answer)).toBe('auth.missing');
+  });
+
+  it('refuses a key that nobody has', async () => {
+    const { key } = await createApiKey('test', ids.create('key'), pepper);
+    const answer = await call(operation, key);
+    expect(answer.status).toBe(401);
+    expect(await codeOf(answer)).toBe('auth.invalid');
+  });
+
+  it('hides what belongs to another workspace exactly as what does not exist', async () => {
+    if (!operation.path.includes('{')) return;
+    const foreign = await call(operation, other.ownerKey);
+    const unknown = await call(operation, other.ownerKey, {
+      projectId: ids.create('prj'),
+      agentId: ids.create('agt'),
+      taskId: ids.create('tsk'),
+      workspaceId: ids.create('wsp'),
+      keyId: ids.create('key'),
+    });
+    expect([foreign.status, unknown.status]).toEqual([404, 404]);
+    const [left, right] = [(await foreign.json()) as Problem, (await unknown.json()) as Problem];
+    expect(left.detail).toBe(right.detail);
+  });
+
+  it('lets each role do what the table says and no more', async () => {
+    for (const role of roles) {
+      const answer = await call(operation, roleKeys[role]);
+      const allowed = operation.action !== undefined && isAllowed(role, operation.action);
+      const status = allowed ? 'not 401, 403 or 404' : 403;
+      const seen = allowed && ![401, 403, 404].includes(answer.status) ? 'not 401, 403 or 404' : answer.status;
+      expect(`${role}: ${seen}`).toBe(`${role}: ${status}`);
+      await answer.body?.cancel();
+    }
+  });
+});
+
+describe('guessing', () => {
+  it('wakes no object for ids that nobody has', async () => {
+    const spaces = [bindings.PROJECT, bindings.AGENT, bindings.REPOSITORY, bindings.WORKSPACE];
+    const count = async (): Promise<number[]> =>
+      await Promise.all(spaces.map(async (space) => (await listDurableObjectIds(space)).length));
+    const before = await count();
+    for (let turn = 0; turn < 20; turn += 1) {
+      const [projectId, agentId, workspaceId] = [ids.create('prj'), ids.create('agt'), ids.create('wsp')];
+      const password = btoa(`git:${mine.ownerKey}`);
+      await gateway.send(`/api/projects/${projectId}`, { key: mine.ownerKey });
+      await gateway.send(`/api/projects/${projectId}/files`, { key: mine.ownerKey });
+      await gateway.send(`/api/agents/${agentId}`, { key: mine.ownerKey });
+      await gateway.send(`/api/workspaces/${workspaceId}`, { key: operatorKey });
+      await gateway.send(`/apps/${projectId}/`);
+      await gateway.send(`/git/${projectId}.git/info/refs?service=git-upload-pack`, {
+        headers: { authorization: `Basic ${password}` },
+      });
+    }
+    expect(await count()).toEqual(before);
+  });
+});
+
+describe('keys', () => {
+  it.each([
+    ['another word than Bearer', 'Token x'],
+    ['no key', 'Bearer '],
+    ['a key that is too long to be one', `Bearer ados_${'x'.repeat(5_000)}`],
+    ['two keys', 'Bearer a b'],
+    ['Basic', 'Basic YTpi'],
+  ])('refuses %s', async (_, authorization) => {
+    const answer = await gateway.send('/api/caller', { headers: { authorization } });
+    expect(answer.status).toBe(401);
+  });
+
+  it('refuses a key of another environment, and one with the right form and a wrong secret', async () => {
+    const { key } = await createApiKey('production', ids.create('key'), pepper);
+    expect((await gateway.send('/api/caller', { key })).status).toBe(401);
+    const [prefix, environment, keyId] = mine.ownerKey.split('_');
+    const forged = await createApiKey('test', `key_${keyId}` as ReturnType<typeof ids.create<'key'>>, pepper);
+    expect(forged.key.startsWith(`${prefix}_${environment}_${keyId}_`)).toBe(true);
+    expect((await gateway.send('/api/caller', { key: forged.key })).status).toBe(401);
+  });
+
+  it('takes no key from the address', async () => {
+    expect((await gateway.send(`/api/caller?ticket=${mine.ownerKey}`)).status).toBe(401);
+    expect((await gateway.send(`/api/caller?key=${mine.ownerKey}`)).status).toBe(401);
+  });
+});
