@@ -56,10 +56,10 @@ const build = async (
 
 const modelTime = async (platform: Platform, projectId: string): Promise<number> => {
   const agents = (await call(platform, `/api/projects/${projectId}/agents`)) as {
-    readonly items: readonly { readonly agentId: string }[];
+    readonly agents: readonly { readonly agentId: string }[];
   };
   const details = await Promise.all(
-    agents.items.map(
+    agents.agents.map(
       ({ agentId }) =>
         call(platform, `/api/agents/${agentId}`) as Promise<{ readonly usage: { readonly modelTimeMs: number } }>,
     ),

@@ -18,7 +18,7 @@ const everyone = [
 ];
 
 interface Page {
-  readonly items: readonly {
+  readonly events: readonly {
     readonly sequence: number;
     readonly event: { readonly type: string; readonly [key: string]: unknown };
   }[];
@@ -45,7 +45,7 @@ describe('the team', () => {
     const project = await buildProject(bookshelf, { model: 'offline/engineer?faults=1&seed=3' });
     expect(project.status).toBe('completed');
     const { json } = await request(`/api/projects/${project.projectId}/events?after=0&limit=1000`);
-    const events = (json as Page).items.map(({ event }) => event);
+    const events = (json as Page).events.map(({ event }) => event);
     const failedRuns = events.filter(
       ({ type, activity }) => type === 'task.progressed' && JSON.stringify(activity).includes('"status":"failed"'),
     );

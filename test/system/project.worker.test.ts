@@ -9,7 +9,9 @@ import bookshelf from '../../examples/bookshelf/spec.md?raw';
 const random = (): Uint8Array => crypto.getRandomValues(new Uint8Array(16));
 
 beforeAll(async () => {
-  await applyD1Migrations(env.DIRECTORY, env.MIGRATIONS);
+  // SAFETY: bound by this project's vitest.config.ts; the generated types know only wrangler.toml.
+  const { MIGRATIONS } = env as unknown as { readonly MIGRATIONS: Parameters<typeof applyD1Migrations>[1] };
+  await applyD1Migrations(env.DIRECTORY, MIGRATIONS);
 });
 
 const start = async (specification: string, more: object = {}) => {
@@ -50,7 +52,9 @@ describe('a project', () => {
   });
 
   it('fails visibly when a role is missing', async () => {
-    const { project } = await start(bookshelf, { roles: ['project_manager', 'architect', 'tech_lead', 'backend', 'frontend', 'qa', 'security', 'devops', 'judge'] });
+    const { project } = await start(bookshelf, {
+      roles: ['project_manager', 'architect', 'tech_lead', 'backend', 'frontend', 'qa', 'security', 'devops', 'judge'],
+    });
     const view = await finish(project);
     expect(view.status).toBe('failed');
     expect(view.reason).toContain('reviewer');
