@@ -1,0 +1,193 @@
+/**
+ * One deployed app: its versions, and up to three slots. Each slot is a facet with a database of its own; another
+ * version in the slot restarts the facet and keeps the database.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import type { Result } from '../../../shared/errors/result.ts';
+import { err, ok } from '../../../shared/errors/result.ts';
+import type { AppRequest, AppResponse, DeployRequest, Slot, SlotStatus } from '../../../shared/rpc/sandbox.ts';
+import type { SandboxEnvironment } from '../environment.ts';
+import { DeadlineExceeded, withinDeadline } from '../guard/deadline.ts';
+import { loadKept } from '../guard/isolate.ts';
+import { limits } from '../guard/limits.ts';
+import { problem, sandboxProblemHeader } from '../guard/problem.ts';
+import { appGuestRevision } from '../guest/modules.ts';
+import { readResponse, requestForApp, requestOf, responseFromApp } from './exchange.ts';
+import { migrate } from './migrations.ts';
+import type { VersionRow } from './store.ts';
+import { AppStore } from './store.ts';
+import { digestOf, isolateCode, savedText } from './version-code.ts';
+
+/** Counters are written this long after the first change, together. */
+const flushDelayMs = 2_000;
+
+export class AppHost extends DurableObject<SandboxEnvironment> {
+  /** How long an app may take until its answer begins. */
+  requestDeadlineMs: number = limits.appRequestMs;
+  readonly #store: AppStore;
+  readonly #slots = new Map<Slot, { -readonly [Key in keyof SlotStatus]: SlotStatus[Key] }>();
+  #flush: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ctx: DurableObjectState, env: SandboxEnvironment) {
+    super(ctx, env);
+    migrate(ctx.storage);
+    this.#store = new AppStore(ctx.storage);
+    for (const status of this.#store.slots()) this.#slots.set(status.slot, { ...status });
+  }
+
+  async deploy(request: DeployRequest): Promise<Result<SlotStatus>> {
+    const entryModule = request.built.moduleBySource[request.entry];
+    if (entryModule === undefined) return refused('entry', `"${request.entry}" is not among the built modules`);
+    const text = savedText(request.built, entryModule);
+    const row = { version: request.version, entry: request.entry, digest: await digestOf(text) };
+    // A version is named for ever, so a known one is taken as it is stored; the caller may have built it anew.
+    if (this.#store.version(row.version) === undefined) {
+      const reason = await this.#loadProblem(row, text);
+      if (reason !== undefined) return refused('built', reason);
+      // Another deployment of the same version may have come in between.
+      if (this.#store.version(row.version) === undefined) this.#store.saveVersion(row, text, Date.now());
+    }
+    return ok(this.#put(request.slot, row.version));
+  }
+
+  promote(from: Slot, to: Slot): Result<SlotStatus> {
+    const source = this.#slots.get(from);
+    if (source === undefined)
+      return err({ type: 'state.conflict', detail: `The slot ${from} is empty: deploy to it first` });
+    return ok(this.#put(to, source.version));
+  }
+
+  rollback(slot: Slot): Result<SlotStatus> {
+    const current = this.#slots.get(slot);
+    if (current === undefined) return err({ type: 'resource.not_found', detail: `The slot ${slot} is empty` });
+    if (current.previousVersion === undefined) {
+      return err({ type: 'state.conflict', detail: `The slot ${slot} has had no version before ${current.version}` });
+    }
+    return ok(this.#put(slot, current.previousVersion));
+  }
+
+  /** Deletes the slot's database; the app makes it anew at its next request. */
+  reset(slot: Slot): Result<SlotStatus> {
+    const current = this.#slots.get(slot);
+    if (current === undefined) return err({ type: 'resource.not_found', detail: `The slot ${slot} is empty` });
+    this.ctx.facets.delete(slot);
+    return ok({ ...current });
+  }
+
+  status(): readonly SlotStatus[] {
+    this.#flushCounters();
+    return this.#store.slots();
+  }
+
+  async request(exchange: AppRequest): Promise<Result<AppResponse>> {
+    const startedAt = performance.now();
+    if (!this.#slots.has(exchange.slot)) {
+      return err({ type: 'resource.not_found', detail: `The slot ${exchange.slot} is empty` });
+    }
+    const request = requestOf(exchange);
+    if (request === undefined) return refused('request', 'method, path or headers cannot stand in an HTTP request');
+    const url = new URL(request.url);
+    const response = await this.#serve(exchange.slot, requestForApp(request, `${url.pathname}${url.search}`));
+    try {
+      return ok(await withinDeadline(readResponse(response, startedAt), limits.appRequestMs));
+    } catch (cause) {
+      const late = cause instanceof DeadlineExceeded;
+      return err({
+        type: 'service.timeout',
+        detail: late ? 'The body of the app did not end in time' : 'The body of the app broke off',
+      });
+    }
+  }
+
+  /** Serves `/<slot>/<path>`; the Worker's `fetch` has found the app. */
+  override async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const [, slot = '', ...rest] = url.pathname.split('/');
+    if (!this.#slots.has(slot as Slot))
+      return problem('resource.not_found', `Nothing is deployed in the slot "${slot}"`);
+    return await this.#serve(slot as Slot, requestForApp(request, `/${rest.join('/')}${url.search}`));
+  }
+
+  async #serve(slot: Slot, request: Request): Promise<Response> {
+    const counted = this.#slots.get(slot);
+    if (counted !== undefined) counted.requests += 1;
+    this.#flush ??= setTimeout(() => this.#flushCounters(), flushDelayMs);
+    try {
+      const response = await withinDeadline(this.#facet(slot).fetch(request), this.requestDeadlineMs);
+      if (response.status >= 500 && counted !== undefined) counted.errors += 1;
+      if (response.headers.has(sandboxProblemHeader)) return appFailed();
+      return responseFromApp(response);
+    } catch (cause) {
+      if (counted !== undefined) counted.errors += 1;
+      if (cause instanceof DeadlineExceeded) return problem('service.timeout', 'The app did not answer in time');
+      return appFailed();
+    }
+  }
+
+  #facet(slot: Slot): Fetcher {
+    return this.ctx.facets.get(slot, () => {
+      const version = this.#slots.get(slot)?.version ?? '';
+      const row = this.#store.version(version);
+      if (row === undefined) throw new Error(`The version ${version} of the slot ${slot} is not stored`);
+      return { class: this.#load(row, () => this.#store.versionText(version)).getDurableObjectClass('App') };
+    });
+  }
+
+  #load(row: VersionRow, text: () => string): WorkerStub {
+    // The id names app, version, code and the sandbox's own modules, so an isolate is never shared between apps or
+    // reused for other code.
+    const id = `app:${this.ctx.id.toString()}:${row.version}:${row.digest}:${appGuestRevision()}`;
+    return loadKept(this.env.LOADER, id, () => isolateCode(text(), row.entry));
+  }
+
+  /** Why the code cannot be loaded as an app, or undefined. */
+  async #loadProblem(row: VersionRow, text: string): Promise<string | undefined> {
+    try {
+      const probe = this.#load(row, () => text).getEntrypoint();
+      await withinDeadline(probe.fetch('https://app/'), limits.appRequestMs);
+      return undefined;
+    } catch (cause) {
+      return `the code does not load: ${(cause instanceof Error ? cause.message : String(cause)).slice(0, 1_000)}`;
+    }
+  }
+
+  /** Makes a version the one of a slot; the same version again changes nothing. */
+  #put(slot: Slot, version: string): SlotStatus {
+    this.#flushCounters();
+    const current = this.#slots.get(slot);
+    if (current?.version === version) return { ...current };
+    const status: SlotStatus = {
+      slot,
+      version,
+      ...(current === undefined ? {} : { previousVersion: current.version }),
+      deployedAt: Date.now(),
+      requests: 0,
+      errors: 0,
+    };
+    this.ctx.storage.transactionSync(() => {
+      this.#store.saveSlot(status);
+      this.#store.pruneVersions();
+    });
+    this.#slots.set(slot, { ...status });
+    if (current !== undefined) this.ctx.facets.abort(slot, new Error('A new version was deployed'));
+    return status;
+  }
+
+  #flushCounters(): void {
+    clearTimeout(this.#flush);
+    this.#flush = undefined;
+    for (const status of this.#slots.values()) this.#store.saveSlot(status);
+  }
+}
+
+function appFailed(): Response {
+  return problem('internal', 'The app failed while it answered this request');
+}
+
+function refused(field: string, reason: string): Result<never> {
+  return err({
+    type: 'request.invalid',
+    detail: `The app cannot be deployed: ${field}: ${reason}`,
+    issues: [{ field, reason }],
+  });
+}

@@ -1,0 +1,22 @@
+/** The limits of the sandbox in one place. Sizes are in characters of text unless the name says bytes. */
+
+export const limits = {
+  /** Modules of one test run or version. */
+  modules: 5_000,
+  moduleCharacters: 16 * 1024 * 1024,
+  testFiles: 1_000,
+  /** Isolates of one test host at the same time; more runs wait. */
+  concurrentRuns: 8,
+  waitingRuns: 100,
+  /** How long the host waits beyond the run's own deadline before it ends the isolate. */
+  runGraceMs: 1_000,
+  maxRunTimeoutMs: 10 * 60_000,
+  reportCharacters: 8 * 1024 * 1024,
+  appRequestMs: 10_000,
+  /** From the first byte of an app's answer to its last. */
+  appBodyMs: 60_000,
+  appBodyBytes: 32 * 1024 * 1024,
+  requestBodyCharacters: 256 * 1024,
+  keptVersions: 5,
+  chunkCharacters: 300_000,
+} as const;

@@ -1,0 +1,66 @@
+/** Checks of what callers of the sandbox send. */
+import type { AppError, Issue, Result } from '../../../shared/errors/result.ts';
+import { err, ok } from '../../../shared/errors/result.ts';
+import type { AppRequest, DeployRequest, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import { limits } from './limits.ts';
+
+const slots: readonly unknown[] = ['preview', 'staging', 'production'];
+
+/** The refusal for a slot that does not exist, or undefined. */
+export function checkSlot(field: string, slot: unknown): AppError | undefined {
+  if (slots.includes(slot)) return undefined;
+  const reason = 'must be preview, staging or production';
+  return { type: 'request.invalid', detail: `${field}: ${reason}`, issues: [{ field, reason }] };
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= 512;
+}
+
+function isWithin(value: unknown, minimum: number, maximum: number): boolean {
+  return typeof value === 'number' && value >= minimum && value <= maximum;
+}
+
+function verdict(rules: readonly (readonly [holds: boolean, field: string, reason: string])[]): Result<true> {
+  const issues: Issue[] = rules.filter(([holds]) => !holds).map(([, field, reason]) => ({ field, reason }));
+  const [first] = issues;
+  if (first === undefined) return ok(true);
+  return err({ type: 'request.invalid', detail: `${first.field}: ${first.reason}`, issues });
+}
+
+export function checkTestRun(request: TestRunRequest): Result<true> {
+  const { limits: wanted, testFiles } = request;
+  return verdict([
+    [isName(request.runId), 'runId', 'must be a text of 1 to 512 characters'],
+    [isName(request.host), 'host', 'must be a text of 1 to 512 characters'],
+    [
+      Array.isArray(testFiles) && testFiles.length <= limits.testFiles,
+      'testFiles',
+      `must be at most ${String(limits.testFiles)} files`,
+    ],
+    [isWithin(wanted?.testTimeoutMs, 1, limits.maxRunTimeoutMs), 'limits.testTimeoutMs', 'must be 1 to 600000'],
+    [isWithin(wanted?.runTimeoutMs, 1, limits.maxRunTimeoutMs), 'limits.runTimeoutMs', 'must be 1 to 600000'],
+    [isWithin(wanted?.fuelPerTest, 1, 1e10), 'limits.fuelPerTest', 'must be 1 to 10000000000'],
+  ]);
+}
+
+export function checkDeploy(request: DeployRequest): Result<true> {
+  const refusal = checkSlot('slot', request.slot);
+  if (refusal !== undefined) return err(refusal);
+  return verdict([
+    [isName(request.app), 'app', 'must be a text of 1 to 512 characters'],
+    [isName(request.version), 'version', 'must be a text of 1 to 512 characters'],
+    [isName(request.entry), 'entry', 'must be a text of 1 to 512 characters'],
+  ]);
+}
+
+export function checkAppRequest(request: AppRequest): Result<true> {
+  const refusal = checkSlot('slot', request.slot);
+  if (refusal !== undefined) return err(refusal);
+  const bodyCharacters = request.body?.length ?? 0;
+  return verdict([
+    [isName(request.app), 'app', 'must be a text of 1 to 512 characters'],
+    [request.path.startsWith('/') && !request.path.startsWith('//'), 'path', 'must start with one "/"'],
+    [bodyCharacters <= limits.requestBodyCharacters, 'body', 'must be at most 262144 characters'],
+  ]);
+}

@@ -1,0 +1,28 @@
+/**
+ * The fuel counter of one isolate. Built code calls `burn` at every loop turn, function and catch clause; when
+ * nothing is left every call throws, until the sandbox fills the counter again. Only `burn` is reachable for guest
+ * code, under a name that its own text cannot contain.
+ */
+
+let filled = 20_000_000;
+let left = filled;
+
+/** Thrown when guest code has used its steps up. */
+class FuelError extends Error {
+  override readonly name = 'FuelError';
+}
+
+export function burn(): void {
+  left -= 1;
+  if (left < 0) throw new FuelError(`The code ran for more than ${filled} steps: an endless loop or recursion?`);
+}
+
+export function refuel(steps: number): void {
+  filled = steps;
+  left = steps;
+}
+
+/** True once the counter ran out, also when guest code has swallowed the error. */
+export function isFuelSpent(): boolean {
+  return left < 0;
+}

@@ -1,0 +1,16 @@
+/**
+ * The modules that the sandbox adds to guest code, by the name under which built code imports them.
+ * The toolchain writes these names into built modules, the sandbox supplies the code: both read this file.
+ */
+
+/** Source files may not stand in this folder, so a guest can neither replace nor name the sandbox's modules. */
+export const reservedFolder = '@sandbox/';
+
+export const guestModuleNames = {
+  /** Exports `burn`, the counter that every loop and function of built code calls. */
+  fuel: '@sandbox/fuel.js',
+  cloudflareWorkers: '@sandbox/cloudflare-workers.js',
+  vitest: '@sandbox/vitest.js',
+  nodeTest: '@sandbox/node-test.js',
+  nodeSqlite: '@sandbox/node-sqlite.js',
+} as const;

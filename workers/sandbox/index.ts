@@ -1,0 +1,110 @@
+/** Entry of the sandbox Worker: RPC for test runs and deployments, and HTTP for deployed apps. */
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import type { Result } from '../../shared/errors/result.ts';
+import { err } from '../../shared/errors/result.ts';
+import type {
+  AppRequest,
+  AppResponse,
+  DeployRequest,
+  SandboxRpc,
+  Slot,
+  SlotStatus,
+  TestReport,
+  TestRunRequest,
+} from '../../shared/rpc/sandbox.ts';
+import type { AppHost } from './app-host/object.ts';
+import type { SandboxEnvironment } from './environment.ts';
+import { checkBuilt } from './guard/built-modules.ts';
+import { problem } from './guard/problem.ts';
+import { checkAppRequest, checkDeploy, checkSlot, checkTestRun } from './guard/requests.ts';
+import { brokenReport } from './test-run/report.ts';
+
+export { AppHost } from './app-host/object.ts';
+export { TestHost } from './test-run/object.ts';
+
+export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements SandboxRpc {
+  async runTests(request: TestRunRequest): Promise<TestReport> {
+    const checked = checkTestRun(request);
+    const problemOfRun = checked.ok ? checkBuilt(request.built) : checked;
+    if (!problemOfRun.ok) {
+      const issue = problemOfRun.error.issues?.[0];
+      const reason = `The run was refused: ${issue === undefined ? problemOfRun.error.detail : `${issue.field}: ${issue.reason}`}`;
+      return brokenReport(request.runId, 'crashed', reason, 0);
+    }
+    try {
+      return await this.env.TEST_HOST.getByName(request.host).run(request);
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      return brokenReport(request.runId, 'crashed', `The host of the run ended: ${message.slice(0, 1_000)}`, 0);
+    }
+  }
+
+  async deploy(request: DeployRequest): Promise<Result<SlotStatus>> {
+    const checked = checkDeploy(request);
+    if (!checked.ok) return checked;
+    const built = checkBuilt(request.built);
+    return built.ok ? await this.#app(request.app).deploy(request) : built;
+  }
+
+  async promote(app: string, from: Slot, to: Slot): Promise<Result<SlotStatus>> {
+    const refusal = checkSlot('from', from) ?? checkSlot('to', to);
+    return refusal === undefined ? await this.#app(app).promote(from, to) : err(refusal);
+  }
+
+  async rollback(app: string, slot: Slot): Promise<Result<SlotStatus>> {
+    const refusal = checkSlot('slot', slot);
+    return refusal === undefined ? await this.#app(app).rollback(slot) : err(refusal);
+  }
+
+  async reset(app: string, slot: Slot): Promise<Result<SlotStatus>> {
+    const refusal = checkSlot('slot', slot);
+    if (refusal !== undefined) return err(refusal);
+    if (slot === 'production') {
+      const reason = 'the data of production is never emptied';
+      return err({ type: 'request.invalid', detail: `slot: ${reason}`, issues: [{ field: 'slot', reason }] });
+    }
+    return await this.#app(app).reset(slot);
+  }
+
+  async status(app: string): Promise<readonly SlotStatus[]> {
+    return await this.#app(app).status();
+  }
+
+  async request(request: AppRequest): Promise<Result<AppResponse>> {
+    const checked = checkAppRequest(request);
+    return checked.ok ? await this.#app(request.app).request(request) : checked;
+  }
+
+  ping(): Promise<'pong'> {
+    return Promise.resolve('pong');
+  }
+
+  #app(name: string): DurableObjectStub<AppHost> {
+    return this.env.APP_HOST.getByName(name);
+  }
+}
+
+const appPath = /^\/apps\/([^/]+)\/([^/]+)(\/.*)?$/;
+
+export default {
+  async fetch(request: Request, env: SandboxEnvironment): Promise<Response> {
+    const url = new URL(request.url);
+    if (url.pathname === '/ping') return new Response('pong');
+    const match = appPath.exec(url.pathname);
+    const app = decoded(match?.[1] ?? '');
+    if (match === null || app === undefined || app === '') {
+      return problem('resource.not_found', 'The path must be /apps/<app>/<slot>/<path>');
+    }
+    const target = new URL(`/${match[2] ?? ''}${match[3] ?? '/'}${url.search}`, 'https://app-host');
+    return await env.APP_HOST.getByName(app).fetch(new Request(target, request));
+  },
+} satisfies ExportedHandler<SandboxEnvironment>;
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not percent-encoded text: no app has such a name.
+    return undefined;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Runs the tests of one project or agent, each run in a new isolate that lives as a facet of this object, so that the
+ * tests have a database of their own. The object keeps nothing: a facet is deleted with its data after its run.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import type { TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import type { SandboxEnvironment } from '../environment.ts';
+import { DeadlineExceeded, withinDeadline } from '../guard/deadline.ts';
+import { readGuestReport } from '../guard/guest-report.ts';
+import { loadOnce } from '../guard/isolate.ts';
+import { limits } from '../guard/limits.ts';
+import { testGuestModules, testMainModule } from '../guest/modules.ts';
+import type { TestPlan, TestRunner } from '../guest/test-main.ts';
+import { brokenReport, finishedReport } from './report.ts';
+
+export class TestHost extends DurableObject<SandboxEnvironment> {
+  #running = 0;
+  #facetsMade = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Never rejects because of guest code: whatever happens in the isolate is told by the report. */
+  async run(request: TestRunRequest): Promise<TestReport> {
+    if (this.#waiting.length >= limits.waitingRuns) {
+      return brokenReport(request.runId, 'crashed', 'Too many test runs are waiting on this host', 0);
+    }
+    await this.#enter();
+    const facet = `run-${String(this.#facetsMade)}`;
+    this.#facetsMade += 1;
+    try {
+      return await this.#runIn(facet, request);
+    } finally {
+      this.ctx.facets.delete(facet);
+      this.#leave();
+    }
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#running < limits.concurrentRuns) {
+      this.#running += 1;
+      return;
+    }
+    // The place is handed over by `#leave`, so the count stays as it is.
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running -= 1;
+    else next();
+  }
+
+  async #runIn(facet: string, request: TestRunRequest): Promise<TestReport> {
+    const startedAt = performance.now();
+    const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
+    const { plan, unknownFiles } = planOf(request);
+    const runner = this.ctx.facets.get<TestRunner>(facet, () => {
+      const modules = { ...request.built.modules, ...testGuestModules() };
+      const worker = loadOnce(this.env.LOADER, { mainModule: testMainModule, modules });
+      return { class: worker.getDurableObjectClass<TestRunner>('TestRunner') };
+    });
+    try {
+      const deadlineMs = request.limits.runTimeoutMs + limits.runGraceMs;
+      const answer: unknown = await withinDeadline(Promise.resolve(runner.run(JSON.stringify(plan))), deadlineMs);
+      const report = readGuestReport(answer);
+      if (report !== undefined) return finishedReport(request, report, unknownFiles, elapsedMs());
+      return brokenReport(
+        request.runId,
+        'crashed',
+        'The isolate answered with something that is no report',
+        elapsedMs(),
+      );
+    } catch (cause) {
+      if (cause instanceof DeadlineExceeded) {
+        const reason = `The run took longer than ${String(request.limits.runTimeoutMs)} ms and was ended`;
+        return brokenReport(request.runId, 'timed_out', reason, elapsedMs());
+      }
+      const message = cause instanceof Error ? cause.message : String(cause);
+      return brokenReport(request.runId, 'crashed', `The isolate ended: ${message.slice(0, 1_000)}`, elapsedMs());
+    }
+  }
+}
+
+function planOf(request: TestRunRequest): { plan: TestPlan; unknownFiles: TestReport['loadFailures'] } {
+  const moduleBySource = new Map(Object.entries(request.built.moduleBySource));
+  const files: { source: string; module: string }[] = [];
+  const unknownFiles: TestReport['loadFailures'][number][] = [];
+  for (const source of new Set(request.testFiles)) {
+    const module = moduleBySource.get(source);
+    if (module !== undefined) files.push({ source, module });
+    else unknownFiles.push({ file: source, failure: { message: 'The file is not among the built modules' } });
+  }
+  const sources = [...moduleBySource].map(([source, module]) => [module, source] as const);
+  return { plan: { files, sources, limits: request.limits }, unknownFiles };
+}

@@ -1,0 +1,120 @@
+/** From source files to modules for the Worker Loader: what the entries reach, and nothing else. */
+import type { BuildRequest, BuildResult, Diagnostic } from '../../../shared/rpc/toolchain.ts';
+import type { InstrumentedModule } from './instrument.ts';
+import { instrument } from './instrument.ts';
+import { resolveSpecifier } from './resolve-specifier.ts';
+import { extensionOf, moduleNameOf, pathProblem, sourceExtensions } from './source-paths.ts';
+import { parseDiagnostic, transpile } from './transpile.ts';
+
+/** Limits of one build; beyond them the answer is a diagnostic with code `size`. */
+export const buildLimits = { files: 5_000, totalCharacters: 16 * 1024 * 1024, diagnostics: 200 } as const;
+
+interface Build {
+  readonly files: ReadonlyMap<string, string>;
+  readonly diagnostics: Diagnostic[];
+  readonly moduleBySource: Map<string, string>;
+  readonly modules: Map<string, string>;
+}
+
+/** Builds the modules that the entries reach; all problems are reported together, ordered by file and line. */
+export function build(request: BuildRequest): BuildResult {
+  const files = new Map(Object.entries(request.files));
+  const state: Build = { files, diagnostics: [], moduleBySource: new Map(), modules: new Map() };
+  const pending = checkInputs(request, state);
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    if (state.moduleBySource.has(path)) continue;
+    state.moduleBySource.set(
+      path,
+      moduleNameOf(path, (other) => files.has(other)),
+    );
+    pending.push(...buildFile(path, files.get(path) ?? '', state));
+  }
+  if (state.diagnostics.length > 0) {
+    return { ok: false, error: inOrder(state.diagnostics).slice(0, buildLimits.diagnostics) };
+  }
+  return {
+    ok: true,
+    value: {
+      moduleBySource: Object.fromEntries(state.moduleBySource),
+      modules: Object.fromEntries(state.modules),
+    },
+  };
+}
+
+function checkInputs(request: BuildRequest, state: Build): string[] {
+  const { files, diagnostics } = state;
+  let totalCharacters = 0;
+  for (const [path, text] of files) {
+    const problem = typeof text === 'string' ? pathProblem(path) : 'the content is not text';
+    if (problem !== undefined) diagnostics.push(diagnostic(path, 'path', problem));
+    else totalCharacters += text.length;
+  }
+  if (files.size > buildLimits.files || totalCharacters > buildLimits.totalCharacters) {
+    const limit = `${String(buildLimits.files)} files and ${String(buildLimits.totalCharacters)} characters`;
+    diagnostics.push(diagnostic('', 'size', `The project is larger than ${limit}`));
+  }
+  if (request.entries.length === 0) diagnostics.push(diagnostic('', 'entry', 'There is no entry to build'));
+  for (const entry of request.entries) {
+    const problem = entryProblem(entry, files);
+    if (problem !== undefined) diagnostics.push(diagnostic(entry, 'entry', problem));
+  }
+  return diagnostics.length > 0 ? [] : [...request.entries].reverse();
+}
+
+function entryProblem(entry: string, files: ReadonlyMap<string, string>): string | undefined {
+  if (!files.has(entry)) return `The entry "${entry}" is not a file of the project`;
+  const known = sourceExtensions.some((extension) => extension === extensionOf(entry));
+  return known ? undefined : `The entry "${entry}" cannot be built: only .ts, .mts, .js, .mjs and .json can`;
+}
+
+/** Adds the module of one file and returns the source files that it imports. */
+function buildFile(path: string, text: string, state: Build): readonly string[] {
+  const module = instrumentFile(path, text, state);
+  if (module === undefined) return [];
+  const exists = (other: string): boolean => state.files.has(other);
+  const reached: string[] = [];
+  for (const { line, column } of module.computedImports) {
+    const message = 'import() needs a plain string, so that the file it loads can be built';
+    state.diagnostics.push({ file: path, line, column, code: 'import', message, severity: 'error' });
+  }
+  for (const site of module.imports) {
+    const resolution = resolveSpecifier(site.specifier, path, exists);
+    if (resolution.kind === 'refused') {
+      const { line, column } = site;
+      const message = `Cannot import: ${resolution.reason}`;
+      state.diagnostics.push({ file: path, line, column, code: 'import', message, severity: 'error' });
+    } else if (resolution.kind === 'fixed') {
+      site.rewrite(resolution.specifier);
+    } else {
+      site.rewrite(`/${moduleNameOf(resolution.path, exists)}`);
+      reached.push(resolution.path);
+    }
+  }
+  state.modules.set(moduleNameOf(path, exists), module.print());
+  return reached;
+}
+
+function instrumentFile(path: string, text: string, state: Build): InstrumentedModule | undefined {
+  const transpiled = transpile(path, text);
+  if (!transpiled.ok) {
+    state.diagnostics.push(transpiled.diagnostic);
+    return undefined;
+  }
+  try {
+    return instrument(transpiled.code);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
+    state.diagnostics.push(parseDiagnostic(path, cause));
+    return undefined;
+  }
+}
+
+function diagnostic(file: string, code: string, message: string): Diagnostic {
+  return { file, line: 1, column: 1, code, message, severity: 'error' };
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const byPlace = (a: Diagnostic, b: Diagnostic): number =>
+    a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
+  return [...diagnostics].sort(byPlace);
+}

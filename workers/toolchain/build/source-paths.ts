@@ -1,0 +1,50 @@
+/** Names of source files and of the modules built from them. */
+import { reservedFolder } from '../../sandbox/guest/module-names.ts';
+
+/** Extensions that can be built, in the order in which an import without extension tries them. */
+export const sourceExtensions = ['.ts', '.js', '.mts', '.mjs', '.json'] as const;
+
+/** The extensions that a written extension may stand for: TypeScript allows `./a.js` for the file `a.ts`. */
+export const typescriptTwin: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts' };
+
+/** Why a path cannot be a source path, or undefined when it can. */
+export function pathProblem(path: string): string | undefined {
+  if (path === '') return 'the path is empty';
+  if (path.length > 1_024) return 'the path is longer than 1,024 characters';
+  if (path.startsWith('/')) return 'the path must be relative';
+  if (/[\\\p{Cc}?#%]/u.test(path)) return 'the path has a backslash, a control character or one of ? # %';
+  if (path.startsWith(reservedFolder)) return `the folder ${reservedFolder} is reserved`;
+  if (path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
+    return 'the path has an empty, "." or ".." segment';
+  }
+  return undefined;
+}
+
+/** Extension with its dot, lower case as written; empty when there is none. */
+export function extensionOf(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const dot = name.lastIndexOf('.');
+  return dot <= 0 ? '' : name.slice(dot);
+}
+
+/** `src/app.ts` becomes `src/app.js`, unless a source of that name exists too: then `src/app.ts.js`. */
+export function moduleNameOf(path: string, exists: (path: string) => boolean): string {
+  const extension = extensionOf(path);
+  if (extension === '.js') return path;
+  const short = `${path.slice(0, path.length - extension.length)}.js`;
+  const rivals = sourceExtensions.filter((other) => other !== extension && extension !== '.ts');
+  const stem = path.slice(0, path.length - extension.length);
+  const taken = exists(short) || extension === '.json' || rivals.some((other) => exists(`${stem}${other}`));
+  return taken ? `${path}.js` : short;
+}
+
+/** Joins a relative specifier to the folder of the importing file; undefined when it leaves the project. */
+export function joinPath(importer: string, specifier: string): string | undefined {
+  const segments = importer.split('/').slice(0, -1);
+  for (const segment of specifier.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') segments.push(segment);
+    else if (segments.pop() === undefined) return undefined;
+  }
+  return segments.join('/');
+}

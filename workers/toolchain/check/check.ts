@@ -1,0 +1,138 @@
+/**
+ * Type check of a whole project. The programs of the last few projects are kept, so that checking again after an edit
+ * costs what the edit touches; the answer depends on the files alone.
+ */
+import type {
+  CompilerOptions,
+  Diagnostic as TypeScriptDiagnostic,
+  SemanticDiagnosticsBuilderProgram,
+} from 'typescript6';
+import type { CheckResult, Diagnostic, SourceFiles } from '../../../shared/rpc/toolchain.ts';
+import { buildLimits } from '../build/build.ts';
+import { pathProblem } from '../build/source-paths.ts';
+import type { TypeScript } from './virtual-files.ts';
+import { ParsedFiles, ambientFiles, createHost, projectFolder } from './virtual-files.ts';
+
+interface KeptProject {
+  readonly parsed: ParsedFiles;
+  program: SemanticDiagnosticsBuilderProgram | undefined;
+}
+
+const maxKeptProjects = 2;
+const maxDiagnostics = 500;
+
+/** Most recently used last. */
+const kept: KeptProject[] = [];
+
+/** Codes of things left over rather than wrong: unused names. */
+const warningCodes: ReadonlySet<number> = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205, 7028]);
+
+/** Checks all `.ts` and `.mts` files; a `tsconfig.json` in the project is not read. */
+export async function check(files: SourceFiles): Promise<CheckResult> {
+  const project = new Map<string, string>();
+  const refusals: Diagnostic[] = [];
+  for (const [path, text] of Object.entries(files)) {
+    const problem = typeof text === 'string' ? pathProblem(path) : 'the content is not text';
+    if (problem === undefined) project.set(`${projectFolder}${path}`, text);
+    else refusals.push({ file: path, line: 1, column: 1, code: 'path', message: problem, severity: 'error' });
+  }
+  const tooLarge = sizeProblem(project);
+  if (refusals.length > 0 || tooLarge.length > 0) return { diagnostics: [...refusals, ...tooLarge], filesChecked: 0 };
+  const { default: ts } = await import('typescript6');
+  const roots = [...project.keys()].filter((name) => /\.m?ts$/.test(name)).sort();
+  const found = diagnose(ts, project, roots);
+  return { diagnostics: found.slice(0, maxDiagnostics), filesChecked: roots.length };
+}
+
+function sizeProblem(files: ReadonlyMap<string, string>): readonly Diagnostic[] {
+  let characters = 0;
+  for (const text of files.values()) characters += text.length;
+  if (files.size <= buildLimits.files && characters <= buildLimits.totalCharacters) return [];
+  const limit = `${String(buildLimits.files)} files and ${String(buildLimits.totalCharacters)} characters`;
+  const message = `The project is larger than ${limit}`;
+  return [{ file: '', line: 1, column: 1, code: 'size', message, severity: 'error' }];
+}
+
+function diagnose(ts: TypeScript, files: ReadonlyMap<string, string>, roots: readonly string[]): Diagnostic[] {
+  const options = compilerOptions(ts);
+  const project = projectFor(files);
+  const host = createHost(ts, files, project.parsed, options);
+  const program = ts.createSemanticDiagnosticsBuilderProgram(
+    [...ambientFiles, ...roots],
+    options,
+    host,
+    project.program,
+  );
+  project.program = program;
+  project.parsed.retain(files);
+  // Asked for one file, the builder answers from its memory; this call finds out first what the edit affects.
+  program.getSemanticDiagnostics();
+  const found: TypeScriptDiagnostic[] = [...program.getGlobalDiagnostics()];
+  for (const root of roots) {
+    const file = program.getSourceFile(root);
+    if (file === undefined) continue;
+    found.push(...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file));
+  }
+  return found.map((diagnostic) => toDiagnostic(ts, diagnostic));
+}
+
+/** The kept project that shares most files with these, or a new one. */
+function projectFor(files: ReadonlyMap<string, string>): KeptProject {
+  let best: KeptProject | undefined;
+  let bestOverlap = files.size / 2;
+  for (const project of kept) {
+    const overlap = project.parsed.overlap(files);
+    if (overlap > bestOverlap) {
+      best = project;
+      bestOverlap = overlap;
+    }
+  }
+  const project = best ?? { parsed: new ParsedFiles(), program: undefined };
+  if (best !== undefined) kept.splice(kept.indexOf(best), 1);
+  kept.push(project);
+  if (kept.length > maxKeptProjects) kept.shift();
+  return project;
+}
+
+function compilerOptions(ts: TypeScript): CompilerOptions {
+  return {
+    target: ts.ScriptTarget.ES2024,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    types: [],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    noImplicitOverride: true,
+    noImplicitReturns: true,
+    noFallthroughCasesInSwitch: true,
+    noUnusedLocals: true,
+    noUnusedParameters: true,
+    isolatedModules: true,
+    verbatimModuleSyntax: true,
+    erasableSyntaxOnly: true,
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+    allowJs: true,
+    checkJs: false,
+    skipLibCheck: true,
+    skipDefaultLibCheck: true,
+    noEmit: true,
+  };
+}
+
+function toDiagnostic(ts: TypeScript, diagnostic: TypeScriptDiagnostic): Diagnostic {
+  const { file, start } = diagnostic;
+  const place =
+    file === undefined || start === undefined ? { line: 0, character: 0 } : file.getLineAndCharacterOfPosition(start);
+  const isWarning = warningCodes.has(diagnostic.code) || diagnostic.category !== ts.DiagnosticCategory.Error;
+  return {
+    file: file?.fileName.startsWith(projectFolder) === true ? file.fileName.slice(projectFolder.length) : '',
+    line: place.line + 1,
+    column: place.character + 1,
+    code: `TS${String(diagnostic.code)}`,
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n').slice(0, 2_000),
+    severity: isWarning ? 'warning' : 'error',
+  };
+}
