@@ -8,6 +8,9 @@ import type { AppRequest, SandboxRpc, TestReport, TestRunRequest } from '../../r
 const graceMs = 5_000;
 const deployDeadlineMs = 20_000;
 const requestDeadlineMs = 15_000;
+/** The time that a supervisor needs to notice a dead sandbox and to start it again. */
+const restartMs = 15_000;
+const restartPollMs = 250;
 
 const deadlineReached = Symbol('deadline reached');
 
@@ -38,6 +41,37 @@ const failedRun = (runId: string, status: 'crashed' | 'timed_out', reason: strin
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : 'no reason given');
 
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+/** Waits for a sandbox that is being started again; false when it did not come back in time. */
+const isBack = async (sandbox: SandboxRpc): Promise<boolean> => {
+  for (let waitedMs = 0; waitedMs < restartMs; waitedMs += restartPollMs) {
+    await pause(restartPollMs);
+    try {
+      if ((await withDeadline(sandbox.ping(), restartPollMs * 4)) === 'pong') return true;
+    } catch {
+      // Not there yet: asked again until the time is over.
+    }
+  }
+  return false;
+};
+
+/**
+ * Does the work again, once, when the sandbox died under it: other people's code may have taken the process down.
+ * Code that takes it down itself does so again, and is told then. Only for work that may be done twice.
+ */
+const onceMore = async <T>(sandbox: SandboxRpc, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(await isBack(sandbox))) throw error;
+    return work();
+  }
+};
+
 const guarded = async <T>(work: Promise<Result<T>>, timeoutMs: number): Promise<Result<T>> => {
   try {
     const outcome = await withDeadline(work, timeoutMs);
@@ -53,7 +87,7 @@ const runTests = async (sandbox: SandboxRpc, request: TestRunRequest): Promise<T
   const startedAt = Date.now();
   const deadlineMs = request.limits.runTimeoutMs + graceMs;
   try {
-    const report = await withDeadline(sandbox.runTests(request), deadlineMs);
+    const report = await onceMore(sandbox, () => withDeadline(sandbox.runTests(request), deadlineMs));
     return report === deadlineReached
       ? failedRun(
           request.runId,
@@ -77,9 +111,21 @@ export type GuardedSandbox = Pick<SandboxRpc, 'runTests' | 'deploy' | 'promote' 
 /** The sandbox with a deadline on each call; none of its calls rejects. */
 export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
   runTests: (request) => runTests(sandbox, request),
-  deploy: (request) => guarded(sandbox.deploy(request), deployDeadlineMs),
-  promote: (app, from, to) => guarded(sandbox.promote(app, from, to), deployDeadlineMs),
+  deploy: (request) =>
+    guarded(
+      onceMore(sandbox, () => sandbox.deploy(request)),
+      deployDeadlineMs + restartMs,
+    ),
+  promote: (app, from, to) =>
+    guarded(
+      onceMore(sandbox, () => sandbox.promote(app, from, to)),
+      deployDeadlineMs + restartMs,
+    ),
   rollback: (app, slot) => guarded(sandbox.rollback(app, slot), deployDeadlineMs),
-  reset: (app, slot) => guarded(sandbox.reset(app, slot), deployDeadlineMs),
+  reset: (app, slot) =>
+    guarded(
+      onceMore(sandbox, () => sandbox.reset(app, slot)),
+      deployDeadlineMs + restartMs,
+    ),
   request: (request: AppRequest) => guarded(sandbox.request(request), requestDeadlineMs),
 });
