@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPlatform } from '../../scripts/platform/platform.ts';
+import { startWireEngineers } from './wire-engineers.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,12 +16,14 @@ declare module 'vitest' {
 
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const stateFolder = mkdtempSync(join(tmpdir(), 'aidevos-e2e-'));
-  const platform = await startPlatform({ stateFolder });
+  const engineers = await startWireEngineers();
+  const platform = await startPlatform({ stateFolder, variables: engineers.variables });
   project.provide('url', platform.url);
   project.provide('apiKey', platform.apiKey);
   project.provide('stateFolder', stateFolder);
   return async () => {
     await platform.stop();
+    await engineers.close();
     rmSync(stateFolder, { recursive: true, force: true });
   };
 };

@@ -1,0 +1,159 @@
+/**
+ * The offline engineer behind the wires of OpenAI and Anthropic: whole projects then go through the real adapters over
+ * real HTTP, and can be compared with a project that thought in the same process.
+ */
+import { respond } from '../../shared/domain/offline-engineer/engineer.ts';
+import type { ModelMessage, ModelRequest, ToolCall } from '../../shared/ports/model-client.ts';
+import { startFakeAnthropic } from '../../shared/testing/models/fake-anthropic.ts';
+import { startFakeOpenAi } from '../../shared/testing/models/fake-openai.ts';
+import type { FakeModelServer, Fault, FaultSchedule, ScriptedTurn } from '../../shared/testing/models/script.ts';
+
+interface WireTool {
+  readonly name?: string;
+  readonly function?: { readonly name: string };
+}
+
+interface OpenAiMessage {
+  readonly role: string;
+  readonly content?: string | null;
+  readonly tool_call_id?: string;
+  readonly tool_calls?: readonly {
+    readonly id: string;
+    readonly function: { readonly name: string; readonly arguments: string };
+  }[];
+}
+
+interface AnthropicBlock {
+  readonly type: string;
+  readonly text?: string;
+  readonly id?: string;
+  readonly name?: string;
+  readonly input?: unknown;
+  readonly tool_use_id?: string;
+  readonly content?: string | readonly { readonly text?: string }[];
+  readonly is_error?: boolean;
+}
+
+interface AnthropicMessage {
+  readonly role: string;
+  readonly content: string | readonly AnthropicBlock[];
+}
+
+interface Body<Message> {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly tools?: readonly WireTool[];
+}
+
+const nameOfCalls = (messages: readonly ModelMessage[], id: string): string =>
+  messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls : [])).find((call) => call.id === id)
+    ?.name ?? '';
+
+const toolResult = (before: readonly ModelMessage[], id: string, content: string, isError: boolean): ModelMessage => ({
+  role: 'tool',
+  toolCallId: id,
+  toolName: nameOfCalls(before, id),
+  content,
+  isError,
+});
+
+const fromOpenAi = (messages: readonly OpenAiMessage[]): readonly ModelMessage[] => {
+  const result: ModelMessage[] = [];
+  for (const { role, content, tool_call_id: id, tool_calls: calls = [] } of messages) {
+    const text = content ?? '';
+    if (role === 'user') result.push({ role, content: text });
+    if (role === 'assistant') {
+      const toolCalls: readonly ToolCall[] = calls.map((call) => ({
+        id: call.id,
+        name: call.function.name,
+        argumentsJson: call.function.arguments,
+      }));
+      result.push({ role, content: text, toolCalls });
+    }
+    if (role === 'tool') result.push(toolResult(result, id ?? '', text, text.startsWith('Error')));
+  }
+  return result;
+};
+
+const textOf = (content: AnthropicBlock['content']): string =>
+  typeof content === 'string' ? content : (content ?? []).map(({ text = '' }) => text).join('');
+
+const fromAnthropic = (messages: readonly AnthropicMessage[]): readonly ModelMessage[] => {
+  const result: ModelMessage[] = [];
+  for (const { role, content } of messages) {
+    const blocks: readonly AnthropicBlock[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+    const text = blocks.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('');
+    const results = blocks.filter(({ type }) => type === 'tool_result');
+    for (const block of results) {
+      result.push(toolResult(result, block.tool_use_id ?? '', textOf(block.content), block.is_error === true));
+    }
+    if (role === 'assistant') {
+      const toolCalls = blocks
+        .filter(({ type }) => type === 'tool_use')
+        .map(({ id = '', name = '', input }) => ({ id, name, argumentsJson: JSON.stringify(input) }));
+      result.push({ role, content: text, toolCalls });
+    } else if (results.length === 0) result.push({ role: 'user', content: text });
+  }
+  return result;
+};
+
+const think = (model: string, messages: readonly ModelMessage[], tools: readonly WireTool[]): ScriptedTurn => {
+  if (model === 'silent') return { text: '' };
+  const request: ModelRequest = {
+    model,
+    system: '',
+    messages,
+    tools: tools.map((tool) => ({ name: tool.name ?? tool.function?.name ?? '', description: '', parameters: {} })),
+    maxOutputTokens: 1,
+    idempotencyKey: '',
+  };
+  const { text, calls } = respond(request);
+  // Pieces of a few characters would make megabytes of frames out of whole files.
+  return {
+    text,
+    toolCalls: calls.map(({ tool, input }, index) => ({
+      id: `call_${messages.length}_${index}`,
+      name: tool,
+      arguments: JSON.stringify(input),
+    })),
+  };
+};
+
+const misfortune: readonly Fault[] = [
+  { type: 'status', status: 429, retryAfter: '0' },
+  { type: 'status', status: 500 },
+  { type: 'cut_after', bytes: 300 },
+  { type: 'malformed_frame', frames: 2 },
+];
+
+/** The first requests of a platform's life all go wrong in turn, every third one well. */
+const faults: FaultSchedule = misfortune.flatMap((fault) => [fault, undefined, undefined]);
+
+export interface WireEngineers {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly close: () => Promise<void>;
+}
+
+export const startWireEngineers = async (): Promise<WireEngineers> => {
+  const openAi: FakeModelServer = await startFakeOpenAi(({ index }) => {
+    // SAFETY: what the real adapter sent, in OpenAI's shape.
+    const body = openAi.requests[index]?.body as Body<OpenAiMessage>;
+    return think(body.model, fromOpenAi(body.messages), body.tools ?? []);
+  }, faults);
+  const anthropic: FakeModelServer = await startFakeAnthropic(({ index }) => {
+    // SAFETY: as above, in Anthropic's shape.
+    const body = anthropic.requests[index]?.body as Body<AnthropicMessage>;
+    return think(body.model, fromAnthropic(body.messages), body.tools ?? []);
+  }, faults);
+  return {
+    variables: {
+      OPENAI_API_KEY: openAi.apiKey,
+      OPENAI_BASE_URL: `${openAi.url}/v1`,
+      ANTHROPIC_API_KEY: anthropic.apiKey,
+      ANTHROPIC_BASE_URL: anthropic.url,
+    },
+    close: async () => {
+      await Promise.all([openAi.close(), anthropic.close()]);
+    },
+  };
+};
