@@ -19,7 +19,7 @@ describe('bad input', () => {
   it('is refused with field and reason, and nothing is half-made', async () => {
     const before = await countProjects();
     expectProblem(await sendJson('/api/projects', { specification: '' }), 400, 'specification');
-    expectProblem(await sendJson('/api/projects', { specification: '   \n ' }), 422, 'empty');
+    expectProblem(await sendJson('/api/projects', { specification: '   \n ' }), 400, 'empty');
     expectProblem(await sendJson('/api/projects', {}), 400, 'specification');
     expectProblem(await sendJson('/api/projects', { specification: 'x'.repeat(10_000_000) }), 413, 'large');
     const json = { 'content-type': 'application/json' };

@@ -1,5 +1,5 @@
 /**
- * Looks at a body before anything parses it: at most 1 MB, read as a stream that stops early; JSON at most 64 levels
+ * Looks at a body before anything parses it: at most 1 MB, of which no more is kept; JSON at most 64 levels
  * deep with at most 10,000 keys. A parser given such input first would block the isolate for seconds.
  */
 import { createMiddleware } from 'hono/factory';
@@ -17,6 +17,9 @@ export interface BodyLimits {
 
 const defaultBodyLimits: BodyLimits = { maxBytes: 1_048_576, maxDepth: 64, maxKeys: 10_000 };
 
+/** A client that is still sending would meet a broken connection instead of the answer that says what is wrong. */
+const drainBytes = 32 * 1_048_576;
+
 const tooLarge = (limits: BodyLimits): AppError => ({
   type: 'request.too_large',
   detail: `body: is larger than ${limits.maxBytes} bytes.`,
@@ -29,20 +32,18 @@ const invalidBody = (reason: string): AppError => ({
   issues: [{ field: 'body', reason }],
 });
 
-/** The whole body, or why it is refused; reading stops at the limit. */
+/** The whole body, or why it is refused. What is too large is read on without being kept, up to `drainBytes`. */
 const readLimited = async (request: Request, limits: BodyLimits): Promise<Result<Uint8Array<ArrayBuffer>>> => {
-  if (Number(request.headers.get('content-length') ?? 0) > limits.maxBytes) {
-    await request.body?.cancel();
-    return err(tooLarge(limits));
-  }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     // Leaving the loop cancels the stream.
-    if (size > limits.maxBytes) return err(tooLarge(limits));
-    chunks.push(chunk);
+    if (size > drainBytes) break;
+    if (size <= limits.maxBytes) chunks.push(chunk);
+    else chunks.length = 0;
   }
+  if (size > limits.maxBytes) return err(tooLarge(limits));
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
