@@ -6,6 +6,8 @@ export interface MadeCall {
   readonly argumentsJson: string;
   readonly content: string;
   readonly isError: boolean;
+  /** The answer that made the call, counted from 0. */
+  readonly turn: number;
 }
 
 export interface Conversation {
@@ -32,15 +34,19 @@ const readHeader = (task: string): ReadonlyMap<string, string> => {
 };
 
 const readCalls = (messages: readonly ModelMessage[]): readonly MadeCall[] => {
-  const argumentsById = new Map<string, string>();
+  const made = new Map<string, { readonly argumentsJson: string; readonly turn: number }>();
   const calls: MadeCall[] = [];
+  let turn = -1;
   for (const message of messages) {
-    if (message.role === 'assistant')
-      for (const call of message.toolCalls) argumentsById.set(call.id, call.argumentsJson);
+    if (message.role === 'assistant') {
+      turn += 1;
+      for (const { id, argumentsJson } of message.toolCalls) made.set(id, { argumentsJson, turn });
+    }
     if (message.role === 'tool') {
       calls.push({
         tool: message.toolName,
-        argumentsJson: argumentsById.get(message.toolCallId) ?? '{}',
+        argumentsJson: made.get(message.toolCallId)?.argumentsJson ?? '{}',
+        turn: made.get(message.toolCallId)?.turn ?? turn,
         content: message.content,
         isError: message.isError,
       });

@@ -2,6 +2,8 @@
 import { err, ok, type Result } from '../../errors/result.ts';
 import type { Misunderstanding } from './app-model.ts';
 import type { Blueprint } from './blueprint.ts';
+import { createBlueprint } from './generator/index.ts';
+import { readMarkdownSpec } from './markdown/index.ts';
 import { createApiBlueprint, looksLikeOpenApi, readOpenApiSpec } from './openapi/index.ts';
 
 type Understanding = Result<Blueprint, readonly Misunderstanding[]>;
@@ -11,10 +13,11 @@ const derive = (specification: string): Understanding => {
     const api = readOpenApiSpec(specification);
     return api.ok ? ok(createApiBlueprint(api.value)) : api;
   }
-  return err([{ sentence: specification.slice(0, 100), line: 1, reason: 'not yet' }]);
+  const model = readMarkdownSpec(specification);
+  return model.ok ? ok(createBlueprint(model.value)) : err(model.error);
 };
 
-const rememberedCount = 4;
+const rememberedCount = 32;
 const remembered = new Map<string, Understanding>();
 
 /** The same text gives the same answer; the last few are remembered, because every turn of every agent asks again. */

@@ -1297,7 +1297,7 @@ export const selectPage = (records: readonly JsonObject[], request: ListRequest)
   const matching = records.filter(
     (record) =>
       Object.entries(request.filters ?? {}).every(
-        ([field, wanted]) => wanted === undefined || matches(valueIn(record, field), wanted),
+        ([field, wanted]) => wanted === undefined || matches(own(record, field), wanted),
       ) &&
       (typeof request.search !== 'string' || holds(record, request.search.toLowerCase())),
   );
@@ -1323,15 +1323,12 @@ export const selectPage = (records: readonly JsonObject[], request: ListRequest)
 const wholeNumber = (value: JsonValue | undefined): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 
-/** The field's value; \`tag\` also finds \`tags\`, and case and underscores do not count. */
-const valueIn = (record: JsonObject, field: string): JsonValue | undefined => own(record, field);
-
 const matches = (actual: JsonValue | undefined, wanted: JsonValue): boolean => {
   if (Array.isArray(wanted)) return wanted.length === 0 || wanted.some((one: JsonValue) => matches(actual, one));
   if (Array.isArray(actual)) return actual.some((one: JsonValue) => matches(one, wanted));
   if (isObject(actual)) return ['id', 'name', 'slug', 'code'].some((name) => matches(own(actual, name), wanted));
   if (actual === undefined || actual === null) return wanted === null;
-  return actual === wanted || String(actual).toLowerCase() === textOf(wanted).toLowerCase();
+  return actual === wanted || textOf(actual).toLowerCase() === textOf(wanted).toLowerCase();
 };
 
 const textOf = (value: JsonValue): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
@@ -1615,7 +1612,7 @@ const clientFields = (collection: Collection, values: JsonObject): JsonObject =>
 const idOf = (collection: Collection, document: JsonObject, id: unknown): JsonValue =>
   (collection.idField === undefined ? undefined : document[collection.idField]) ?? idText(id);
 
-const idText = (id: unknown): string => (typeof id === 'string' ? id : (JSON.stringify(id ?? null) as string));
+const idText = (id: unknown): string => (typeof id === 'string' ? id : JSON.stringify(id ?? null));
 
 const parseObject = (text: unknown): JsonObject => {
   const value: unknown = typeof text === 'string' ? JSON.parse(text) : {};
@@ -1752,6 +1749,8 @@ const discriminated = (schema: SchemaObject, alternatives: readonly Schema[], va
 `,
   'src/validation/formats.ts': `/** Checks for the formats of JSON Schema and OpenAPI. A format that is not listed here allows every value. */
 
+import { own } from '../json.ts';
+
 const datePattern = /^(\\d{4})-(\\d{2})-(\\d{2})$/;
 const timePattern = /^([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?(z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$/i;
 const hostnamePattern = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
@@ -1802,8 +1801,7 @@ const stringFormats: Readonly<Record<string, (text: string) => boolean>> = {
 };
 
 /** False when a string does not have the format. */
-export const hasStringFormat = (format: string, text: string): boolean =>
-  !Object.hasOwn(stringFormats, format) || stringFormats[format]?.(text) !== false;
+export const hasStringFormat = (format: string, text: string): boolean => own(stringFormats, format)?.(text) ?? true;
 
 /** False when a number is outside what the format can hold. */
 export const hasNumberFormat = (format: string, value: number): boolean => {
@@ -2013,7 +2011,7 @@ const tryCompile = (source: string): RegExp | undefined => {
 /** Reasons why a string is refused. */
 export const stringIssues = (schema: SchemaObject, value: string): readonly string[] => {
   const reasons: string[] = [];
-  const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : [...value].length;
+  const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : Array.from(value).length;
   if (schema.minLength !== undefined && length < schema.minLength) {
     reasons.push(\`must have at least \${schema.minLength} characters\`);
   }
@@ -2272,6 +2270,302 @@ describe('the application', () => {
   it('refuses a body that is too large', async () => {
     const reply = await send(app, '/a/path/that/is/not/described', { method: 'POST', body: 'x'.repeat(1_048_577) });
     assert.equal(reply.status, 413);
+  });
+});
+`,
+  'test/foundation/parameters.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ParameterContract } from '../../src/http/operation.ts';
+import { readParameter } from '../../src/http/parameters.ts';
+import type { RawParameters } from '../../src/http/parameters.ts';
+
+const numbers = { type: 'array', items: { type: 'integer' } } as const;
+const point = { type: 'object', properties: { x: { type: 'integer' }, y: { type: 'integer' } } } as const;
+const nothing: RawParameters = { path: {}, query: [], headers: {}, cookies: [] };
+
+const parameter = (rest: Pick<ParameterContract, 'in' | 'style' | 'explode' | 'schema'>): ParameterContract => ({
+  name: 'p',
+  required: true,
+  ...rest,
+});
+
+describe('readParameter', () => {
+  it('reads lists in every style', () => {
+    const form = { in: 'query', schema: numbers } as const;
+    const repeated: RawParameters = { ...nothing, query: [['p', '1'], ['p', '2']] };
+    assert.deepEqual(readParameter(parameter({ ...form, style: 'form', explode: true }), repeated, {}), [1, 2]);
+    assert.deepEqual(readParameter(parameter({ ...form, style: 'form', explode: false }), { ...nothing, query: [['p', '1,2']] }, {}), [1, 2]);
+    assert.deepEqual(readParameter(parameter({ ...form, style: 'pipeDelimited', explode: false }), { ...nothing, query: [['p', '1|2']] }, {}), [1, 2]);
+    const path = (text: string): RawParameters => ({ ...nothing, path: { p: text } });
+    assert.deepEqual(readParameter(parameter({ in: 'path', style: 'simple', explode: false, schema: numbers }), path('1,2'), {}), [1, 2]);
+    assert.deepEqual(readParameter(parameter({ in: 'path', style: 'label', explode: true, schema: numbers }), path('.1.2'), {}), [1, 2]);
+    assert.deepEqual(readParameter(parameter({ in: 'path', style: 'matrix', explode: true, schema: numbers }), path(';p=1;p=2'), {}), [1, 2]);
+  });
+
+  it('reads objects in every style', () => {
+    const query = (...pairs: readonly (readonly [string, string])[]): RawParameters => ({ ...nothing, query: pairs });
+    const form = { in: 'query', schema: point } as const;
+    assert.deepEqual(readParameter(parameter({ ...form, style: 'deepObject', explode: true }), query(['p[x]', '1'], ['p[y]', '2']), {}), { x: 1, y: 2 });
+    assert.deepEqual(readParameter(parameter({ ...form, style: 'form', explode: true }), query(['x', '1'], ['y', '2']), {}), { x: 1, y: 2 });
+    assert.deepEqual(readParameter(parameter({ ...form, style: 'form', explode: false }), query(['p', 'x,1,y,2']), {}), { x: 1, y: 2 });
+    const header: RawParameters = { ...nothing, headers: { p: 'x=1,y=2' } };
+    assert.deepEqual(readParameter(parameter({ in: 'header', style: 'simple', explode: true, schema: point }), header, {}), { x: 1, y: 2 });
+  });
+
+  it('leaves text that does not fit as it is, so that the check can name it', () => {
+    const whole = parameter({ in: 'path', style: 'simple', explode: false, schema: { type: 'integer' } });
+    assert.equal(readParameter(whole, { ...nothing, path: { p: 'seven' } }, {}), 'seven');
+    assert.equal(readParameter(whole, { ...nothing, path: { p: '7' } }, {}), 7);
+  });
+});
+`,
+  'test/foundation/problems.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { conform } from '../../src/http/conform.ts';
+import type { OperationContract } from '../../src/http/operation.ts';
+import { problemReply } from '../../src/http/problems.ts';
+
+const operation: OperationContract = {
+  id: 'example',
+  method: 'POST',
+  path: '/example',
+  summary: '',
+  parameters: [],
+  successStatus: 200,
+  successResponse: '200',
+  responses: { '200': { description: 'ok' } },
+};
+const problem = { problem: 'validation', message: 'The request is not valid.', issues: [{ path: ['name'], reason: 'is required' }] } as const;
+const nested = {
+  type: 'object',
+  required: ['error'],
+  properties: { error: { type: 'object', required: ['message', 'code'], properties: { message: { type: 'string' }, code: { type: 'integer' } } } },
+} as const;
+
+describe('problemReply', () => {
+  it('tells the problem in the declared shape', () => {
+    const content = { mediaType: 'application/json', schema: nested, example: { error: { message: 'example', code: 1 } } };
+    const reply = problemReply({ ...operation, responses: { '422': { description: '', content } } }, problem, {});
+    assert.equal(reply.status, 422);
+    assert.deepEqual(JSON.parse(reply.body ?? ''), { error: { message: 'name is required', code: 422 } });
+  });
+
+  it('prefers 422 to 400, 400 to 4XX and 4XX to default', () => {
+    const told = { description: '' };
+    const statusWith = (...declared: readonly string[]): number =>
+      problemReply({ ...operation, responses: Object.fromEntries(declared.map((status) => [status, told])) }, problem, {}).status;
+    assert.equal(statusWith('400', '422', 'default'), 422);
+    assert.equal(statusWith('400', '4XX'), 400);
+    assert.equal(statusWith('default'), 400);
+  });
+
+  it('answers problem+json where nothing is declared', () => {
+    const reply = problemReply(operation, problem, {});
+    assert.equal(reply.status, 400);
+    assert.equal(reply.headers['content-type'], 'application/problem+json');
+    assert.deepEqual((JSON.parse(reply.body ?? '') as { readonly errors: unknown }).errors, [{ field: 'name', reason: 'is required' }]);
+  });
+});
+
+describe('conform', () => {
+  const schema = { type: 'object', required: ['id', 'state'], additionalProperties: false, properties: { id: { type: 'integer' }, state: { enum: ['on', 'off'] } } } as const;
+  const content = { mediaType: 'application/json', schema, example: { id: 1, state: 'on' } };
+
+  it('leaves out what may not be sent and fills in what must be there', () => {
+    assert.deepEqual(conform({ id: 7, secret: 'x' }, content, {}), { id: 7, state: 'on' });
+  });
+
+  it('replaces only what does not fit', () => {
+    assert.deepEqual(conform({ id: 7, state: 'broken' }, content, {}), { id: 7, state: 'on' });
+  });
+
+  it('repairs the items of a list one by one', () => {
+    const list = { mediaType: 'application/json', schema: { type: 'array', items: schema } as const, example: [content.example] };
+    assert.deepEqual(conform([{ id: 1, state: 'off' }, { id: 2 }], list, {}), [
+      { id: 1, state: 'off' },
+      { id: 2, state: 'on' },
+    ]);
+  });
+});
+`,
+  'test/foundation/store.test.ts': `import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Collection } from '../../src/store/collection.ts';
+import { selectPage } from '../../src/store/listing.ts';
+import { RecordStore } from '../../src/store/records.ts';
+import { createTestClock } from '../support/clock.ts';
+import { openTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+const notes: Collection = {
+  name: 'notes',
+  title: 'note',
+  idField: 'id',
+  idSchema: { type: 'integer' },
+  acceptsId: false,
+  schema: { type: 'object', required: ['id', 'text', 'state', 'createdAt'] },
+  example: { id: 1, text: 'example', state: 'new', createdAt: '2020-01-01T00:00:00Z' },
+  createdFields: ['createdAt'],
+  updatedFields: [],
+  serverFields: ['state'],
+  scopeFields: { book: 'bookId' },
+  initial: [],
+};
+
+describe('RecordStore', () => {
+  let database: TestDatabase;
+  let store: RecordStore;
+
+  beforeEach(() => {
+    database = openTestDatabase();
+    store = new RecordStore({ database, schemas: {}, clock: createTestClock(), randomUuid: () => 'unused' });
+  });
+
+  afterEach(() => {
+    database.close();
+  });
+
+  it('counts ids up, stamps the time, and fills in what a record must have', () => {
+    store.create(notes, { text: 'first' });
+    store.create(notes, { text: 'second', id: 99, state: 'forged' });
+    assert.deepEqual(store.list(notes), [
+      { id: 1, text: 'first', state: 'new', createdAt: '2030-01-15T12:00:00.000Z' },
+      { id: 2, text: 'second', state: 'new', createdAt: '2030-01-15T12:00:00.000Z' },
+    ]);
+  });
+
+  it('gives no id twice, even after a removal', () => {
+    store.create(notes, { text: 'first' });
+    store.remove(notes, 1);
+    store.create(notes, { text: 'second' });
+    assert.equal(store.find(notes, 1), undefined);
+    assert.equal(store.find(notes, 2)?.['text'], 'second');
+  });
+
+  it('replaces, changes and removes', () => {
+    store.create(notes, { text: 'first', extra: true });
+    assert.equal(store.replace(notes, 1, { text: 'other' })?.['extra'], undefined);
+    assert.equal(store.update(notes, 1, { mark: 'x' })?.['text'], 'other');
+    assert.equal(store.remove(notes, 1)?.['mark'], 'x');
+    assert.equal(store.update(notes, 1, {}), undefined);
+    assert.equal(store.replace(notes, 1, {}), undefined);
+    assert.equal(store.remove(notes, 1), undefined);
+  });
+
+  it('keeps the records of enclosing resources apart', () => {
+    store.create(notes, { text: 'one' }, { book: 'a' });
+    store.create(notes, { text: 'two' }, { book: 'b' });
+    assert.deepEqual(store.list(notes, { book: 'b' }).map((note) => note['text']), ['two']);
+    assert.equal(store.find(notes, 1, { book: 'b' }), undefined);
+    assert.equal(store.find(notes, 1, { book: 'a' })?.['bookId'], 'a');
+    assert.equal(store.list(notes).length, 2);
+  });
+
+  it('refuses an id that is taken, or puts the record in its place', () => {
+    const open = { ...notes, acceptsId: true };
+    assert.equal(store.create(open, { id: 7, text: 'one' }).taken, false);
+    assert.deepEqual(store.create(open, { id: 7, text: 'two' }), { taken: true, id: '7' });
+    assert.equal(store.put(open, { id: 7, text: 'three' })['text'], 'three');
+    assert.equal(store.list(open).length, 1);
+  });
+
+  it('begins with the records that nobody can create', () => {
+    const filled = { ...notes, initial: [{ id: 5, text: 'there', state: 'old', createdAt: '2020-01-01T00:00:00Z' }] };
+    assert.deepEqual(store.list(filled), filled.initial);
+    store.remove(filled, 5);
+    assert.deepEqual(store.list(filled), []);
+  });
+});
+
+describe('selectPage', () => {
+  const records = [
+    { name: 'b', tags: ['x'], size: 2 },
+    { name: 'a', tags: ['x', 'y'], size: 10 },
+    { name: 'c', tags: [], size: 1 },
+  ];
+  const names = (request: Parameters<typeof selectPage>[1]): readonly unknown[] => selectPage(records, request).items.map((record) => record['name']);
+
+  it('filters, searches and sorts', () => {
+    assert.deepEqual(names({ filters: { tags: 'y' } }), ['a']);
+    assert.deepEqual(names({ filters: { name: ['a', 'c'], tags: undefined } }), ['a', 'c']);
+    assert.deepEqual(names({ search: 'B' }), ['b']);
+    assert.deepEqual(names({ sort: '-size' }), ['a', 'b', 'c']);
+  });
+
+  it('cuts pages by offset, by number and by cursor', () => {
+    assert.deepEqual(names({ limit: 2, offset: 1 }), ['a', 'c']);
+    assert.deepEqual(names({ limit: 2, page: 2 }), ['c']);
+    const first = selectPage(records, { limit: 2 });
+    assert.equal(first.hasMore, true);
+    assert.deepEqual(names({ limit: 2, cursor: first.nextCursor }), ['c']);
+  });
+});
+`,
+  'test/foundation/validation.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Schema, SchemaRegistry } from '../../src/validation/schema.ts';
+import { validate } from '../../src/validation/validate.ts';
+
+const schemas: SchemaRegistry = {
+  '#/tree': { type: 'object', required: ['value'], properties: { value: { type: 'integer' }, next: { $ref: '#/tree' } } },
+  '#/cat': { type: 'object', required: ['kind', 'lives'], properties: { kind: { type: 'string' }, lives: { type: 'integer' } } },
+  '#/dog': { type: 'object', required: ['kind', 'barks'], properties: { kind: { type: 'string' }, barks: { type: 'boolean' } } },
+};
+
+const reasons = (schema: Schema, value: unknown, direction: 'request' | 'response' = 'request'): readonly string[] =>
+  validate(schema, value, { schemas, direction }).map(({ path, reason }) => \`\${path.join('.')} \${reason}\`.trim());
+
+describe('validate', () => {
+  it('names the field and the reason', () => {
+    const schema: Schema = { type: 'object', required: ['name'], properties: { age: { type: 'integer', minimum: 0 } } };
+    assert.deepEqual(reasons(schema, { age: -1 }), ['name is required', 'age must be at least 0']);
+    assert.deepEqual(reasons(schema, { name: 'x', age: 'old' }), ['age must be an integer, not a string']);
+  });
+
+  it('follows references as deep as the value goes', () => {
+    assert.deepEqual(reasons({ $ref: '#/tree' }, { value: 1, next: { value: 2, next: { value: 'three' } } }), [
+      'next.next.value must be an integer, not a string',
+    ]);
+  });
+
+  it('lets the discriminator choose the alternative', () => {
+    const schema: Schema = { oneOf: [{ $ref: '#/cat' }, { $ref: '#/dog' }], discriminator: { propertyName: 'kind' } };
+    assert.deepEqual(reasons(schema, { kind: 'cat', lives: 9 }), []);
+    assert.deepEqual(reasons(schema, { kind: 'dog', lives: 9 }), ['barks is required']);
+  });
+
+  it('wants exactly one alternative of oneOf', () => {
+    const schema: Schema = { oneOf: [{ type: 'integer' }, { type: 'number', minimum: 5 }] };
+    assert.deepEqual(reasons(schema, 3), []);
+    assert.deepEqual(reasons(schema, 7), ['fits 2 of the allowed forms, but must fit exactly one']);
+  });
+
+  it('does not miss what only travels in the other direction', () => {
+    const schema: Schema = { required: ['id', 'secret'], properties: { id: { readOnly: true }, secret: { writeOnly: true } } };
+    assert.deepEqual(reasons(schema, { secret: 's' }, 'request'), []);
+    assert.deepEqual(reasons(schema, { id: 1 }, 'response'), []);
+    assert.deepEqual(reasons(schema, {}, 'response'), ['id is required']);
+  });
+
+  it('checks formats', () => {
+    const isRefused = (format: string, value: string): boolean => reasons({ type: 'string', format }, value).length > 0;
+    assert.equal(isRefused('date', '2024-02-29'), false);
+    assert.equal(isRefused('date', '2023-02-29'), true);
+    assert.equal(isRefused('date-time', '2024-01-01T10:00:00Z'), false);
+    assert.equal(isRefused('date-time', '2024-01-01 25:00'), true);
+    assert.equal(isRefused('email', 'a@b.example'), false);
+    assert.equal(isRefused('email', 'nobody'), true);
+    assert.equal(isRefused('uuid', '3f2504e0-4f89-41d3-9a0c-0305e82c3301'), false);
+    assert.equal(isRefused('uuid', '3f2504e0'), true);
+    assert.equal(isRefused('ipv6', '2001:db8::1'), false);
+    assert.equal(isRefused('ipv6', '2001:db8::1::2'), true);
+  });
+
+  it('checks lists and objects', () => {
+    assert.deepEqual(reasons({ type: 'array', uniqueItems: true }, [{ a: 1 }, { a: 1 }]), ['must not hold an item twice']);
+    assert.deepEqual(reasons({ properties: { a: true }, additionalProperties: false }, { b: 1 }), ['b is not a known property']);
+    assert.deepEqual(reasons({ type: 'number', multipleOf: 0.01 }, 19.99), []);
+    assert.deepEqual(reasons({ not: { required: ['b'] } }, { b: 1 }), ['has a form that is not allowed']);
   });
 });
 `,

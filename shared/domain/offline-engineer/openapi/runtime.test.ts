@@ -15,7 +15,7 @@ const filesIn = (folder: string): readonly string[] =>
 
 const embed = (files: ReadonlyMap<string, string>): string => {
   const entries = [...files]
-    .sort()
+    .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([target, path]) => `  '${target}': \`${escapeTemplate(readFileSync(path, 'utf8'))}\`,\n`);
   return `/** Made from \`runtime/\` and \`source/\` by \`vitest run -u\` on \`runtime.test.ts\`. Edit those. */\nexport const runtimeSources = {\n${entries.join('')}} as const;\n`;
 };

@@ -61,7 +61,7 @@ export const build = (conversation: Conversation, blueprint: Blueprint, faults: 
   const files = blueprint.files.filter((file) => file.item === item.key);
   const work = conversation.calls.filter(({ tool }) => tool !== 'read_specification');
   if (work.length === 0) return start(conversation, item, files, faults);
-  const round = work.slice(work.findLastIndex(({ tool }) => tool === 'write_files'));
+  const round = work.filter(({ turn }) => turn === work.at(-1)?.turn);
   const failure = round.find(({ isError, tool }) => isError && tool !== 'complete_task');
   if (failure === undefined) return handIn(item);
   const isSecondRound = work.filter(({ tool }) => tool === 'run_tests').length > 1;

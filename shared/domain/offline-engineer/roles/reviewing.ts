@@ -6,11 +6,13 @@ import { answer, lastCall, readSection, type Answer, type Conversation, type Mad
 const suspicious: readonly (readonly [RegExp, string])[] = [
   [/\beval\s*\(/, 'runs text as code'],
   [/\bnew Function\s*\(/, 'runs text as code'],
-  [/:\s*any\b|\bas any\b/, 'gives up type checking'],
+  [/:\s*any\s*(?:[;,)=|\]>}]|$)|\bas any\b/, 'gives up type checking'],
   [/\b(?:TODO|FIXME)\b/, 'leaves work undone'],
   [/@ts-(?:ignore|nocheck)/, 'silences the type checker'],
   [/\b(?:it|test|describe)\.(?:only|skip)\(/, 'leaves tests out'],
 ];
+
+const isComment = (line: string): boolean => /^\s*(?:\/\/|\/?\*)/.test(line);
 
 interface ChangedFile {
   readonly path: string;
@@ -52,7 +54,7 @@ const findFaults = (files: readonly ChangedFile[], allowed: readonly string[]): 
   for (const { path, added } of files) {
     if (!allowed.some((pattern) => covers(pattern, path))) comments.push(`${path} is outside of this task.`);
     for (const [pattern, why] of suspicious) {
-      const at = /\.[jt]s$/.test(path) ? added.findIndex((line) => pattern.test(line)) : -1;
+      const at = /\.[jt]s$/.test(path) ? added.findIndex((line) => !isComment(line) && pattern.test(line)) : -1;
       if (at !== -1) comments.push(`${path}: “${(added[at] ?? '').trim()}” ${why}.`);
     }
   }

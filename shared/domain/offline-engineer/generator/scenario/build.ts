@@ -77,7 +77,8 @@ const toAct = (plan: Plan, assignment: Assignment): Act => {
   return plan.occasion === 'delete' ? { kind: 'delete', target } : { kind: 'update', target, body };
 };
 
-const resolve = (slots: Slots, ids: ReadonlyMap<string, string>): Values => {
+/** Slots with the ids of the records they name. */
+export const resolveSlots = (slots: Slots, ids: ReadonlyMap<string, string>): Values => {
   const values: Record<string, Value> = {};
   for (const [name, slot] of Object.entries(slots)) values[name] = isGivenSlot(slot) ? (ids.get(slot.given) ?? '') : slot;
   return values;
@@ -91,8 +92,6 @@ const insert = (world: World, resource: ResourceDesign, body: Values, overrides:
   ...overrides,
   id: nextId(world),
 });
-
-export const resolveSlots = resolve;
 
 /** Performs the request of a scenario. */
 export const perform = (
@@ -120,20 +119,25 @@ export const fullBody = (plan: Plan, act: Act, number: number): Slots => {
   return act.kind === 'create' ? { ...sampleBody(plan.resource, number, plan.samples), ...act.body } : act.body;
 };
 
+/** The scenario of a plan with chosen values. */
+export const chooseScenario = (plan: Plan, assignment: Assignment): Scenario => {
+  const act = toAct(plan, assignment);
+  return { act, givens: orderGivens(plan, listGivens(plan, assignment), act) };
+};
+
 /** Plays a plan with records that are put in place directly. */
 export const playDirectly = (plan: Plan, assignment: Assignment): Play => {
-  const act = toAct(plan, assignment);
-  const givens = orderGivens(plan, listGivens(plan, assignment), act);
+  const { act, givens } = chooseScenario(plan, assignment);
   const ids = new Map<string, string>();
   let world = emptyWorld(plan.design, plan.now);
   for (const [index, given] of givens.entries()) {
     const resource = plan.design.resource(given.resource);
-    const overrides = resolve(given.values, ids);
-    const body = { ...resolve(sampleBody(resource, index + 1, plan.samples), ids), ...overrides };
+    const overrides = resolveSlots(given.values, ids);
+    const body = { ...resolveSlots(sampleBody(resource, index + 1, plan.samples), ids), ...overrides };
     const record = insert(world, resource, body, overrides);
     ids.set(given.label, record.id);
     world = withRecord(world, given.resource, record);
   }
-  const body = resolve(fullBody(plan, act, givens.length + 1), ids);
+  const body = resolveSlots(fullBody(plan, act, givens.length + 1), ids);
   return { scenario: { givens, act }, before: world, ids, outcome: perform(world, plan.resource, act, ids, body) };
 };

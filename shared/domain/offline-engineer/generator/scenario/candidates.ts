@@ -80,7 +80,7 @@ const days = (hints: Hints, now: string): readonly string[] => {
 
 const moments = (hints: Hints, now: string): readonly string[] => {
   const bases = [sampleMoment, now, '2020-02-01T09:00:00.000Z'];
-  const around = bases.flatMap((base) => [-1, 0, 1, 2].map((step) => addTime(base, step, 'hours')));
+  const around = bases.flatMap((base) => [0, -1, 1].map((step) => addTime(base, step, 'hours')));
   const spans = hints.spans.flatMap(({ amount, unit }) =>
     bases.flatMap((base) =>
       [amount, -amount].flatMap((step) => {

@@ -3,7 +3,6 @@
  * it lets pass, for each effect, action and computed field what comes out. All of them were imagined, so that a test
  * made from one is known to arrange what the rule speaks of.
  */
-import type { Expression } from '../../app-model.ts';
 import type { ActionEndpoint, Design, EffectRule, FieldDesign, ForbidRule, ResourceDesign } from '../design.ts';
 import { effectsOn, forbidsOn } from '../occasions.ts';
 import { evaluate, readField } from '../simulation/evaluate.ts';
@@ -15,7 +14,7 @@ import { createPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import type { Slot, Slots } from './scenario.ts';
 import { isGivenSlot } from './scenario.ts';
-import { search } from './search.ts';
+import { search, vary } from './search.ts';
 import type { Found } from './search.ts';
 
 /** The moment at which the clock of the tests stands. */
@@ -25,13 +24,16 @@ export interface RuleScenario {
   readonly rule: ForbidRule;
   readonly occasion: string;
   readonly refused: Play;
+  readonly refusedBy: Assignment;
   readonly allowed?: Play;
+  readonly allowedBy?: Assignment;
 }
 
 export interface EffectScenario {
   readonly rule: EffectRule;
   readonly occasion: string;
   readonly applied: Play;
+  readonly appliedBy: Assignment;
   readonly spared?: Play;
 }
 
@@ -42,6 +44,8 @@ export interface ComputedScenario {
 
 export interface ResourceScenarios {
   readonly resource: ResourceDesign;
+  /** What makes a request of each kind acceptable. */
+  readonly accepted: ReadonlyMap<string, Found>;
   /** A new record that is accepted. */
   readonly created?: Play;
   readonly updated?: Play;
@@ -60,20 +64,21 @@ export interface Catalogue {
 }
 
 type Samples = Map<string, Slots>;
+type ReadonlySamples = ReadonlyMap<string, Slots>;
 
 const isAccepted = (play: Play): boolean => play.outcome.ok;
 
-const findAccepted = (
-  design: Design,
-  resource: ResourceDesign,
-  occasion: string,
-  samples: Samples,
-  start: Assignment,
-): Found | undefined => {
-  const conditions = forbidsOn(resource, occasion).map(({ when }) => when);
-  const options = { now: testNow, samples, conditions, effects: effectsOn(resource, occasion) };
-  return search(createPlan(design, resource, occasion, options), playDirectly, isAccepted, start);
-};
+/** Everything that can be varied around a request of this kind. */
+export const planOccasion = (design: Design, resource: ResourceDesign, occasion: string, samples: ReadonlySamples): Plan =>
+  createPlan(design, resource, occasion, {
+    now: testNow,
+    samples,
+    forbids: forbidsOn(resource, occasion),
+    effects: effectsOn(resource, occasion),
+  });
+
+const findAccepted = (plan: Plan): Found | undefined =>
+  search({ plan, play: playDirectly, isReached: isAccepted, budget: 400 });
 
 /** The chosen values of the body, which become part of the samples. */
 const bodyValues = (assignment: Assignment): Slots => {
@@ -88,35 +93,18 @@ const bodyValues = (assignment: Assignment): Slots => {
 const isRefusedBy = (rule: ForbidRule) => (play: Play): boolean =>
   !play.outcome.ok && play.outcome.cause.kind === 'rule' && play.outcome.cause.rule === rule;
 
-const planFor = (
-  design: Design,
-  resource: ResourceDesign,
-  occasion: string,
-  samples: Samples,
-  conditions: readonly Expression[],
-  effects: readonly EffectRule[] = [],
-): Plan => createPlan(design, resource, occasion, { now: testNow, samples, conditions, effects });
-
-const findRule = (
-  design: Design,
-  resource: ResourceDesign,
-  rule: ForbidRule,
-  occasion: string,
-  context: { readonly samples: Samples; readonly start: Assignment },
-): RuleScenario | undefined => {
-  const all = forbidsOn(resource, occasion);
-  const narrow = planFor(design, resource, occasion, context.samples, [rule.when]);
-  const others = all.filter((other) => other !== rule).map(({ when }) => when);
-  const wide = planFor(design, resource, occasion, context.samples, [rule.when, ...others], effectsOn(resource, occasion));
-  const refused =
-    search(narrow, playDirectly, isRefusedBy(rule), context.start, 500) ??
-    search(wide, playDirectly, isRefusedBy(rule), context.start, 900);
+const findRule = (plan: Plan, rule: ForbidRule, start: Assignment): RuleScenario | undefined => {
+  const quest = { plan, play: playDirectly, start };
+  const refused = search({ ...quest, rule, isReached: isRefusedBy(rule), budget: 400 });
   if (!refused) return undefined;
-  const allowed =
-    search(narrow, playDirectly, isAccepted, refused.assignment, 300) ??
-    search(wide, playDirectly, isAccepted, refused.assignment, 600) ??
-    search(wide, playDirectly, isAccepted, context.start, 300);
-  return { rule, occasion, refused: refused.play, ...(allowed ? { allowed: allowed.play } : {}) };
+  const allowed = search({ ...quest, start: refused.assignment, isReached: isAccepted, budget: 200 });
+  return {
+    rule,
+    occasion: plan.occasion,
+    refusedBy: refused.assignment,
+    refused: refused.play,
+    ...(allowed ? { allowed: allowed.play, allowedBy: allowed.assignment } : {}),
+  };
 };
 
 const applies = (rule: EffectRule, resource: ResourceDesign) => (play: Play): boolean => {
@@ -128,21 +116,23 @@ const applies = (rule: EffectRule, resource: ResourceDesign) => (play: Play): bo
   return evaluate(rule.when, { world, record: { resource, record }, previous: { resource, record: previous } }) === true;
 };
 
-const findEffect = (
-  design: Design,
-  resource: ResourceDesign,
-  rule: EffectRule,
-  occasion: string,
-  context: { readonly samples: Samples; readonly start: Assignment },
-): EffectScenario | undefined => {
-  const conditions = forbidsOn(resource, occasion).map(({ when }) => when);
-  const plan = planFor(design, resource, occasion, context.samples, conditions, effectsOn(resource, occasion));
+const findEffect = (plan: Plan, rule: EffectRule, start: Assignment): EffectScenario | undefined => {
+  const { resource, occasion } = plan;
   const doesApply = applies(rule, resource);
-  const applied = search(plan, playDirectly, doesApply, context.start);
+  const quest = { plan, play: playDirectly };
+  const applied = search({ ...quest, start, isReached: doesApply, budget: 300 });
   if (!applied) return undefined;
   const isSpared = (play: Play): boolean => play.outcome.ok && !doesApply(play);
-  const spared = rule.when ? search(plan, playDirectly, isSpared, applied.assignment, 400) : undefined;
-  return { rule, occasion, applied: applied.play, ...(spared ? { spared: spared.play } : {}) };
+  const spared = rule.when
+    ? search({ ...quest, start: applied.assignment, isReached: isSpared, budget: 150 })
+    : undefined;
+  return {
+    rule,
+    occasion,
+    appliedBy: applied.assignment,
+    applied: applied.play,
+    ...(spared ? { spared: spared.play } : {}),
+  };
 };
 
 /** Two situations in which a computed field has different values. */
@@ -153,7 +143,8 @@ const findComputed = (
   samples: Samples,
 ): ComputedScenario => {
   const { computed } = field.field;
-  const plan = planFor(design, resource, 'delete', samples, computed ? [computed] : []);
+  const options = { now: testNow, samples, conditions: computed ? [computed] : [] };
+  const plan = createPlan(design, resource, 'delete', options);
   const valueIn = (play: Play): Value => {
     const record = recordAt(play.before, resource.name, play.ids.get(resource.camel));
     return readField({ resource, record }, field.name, play.before);
@@ -164,8 +155,10 @@ const findComputed = (
     const value = valueIn(play);
     return value !== start && value !== 0 && value !== null;
   };
-  const second = search(plan, playDirectly, isDifferent, new Map(), 400);
-  const third = second && search(plan, playDirectly, (play) => isDifferent(play) && valueIn(play) !== valueIn(second.play), second.assignment, 200);
+  const quest = { plan, play: playDirectly };
+  const second = vary(quest, isDifferent, new Map());
+  const isThird = (play: Play): boolean => second !== undefined && isDifferent(play) && valueIn(play) !== valueIn(second.play);
+  const third = second && vary(quest, isThird, second.assignment);
   const plays = [first, ...(second ? [second.play] : []), ...(third ? [third.play] : [])];
   return { field, plays: plays.map((play) => ({ play, value: valueIn(play) })) };
 };
@@ -175,48 +168,47 @@ const occasionsOf = (resource: ResourceDesign): readonly string[] => [
   ...resource.actions.map(({ name }) => name),
 ];
 
-const describeResource = (design: Design, resource: ResourceDesign, samples: Samples, created: Found | undefined): ResourceScenarios => {
+const describeResource = (design: Design, resource: ResourceDesign, samples: Samples): ResourceScenarios => {
   const accepted = new Map<string, Found>();
-  if (created) accepted.set('create', created);
+  const rules: RuleScenario[] = [];
+  const effects: EffectScenario[] = [];
   for (const occasion of occasionsOf(resource)) {
-    const found = accepted.get(occasion) ?? findAccepted(design, resource, occasion, samples, new Map());
+    const plan = planOccasion(design, resource, occasion, samples);
+    const found = findAccepted(plan);
     if (found) accepted.set(occasion, found);
+    const start = found?.assignment ?? new Map();
+    rules.push(...forbidsOn(resource, occasion).flatMap((rule) => findRule(plan, rule, start) ?? []));
+    effects.push(...effectsOn(resource, occasion).flatMap((rule) => findEffect(plan, rule, start) ?? []));
   }
-  const context = (occasion: string) => ({ samples, start: accepted.get(occasion)?.assignment ?? new Map() });
-  const rules = occasionsOf(resource).flatMap((occasion) =>
-    forbidsOn(resource, occasion).map((rule) => findRule(design, resource, rule, occasion, context(occasion))),
-  );
-  const effects = occasionsOf(resource).flatMap((occasion) =>
-    effectsOn(resource, occasion).map((rule) => findEffect(design, resource, rule, occasion, context(occasion))),
-  );
-  const [updated, deleted] = [accepted.get('update')?.play, accepted.get('delete')?.play];
   return {
     resource,
-    ...(created ? { created: created.play } : {}),
-    ...(updated ? { updated } : {}),
-    ...(deleted ? { deleted } : {}),
+    accepted,
     actions: new Map(
       resource.actions.flatMap((action) => {
         const play = accepted.get(action.name)?.play;
         return play ? [[action, play] as const] : [];
       }),
     ),
-    rules: rules.filter((scenario) => scenario !== undefined),
-    effects: effects.filter((scenario) => scenario !== undefined),
+    rules,
+    effects,
     computed: resource.computed.map((field) => findComputed(design, resource, field, samples)),
+    ...optional('created', accepted.get('create')?.play),
+    ...optional('updated', accepted.get('update')?.play),
+    ...optional('deleted', accepted.get('delete')?.play),
   };
 };
+
+const optional = <Name extends string>(name: Name, play: Play | undefined): { readonly [Key in Name]?: Play } =>
+  // SAFETY: the object has the one key of its type, or none.
+  (play ? { [name]: play } : {}) as { readonly [Key in Name]?: Play };
 
 /** Works out the scenarios of an application. */
 export const createCatalogue = (design: Design): Catalogue => {
   const samples: Samples = new Map();
-  const created = design.resources.map((resource) => {
-    const found = findAccepted(design, resource, 'create', samples, new Map());
+  for (const resource of design.resources) {
+    const found = findAccepted(planOccasion(design, resource, 'create', samples));
     if (found) samples.set(resource.name, bodyValues(found.assignment));
-    return found;
-  });
-  const resources = design.resources.map((resource, index) =>
-    describeResource(design, resource, samples, created[index]),
-  );
+  }
+  const resources = design.resources.map((resource) => describeResource(design, resource, samples));
   return { design, samples, resources };
 };

@@ -4,7 +4,7 @@
  */
 import type { Expression } from '../../app-model.ts';
 import { findField } from '../design.ts';
-import type { ActionEndpoint, Design, EffectRule, FieldDesign, ResourceDesign } from '../design.ts';
+import type { ActionEndpoint, Design, EffectRule, FieldDesign, ForbidRule, ResourceDesign } from '../design.ts';
 import { demandedFields, sampleNumber, sampleValue } from '../sample/values.ts';
 import { candidateValues, mergeHints, readHints } from './candidates.ts';
 import type { Hints } from './candidates.ts';
@@ -32,6 +32,10 @@ export interface Plan {
   /** Records of which there may be any number; the place is the name of the group. */
   readonly groups: Map<string, PlannedGiven>;
   readonly knobs: Map<string, Knob>;
+  /** Which knobs each rule depends on. */
+  readonly knobsOf: Map<object, Set<string>>;
+  /** The knobs of the rule at hand, while a plan is made. */
+  readonly touched: Set<string>;
   /** What is sent: the place `body`. */
   readonly body: Record<string, Slot>;
   /** Sample values of each resource that make a new record acceptable. */
@@ -77,6 +81,7 @@ interface Subject {
 
 const addKnob = (plan: Plan, place: string, field: string, candidates: readonly Slot[]): void => {
   const key = `${place}.${field}`;
+  plan.touched.add(key);
   const known = plan.knobs.get(key);
   const all = [...(known?.candidates ?? []), ...candidates];
   const unique = [...new Map(all.map((candidate) => [JSON.stringify(candidate), candidate])).values()];
@@ -124,8 +129,8 @@ const collectAggregate = (
     const body = resource.name === plan.resource.name ? plan.body : {};
     const shared = Object.fromEntries(Object.entries(body).filter(([name]) => findField(resource, name) && plan.occasion === 'create'));
     plan.groups.set(group, { resource, values: { ...shared, ...requiredReferences(plan, resource) } });
-    addKnob(plan, group, countField, counts(hints));
   }
+  addKnob(plan, group, countField, counts(hints));
   const inner: Subjects = { ...subjects, item: { resource, places: [group] } };
   for (const part of [expression.where, expression.value]) if (part) collectKnobs(plan, part, inner, hints);
 };
@@ -211,7 +216,9 @@ export const createPlan = (
   options: {
     readonly now: string;
     readonly samples: ReadonlyMap<string, Slots>;
-    readonly conditions: readonly Expression[];
+    readonly conditions?: readonly Expression[];
+    /** Refusals, each with its own knobs. */
+    readonly forbids?: readonly ForbidRule[];
     /** Effects whose results must stay within bounds. */
     readonly effects?: readonly EffectRule[];
   },
@@ -226,6 +233,8 @@ export const createPlan = (
     givens: new Map(),
     groups: new Map(),
     knobs: new Map(),
+    knobsOf: new Map(),
+    touched: new Set(),
     body: {},
     samples: options.samples,
   };
@@ -239,9 +248,17 @@ export const createPlan = (
     record: { resource, places },
     ...(occasion === 'create' ? {} : { previous: { resource, places: [subject] } }),
   };
-  const hints = mergeHints(...options.conditions.map(readHints));
-  for (const condition of options.conditions) collectKnobs(plan, condition, subjects, hints);
-  for (const rule of options.effects ?? []) collectEffect(plan, rule, subjects);
+  for (const condition of options.conditions ?? []) collectKnobs(plan, condition, subjects, readHints(condition));
+  for (const rule of options.forbids ?? []) {
+    plan.touched.clear();
+    collectKnobs(plan, rule.when, subjects, readHints(rule.when));
+    plan.knobsOf.set(rule, new Set(plan.touched));
+  }
+  for (const rule of options.effects ?? []) {
+    plan.touched.clear();
+    collectEffect(plan, rule, subjects);
+    plan.knobsOf.set(rule, new Set(plan.touched));
+  }
   return plan;
 };
 
@@ -253,3 +270,9 @@ export const sampleBody = (resource: ResourceDesign, number: number, samples: Re
   }
   return { ...body, ...samples.get(resource.name) };
 };
+
+/** A whole body: the sample with what a scenario sends. */
+export const fullBodySlots = (resource: ResourceDesign, body: Slots, samples: ReadonlyMap<string, Slots>): Slots => ({
+  ...sampleBody(resource, 1, samples),
+  ...body,
+});

@@ -17,13 +17,19 @@ export type Cause =
   | { readonly kind: 'rule'; readonly rule: object }
   | { readonly kind: 'validation' | 'reference' | 'unique' | 'fixed' | 'bounds' | 'in_use' | 'missing' };
 
-export type Outcome =
-  | { readonly ok: true; readonly world: World; readonly record: SimulatedRecord }
-  | { readonly ok: false; readonly status: number; readonly cause: Cause };
+export interface Refusal {
+  readonly ok: false;
+  readonly status: number;
+  readonly cause: Cause;
+  /** The record as it would have become, where the request came that far. */
+  readonly attempted?: SimulatedRecord;
+}
 
-const refused = (status: number, kind: Exclude<Cause['kind'], 'rule'>): Outcome => ({ ok: false, status, cause: { kind } });
+export type Outcome = { readonly ok: true; readonly world: World; readonly record: SimulatedRecord } | Refusal;
 
-const refusedBy = (status: number, rule: object): Outcome => ({ ok: false, status, cause: { kind: 'rule', rule } });
+const refused = (status: number, kind: Exclude<Cause['kind'], 'rule'>): Refusal => ({ ok: false, status, cause: { kind } });
+
+const refusedBy = (status: number, rule: object): Refusal => ({ ok: false, status, cause: { kind: 'rule', rule } });
 
 interface Change {
   readonly world: World;
@@ -70,7 +76,7 @@ export const draft = (world: World, resource: ResourceDesign, body: Values): Val
   return values;
 };
 
-const references = ({ world, resource, record }: Change): Outcome | undefined =>
+const references = ({ world, resource, record }: Change): Refusal | undefined =>
   resource.references.every(({ field, target }) => {
     const id = record[field.name] ?? null;
     return id === null || recordAt(world, target, id) !== undefined;
@@ -78,7 +84,7 @@ const references = ({ world, resource, record }: Change): Outcome | undefined =>
     ? undefined
     : refused(422, 'reference');
 
-const twins = ({ world, resource, record }: Change): Outcome | undefined => {
+const twins = ({ world, resource, record }: Change): Refusal | undefined => {
   const others = recordsOf(world, resource.name).filter((other) => other.id !== record.id);
   const isTaken = resource.resource.unique.some(
     (names) =>
@@ -88,7 +94,7 @@ const twins = ({ world, resource, record }: Change): Outcome | undefined => {
   return isTaken ? refused(409, 'unique') : undefined;
 };
 
-const moves = ({ resource, record, previous, occasion }: Change): Outcome | undefined => {
+const moves = ({ resource, record, previous, occasion }: Change): Refusal | undefined => {
   const action = resource.actions.find(({ name }) => name === occasion);
   for (const rule of action ? transitionsOf(resource, action) : resource.transitions) {
     const to = record[rule.field] ?? null;
@@ -100,7 +106,7 @@ const moves = ({ resource, record, previous, occasion }: Change): Outcome | unde
   return undefined;
 };
 
-const forbids = (change: Change): Outcome | undefined => {
+const forbids = (change: Change): Refusal | undefined => {
   const { world, resource, record, previous, occasion } = change;
   const situation = { world, record: { resource, record }, previous: { resource, record: previous } };
   for (const rule of forbidsOn(resource, occasion)) {
@@ -166,13 +172,22 @@ const settle = (change: Change): Outcome => {
   return settled ? { ok: true, ...settled } : refused(409, 'bounds');
 };
 
+const check = (change: Change, checks: readonly ((change: Change) => Refusal | undefined)[]): Outcome => {
+  for (const one of checks) {
+    const refusal = one(change);
+    if (refusal) return { ...refusal, attempted: change.record };
+  }
+  const settled = settle(change);
+  return settled.ok ? settled : { ...settled, attempted: change.record };
+};
+
 /** `POST /<plural>`. */
 export const simulateCreate = (world: World, resource: ResourceDesign, body: Values): Outcome => {
   if (!isValidBody(resource, body, true)) return refused(422, 'validation');
   const times = { createdAt: world.now, updatedAt: world.now };
   const record: SimulatedRecord = { ...draft(world, resource, body), id: nextId(world), ...times };
   const change: Change = { world, resource, occasion: 'create', record, previous: undefined };
-  return references(change) ?? twins(change) ?? moves(change) ?? forbids(change) ?? settle(change);
+  return check(change, [references, twins, moves, forbids]);
 };
 
 const isSame = (left: Value | undefined, right: Value | undefined): boolean =>
@@ -189,7 +204,7 @@ export const simulateUpdate = (world: World, resource: ResourceDesign, id: strin
   );
   if (isFixed) return refused(422, 'fixed');
   const change: Change = { world, resource, occasion: 'update', record, previous };
-  return references(change) ?? twins(change) ?? moves(change) ?? forbids(change) ?? settle(change);
+  return check(change, [references, twins, moves, forbids]);
 };
 
 const isValidActionBody = (resource: ResourceDesign, action: ActionEndpoint, body: Values): boolean => {
@@ -229,8 +244,7 @@ export const simulateAction = (
   const record: SimulatedRecord = { ...current, ...assigned, id, updatedAt: world.now };
   const change: Change = { world, resource, occasion: action.name, record, previous };
   const isTouched = writtenFields(action).length > 0;
-  const unsound = isTouched ? (references(change) ?? twins(change)) : undefined;
-  return unsound ?? moves(change) ?? forbids(change) ?? settle(change);
+  return check(change, isTouched ? [references, twins, moves, forbids] : [moves, forbids]);
 };
 
 const removeRecord = (world: World, resource: ResourceDesign, id: string): Outcome => {
@@ -238,7 +252,7 @@ const removeRecord = (world: World, resource: ResourceDesign, id: string): Outco
   if (!record) return refused(404, 'missing');
   const change: Change = { world, resource, occasion: 'delete', record, previous: record };
   const refusal = forbids(change);
-  if (refusal) return refusal;
+  if (refusal) return { ...refusal, attempted: record };
   const incoming = referencesTo(world.design, resource).map((reference) => ({
     ...reference,
     records: recordsOf(world, reference.from.name).filter((other) => other[reference.field.name] === id),

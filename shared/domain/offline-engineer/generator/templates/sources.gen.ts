@@ -6,8 +6,22 @@ export interface Clock {
   readonly now: () => number;
 }
 
+/** One point in time, as records keep it. */
+export interface Moment {
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  /** The day of \`now\`, such as \`2030-01-31\`. */
+  readonly today: string;
+}
+
 /** The clock of the machine. */
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** What the clock says at this moment. */
+export const readMoment = (clock: Clock): Moment => {
+  const now = new Date(clock.now()).toISOString();
+  return { now, today: now.slice(0, 'YYYY-MM-DD'.length) };
+};
 `,
   'src/compare.ts': `/** Comparisons with values that may be missing. What is missing is neither less nor more than anything. */
 
@@ -278,6 +292,10 @@ export const badParameter = (name: string, message: string): Problem =>
 export const invalid = (errors: readonly FieldError[]): Problem =>
   new Problem(422, \`\${describeErrors(errors)}.\`, errors);
 
+/** The request was read, but breaks a rule. */
+export const unprocessable = (detail: string, errors: readonly FieldError[] = []): Problem =>
+  new Problem(422, detail, errors);
+
 /** There is nothing under this address. */
 export const notFound = (detail: string): Problem => new Problem(404, detail);
 
@@ -448,6 +466,621 @@ export const createRouter = (routes: readonly Route[]): ((request: Request) => P
       return problemResponse(new Problem(500, 'Something went wrong here. The request was not carried out.'));
     }
   };
+};
+`,
+  'src/page-kit/assets.ts': `/** The style sheet and the script of the pages, each under its own address so that no page needs inline code. */
+import type { Route } from '../http/router.ts';
+
+const styles = \`:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 4rem; }
+nav { display: flex; flex-wrap: wrap; gap: 1rem; padding: 1rem 0; border-bottom: 1px solid #8886; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid #8886; padding: 0.4rem 0.6rem; text-align: left; vertical-align: top; }
+form p { display: grid; gap: 0.2rem; margin: 0.6rem 0; max-width: 32rem; }
+form.inline { display: inline-block; }
+input, select, textarea, button { font: inherit; padding: 0.35rem 0.5rem; }
+input[type='checkbox'] { justify-self: start; }
+button { cursor: pointer; justify-self: start; }
+dt { font-weight: 600; }
+dd { margin: 0 0 0.5rem; }
+.problem { color: #c0232c; }
+.empty { opacity: 0.7; }
+\`;
+
+const script = \`document.addEventListener('submit', (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !confirm(question)) {
+    event.preventDefault();
+    return;
+  }
+  for (const button of event.target.querySelectorAll('button')) button.disabled = true;
+});
+addEventListener('pageshow', () => {
+  for (const button of document.querySelectorAll('button:disabled')) button.disabled = false;
+});
+\`;
+
+const serve = (text: string, type: string) => (): Response =>
+  new Response(text, { headers: { 'content-type': \`\${type}; charset=utf-8\`, 'cache-control': 'max-age=300' } });
+
+export const assetRoutes: readonly Route[] = [
+  { method: 'GET', path: '/assets/app.css', handle: serve(styles, 'text/css') },
+  { method: 'GET', path: '/assets/app.js', handle: serve(script, 'text/javascript') },
+];
+`,
+  'src/page-kit/form.ts': `/** Forms as data: one description of a field serves to draw it, to fill it, and to read what was sent. */
+import type { Problem } from '../http/problem.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+
+export type InputType =
+  | 'text'
+  | 'textarea'
+  | 'number'
+  | 'checkbox'
+  | 'date'
+  | 'datetime-local'
+  | 'email'
+  | 'url'
+  | 'select'
+  | 'list';
+
+export interface FormField {
+  readonly name: string;
+  readonly label: string;
+  readonly input: InputType;
+  readonly isRequired: boolean;
+  /** An empty input empties the field; without it, an empty input leaves the field as it is. */
+  readonly isNullable: boolean;
+  /** Can be set for a new record only. */
+  readonly isFixed?: boolean;
+  /** What there is to choose from, for a select. */
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+  /** Whole numbers step by 1, others by any amount. */
+  readonly step?: '1' | 'any';
+  readonly hint?: string;
+}
+
+export type FormValues = Readonly<Record<string, unknown>>;
+
+/** A stored value as the text of an input. */
+const toInputText = (field: FormField, value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(String).join('\\n');
+  const text = String(value);
+  return field.input === 'datetime-local' ? text.slice(0, 'YYYY-MM-DDThh:mm'.length) : text;
+};
+
+const renderOptions = (field: FormField, selected: string): Html =>
+  html\` \${field.isRequired && selected !== '' ? null : html\`<option value="">–</option>\`}
+  \${(field.options ?? []).map(({ value, label }) =>
+    value === selected
+      ? html\`<option value="\${value}" selected>\${label}</option>\`
+      : html\`<option value="\${value}">\${label}</option>\`,
+  )}\`;
+
+const renderInput = (field: FormField, id: string, value: unknown): Html => {
+  const { name, input } = field;
+  const text = toInputText(field, value);
+  const required = field.isRequired ? html\` required\` : null;
+  switch (input) {
+    case 'textarea':
+    case 'list':
+      return html\`<textarea id="\${id}" name="\${name}" rows="3" \${required}>\${text}</textarea>\`;
+    case 'select':
+      return html\`<select id="\${id}" name="\${name}" \${required}>
+        \${renderOptions(field, text)}
+      </select>\`;
+    case 'checkbox':
+      return html\`<input
+        type="checkbox"
+        id="\${id}"
+        name="\${name}"
+        value="true"
+        \${text === 'true' ? html\` checked\` : null}
+      />\`;
+    case 'number':
+      return html\`<input
+        type="number"
+        step="\${field.step ?? 'any'}"
+        id="\${id}"
+        name="\${name}"
+        value="\${text}"
+        \${required}
+      />\`;
+    case 'text':
+    case 'date':
+    case 'datetime-local':
+    case 'email':
+    case 'url':
+      return html\`<input type="\${input}" id="\${id}" name="\${name}" value="\${text}" \${required} />\`;
+  }
+};
+
+const renderField = (field: FormField, form: Form): Html => {
+  const id = \`\${form.id}-\${field.name}\`;
+  const messages = (form.problem?.errors ?? []).filter((error) => error.field === field.name);
+  const hint = field.hint ?? (field.input === 'list' ? 'One in each line.' : undefined);
+  return html\` <p>
+    <label for="\${id}">\${field.label}</label>
+    \${renderInput(field, id, form.values[field.name])} \${hint === undefined ? null : html\`<small>\${hint}</small>\`}
+    \${messages.map(({ message }) => html\`<strong class="problem">\${message}</strong>\`)}
+  </p>\`;
+};
+
+export interface Form {
+  /** Distinguishes the inputs of several forms on one page. */
+  readonly id: string;
+  /** Where it is sent, relative to the mount address. */
+  readonly action: string;
+  readonly fields: readonly FormField[];
+  readonly values: FormValues;
+  readonly problem?: Problem | undefined;
+  readonly button: string;
+  /** Asked before it is sent, where scripts run. */
+  readonly confirm?: string;
+}
+
+/** The form as HTML. */
+export const renderForm = (form: Form): Html =>
+  html\` <form
+    method="post"
+    action="\${form.action}"
+    \${form.confirm === undefined ? null : html\` data-confirm="\${form.confirm}"\`}
+  >
+    \${form.fields.map((field) => renderField(field, form))}
+    <p><button type="submit">\${form.button}</button></p>
+  </form>\`;
+
+const readValue = (field: FormField, text: string): unknown => {
+  switch (field.input) {
+    case 'number':
+      return Number.isNaN(Number(text)) ? text : Number(text);
+    case 'list':
+      return text
+        .split('\\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+    case 'text':
+    case 'textarea':
+    case 'select':
+    case 'checkbox':
+    case 'date':
+    case 'datetime-local':
+    case 'email':
+    case 'url':
+      return text;
+  }
+};
+
+/** What was sent, as the body of a new record or of a change. */
+export const readForm = (
+  fields: readonly FormField[],
+  sent: URLSearchParams,
+  purpose: 'new' | 'change',
+): FormValues => {
+  const values: Record<string, unknown> = {};
+  for (const field of fields) {
+    const text = (sent.get(field.name) ?? '').replaceAll('\\r\\n', '\\n');
+    if (field.input === 'checkbox') values[field.name] = text === 'true';
+    else if (text !== '' || field.input === 'list') values[field.name] = readValue(field, text);
+    else if (purpose === 'change' && field.isNullable) values[field.name] = null;
+    else if (purpose === 'change' && field.isRequired) values[field.name] = '';
+  }
+  return values;
+};
+`,
+  'src/page-kit/front.ts': `/** The front page: what the application is and where to go. */
+import type { Route } from '../http/router.ts';
+import { assetRoutes } from './assets.ts';
+import { html } from './html.ts';
+import { page } from './layout.ts';
+import { site } from './site.ts';
+
+const content = html\`\${site.description === '' ? null : html\`<p>\${site.description}</p>\`}
+  <h2>Pages</h2>
+  \${
+    site.links.length === 0
+      ? html\`<p class="empty">There are no pages.</p>\`
+      : html\`<ul>
+          \${site.links.map(({ path, title }) => html\`<li><a href="\${path}">\${title}</a></li>\`)}
+        </ul>\`
+  }
+  <h2>For programs</h2>
+  <ul>
+    <li><a href="openapi.json">Description of the JSON interface (OpenAPI 3.1)</a></li>
+    <li><a href="health">Health</a></li>
+  </ul>\`;
+
+export const frontRoutes: readonly Route[] = [
+  { method: 'GET', path: '/', handle: ({ prefix }) => page(prefix, site.title, content) },
+  ...assetRoutes,
+];
+`,
+  'src/page-kit/html.ts': `/** HTML as a template tag that escapes every value, so that nothing a person typed becomes markup. */
+
+export interface Html {
+  readonly markup: string;
+}
+
+type HtmlValue = string | number | Html | readonly Html[] | null | undefined | false;
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** The text with everything that means something in HTML written as entities. */
+export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/gu, (sign) => escapes[sign] ?? sign);
+
+const isHtml = (value: HtmlValue): value is Html => typeof value === 'object' && value !== null && 'markup' in value;
+
+const toMarkup = (value: HtmlValue): string => {
+  if (value === null || value === undefined || value === false) return '';
+  if (isHtml(value)) return value.markup;
+  if (typeof value === 'object') return value.map((part) => part.markup).join('');
+  return escapeHtml(String(value));
+};
+
+/** Markup with escaped values. Attribute values must stand in double quotes. */
+export const html = (strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html => ({
+  markup: strings.reduce((text, part, index) => \`\${text}\${toMarkup(values[index - 1])}\${part}\`),
+});
+
+/** A value as people read it. */
+export const showValue = (value: unknown): string => {
+  if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(String).join(', ');
+  if (typeof value !== 'string') return String(value);
+  const moment = /^(?<day>\\d{4}-\\d{2}-\\d{2})T(?<time>\\d{2}:\\d{2}):\\d{2}\\.\\d{3}Z$/u.exec(value)?.groups;
+  return moment ? \`\${moment['day'] ?? ''} \${moment['time'] ?? ''}\` : value;
+};
+`,
+  'src/page-kit/layout.ts': `/** The frame of every page. Links are relative to the address the application is mounted at. */
+import { Problem } from '../http/problem.ts';
+import { readPrefix } from '../http/router.ts';
+import type { Exchange, Handler } from '../http/router.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { site } from './site.ts';
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'self'",
+].join('; ');
+
+const renderNavigation = (): Html =>
+  html\` <nav aria-label="Pages">
+    <a href="./">\${site.title}</a>
+    \${site.links.map(({ path, title }) => html\`<a href="\${path}">\${title}</a> \`)}
+  </nav>\`;
+
+/** A whole page as an answer. */
+export const page = (prefix: string, title: string, content: Html, status = 200): Response => {
+  const document = html\`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <base href="\${prefix}/" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>\${title} – \${site.title}</title>
+        <link rel="stylesheet" href="assets/app.css" />
+        <script type="module" src="assets/app.js"></script>
+      </head>
+      <body>
+        <header>\${renderNavigation()}</header>
+        <main>
+          <h1>\${title}</h1>
+          \${content}
+        </main>
+      </body>
+    </html> \`;
+  return new Response(document.markup, {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    },
+  });
+};
+
+/** What is wrong, for people, at the top of a page. */
+export const renderProblem = (problem: Problem | undefined): Html =>
+  problem ? html\`<p class="problem" role="alert">\${problem.message}</p>\` : html\`\`;
+
+/** A handler whose refusals become pages too. */
+export const pageHandler =
+  (handle: Handler): Handler =>
+  async (exchange: Exchange) => {
+    try {
+      return await handle(exchange);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const title = error.status === 404 ? 'Not found' : 'Not possible';
+      return page(readPrefix(exchange.request), title, renderProblem(error), error.status);
+    }
+  };
+`,
+  'src/page-kit/resource-pages.ts': `/** The pages of one resource: a table with search and a form for a new record, and a page for each record. */
+import { readForm as readSentForm } from '../http/body.ts';
+import { readListQuery } from '../http/list-query.ts';
+import type { ListShape } from '../http/list-query.ts';
+import { notFound, Problem } from '../http/problem.ts';
+import { seeOther } from '../http/respond.ts';
+import type { Exchange, Handler, Route } from '../http/router.ts';
+import type { Page, PageRequest } from '../storage/page.ts';
+import { readForm, renderForm } from './form.ts';
+import type { FormField, FormValues } from './form.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { page, pageHandler, renderProblem } from './layout.ts';
+
+export interface Column<View> {
+  readonly label: string;
+  readonly show: (record: View) => string;
+}
+
+export interface PageAction<View, Context> {
+  readonly name: string;
+  readonly label: string;
+  readonly fields: readonly FormField[];
+  readonly run: (context: Context, id: string, body: FormValues) => View;
+}
+
+/** What the pages of a resource show and do. \`Context\` is what one request works with. */
+export interface ResourcePages<View extends { readonly id: string }, Context> {
+  /** The last part of the address: \`pages/<name>\`. */
+  readonly name: string;
+  readonly title: string;
+  /** What one record is called: \`book\`. */
+  readonly singular: string;
+  readonly open: () => Context;
+  readonly shape: ListShape;
+  readonly columns: (context: Context) => readonly Column<View>[];
+  readonly fields: (context: Context) => readonly FormField[];
+  readonly list: (context: Context, request: PageRequest) => Page<View>;
+  readonly find: (context: Context, id: string) => View;
+  readonly create?: (context: Context, body: FormValues) => View;
+  readonly update?: (context: Context, id: string, body: FormValues) => View;
+  readonly remove?: (context: Context, id: string) => void;
+  readonly actions: (context: Context) => readonly PageAction<View, Context>[];
+}
+
+interface Refusal {
+  readonly problem: Problem;
+  readonly values: FormValues;
+}
+
+const renderRow = <View extends { readonly id: string }>(
+  path: string,
+  columns: readonly Column<View>[],
+  record: View,
+): Html =>
+  html\`<tr>
+    \${columns.map(({ show }, index) =>
+      index === 0 ? html\`<td><a href="\${path}/\${record.id}">\${show(record)}</a></td>\` : html\`<td>\${show(record)}</td>\`,
+    )}
+  </tr>\`;
+
+const pageLink = (path: string, request: PageRequest, offset: number, text: string): Html => {
+  const query = new URLSearchParams({ offset: String(Math.max(0, offset)), limit: String(request.limit) });
+  if (request.search !== undefined) query.set('q', request.search);
+  if (request.sort) query.set('sort', \`\${request.sort.descending ? '-' : ''}\${request.sort.field}\`);
+  for (const [name, value] of Object.entries(request.filters)) query.set(name, String(value));
+  return html\`<a href="\${path}?\${query.toString()}">\${text}</a> \`;
+};
+
+const renderTable = <View extends { readonly id: string }>(
+  path: string,
+  columns: readonly Column<View>[],
+  found: Page<View>,
+  request: PageRequest,
+): Html => {
+  const { items, total, offset } = found;
+  if (items.length === 0)
+    return html\`<p class="empty">\${total === 0 ? 'Nothing here yet.' : 'Nothing on this page.'}</p>\`;
+  const last = offset + items.length;
+  return html\` <table>
+      <thead>
+        <tr>
+          \${columns.map(({ label }) => html\`<th scope="col">\${label}</th>\`)}
+        </tr>
+      </thead>
+      <tbody>
+        \${items.map((record) => renderRow(path, columns, record))}
+      </tbody>
+    </table>
+    <p>
+      \${offset + 1}–\${last} of \${total}
+      \${offset > 0 ? pageLink(path, request, offset - request.limit, 'Previous') : null}
+      \${last < total ? pageLink(path, request, last, 'Next') : null}
+    </p>\`;
+};
+
+const renderSearch = (path: string, shape: ListShape, request: PageRequest): Html =>
+  shape.searchable.length === 0
+    ? html\`\`
+    : html\` <form method="get" action="\${path}" role="search">
+        <p>
+          <label for="search">Search</label>
+          <input type="search" id="search" name="q" value="\${request.search ?? ''}" />
+          <button type="submit">Search</button>
+        </p>
+      </form>\`;
+
+const listPage = <View extends { readonly id: string }, Context>(
+  pages: ResourcePages<View, Context>,
+  { url, prefix }: Exchange,
+  refusal?: Refusal,
+): Response => {
+  const context = pages.open();
+  const path = \`pages/\${pages.name}\`;
+  const request = readListQuery(url, pages.shape);
+  const form = pages.create
+    ? html\` <h2>New \${pages.singular}</h2>
+        \${renderProblem(refusal?.problem)}
+        \${renderForm({ id: 'new', action: path, fields: pages.fields(context), values: refusal?.values ?? {}, problem: refusal?.problem, button: 'Create' })}\`
+    : null;
+  const content = html\`\${renderSearch(path, pages.shape, request)}
+  \${renderTable(path, pages.columns(context), pages.list(context, request), request)} \${form}\`;
+  return page(prefix, pages.title, content, refusal?.problem.status ?? 200);
+};
+
+const renderActions = <View extends { readonly id: string }, Context>(
+  pages: ResourcePages<View, Context>,
+  context: Context,
+  path: string,
+): Html => {
+  const actions = pages
+    .actions(context)
+    .map(({ name, label, fields }) =>
+      renderForm({ id: \`action-\${name}\`, action: \`\${path}/actions/\${name}\`, fields, values: {}, button: label }),
+    );
+  const remove = {
+    id: 'delete',
+    action: \`\${path}/delete\`,
+    fields: [],
+    values: {},
+    button: 'Delete',
+    confirm: 'Delete this record?',
+  };
+  return html\`\${actions}\${pages.remove ? renderForm(remove) : null}\`;
+};
+
+const recordPage = <View extends { readonly id: string }, Context>(
+  pages: ResourcePages<View, Context>,
+  { parameters, prefix }: Exchange,
+  refusal?: Refusal,
+): Response => {
+  const context = pages.open();
+  const record = pages.find(context, parameters['id'] ?? '');
+  const path = \`pages/\${pages.name}/\${record.id}\`;
+  const fields = pages.fields(context).filter(({ isFixed }) => isFixed !== true);
+  const values = refusal?.values ?? { ...record };
+  const edit = pages.update
+    ? html\` <h2>Change</h2>
+        \${renderForm({ id: 'edit', action: path, fields, values, problem: refusal?.problem, button: 'Save' })}\`
+    : null;
+  const content = html\`\${renderProblem(refusal?.problem)}
+    <dl>
+      \${pages.columns(context).map(
+        ({ label, show }) =>
+          html\`<dt>\${label}</dt>
+            <dd>\${show(record)}</dd>\`,
+      )}
+    </dl>
+    \${edit} \${renderActions(pages, context, path)}
+    <p><a href="pages/\${pages.name}">Back to \${pages.title.toLowerCase()}</a></p>\`;
+  const [first] = pages.columns(context);
+  return page(prefix, first ? first.show(record) : pages.singular, content, refusal?.problem.status ?? 200);
+};
+
+/** Does something; a refusal is shown on the page that the form came from. */
+const attempt = (work: () => void, onSuccess: () => Response, onRefusal: (problem: Problem) => Response): Response => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Problem && error.status !== 404) return onRefusal(error);
+    throw error;
+  }
+  return onSuccess();
+};
+
+const handleForm =
+  <View extends { readonly id: string }, Context>(
+    pages: ResourcePages<View, Context>,
+    fieldsOf: (context: Context, exchange: Exchange) => readonly FormField[],
+    purpose: 'new' | 'change',
+    work: (context: Context, exchange: Exchange, body: FormValues) => void,
+    target: 'list' | 'record',
+  ): Handler =>
+  async (exchange) => {
+    const sent = await readSentForm(exchange.request);
+    const context = pages.open();
+    const values = readForm(fieldsOf(context, exchange), sent, purpose);
+    const id = exchange.parameters['id'];
+    const isOnList = target === 'list';
+    const address = \`\${exchange.prefix}/pages/\${pages.name}\${isOnList || id === undefined ? '' : \`/\${id}\`}\`;
+    return attempt(
+      () => {
+        work(context, exchange, values);
+      },
+      () => seeOther(address),
+      (problem) =>
+        id === undefined
+          ? listPage(pages, exchange, { problem, values })
+          : recordPage(pages, exchange, { problem, values: { ...pages.find(pages.open(), id), ...values } }),
+    );
+  };
+
+const findAction = <View extends { readonly id: string }, Context>(
+  pages: ResourcePages<View, Context>,
+  context: Context,
+  { parameters }: Exchange,
+): PageAction<View, Context> => {
+  const action = pages.actions(context).find(({ name }) => name === parameters['action']);
+  if (!action) throw notFound(\`There is no action \${parameters['action'] ?? ''}.\`);
+  return action;
+};
+
+/** The routes of a resource's pages. */
+export const createResourcePages = <View extends { readonly id: string }, Context>(
+  pages: ResourcePages<View, Context>,
+): readonly Route[] => {
+  const { name, create, update, remove } = pages;
+  const isChangeable = ({ isFixed }: FormField): boolean => isFixed !== true;
+  const routes: Route[] = [
+    { method: 'GET', path: \`/pages/\${name}\`, handle: (exchange) => listPage(pages, exchange) },
+    { method: 'GET', path: \`/pages/\${name}/:id\`, handle: (exchange) => recordPage(pages, exchange) },
+    {
+      method: 'POST',
+      path: \`/pages/\${name}/:id/actions/:action\`,
+      handle: handleForm(
+        pages,
+        (context, exchange) => findAction(pages, context, exchange).fields,
+        'new',
+        (context, exchange, body) =>
+          findAction(pages, context, exchange).run(context, exchange.parameters['id'] ?? '', body),
+        'record',
+      ),
+    },
+  ];
+  if (create) {
+    const handle = handleForm(pages, pages.fields, 'new', (context, _exchange, body) => create(context, body), 'list');
+    routes.push({ method: 'POST', path: \`/pages/\${name}\`, handle });
+  }
+  if (update) {
+    const fields = (context: Context): readonly FormField[] => pages.fields(context).filter(isChangeable);
+    const work = (context: Context, { parameters }: Exchange, body: FormValues): View =>
+      update(context, parameters['id'] ?? '', body);
+    routes.push({
+      method: 'POST',
+      path: \`/pages/\${name}/:id\`,
+      handle: handleForm(pages, fields, 'change', work, 'record'),
+    });
+  }
+  if (remove) {
+    const work = (context: Context, { parameters }: Exchange): void => {
+      remove(context, parameters['id'] ?? '');
+    };
+    routes.push({
+      method: 'POST',
+      path: \`/pages/\${name}/:id/delete\`,
+      handle: handleForm(pages, () => [], 'change', work, 'list'),
+    });
+  }
+  return routes.map((route) => ({ ...route, handle: pageHandler(route.handle) }));
 };
 `,
   'src/storage/checks.ts': `/** Checks that need the other records: that a record exists, that references lead somewhere, that values are unique. */
@@ -875,8 +1508,10 @@ export const addTime = (base: string, amount: number, unit: TimeUnit): string =>
   return base.length === dayLength ? later.slice(0, dayLength) : later;
 };
 
-/** The day that a moment falls on. */
-export const dayOf = (moment: string): string => moment.slice(0, dayLength);
+/** The day that a moment falls on; nothing when there is no moment. */
+export const dayOf = <Value extends string | null>(moment: Value): Value =>
+  // SAFETY: a text gives a text, and null gives null.
+  (moment === null ? null : moment.slice(0, dayLength)) as Value;
 
 /** Days from one day to another. */
 export const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / dayMs;
@@ -1521,6 +2156,254 @@ describe('the router', () => {
   });
 });
 `,
+  'test/page-kit/html.test.ts': `import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readForm, renderForm } from '../../src/page-kit/form.ts';
+import type { FormField } from '../../src/page-kit/form.ts';
+import { html, showValue } from '../../src/page-kit/html.ts';
+
+const field = (values: Partial<FormField> & Pick<FormField, 'name'>): FormField => ({
+  label: 'Label',
+  input: 'text',
+  isRequired: false,
+  isNullable: false,
+  ...values,
+});
+
+describe('markup', () => {
+  it('escapes values, and keeps markup inside of markup', () => {
+    const inner = html\`<b>\${'<&">\\''}</b>\`;
+    assert.equal(
+      html\`<p>\${inner}\${null}\${[html\`x\`, html\`y\`]}\${7}</p>\`.markup,
+      '<p><b>&lt;&amp;&quot;&gt;&#39;</b>xy7</p>',
+    );
+  });
+
+  it('shows values as people read them', () => {
+    assert.equal(showValue(null), '–');
+    assert.equal(showValue(true), 'yes');
+    assert.equal(showValue(false), 'no');
+    assert.equal(showValue(['a', 'b']), 'a, b');
+    assert.equal(showValue(0), '0');
+    assert.equal(showValue('2030-01-31T09:30:00.000Z'), '2030-01-31 09:30');
+  });
+});
+
+const fields: readonly FormField[] = [
+  field({ name: 'title', isRequired: true }),
+  field({ name: 'note', input: 'textarea', isNullable: true }),
+  field({ name: 'pages', input: 'number' }),
+  field({ name: 'done', input: 'checkbox' }),
+  field({ name: 'tags', input: 'list' }),
+  field({ name: 'kind', input: 'select', isNullable: true, options: [{ value: 'a', label: 'Kind <a>' }] }),
+  field({ name: 'at', input: 'datetime-local', isNullable: true }),
+];
+
+describe('a form', () => {
+  it('reads what was sent for a new record', () => {
+    const sent = new URLSearchParams({
+      title: 'A',
+      note: '',
+      pages: '12',
+      done: 'true',
+      tags: 'x\\r\\n y \\r\\n',
+      kind: 'a',
+      at: '',
+    });
+    assert.deepEqual(readForm(fields, sent, 'new'), { title: 'A', pages: 12, done: true, tags: ['x', 'y'], kind: 'a' });
+  });
+
+  it('empties what was emptied in a change', () => {
+    const sent = new URLSearchParams({ title: '', note: '', pages: '', tags: '', kind: '' });
+    assert.deepEqual(readForm(fields, sent, 'change'), {
+      title: '',
+      note: null,
+      done: false,
+      tags: [],
+      kind: null,
+      at: null,
+    });
+  });
+
+  it('leaves a number that is none as it is, so that validation can refuse it', () => {
+    assert.equal(readForm(fields, new URLSearchParams({ pages: 'many' }), 'new')['pages'], 'many');
+  });
+
+  it('is drawn with a label for each input, its value, and no markup from values', () => {
+    const values = {
+      title: '"><script>',
+      note: 'n',
+      pages: 3,
+      done: true,
+      tags: ['x', 'y'],
+      kind: 'a',
+      at: '2030-01-31T09:30:00.000Z',
+    };
+    const { markup } = renderForm({ id: 'f', action: 'pages/x', fields, values, button: 'Go' });
+    for (const { name } of fields)
+      assert.ok(markup.includes(\`for="f-\${name}"\`) && markup.includes(\`id="f-\${name}"\`), name);
+    assert.ok(markup.includes('value="&quot;&gt;&lt;script&gt;"'));
+    assert.ok(!markup.includes('<script>'));
+    assert.ok(markup.includes('value="2030-01-31T09:30"'));
+    assert.match(markup, /<option value="a" selected>Kind &lt;a&gt;<\\/option>/u);
+    assert.match(markup, /value="true"\\s+checked/u);
+    assert.match(markup, /name="title"[^>]*required/u);
+  });
+});
+`,
+  'test/page-kit/resource-pages.test.ts': `import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { invalid, notFound } from '../../src/http/problem.ts';
+import { createRouter } from '../../src/http/router.ts';
+import { frontRoutes } from '../../src/page-kit/front.ts';
+import { createResourcePages } from '../../src/page-kit/resource-pages.ts';
+import { site } from '../../src/page-kit/site.ts';
+import { selectPage } from '../../src/storage/page.ts';
+import { call, send, submit } from '../support/client.ts';
+import type { Answer } from '../support/client.ts';
+
+interface Note {
+  readonly id: string;
+  readonly title: string;
+}
+
+let notes: Map<string, Note>;
+let answer: Answer;
+
+const readTitle = (body: Readonly<Record<string, unknown>>): string => {
+  const title = String(body['title'] ?? '');
+  if (title === '') throw invalid([{ field: 'title', message: 'must not be blank' }]);
+  return title;
+};
+
+const find = (id: string): Note => {
+  const note = notes.get(id);
+  if (!note) throw notFound('There is no such note.');
+  return note;
+};
+
+const keep = (note: Note): Note => {
+  notes.set(note.id, note);
+  return note;
+};
+
+const pages = createResourcePages<Note, Map<string, Note>>({
+  name: 'notes',
+  title: 'Notes',
+  singular: 'note',
+  open: () => notes,
+  shape: { filters: {}, sortable: ['title'], searchable: ['title'], defaultLimit: 2, maximumLimit: 10 },
+  columns: () => [{ label: 'Title', show: ({ title }) => title }],
+  fields: () => [{ name: 'title', label: 'Title', input: 'text', isRequired: true, isNullable: false }],
+  list: (context, request) => selectPage([...context.values()], request),
+  find: (_context, id) => find(id),
+  create: (context, body) => keep({ id: \`n\${context.size + 1}\`, title: readTitle(body) }),
+  update: (_context, id, body) => keep({ ...find(id), title: readTitle(body) }),
+  remove: (context, id) => {
+    context.delete(find(id).id);
+  },
+  actions: () => [
+    {
+      name: 'shout',
+      label: 'Shout',
+      fields: [],
+      run: (_context, id) => keep({ id, title: find(id).title.toUpperCase() }),
+    },
+  ],
+});
+
+beforeEach(() => {
+  notes = new Map([
+    ['n1', { id: 'n1', title: 'First <b>' }],
+    ['n2', { id: 'n2', title: 'Second' }],
+    ['n3', { id: 'n3', title: 'Third' }],
+  ]);
+  answer = createRouter([...pages, ...frontRoutes]);
+});
+
+describe('the pages of a resource', () => {
+  it('show a table in parts, with links that work under any address', async () => {
+    const reply = await send(answer, '/pages/notes', { headers: { 'x-forwarded-prefix': '/apps/here' } });
+    assert.equal(reply.status, 200);
+    assert.ok(reply.text.includes('<base href="/apps/here/"'));
+    assert.ok(reply.text.includes('<a href="pages/notes/n1">First &lt;b&gt;</a>'));
+    assert.ok(!reply.text.includes('Third'));
+    assert.match(reply.text, /1–2 of 3/u);
+    assert.match(reply.text, /offset=2/u);
+    assert.ok((await call(answer, 'GET', '/pages/notes?offset=2')).text.includes('Third'));
+  });
+
+  it('allow no code from elsewhere', async () => {
+    const policy = (await call(answer, 'GET', '/pages/notes')).headers.get('content-security-policy') ?? '';
+    assert.match(policy, /default-src 'none'/u);
+    assert.ok(!policy.includes('unsafe'));
+  });
+
+  it('search', async () => {
+    const reply = await call(answer, 'GET', '/pages/notes?q=thi');
+    assert.ok(reply.text.includes('Third') && !reply.text.includes('Second'));
+    assert.ok(reply.text.includes('value="thi"'));
+  });
+
+  it('say so when there is nothing', async () => {
+    notes.clear();
+    assert.match((await call(answer, 'GET', '/pages/notes')).text, /Nothing here yet/u);
+  });
+
+  it('create a record and go back to the table', async () => {
+    const reply = await submit(answer, '/pages/notes', { title: 'Fourth' });
+    assert.equal(reply.status, 303);
+    assert.equal(reply.headers.get('location'), '/pages/notes');
+    assert.equal(notes.get('n4')?.title, 'Fourth');
+  });
+
+  it('show what is wrong beside the field, with what was typed', async () => {
+    const reply = await submit(answer, '/pages/notes', { title: '' });
+    assert.equal(reply.status, 422);
+    assert.match(reply.text, /role="alert"/u);
+    assert.match(reply.text, /<strong class="problem">must not be blank<\\/strong>/u);
+    assert.equal(notes.size, 3);
+  });
+
+  it('show and change one record', async () => {
+    assert.ok((await call(answer, 'GET', '/pages/notes/n2')).text.includes('value="Second"'));
+    const reply = await submit(answer, '/pages/notes/n2', { title: 'Changed' });
+    assert.equal(reply.headers.get('location'), '/pages/notes/n2');
+    assert.equal(notes.get('n2')?.title, 'Changed');
+    assert.equal((await submit(answer, '/pages/notes/n2', { title: '' })).status, 422);
+    assert.equal(notes.get('n2')?.title, 'Changed');
+  });
+
+  it('carry out actions and delete', async () => {
+    assert.equal((await submit(answer, '/pages/notes/n2/actions/shout', {})).status, 303);
+    assert.equal(notes.get('n2')?.title, 'SECOND');
+    assert.equal((await submit(answer, '/pages/notes/n2/actions/whisper', {})).status, 404);
+    assert.equal((await submit(answer, '/pages/notes/n2/delete', {})).status, 303);
+    assert.equal(notes.has('n2'), false);
+  });
+
+  it('answer refusals with a page', async () => {
+    const missing = await call(answer, 'GET', '/pages/notes/n9');
+    assert.equal(missing.status, 404);
+    assert.match(missing.headers.get('content-type') ?? '', /text\\/html/u);
+    assert.equal((await call(answer, 'GET', '/pages/notes?limit=no')).status, 400);
+    assert.equal((await call(answer, 'POST', '/pages/notes', { title: 'JSON' })).status, 415);
+  });
+});
+
+describe('the front page', () => {
+  it('leads to every page and to the description of the interface', async () => {
+    const reply = await call(answer, 'GET', '/');
+    for (const { path } of site.links) assert.ok(reply.text.includes(\`href="\${path}"\`), path);
+    assert.ok(reply.text.includes('href="openapi.json"'));
+  });
+
+  it('brings its style and its script', async () => {
+    assert.match((await call(answer, 'GET', '/assets/app.css')).headers.get('content-type') ?? '', /text\\/css/u);
+    assert.match((await call(answer, 'GET', '/assets/app.js')).headers.get('content-type') ?? '', /text\\/javascript/u);
+  });
+});
+`,
   'test/storage/checks.test.ts': `import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Problem } from '../../src/http/problem.ts';
@@ -1884,6 +2767,10 @@ export const submit = async (answer: Answer, path: string, fields: Readonly<Reco
 /** The names of the fields that a problem document complains about. */
 export const errorFields = (reply: Reply): readonly string[] =>
   (reply.body['errors'] as readonly { readonly field: string }[]).map((error) => error.field);
+
+/** The ids of the records on a page, in their order. */
+export const itemIds = (reply: Reply): readonly string[] =>
+  (reply.body['items'] as readonly { readonly id: string }[]).map((item) => item.id);
 `,
   'test/support/clock.ts': `/** A clock for tests that stands still until it is moved. */
 import type { Clock } from '../../src/clock.ts';
@@ -1959,7 +2846,8 @@ describe('the time between', () => {
 
 describe('the day of a moment', () => {
   it('is its date in UTC', () => {
-    assert.equal(dayOf('2030-01-31T23:59:59.999Z'), '2030-01-31');
+    assert.equal(dayOf<string>('2030-01-31T23:59:59.999Z'), '2030-01-31');
+    assert.equal(dayOf(null), null);
   });
 });
 `,

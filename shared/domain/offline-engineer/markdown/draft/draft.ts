@@ -12,6 +12,8 @@ export interface DraftField {
   words: readonly string[];
   type?: FieldType;
   required?: boolean;
+  /** Nothing was said, but a rule makes no sense without it. */
+  needed?: boolean;
   description: string;
   /** As written; read once all fields are known. */
   defaultText?: string;

@@ -9,9 +9,11 @@ export interface CodeResource {
   readonly fields: readonly { readonly text: string; readonly line: number }[];
 }
 
-const OPENING = /^\s*(?:export\s+)?(?:declare\s+)?(?:interface|type|class|model|entity|struct|message|record|table|input)\s+["'`]?(\w+)["'`]?[^{]*\{?\s*$/i;
+const OPENING =
+  /^\s*(?:export\s+)?(?:declare\s+)?(?:interface|type|class|model|entity|struct|message|record|table|input)\s+["'`]?(\w+)["'`]?[^{]*\{?\s*$/i;
 const SQL_TABLE = /^\s*create\s+table\s+(?:if\s+not\s+exists\s+)?["'`]?(\w+)["'`]?\s*\(?\s*$/i;
-const MEMBER = /^\s*(?:readonly\s+|public\s+|private\s+)?["'`]?(\w+)["'`]?(\??)\s*:\s*(.+?)[,;]?\s*(?:(?:\/\/|#|--)\s*(.*))?$/;
+const MEMBER =
+  /^\s*(?:readonly\s+|public\s+|private\s+)?["'`]?(\w+)["'`]?(\??)\s*:\s*(.+?)[,;]?\s*(?:(?:\/\/|#|--)\s*(.*))?$/;
 const SQL_COLUMN = /^\s*["'`]?(\w+)["'`]?\s+([A-Za-z]+(?:\s*\([^()]*\))?)\s*(.*?),?\s*(?:--\s*(.*))?$/;
 const IGNORED = new Set(['id', 'createdat', 'updatedat', 'created_at', 'updated_at']);
 
@@ -29,7 +31,8 @@ const typeText = (type: string): string =>
 
 const sqlLine = (line: string): string | undefined => {
   const match = SQL_COLUMN.exec(line);
-  if (match === null || /^(?:primary|foreign|unique|check|constraint|key|index)$/i.test(match[1] ?? '')) return undefined;
+  if (match === null || /^(?:primary|foreign|unique|check|constraint|key|index)$/i.test(match[1] ?? ''))
+    return undefined;
   const constraints = (match[3] ?? '')
     .replace(/not\s+null/gi, ', required')
     .replace(/primary\s+key/gi, '')
@@ -39,7 +42,10 @@ const sqlLine = (line: string): string | undefined => {
     .replace(/\bunique\b/gi, ', unique')
     .replace(/default\s+(?:current_timestamp|now\(\))/gi, ', default now')
     .replace(/default\s+/gi, ', default ')
-    .replace(/check\s*\(\s*\w+\s+in\s*\(([^()]*)\)\s*\)/gi, (_whole, list: string) => `, one of (${list.replace(/'/g, '')})`)
+    .replace(
+      /check\s*\(\s*\w+\s+in\s*\(([^()]*)\)\s*\)/gi,
+      (_whole, list: string) => `, one of (${list.replace(/'/g, '')})`,
+    )
     .replace(/check\s*\(\s*\w+\s*(>=|>|<=|<)\s*([\d.]+)\s*\)/gi, ', $1 $2');
   const optional = /not\s+null|primary\s+key/i.test(match[3] ?? '') ? '' : ', optional';
   return `${match[1] ?? ''}: ${match[2] ?? ''}${constraints}${optional}${match[4] === undefined ? '' : `, ${match[4]}`}`;
@@ -99,7 +105,8 @@ export const readJsonSample = (lines: readonly string[], firstLine: number): Cod
     const match = /^\s*"(\w+)"\s*:\s*(.+?)\s*$/.exec(line);
     const name = (match?.[1] ?? '').toLowerCase();
     const type = match === null ? '' : sampleType(match[2] ?? '');
-    if (match !== null && type !== '' && !IGNORED.has(name)) fields.push({ text: `${match[1] ?? ''}: ${type}`, line: firstLine + 1 + index });
+    if (match !== null && type !== '' && !IGNORED.has(name))
+      fields.push({ text: `${match[1] ?? ''}: ${type}`, line: firstLine + 1 + index });
   });
   return fields.length === 0 ? undefined : { name: undefined, line: firstLine, fields };
 };
@@ -112,7 +119,8 @@ export const readYamlResources = (lines: readonly string[], firstLine: number): 
     const top = /^(\w+):\s*$/.exec(line);
     const field = /^\s+(?:-\s+)?(\w+[?!]?):\s*(\S.*)$/.exec(line);
     if (top !== null) found.push({ name: top[1] ?? '', line: at, fields: [] });
-    else if (field !== null && !IGNORED.has((field[1] ?? '').toLowerCase())) found.at(-1)?.fields.push({ text: `${field[1] ?? ''}: ${(field[2] ?? '').replace(/\s#\s?/, ', ')}`, line: at });
+    else if (field !== null && !IGNORED.has((field[1] ?? '').toLowerCase()))
+      found.at(-1)?.fields.push({ text: `${field[1] ?? ''}: ${(field[2] ?? '').replace(/\s#\s?/, ', ')}`, line: at });
   });
   return found.filter((resource) => resource.fields.length > 0);
 };

@@ -22,7 +22,7 @@ const splitValues = (text: string): readonly string[] => {
   const commas = body.split(/\s*,\s*(?:or |and )?|\s+or\s+|\s*;\s*/);
   if (commas.length > 1)
     return commas.flatMap((part) =>
-      /^and /.test(part)
+      part.startsWith('and ')
         ? [part.slice(4)]
         : /^\S+ and \S+$/.test(part) && part === commas.at(-1)
           ? part.split(' and ')

@@ -14,8 +14,10 @@ export interface FieldLine {
   readonly left: readonly string[];
 }
 
-const VERBS = /\b(?:is|are|was|must|cannot|can|can't|may|has|have|should|shall|will|belongs|belong|be|when|if|only|needs|does|do|gets|every|each|no|not|if|once|after|before|it|they|we|you|i)\b/i;
-const SENTENCE_VERBS = /\b(?:is|are|was|must|cannot|can|can't|may|has|have|should|shall|will|belongs|belong|be|needs|does|do|gets|goes|becomes|sets)\b/i;
+const VERBS =
+  /\b(?:is|are|was|must|cannot|can|can't|may|has|have|should|shall|will|belongs|belong|be|when|if|only|needs|does|do|gets|every|each|no|not|if|once|after|before|it|they|we|you|i)\b/i;
+const SENTENCE_VERBS =
+  /\b(?:is|are|was|must|cannot|can|can't|may|has|have|should|shall|will|belongs|belong|be|needs|does|do|gets|goes|becomes|sets)\b/i;
 
 const SEPARATOR = /\s*(?::=|:|\s[–—]\s?|—|\s-\s|\(|->|→|⇒|,|;|\s=\s|\[)\s*/;
 
@@ -30,21 +32,32 @@ const halvesOf = (text: string): Halves | undefined => {
   if (code !== null) {
     const inner = code[1] ?? '';
     const split = /^([A-Za-z_][\w-]*)([?!]?)\s*[:(]\s*(.+?)\)?$/.exec(inner);
-    if (split !== null) return { name: split[1] ?? '', mark: split[2] ?? '', rest: `${split[3] ?? ''} ${code[3] ?? ''}` };
+    if (split !== null)
+      return { name: split[1] ?? '', mark: split[2] ?? '', rest: `${split[3] ?? ''} ${code[3] ?? ''}` };
     const name = /^([A-Za-z_][\w -]*)([?!*]?)$/.exec(inner);
     if (name === null) return undefined;
-    return { name: name[1] ?? '', mark: `${name[2] ?? ''}${code[2] ?? ''}`, rest: (code[3] ?? '').replace(/^(?::|–|—|-|,|=)\s*/, '') };
+    return {
+      name: name[1] ?? '',
+      mark: `${name[2] ?? ''}${code[2] ?? ''}`,
+      rest: (code[3] ?? '').replace(/^(?::|–|—|-|,|=)\s*/, ''),
+    };
   }
   const separator = SEPARATOR.exec(text);
   const head = (separator === null ? text : text.slice(0, separator.index)).trim();
   const named = /^((?:["'“]?)[A-Za-zÀ-ÿ#][\wÀ-ÿ '’/#.-]{0,60}?(?:["'”]?))([?!*]{0,2})$/.exec(head);
   if (named === null) return undefined;
   const raw = separator === null ? '' : text.slice(separator.index + separator[0].length);
-  const arrow = separator !== null && /->|→|⇒/.test(separator[0]) ? '-> ' : separator !== null && separator[0].trim() === '=' ? '= ' : '';
+  const arrow =
+    separator !== null && /->|→|⇒/.test(separator[0])
+      ? '-> '
+      : separator !== null && separator[0].trim() === '='
+        ? '= '
+        : '';
   return { name: (named[1] ?? '').replace(/["“”]/g, ''), mark: named[2] ?? '', rest: `${arrow}${raw}` };
 };
 
-const LEADING = /^(?:(?:a|an|the|its|their|each|some|optional|optionally|required|mandatory|unique|and|plus|also)\s+)+(?=\S)/i;
+const LEADING =
+  /^(?:(?:a|an|the|its|their|each|some|optional|optionally|required|mandatory|unique|and|plus|also)\s+)+(?=\S)/i;
 
 /** The words of a field's name; undefined when the text is no name. */
 export const fieldNameWords = (text: string): readonly string[] | undefined => {
@@ -52,9 +65,16 @@ export const fieldNameWords = (text: string): readonly string[] | undefined => {
   const words = wordsOf(bare);
   if (words.length === 0 || words.length > 6) return undefined;
   const identifier = /^[\w]+$/.test(bare);
-  if (!identifier && words.length > 1 && VERBS.test(words.slice(1).join(' ')) && !/^(?:is|has|can|was|do not|does) /i.test(bare)) return undefined;
+  if (
+    !identifier &&
+    words.length > 1 &&
+    VERBS.test(words.slice(1).join(' ')) &&
+    !/^(?:is|has|can|was|do not|does) /i.test(bare)
+  )
+    return undefined;
   if (words.length === 1 && VERBS.test(bare) && !identifier) return undefined;
-  if (/^(?:e g|i e|note|notes on|example|see|for|as|in|to|with|by|on) /.test(words.join(' ')) && !identifier) return undefined;
+  if (/^(?:e g|i e|note|notes on|example|see|for|as|in|to|with|by|on) /.test(words.join(' ')) && !identifier)
+    return undefined;
   return words;
 };
 
@@ -76,7 +96,9 @@ const shorthand = (rest: string, field: DraftField): string => {
 
 const leadingFlags = (draft: Draft, field: DraftField, text: string): void => {
   const lead = LEADING.exec(text)?.[0]?.toLowerCase() ?? '';
-  for (const word of lead.split(/\s+/)) if (/optional|required|mandatory|unique/.test(word)) applyPiece(draft, field, word.replace('optionally', 'optional'));
+  for (const word of lead.split(/\s+/))
+    if (/optional|required|mandatory|unique/.test(word))
+      applyPiece(draft, field, word.replace('optionally', 'optional'));
 };
 
 const withUnit = (draft: Draft, field: DraftField): void => {
@@ -98,7 +120,14 @@ export const settleReference = (draft: Draft, field: DraftField): void => {
 };
 
 /** A field from a name and what is said about it. */
-export const describeField = (draft: Draft, name: string, mark: string, rest: string, source: string, line: number): FieldLine | undefined => {
+export const describeField = (
+  draft: Draft,
+  name: string,
+  mark: string,
+  rest: string,
+  source: string,
+  line: number,
+): FieldLine | undefined => {
   const bracket = /^([^()[\]]+?)\s*[([]\s*(.*?)\s*[)\]]\s*$/.exec(name);
   const words = fieldNameWords(bracket?.[1] ?? name);
   if (words === undefined) return undefined;
@@ -117,21 +146,32 @@ const isSentence = (text: string): boolean => {
   const words = text.split(/\s+/);
   const colon = text.indexOf(':');
   const head = colon > 0 ? text.slice(0, colon) : text;
-  return words.length > 3 && /^[A-Z"]?\S*(?: \S+){0,8}? (?:cannot|can't|must|can|may|should|shall|will|is|are|has|have|goes|go|belongs?|needs?) /.test(head) && SENTENCE_VERBS.test(head) && !/[(:]/.test(text.split(SENTENCE_VERBS)[0] ?? '');
+  return (
+    words.length > 3 &&
+    /^[A-Z"]?\S*(?: \S+){0,8}? (?:cannot|can't|must|can|may|should|shall|will|is|are|has|have|goes|go|belongs?|needs?) /.test(
+      head,
+    ) &&
+    SENTENCE_VERBS.test(head) &&
+    !/[(:]/.test(text.split(SENTENCE_VERBS)[0] ?? '')
+  );
 };
 
 /** The field that the line defines; undefined when it is no such line. */
 export const readFieldLine = (draft: Draft, raw: string, line: number): FieldLine | undefined => {
-  const text = plainInline(raw).replace(/[.;]$/, '');
+  const text = plainInline(raw)
+    .replace(/[.;]$/, '')
+    .replace(/^(?:it )?(?:has|have|contains|with) (?:an? |the |its |one )?(?=[`\w])/i, '');
   if (text === '' || text.length > 700) return undefined;
-  const belongs = /^(?:belongs to|references?|refers to|linked to|part of) (?:exactly |precisely )?(?:a|an|one|the|exactly one)? ?(.{1,40})$/i.exec(text);
+  const belongs =
+    /^(?:belongs to|references?|refers to|linked to|part of) (?:exactly |precisely )?(?:a|an|one|the|exactly one)? ?(.{1,40})$/i.exec(
+      text,
+    );
   if (belongs !== null) return belongsTo(draft, belongs[1] ?? '', text, line);
   if (isSentence(text)) return undefined;
   const halves = halvesOf(text);
   if (halves === undefined) return undefined;
   if (halves.rest === '' && / (?:of|with|for) (?:the|a) /.test(halves.name)) return undefined;
-  const typeFirst = undefined;
-  return typeFirst ?? describeField(draft, halves.name, halves.mark, halves.rest, text, line);
+  return describeField(draft, halves.name, halves.mark, halves.rest, text, line);
 };
 
 const belongsTo = (draft: Draft, rest: string, source: string, line: number): FieldLine | undefined => {
@@ -143,4 +183,14 @@ const belongsTo = (draft: Draft, rest: string, source: string, line: number): Fi
   referTo(field, target.name);
   const left = applyDescription(draft, field, more.join(' , '));
   return { field, left };
+};
+
+/** A field line without any doubt: a short name, something known said about it, and nothing left over. */
+export const readClearField = (draft: Draft, text: string, line: number): FieldLine | undefined => {
+  if (text.length > 160) return undefined;
+  const found = readFieldLine(draft, text, line);
+  if (found === undefined || found.left.length > 0 || found.field.words.length > 4) return undefined;
+  const { type, required, values, unique, defaultText, reference } = found.field;
+  const said = [type, required, values, unique, defaultText, reference].some((part) => part !== undefined);
+  return said && /[:,(–-]|^`/.test(text) ? found : undefined;
 };

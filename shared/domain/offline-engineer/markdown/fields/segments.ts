@@ -111,10 +111,8 @@ const takeBare = (field: DraftField, text: string): string => {
       : undefined;
   if (
     values === undefined ||
-    values.some(
-      (value) =>
-        readType(value.toLowerCase()) !== undefined || /^(?:yes|no|true|false|null|undefined|empty)$/i.test(value),
-    )
+    values.some((value) => /^(?:yes|no|true|false|null|undefined|empty)$/i.test(value)) ||
+    values.every((value) => readType(value.toLowerCase()) !== undefined)
   )
     return text;
   field.values = values;
@@ -123,7 +121,7 @@ const takeBare = (field: DraftField, text: string): string => {
 };
 
 const DEFAULT =
-  /(?:,|;|\(|^|\s)\s*(?:the )?default(?:s)?(?: value)?(?:\s+(?:is|to|of|be|as))?\s*[:=]?\s*((?:"[^"]*"|'[^']*'|`[^`]*`|(?!value)[^,;()"'`])+)/i;
+  /(?:,|;|\(|^|\s)\s*(?:the )?default(?:s)?(?: value)?(?:\s+(?:is|to|of|be|as)\b)?\s*[:=]?\s*((?:"[^"]*"|'[^']*'|`[^`]*`|(?!value)[^,;()"'`])+)/i;
 const ASSIGNED = /\s=\s*("[^"]*"|'[^']*'|`[^`]*`|[\w.+-]+)\s*(?=$|[,;)])/;
 
 const takeDefault = (field: DraftField, text: string): string => {

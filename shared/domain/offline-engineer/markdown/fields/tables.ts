@@ -8,7 +8,10 @@ import { describeField } from './field-line.ts';
 type Column = 'name' | 'type' | 'required' | 'optional' | 'default' | 'unique' | 'rest' | 'values';
 
 const COLUMNS: readonly (readonly [RegExp, Column])[] = [
-  [/^(?:fields?|names?|attributes?|property|properties|columns?|key|field name|column name|what|parameter|element|data field|item)$/, 'name'],
+  [
+    /^(?:fields?|names?|attributes?|property|properties|columns?|key|field name|column name|what|parameter|element|data field|item)$/,
+    'name',
+  ],
   [/^(?:types?|data ?types?|kind|format|field type|value type)$/, 'type'],
   [/^(?:required|mandatory|req|must|obligatory|req d|needed|required \?|not null|compulsory|is required)$/, 'required'],
   [/^(?:optional|nullable|null)$/, 'optional'],
@@ -26,11 +29,14 @@ const columnOf = (header: string, index: number): Column => {
 /** Whether the header is that of a table of fields. */
 export const isFieldTable = (header: readonly string[]): boolean => {
   const columns = header.map(columnOf);
-  const methods = header.some((cell) => /^(?:method|path|endpoint|verb|route|url|http method|http)$/i.test(cell.trim()));
+  const methods = header.some((cell) =>
+    /^(?:method|path|endpoint|verb|route|url|http method|http)$/i.test(cell.trim()),
+  );
   return !methods && columns[0] === 'name' && header.length > 1;
 };
 
-const YES = /^(?:yes|y|true|x|✓|✔|✅|☑|required|mandatory|\*|1|pk|unique|always|on create|required on create|●|•)\b|^[✓✔✅☑●•*]/i;
+const YES =
+  /^(?:yes|y|true|x|✓|✔|✅|☑|required|mandatory|\*|1|pk|unique|always|on create|required on create|●|•)\b|^[✓✔✅☑●•*]/i;
 const NO = /^(?:no|n|false|-|–|—|❌|✗|✘|optional|0|never)?$/i;
 
 const columnText = (column: Column, cell: string): string => {
@@ -64,10 +70,16 @@ export const readFieldTable = (
     const name = row.cells[columns.indexOf('name')] ?? '';
     const mark = /^`?[\w ]+`?\s*([?!*])$/.exec(name)?.[1] ?? '';
     const typed = columns.map((column, index) => ({ column, cell: (row.cells[index] ?? '').trim() }));
-    const pieces = [...typed.filter(({ column }) => column === 'type'), ...typed.filter(({ column }) => column !== 'type' && column !== 'name')]
+    const pieces = [
+      ...typed.filter(({ column }) => column === 'type'),
+      ...typed.filter(({ column }) => column !== 'type' && column !== 'name'),
+    ]
       .map(({ column, cell }) => columnText(column, cell))
       .filter((piece) => piece !== '');
-    const bare = name.replace(/`/g, '').replace(/[?!*]+$/, '').trim();
+    const bare = name
+      .replace(/`/g, '')
+      .replace(/[?!*]+$/, '')
+      .trim();
     return describeField(draft, bare, mark, pieces.join('; '), row.text, row.line);
   });
 };

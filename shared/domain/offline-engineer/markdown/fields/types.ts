@@ -87,6 +87,9 @@ const NAME_HINTS: readonly (readonly [RegExp, FieldType])[] = [
   ],
 ];
 
+const TEXTUAL_NAME =
+  /(?:^|\b)(?:name|title|label|subject|headline|caption|code|slug|author|city|street|address|country|brand|make|model|nickname|username|artist|publisher|question|answer|topic|company|department|location|isbn|sku|plate|phone|keyword|heading|summary|theme)$/;
+
 const INTEGER_UNITS = /\bin (?:minutes|hours|days|weeks|seconds|months|years|cents|pages|km|kilometers)$/;
 
 /** The type that a field's name suggests; `string` when nothing does. */
@@ -97,6 +100,8 @@ export const inferType = (field: DraftField): FieldType => {
   const hinted = INTEGER_UNITS.test(name) ? 'integer' : NAME_HINTS.find(([pattern]) => pattern.test(name))?.[1];
   const numeric = field.minimum !== undefined || field.maximum !== undefined;
   if (hinted === 'string_list' && !isPlural(field.words.at(-1) ?? '')) return 'string';
+  if (numeric && (hinted === 'text' || hinted === 'email' || hinted === 'url' || TEXTUAL_NAME.test(name)))
+    return hinted ?? 'string';
   if (numeric && hinted !== 'integer' && hinted !== 'number') {
     const whole = [field.minimum, field.maximum].every((bound) => bound === undefined || Number.isInteger(bound));
     return whole && field.exclusiveMinimum !== true ? 'integer' : 'number';

@@ -80,7 +80,7 @@ const COMPARISON: readonly Rewrite[] = [
 ];
 
 const FILLERS =
-  /\b(?:already|also|currently|simply|just|always|anymore|any more|any longer|at any time|at any moment|at the same time|at once|simultaneously|of course|however|therefore|otherwise|additionally|furthermore|please|obviously|automatically|immediately|thereby|note that|actually|basically|still|ever|usually|yet|as well|per se|by itself|in addition|moreover|generally|respectively|system shall ensure that|we must make sure that|make sure that|ensure that|we must ensure that|in total|altogether|instead|themselves|itself|at all)\b/g;
+  /\b(?:already|also|currently|simply|just|always|anymore|any more|any longer|at any time|at any moment|at the same time|at once|simultaneously|of course|however|therefore|additionally|furthermore|please|obviously|automatically|immediately|thereby|note that|actually|basically|still|ever|usually|yet|as well|per se|by itself|in addition|moreover|generally|respectively|system shall ensure that|we must make sure that|make sure that|ensure that|we must ensure that|in total|altogether|instead|themselves|itself|at all)\b/g;
 
 const apply = (text: string, rewrites: readonly Rewrite[]): string =>
   rewrites.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), text);

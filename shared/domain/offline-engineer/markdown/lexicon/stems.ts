@@ -119,6 +119,10 @@ export const sameStem = (left: string, right: string): boolean => stem(left) ===
 /** Verbs and nouns that speak of the same happening; the first of each row is the head. */
 const FAMILIES: readonly (readonly string[])[] = [
   ['loan', 'borrow', 'lend', 'checkout', 'lending', 'issue out', 'take out', 'check out', 'lent out', 'borrowing'],
+  ['checkout', 'borrow', 'lend', 'loan', 'check out', 'take out', 'take'],
+  ['lending', 'borrow', 'lend', 'loan'],
+  ['borrowing', 'borrow', 'lend', 'loan'],
+  ['hire', 'rent', 'hire'],
   ['rental', 'rent', 'hire', 'lease'],
   ['booking', 'book', 'reserve', 'reservation', 'appointment'],
   ['enrolment', 'enrol', 'enroll', 'enrollment', 'sign up', 'signup', 'registration', 'register', 'join'],
@@ -171,5 +175,8 @@ for (const family of FAMILIES) {
 export const verbMakesNoun = (verb: string, nounWords: readonly string[]): boolean => {
   const verbStem = verb.split(' ').map(stem).join(' ');
   const candidates = [nounWords.map(stem).join(' '), stem(nounWords.at(-1) ?? '')];
-  return candidates.some((noun) => noun === verbStem || (familyIndex.get(noun)?.has(verbStem) ?? false));
+  const joined = verbStem.replaceAll(' ', '');
+  return candidates.some(
+    (noun) => noun.replaceAll(' ', '') === joined || (familyIndex.get(noun)?.has(verbStem) ?? false),
+  );
 };

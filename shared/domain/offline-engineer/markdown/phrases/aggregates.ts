@@ -42,6 +42,43 @@ export const tie = (phrases: Phrases, noun: NounPhrase, frame: Frame): Expressio
   return undefined;
 };
 
+const rebased = (expression: Expression, reference: string): Expression =>
+  JSON.parse(
+    JSON.stringify(expression).replaceAll('"of":"item","path":[', `"of":"item","path":["${reference}",`),
+  ) as Expression;
+
+/** `its songs` of a playlist, where entries join songs and playlists: the figure is taken over the entries. */
+const throughJoint = (
+  phrases: Phrases,
+  figure: Figure,
+  noun: NounPhrase,
+  frame: Frame,
+  value: Expression | undefined,
+): Expression | undefined => {
+  const self = frame.it ?? frame.self;
+  if (self === undefined || self.of === 'item' || noun.entity.path.length > 0) return undefined;
+  const joints = phrases.draft.resources.flatMap((joint) => {
+    const item = itemOf(joint);
+    const [there, here] = [linkTo(phrases.draft, item, noun.resource), linkTo(phrases.draft, item, self.resource)];
+    const direct = there?.path.length === 1 && here?.path.length === 1;
+    return direct && there.path[0] !== undefined ? [{ joint, here, reference: there.path[0] }] : [];
+  });
+  const [only] = joints;
+  if (only === undefined || joints.length > 1) return undefined;
+  const { joint, here, reference } = only;
+  const where = allOf([
+    equal(idOf(here), idOf(self)),
+    ...noun.conditions.map((condition) => rebased(condition, reference)),
+  ]);
+  return {
+    kind: 'aggregate',
+    function: figure,
+    resource: joint.name,
+    ...(where === undefined ? {} : { where }),
+    ...(value === undefined ? {} : { value: rebased(value, reference) }),
+  };
+};
+
 const aggregate = (
   phrases: Phrases,
   figure: Figure,
@@ -51,7 +88,7 @@ const aggregate = (
 ): Expression | undefined => {
   const self = frame.it ?? frame.self;
   const tied = tie(phrases, noun, frame);
-  if (tied === undefined) return undefined;
+  if (tied === undefined) return throughJoint(phrases, figure, noun, frame, value);
   const conditions = tied === 'untied' ? noun.conditions : [tied, ...noun.conditions];
   const where = allOf(conditions);
   const expression: Expression = {
@@ -113,7 +150,13 @@ const childMeasure = (phrases: Phrases, words: readonly string[], frame: Frame):
       value: fieldOf(entity, field.name),
     });
   }
-  return found.length === 1 ? found[0] : undefined;
+  const exact = found.filter(
+    (entry) =>
+      entry.value.kind === 'field' &&
+      entry.noun.resource.fields.some((field) => field.words.join(' ') === words.join(' ')),
+  );
+  const [only] = exact.length === 1 ? exact : found;
+  return exact.length === 1 || found.length === 1 ? only : undefined;
 };
 
 const readFigure = (phrases: Phrases, figure: Figure, rest: string, frame: Frame): Expression | undefined => {

@@ -19,13 +19,13 @@ import { readNumber } from '../lexicon/numbers.ts';
 import { withoutArticles } from '../lexicon/normal.ts';
 import type { FieldReference, Frame, NounPhrase, Phrases } from './context.ts';
 import { deeper, inside } from './context.ts';
-import { countNoun, tie } from './aggregates.ts';
+import { countNoun } from './aggregates.ts';
 import { liftFigure } from './lifting.ts';
 import { readComparingVerb, readComparison, readQuantity } from './comparison.ts';
 import { findField, findValue } from './vocabulary.ts';
 
 const PRESENT =
-  /^(?:set|given|present|filled(?: in)?|known|provided|specified|recorded|entered|assigned|there|filled out|stated|defined|available|required to be set|not null|supplied)$/;
+  /^(?:set|given|present|filled(?: in)?|known|provided|specified|recorded|entered|assigned|there|filled out|stated|defined|available|required|mandatory|compulsory|obligatory|needed|required to be set|not null|supplied)$/;
 const ABSENT =
   /^(?:empty|missing|blank|unset|unknown|null|absent|not set|none|left out|nothing|cleared|unassigned|left empty|omitted)$/;
 
@@ -292,7 +292,9 @@ const older = (
 /** `belongs to an archived project`: what the phrase says of the record that this one refers to. */
 const belonging = (phrases: Phrases, entity: Entity, text: string, frame: Frame): Expression | undefined => {
   const noun = phrases.noun(`${entity.resource.words.join(' ')} of ${text}`, inside(frame, entity), () => entity);
-  return noun === undefined ? undefined : allOf(noun.conditions);
+  const said = noun === undefined ? undefined : allOf(noun.conditions);
+  return (
+    said ??
+    (/^(?:an?|any|some|at least one|one) /.test(text) ? counted(phrases, text, { ...frame, it: entity }) : undefined)
+  );
 };
-
-export { tie };

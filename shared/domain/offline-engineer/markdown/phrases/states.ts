@@ -108,12 +108,14 @@ const referenceState = (entity: Entity, words: string): Expression | undefined =
 const endStamp = (resource: DraftResource): DraftField | undefined =>
   resource.fields.find((field) => {
     if (!isTemporal(field) || field.required === true || field.computed !== undefined) return false;
-    return field.words.some(
-      (word) =>
-        ENDED.has(stem(word)) ||
-        /^(?:end|exit|finish|stop|left|departure|checkout)/.test(word) ||
-        /^(?:return|clos|complet|resolv|cancel|archiv)/.test(word),
-    );
+    // A planned end ("end time") says nothing about being over, unless it may be left empty.
+    const planned =
+      field.required === undefined &&
+      field.words.some((word) => /^(?:end|ends|finish|departure|checkout|out|until)$/.test(word));
+    const over = (word: string): boolean =>
+      ENDED.has(stem(word)) ||
+      /^(?:end|exit|finish|stop|left|departure|checkout|return|clos|complet|resolv|cancel|archiv)/.test(word);
+    return !planned && field.words.some(over);
   });
 
 /** A record that has not come to its end: by an end date that is empty, or by a status that is not final. */

@@ -60,18 +60,27 @@ const PLUS = new RegExp(`^(.+?) (plus|\\+|minus|-) (.{1,40}?) ${UNIT}$`);
 const AGO = new RegExp(`^(.{1,20}?) ${UNIT} (ago|later|ahead|in the future|in the past)$`);
 const IN = new RegExp(`^in (.{1,20}?) ${UNIT}$`);
 
+/** A value that is a point in time; nothing else can be shifted by days. */
+const temporal = (phrases: Phrases, text: string, frame: Frame): Expression | undefined => {
+  const value = readValue(phrases, text, deeper(frame));
+  if (value?.kind !== 'field')
+    return value?.kind === 'now' || value?.kind === 'today' || value?.kind === 'date_add' ? value : undefined;
+  const type = phrases.field(text, frame)?.field.type;
+  return type === 'date' || type === 'datetime' ? value : undefined;
+};
+
 const shifted = (phrases: Phrases, text: string, frame: Frame): Expression | undefined => {
   const after = SHIFTED.exec(text);
   if (after !== null) {
     const amount = readValue(phrases, after[1] ?? '', deeper(frame));
-    const base = readValue(phrases, after[4] ?? '', deeper(frame));
+    const base = temporal(phrases, after[4] ?? '', frame);
     if (amount !== undefined && base !== undefined) {
       return shift(base, amount, after[2] ?? '', /^(?:before|prior to)$/.test(after[3] ?? '') ? -1 : 1);
     }
   }
   const plus = PLUS.exec(text);
   if (plus !== null) {
-    const base = readValue(phrases, plus[1] ?? '', deeper(frame));
+    const base = temporal(phrases, plus[1] ?? '', frame);
     const amount = readValue(phrases, plus[3] ?? '', deeper(frame));
     if (amount !== undefined && base !== undefined)
       return shift(base, amount, plus[4] ?? '', /^(?:plus|\+)$/.test(plus[2] ?? '') ? 1 : -1);

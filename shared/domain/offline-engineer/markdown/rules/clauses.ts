@@ -8,7 +8,9 @@ import { deeper } from '../phrases/context.ts';
 
 const PARTICLE = '(?: (?:out|in|up|off|back|down|over|on)(?= |$))?';
 const ONE_VERB = `[a-z]+${PARTICLE}`;
-const VERB_GROUP = new RegExp(`^(${ONE_VERB}(?: ?(?:,|or|nor|and|, or|, and|\\/) (?:be )?[a-z]+(?:ed|en|t|e|id|d)${PARTICLE}(?= |$))*)(?: (.*))?$`);
+const VERB_GROUP = new RegExp(
+  `^(${ONE_VERB}(?: ?(?:,|or|nor|and|, or|, and|\\/) (?:be )?[a-z]+(?:ed|en|t|e|id|d)${PARTICLE}(?= |$))*)(?: (.*))?$`,
+);
 
 export interface Predicate {
   readonly verbs: readonly string[];
@@ -21,17 +23,27 @@ export const readVerbs = (predicate: string): readonly Predicate[] => {
   const bare = predicate.replace(/^(?:neither|either) /, '');
   const group = VERB_GROUP.exec(bare);
   if (group !== null) {
-    const verbs = (group[1] ?? '').split(/ ?(?:, or|, and|,|\bor\b|\bnor\b|\band\b|\/) (?:be )?/).map((verb) => verb.trim()).filter((verb) => verb !== '');
+    const verbs = (group[1] ?? '')
+      .split(/ ?(?:, or|, and|,|\bor\b|\bnor\b|\band\b|\/) (?:be )?/)
+      .map((verb) => verb.trim())
+      .filter((verb) => verb !== '');
     found.push({ verbs, rest: (group[2] ?? '').trim() });
   }
-  const [first = '', ...others] = bare.split(' ');
-  found.push({ verbs: [first], rest: others.join(' ') });
+  const words = bare.split(' ');
+  for (const length of [3, 2, 1]) {
+    if (words.length >= length)
+      found.push({ verbs: [words.slice(0, length).join(' ')], rest: words.slice(length).join(' ') });
+  }
   return found;
 };
 
-const POSITIVE = /^(?:while|if|when|as long as|whenever|in case|provided(?: that)?|once|after|as soon as|because|where|given that|during|only if|only when|only while|for as long as|since|so long as|on condition that|that) (.+)$/;
+const AFTER_CREATION =
+  /^(?:after|once) (?:(?:they|it|the [a-z]+) (?:was|were|is|are|has been|have been|had been) (?:written|created|posted|made|placed|added|saved|recorded|entered|given|stored|cast|registered)|creation|being created|it exists|they exist|having been (?:created|written|posted))$/;
+const POSITIVE =
+  /^(?:while|if|when|as long as|whenever|in case|provided(?: that)?|once|after|as soon as|because|where|given that|during|only if|only when|only while|for as long as|since|so long as|on condition that|that) (.+)$/;
 const NEGATIVE = /^(?:unless|until|before|except(?: if| when)?|except while|as long as not) (.+)$/;
-const PURPOSE = / (?:so that|in order to|because|to avoid|to prevent|, so |which means|, as |for example|e g|i e|, for ).*$/;
+const PURPOSE =
+  / (?:so that|in order to|because|to avoid|to prevent|, so |which means|, as |for example|e g|i e|, for ).*$/;
 
 /** Drops what only explains: `so that …`, `because …`. */
 export const withoutPurpose = (text: string): string => text.replace(PURPOSE, '');
@@ -46,8 +58,12 @@ export const readRest = (
   frame: Frame,
   object: { readonly resource: DraftResource; readonly entity: Entity },
 ): readonly Expression[] | undefined => {
-  const rest = withoutPurpose(text.trim()).replace(/^(?:again|anew|directly|by (?:a |the )?(?:client|user|anyone|anybody|people)s?)(?= |$)/, '').replace(/^, /, '').trim();
-  if (rest === '') return [];
+  const rest = withoutPurpose(text.trim())
+    .replace(/^(?:again|anew|directly|by (?:a |the )?(?:client|user|anyone|anybody|people)s?)(?= |$)/, '')
+    .replace(/^, /, '')
+    .replace(/(?:^| )(?:either|too|anyway|then)$/, '')
+    .trim();
+  if (rest === '' || /^(?:later|afterwards|after(?:wards)?|at all|in any way|later on)$/.test(rest)) return [];
   const positive = POSITIVE.exec(rest);
   if (positive !== null) {
     const condition = phrases.condition(tense(positive[1] ?? ''), frame);
@@ -58,16 +74,29 @@ export const readRest = (
     const condition = phrases.condition(tense(negative[1] ?? ''), frame);
     if (condition !== undefined) return [negate(condition)];
   }
-  const noun = phrases.noun(`${object.resource.words.join(' ')} ${rest}`, deeper(frame), (resource) => (resource.name === object.resource.name ? object.entity : { resource, of: 'item', path: [] }));
+  const noun = phrases.noun(`${object.resource.words.join(' ')} ${rest}`, deeper(frame), (resource) =>
+    resource.name === object.resource.name ? object.entity : { resource, of: 'item', path: [] },
+  );
   if (noun !== undefined && noun.entity === object.entity && noun.conditions.length > 0) return noun.conditions;
+  if (AFTER_CREATION.test(rest)) return [];
   return splitRest(phrases, rest, frame, object);
 };
 
-const splitRest = (phrases: Phrases, rest: string, frame: Frame, object: { readonly resource: DraftResource; readonly entity: Entity }): readonly Expression[] | undefined => {
-  for (const match of rest.matchAll(/ (?=(?:while|if|when|unless|until|once|as long as|after|before|for|in|of|to|on|without|with|that|which|whose) )/g)) {
+const splitRest = (
+  phrases: Phrases,
+  rest: string,
+  frame: Frame,
+  object: { readonly resource: DraftResource; readonly entity: Entity },
+): readonly Expression[] | undefined => {
+  for (const match of rest.matchAll(
+    / (?=(?:while|if|when|unless|until|once|as long as|after|before|for|in|of|to|on|without|with|that|which|whose) )/g,
+  )) {
     if (frame.depth > 3) return undefined;
     const left = readRest(phrases, rest.slice(0, match.index), deeper(frame), object);
-    const right = left === undefined || left.length === 0 ? undefined : readRest(phrases, rest.slice(match.index + 1), deeper(frame), object);
+    const right =
+      left === undefined || left.length === 0
+        ? undefined
+        : readRest(phrases, rest.slice(match.index + 1), deeper(frame), object);
     if (left !== undefined && right !== undefined) return [...left, ...right];
   }
   return undefined;
@@ -77,7 +106,10 @@ const tense = (text: string): string =>
   text
     .replace(/\b(?:it|they) (?:is|are|was|were) not (?=[a-z]+ed\b)/, (match) => match)
     .replace(/^(?:being|having been) /, 'it is ')
-    .replace(/^(?:creation|it was written|they were written|being created|it exists|they exist|it has been created|it was created|they were created|they have been created)$/, 'creation');
+    .replace(
+      /^(?:creation|it was written|they were written|being created|it exists|they exist|it has been created|it was created|they were created|they have been created)$/,
+      'creation',
+    );
 
 export interface Surrounded {
   readonly main: string;
@@ -86,21 +118,33 @@ export interface Surrounded {
   readonly negated: boolean;
 }
 
-const LEADING = /^(while|if|when|once|as long as|whenever|in case|after|as soon as|unless|until|before|for as long as|given that) (.+?) ?(?:,|\bthen\b) (.+)$/;
-const TRAILING = / (while|if|when|once|as long as|whenever|in case|unless|until|provided that|as soon as|except when|except if|only if|only when|only while|for as long as) /g;
+const LEADING =
+  /^(while|if|when|once|as long as|whenever|in case|after|as soon as|unless|until|before|for as long as|given that) (.+)$/;
+const TRAILING =
+  / (while|if|when|once|as long as|whenever|in case|unless|until|provided that|as soon as|except when|except if|only if|only when|only while|for as long as) /g;
 
 /** The main clause without a condition that stands before or after it; every way to cut, the likeliest first. */
 export const surroundings = (text: string): readonly Surrounded[] => {
   const found: Surrounded[] = [];
   for (const match of withoutPurpose(text).matchAll(TRAILING)) {
     const word = match[1] ?? '';
-    found.push({ main: text.slice(0, match.index).replace(/ ,$/, ''), condition: withoutPurpose(text).slice(match.index + match[0].length), negated: /unless|until|except/.test(word) });
+    found.push({
+      main: text.slice(0, match.index).replace(/ ,$/, ''),
+      condition: withoutPurpose(text).slice(match.index + match[0].length),
+      negated: /unless|until|except/.test(word),
+    });
   }
   const parts = LEADING.exec(text);
   if (parts !== null) {
-    for (const match of text.matchAll(/ , (?:then )?| then /g)) {
+    for (const match of text.matchAll(/ , (?:then )?| then | (?=(?:it|they|its|their|no|nobody|nothing|the) )/g)) {
       const condition = text.slice((parts[1] ?? '').length + 1, match.index);
-      found.push({ main: text.slice(match.index + match[0].length), condition, negated: /unless|until|before/.test(parts[1] ?? '') });
+      const subject = /^((?:an? |the |any )?.{1,40}?) (?:is|are|has|have|was|were) /.exec(condition)?.[1];
+      const clause = text.slice(match.index + match[0].length);
+      const main =
+        subject === undefined || /^(?:it|they|its)$/.test(subject)
+          ? clause
+          : clause.replace(/^(?:it|they) /, `${subject} `);
+      found.push({ main, condition, negated: /unless|until|before/.test(parts[1] ?? '') });
     }
   }
   return found;

@@ -39,7 +39,11 @@ export interface Sentence {
   readonly about: DraftResource | undefined;
 }
 
-export const frameOf = (resource: DraftResource): Frame => ({ self: recordOf(resource), it: recordOf(resource), depth: 0 });
+export const frameOf = (resource: DraftResource): Frame => ({
+  self: recordOf(resource),
+  it: recordOf(resource),
+  depth: 0,
+});
 
 export const frameFor = (self: Entity, it: Entity = self): Frame => ({ self, it, depth: 0 });
 
@@ -52,7 +56,9 @@ const message = (source: string): string => {
 export const beforeChange = (expression: Expression): Expression => {
   switch (expression.kind) {
     case 'field':
-      return expression.of === 'record' && expression.path.length === 1 && expression.path[0] !== 'id' ? { ...expression, of: 'previous' } : expression;
+      return expression.of === 'record' && expression.path.length === 1 && expression.path[0] !== 'id'
+        ? { ...expression, of: 'previous' }
+        : expression;
     case 'binary':
       return { ...expression, left: beforeChange(expression.left), right: beforeChange(expression.right) };
     case 'not':
@@ -100,7 +106,8 @@ export interface Forbidding {
 
 export const addRule = (rules: Rules, rule: Rule): true => {
   const key = JSON.stringify({ ...rule, source: '', message: '' });
-  if (!rules.draft.rules.some((existing) => JSON.stringify({ ...existing, source: '', message: '' }) === key)) rules.draft.rules.push(rule);
+  if (!rules.draft.rules.some((existing) => JSON.stringify({ ...existing, source: '', message: '' }) === key))
+    rules.draft.rules.push(rule);
   return true;
 };
 
@@ -121,6 +128,8 @@ export const forbid = (rules: Rules, sentence: Sentence, forbidding: Forbidding)
 
 /** Names of the actions of a resource. */
 export const actionsOf = (draft: Draft, resource: DraftResource): readonly string[] =>
-  draft.endpoints.flatMap((endpoint) => (endpoint.kind === 'action' && endpoint.resource === resource.name ? [endpoint.name] : []));
+  draft.endpoints.flatMap((endpoint) =>
+    endpoint.kind === 'action' && endpoint.resource === resource.name ? [endpoint.name] : [],
+  );
 
 export type { Phrases };

@@ -19,13 +19,19 @@ export interface Happening {
   readonly guard?: Expression;
   /** The record the verb is done to, seen from the record that changes. */
   readonly object: Entity;
+  /** Holds when an ordinary change does what the action does. */
+  readonly byHand?: Expression;
   /** The status value that is entered. */
   readonly enters?: { readonly field: DraftField; readonly value: string };
 }
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' ').map(stem));
-const CREATE = words('create add make register start begin place enter post write file raise record log submit open plan schedule insert book issue upload set_up define new buy take attach log_in receive get give accept generate');
-const UPDATE = words('change edit modify update alter touch rename move adjust amend correct revise reassign reschedule edited');
+const CREATE = words(
+  'create add make register start begin place enter post write file raise record log submit open plan schedule insert book issue upload set_up define new buy take attach log_in receive get give accept generate',
+);
+const UPDATE = words(
+  'change edit modify update alter touch rename move adjust amend correct revise reassign reschedule edited',
+);
 const DELETE = words('delete remove destroy drop erase purge discard');
 
 const verbStem = (verb: string): string => verb.split(' ').map(stem).join(' ');
@@ -40,12 +46,19 @@ export const findAction = (draft: Draft, resource: DraftResource, verb: string):
   const names = actionsOf(draft, resource);
   return (
     names.find((name) => wordsOf(name).map(stem).join(' ') === wanted) ??
-    names.find((name) => wordsOf(name).map(stem).join(' ').startsWith(`${wanted} `) || wanted.startsWith(`${wordsOf(name).map(stem).join(' ')} `))
+    names.find(
+      (name) =>
+        wordsOf(name).map(stem).join(' ').startsWith(`${wanted} `) ||
+        wanted.startsWith(`${wordsOf(name).map(stem).join(' ')} `),
+    )
   );
 };
 
 /** The value of the resource's status that the verb leads to (`cancel` → `cancelled`). */
-export const enteredValue = (resource: DraftResource, verb: string): { readonly field: DraftField; readonly value: string } | undefined => {
+export const enteredValue = (
+  resource: DraftResource,
+  verb: string,
+): { readonly field: DraftField; readonly value: string } | undefined => {
   const status = statusField(resource);
   const fields = status === undefined ? [] : [status];
   for (const field of fields) {
@@ -72,43 +85,79 @@ const LEADS_TO: Readonly<Record<string, string>> = {
 };
 
 const entering = (resource: DraftResource, field: DraftField, value: string | boolean): Expression =>
-  binary('and', equal(fieldOf(recordOf(resource), field.name), literal(value)), different({ kind: 'field', of: 'previous', path: [field.name] }, literal(value)));
+  binary(
+    'and',
+    equal(fieldOf(recordOf(resource), field.name), literal(value)),
+    different({ kind: 'field', of: 'previous', path: [field.name] }, literal(value)),
+  );
 
 const byField = (resource: DraftResource, verb: string): Expression | undefined => {
   const wanted = verbStem(verb);
   for (const field of resource.fields) {
-    const core = field.words.filter((word) => !/^(?:date|time|at|on|is|has)$/.test(word)).map(stem).join(' ');
-    if (core !== wanted || field.computed !== undefined) continue;
+    const core = field.words
+      .filter((word) => !/^(?:date|time|at|on|is|has)$/.test(word))
+      .map(stem)
+      .join(' ');
+    if (
+      core !== wanted ||
+      field.computed !== undefined ||
+      (field.readOnly === true && (field.default !== undefined || field.defaultText !== undefined))
+    )
+      continue;
     if (field.type === 'boolean') return entering(resource, field, true);
     if ((field.type === 'date' || field.type === 'datetime') && field.required !== true) {
-      return binary('and', isPresent(fieldOf(recordOf(resource), field.name)), isMissing({ kind: 'field', of: 'previous', path: [field.name] }));
+      return binary(
+        'and',
+        isPresent(fieldOf(recordOf(resource), field.name)),
+        isMissing({ kind: 'field', of: 'previous', path: [field.name] }),
+      );
     }
   }
   return undefined;
 };
 
+const flagGuard = (resource: DraftResource, verb: string): Expression | undefined => {
+  const guard = byField(resource, verb);
+  return guard?.kind === 'binary' && guard.left.kind === 'binary' && guard.left.operator === '==' ? guard : undefined;
+};
+
 /** The resource whose records come into being by doing the verb to a record of `resource`. */
 const madeBy = (draft: Draft, resource: DraftResource, verb: string): DraftResource | undefined =>
-  draft.resources.find((child) => verbMakesNoun(verb, child.words) && referenceFields(child).some((field) => field.reference?.resource === resource.name));
+  draft.resources.find(
+    (child) =>
+      verbMakesNoun(verb, child.words) &&
+      referenceFields(child).some((field) => field.reference?.resource === resource.name),
+  );
 
 /** What happens when the verb is done to a record of the resource; undefined when the verb is not understood. */
 export const readHappening = (draft: Draft, resource: DraftResource, rawVerb: string): Happening | undefined => {
-  const verb = rawVerb.replace(/^(?:be|been|being|get|newly) /, '').replace(/ (?:again|anew|afterwards|later|directly)$/, '');
+  const verb = rawVerb
+    .replace(/^(?:be|been|being|get|newly) /, '')
+    .replace(
+      /^(?:put|placed|moved|set|marked|switched|brought|taken)(?: back)?(?: as| to| into)? (?=[a-z]{2,} ?[a-z]*$)/,
+      '',
+    )
+    .replace(/ (?:again|anew|afterwards|later|directly)$/, '');
   const self = recordOf(resource);
   const enters = enteredValue(resource, verb);
   const action = findAction(draft, resource, verb);
-  if (action !== undefined && enters === undefined) return { resource, on: [action], object: self };
+  if (action !== undefined && enters === undefined) {
+    const flag = flagGuard(resource, verb);
+    return { resource, on: [action], object: self, ...(flag === undefined ? {} : { byHand: flag }) };
+  }
   if (isDeleting(verb)) return { resource, on: ['delete'], object: self };
   if (isChanging(verb)) return { resource, on: ['update'], object: self };
   if (enters !== undefined) {
-    const on = action === undefined ? ['create', 'update', ...actionsOf(draft, resource)] : ['create', 'update', action];
+    const on =
+      action === undefined ? ['create', 'update', ...actionsOf(draft, resource)] : ['create', 'update', action];
     return { resource, on, guard: entering(resource, enters.field, enters.value), object: self, enters };
   }
   const child = madeBy(draft, resource, verb);
   const seen = child === undefined ? undefined : linkTo(draft, recordOf(child), resource);
   if (child !== undefined && seen !== undefined) return { resource: child, on: ['create'], object: seen };
   const guard = byField(resource, verb);
-  if (guard !== undefined) return { resource, on: ['create', 'update', ...actionsOf(draft, resource)], guard, object: self };
+  if (guard !== undefined)
+    return { resource, on: ['create', 'update', ...actionsOf(draft, resource)], guard, object: self };
   if (isCreating(verb) || verbMakesNoun(verb, resource.words)) return { resource, on: ['create'], object: self };
   return undefined;
 };

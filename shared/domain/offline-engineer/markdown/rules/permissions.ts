@@ -1,32 +1,39 @@
 /** Sentences that allow: `only draft invoices can be sent`, `a sent invoice can be paid or voided`, `bookings can be cancelled`. */
 
 import type { Expression } from '../../app-model.ts';
-import type { DraftResource } from '../draft/draft.ts';
-import { fieldOf, newField, recordOf } from '../draft/draft.ts';
+import { recordOf } from '../draft/draft.ts';
 import { allOf, literal } from '../draft/expressions.ts';
-import { wordsOf } from '../lexicon/names.ts';
 import { withoutArticles } from '../lexicon/normal.ts';
-import { plural } from '../lexicon/nouns.ts';
-import { stem } from '../lexicon/stems.ts';
 import { readRest, readVerbs, surroundings } from './clauses.ts';
 import type { Rules, Sentence } from './context.ts';
 import { frameFor } from './context.ts';
+import { activeReadings } from './deeds.ts';
 import type { Happening } from './happenings.ts';
-import { enteredValue, findAction, readHappening } from './happenings.ts';
-import type { Subject } from './prohibitions.ts';
-import { activeReadings, conditionsFor, readSubject, refuse, subjectConditions } from './prohibitions.ts';
+import { readHappening } from './happenings.ts';
+import { ensureAction, ensurePlace } from './implied-actions.ts';
+import { conditionsFor, refuse } from './refusals.ts';
+import type { Subject } from './subjects.ts';
+import { readSubject, subjectConditions } from './subjects.ts';
 
 /** The status values that the conditions speak of and nothing else; undefined when they say more. */
 const statusesIn = (conditions: readonly Expression[], field: string): readonly string[] | undefined => {
   const values: string[] = [];
-  const isField = (expression: Expression): boolean => expression.kind === 'field' && expression.path.length === 1 && expression.path[0] === field;
+  const isField = (expression: Expression): boolean =>
+    expression.kind === 'field' && expression.path.length === 1 && expression.path[0] === field;
   const visit = (expression: Expression): boolean => {
-    if (expression.kind === 'binary' && expression.operator === 'or') return visit(expression.left) && visit(expression.right);
+    if (expression.kind === 'binary' && expression.operator === 'or')
+      return visit(expression.left) && visit(expression.right);
     if (expression.kind === 'one_of' && isField(expression.operand)) {
       values.push(...expression.values.map(String));
       return true;
     }
-    if (expression.kind === 'binary' && expression.operator === '==' && isField(expression.left) && expression.right.kind === 'literal' && typeof expression.right.value === 'string') {
+    if (
+      expression.kind === 'binary' &&
+      expression.operator === '==' &&
+      isField(expression.left) &&
+      expression.right.kind === 'literal' &&
+      typeof expression.right.value === 'string'
+    ) {
       values.push(expression.right.value);
       return true;
     }
@@ -36,10 +43,21 @@ const statusesIn = (conditions: readonly Expression[], field: string): readonly 
 };
 
 /** Enters a move when the permission is about statuses alone, a refusal of all else otherwise. */
-const permitOnly = (rules: Rules, sentence: Sentence, happening: Happening, conditions: readonly Expression[]): boolean => {
+const permitOnly = (
+  rules: Rules,
+  sentence: Sentence,
+  happening: Happening,
+  conditions: readonly Expression[],
+): boolean => {
   const statuses = happening.enters === undefined ? undefined : statusesIn(conditions, happening.enters.field.name);
   if (happening.enters !== undefined && statuses !== undefined) {
-    rules.moves.push({ resource: happening.resource.name, field: happening.enters.field.name, from: statuses, to: happening.enters.value, source: sentence.source });
+    rules.moves.push({
+      resource: happening.resource.name,
+      field: happening.enters.field.name,
+      from: statuses,
+      to: happening.enters.value,
+      source: sentence.source,
+    });
     return true;
   }
   return refuse(rules, sentence, happening, conditions, true);
@@ -51,8 +69,15 @@ const ONLY: readonly RegExp[] = [
   /^(.+?) (?:can|may) be (.+ only (?:if|when|while|as long as|for|in|on|to|once|after).+)$/,
   /^(.+?) (?:is|are) only (.+)$/,
 ];
-const ONLY_ACTIVE: readonly RegExp[] = [/^only (.+?) (?:can|may|must) (.+)$/, /^(.+?) (?:can|may|must) only (.+)$/, /^(.+?) (?:can|may) (.+ only (?:if|when|while|as long as|for|in|on|to|once|after).+)$/];
-const POSSIBLE = /^(?:only )?(.+?) (?:is|are) (?:only )?(?:possible|allowed|permitted|accepted) (?:only )?((?:while|if|when|as long as|for|in|on|to|once|after|until|before) .+)$/;
+
+const ONLY_ACTIVE: readonly RegExp[] = [
+  /^only (.+?) (?:can|may|must) (.+)$/,
+  /^(.+?) (?:can|may|must) only (.+)$/,
+  /^(.+?) (?:can|may) (.+ only (?:if|when|while|as long as|for|in|on|to|once|after).+)$/,
+];
+
+const POSSIBLE =
+  /^(?:only )?(.+?) (?:is|are) (?:only )?(?:possible|allowed|permitted|accepted) (?:only )?((?:while|if|when|as long as|for|in|on|to|once|after|until|before) .+)$/;
 
 /** Reads the sentence as a permission that excludes all else. */
 export const readOnly = (rules: Rules, sentence: Sentence): boolean => {
@@ -61,15 +86,32 @@ export const readOnly = (rules: Rules, sentence: Sentence): boolean => {
   if (!restricting) return false;
   for (const pattern of ONLY) {
     const match = pattern.exec(sentence.text);
-    if (match !== null && onlyPassive(rules, sentence, match[1] ?? '', (match[2] ?? '').replace(/ only (?=(?:if|when|while|as long as|for|in|on|to|once|after) )/, ' '))) return true;
+    if (
+      match !== null &&
+      onlyPassive(
+        rules,
+        sentence,
+        match[1] ?? '',
+        (match[2] ?? '').replace(/ only (?=(?:if|when|while|as long as|for|in|on|to|once|after) )/, ' '),
+      )
+    )
+      return true;
   }
   const possible = POSSIBLE.exec(text);
   if (possible !== null && onlyPassive(rules, sentence, possible[1] ?? '', `created ${possible[2] ?? ''}`)) return true;
   for (const pattern of ONLY_ACTIVE) {
     const match = pattern.exec(sentence.text);
     if (match === null) continue;
-    for (const reading of activeReadings(rules, sentence, match[1] ?? '', (match[2] ?? '').replace(/ only (?=(?:if|when|while|as long as|for|in|on|to|once|after) )/, ' ').replace(/^be /, ''))) {
-      if (reading.conditions.length > 0 && permitOnly(rules, sentence, reading.happening, reading.conditions)) return true;
+    for (const reading of activeReadings(
+      rules,
+      sentence,
+      match[1] ?? '',
+      (match[2] ?? '')
+        .replace(/ only (?=(?:if|when|while|as long as|for|in|on|to|once|after) )/, ' ')
+        .replace(/^be /, ''),
+    )) {
+      if (reading.conditions.length > 0 && permitOnly(rules, sentence, reading.happening, reading.conditions))
+        return true;
     }
   }
   return false;
@@ -79,79 +121,52 @@ const onlyPassive = (rules: Rules, sentence: Sentence, subjectText: string, pred
   const subject = readSubject(rules, sentence, subjectText);
   if (subject === undefined) return onlyField(rules, sentence, subjectText, predicate);
   for (const { verbs, rest } of readVerbs(predicate)) {
-    const happenings = verbs.map((verb) => readHappening(rules.draft, subject.resource, verb)).filter((happening) => happening !== undefined);
+    const happenings = verbs
+      .map((verb) => readHappening(rules.draft, subject.resource, verb))
+      .filter((happening) => happening !== undefined);
     if (happenings.length < verbs.length) continue;
     const readings = happenings.map((happening) => onlyConditions(rules, subject, happening, rest));
     if (readings.some((reading) => reading === undefined || reading.length === 0)) continue;
-    return happenings.map((happening, index) => permitOnly(rules, sentence, happening, readings[index] ?? [])).every(Boolean);
+    return happenings
+      .map((happening, index) => permitOnly(rules, sentence, happening, readings[index] ?? []))
+      .every(Boolean);
   }
   return onlyField(rules, sentence, subjectText, predicate);
 };
 
-const onlyConditions = (rules: Rules, subject: Subject, happening: Happening, rest: string): readonly Expression[] | undefined => conditionsFor(rules, subject, happening, rest, undefined);
+const onlyConditions = (
+  rules: Rules,
+  subject: Subject,
+  happening: Happening,
+  rest: string,
+): readonly Expression[] | undefined => conditionsFor(rules, subject, happening, rest, undefined);
 
 /** `a grade can only be given when the course is closed`: a field that may be filled on a condition. */
 const onlyField = (rules: Rules, sentence: Sentence, subjectText: string, predicate: string): boolean => {
   const { about } = sentence;
   for (const resource of about === undefined ? rules.draft.resources : [about, ...rules.draft.resources]) {
     const field = rules.phrases.field(withoutArticles(subjectText), { self: recordOf(resource), depth: 0 });
-    const match = /^(?:set|given|filled(?: in)?|entered|assigned|recorded|present|changed|provided|added|edited|specified) (.+)$/.exec(predicate);
+    const match =
+      /^(?:set|given|filled(?: in)?|entered|assigned|recorded|present|changed|provided|added|edited|specified) (.+)$/.exec(
+        predicate,
+      );
     if (field === undefined || match === null || field.entity.path.length > 0) continue;
-    const conditions = readRest(rules.phrases, match[1] ?? '', frameFor(recordOf(resource)), { resource, entity: recordOf(resource) });
+    const conditions = readRest(rules.phrases, match[1] ?? '', frameFor(recordOf(resource)), {
+      resource,
+      entity: recordOf(resource),
+    });
     const condition = conditions === undefined ? undefined : allOf(conditions);
     if (condition === undefined) continue;
     const guard: Expression = { kind: 'binary', operator: '!=', left: field.expression, right: literal(null) };
-    return refuse(rules, sentence, { resource, on: ['create', 'update'], object: recordOf(resource), guard }, [condition], true);
+    return refuse(
+      rules,
+      sentence,
+      { resource, on: ['create', 'update'], object: recordOf(resource), guard },
+      [condition],
+      true,
+    );
   }
   return false;
-};
-
-/** Adds the action that a permission implies, with what it sets, unless there is one. */
-export const ensureAction = (rules: Rules, sentence: Sentence, resource: DraftResource, verb: string): string | undefined => {
-  const existing = findAction(rules.draft, resource, verb);
-  if (existing !== undefined) return existing;
-  const enters = enteredValue(resource, verb);
-  const flag = resource.fields.find((field) => field.type === 'boolean' && field.words.some((word) => stem(word) === stem(verb)));
-  const stamp = resource.fields.find((field) => (field.type === 'date' || field.type === 'datetime') && field.required !== true && field.words.some((word) => stem(word) === stem(verb)));
-  const name = wordsOf(baseVerb(verb)).join('-');
-  const assign =
-    enters !== undefined
-      ? [{ field: enters.field.name, value: literal(enters.value) }]
-      : flag !== undefined
-        ? [{ field: flag.name, value: literal(true) }]
-        : stamp !== undefined
-          ? [{ field: stamp.name, value: (stamp.type === 'date' ? { kind: 'today' } : { kind: 'now' }) as Expression }]
-          : undefined;
-  if (assign === undefined || name === '') return undefined;
-  rules.draft.endpoints.push({ kind: 'action', method: 'POST', path: `/${resource.plural}/:id/${name}`, name, resource: resource.name, body: [], assign, source: sentence.source });
-  return name;
-};
-
-const IRREGULAR_BASE: Readonly<Record<string, string>> = { paid: 'pay', sent: 'send', sold: 'sell', done: 'finish', taken: 'take', given: 'give', lent: 'lend', withdrawn: 'withdraw', put: 'put', cancelled: 'cancel', canceled: 'cancel', shipped: 'ship', submitted: 'submit', stopped: 'stop', dropped: 'drop', planned: 'plan', confirmed: 'confirm', closed: 'close', archived: 'archive', completed: 'complete', approved: 'approve', resolved: 'resolve', solved: 'solve', released: 'release', activated: 'activate', deactivated: 'deactivate', declined: 'decline', reserved: 'reserve', used: 'use', paused: 'pause', resumed: 'resume', voided: 'void', renewed: 'renew', fulfilled: 'fulfil', invoiced: 'invoice', retired: 'retire', reimbursed: 'reimburse', acknowledged: 'acknowledge', redeemed: 'redeem', enabled: 'enable', disabled: 'disable', scheduled: 'schedule', settled: 'settle', produced: 'produce', escalated: 'escalate', closing: 'close' };
-
-/** The base form of a participle: `cancelled` → `cancel`. */
-export const baseVerb = (verb: string): string => {
-  const [first = '', ...rest] = verb.split(' ');
-  const known = Object.hasOwn(IRREGULAR_BASE, first) ? IRREGULAR_BASE[first] : undefined;
-  const base = known ?? regularBase(first);
-  return [base, ...rest].join(' ');
-};
-
-const regularBase = (verb: string): string => {
-  if (/ied$/.test(verb)) return `${verb.slice(0, -3)}y`;
-  if (/(?:at|iv|os|is|eiv|u|c|v|g|rs|s|r|iz|yz)ed$/.test(verb) && !/(?:ss|er|or|ow|ew|ur)ed$/.test(verb)) return verb.slice(0, -1);
-  if (/ed$/.test(verb)) return verb.slice(0, -2).replace(/([bdgmnprt])\1$/, '$1');
-  if (/ing$/.test(verb)) return verb.slice(0, -3).replace(/([bdgmnprt])\1$/, '$1');
-  return verb;
-};
-
-/** A status field for a resource that can be cancelled, archived and the like but has no place to keep it. */
-const ensurePlace = (rules: Rules, sentence: Sentence, resource: DraftResource, verb: string): void => {
-  if (!/^(?:cancel(?:l?ed)?|archived?|deactivated?|closed?|completed?|finished|approved?|paid|confirmed?|returned?|blocked?)$/.test(verb)) return;
-  if (enteredValue(resource, verb) !== undefined || findAction(rules.draft, resource, verb) !== undefined) return;
-  if (resource.fields.some((field) => field.words.some((word) => stem(word) === stem(verb)))) return;
-  const word = /^cancel/.test(verb) ? 'cancelled' : /ed$|paid/.test(verb) ? verb : `${verb}ed`;
-  resource.fields.push({ ...newField([word], sentence.source, resource.line), type: 'boolean', required: false, default: literal(false) });
 };
 
 /** `bookings can be cancelled`, `a closed issue can be reopened`, `reserved ones can be paid`. */
@@ -163,14 +178,26 @@ export const readPermission = (rules: Rules, sentence: Sentence): boolean => {
   const subject = readSubject(rules, sentence, subjectText);
   if (subject === undefined) return false;
   for (const { verbs, rest } of readVerbs(match[2] ?? '')) {
+    if (
+      /\b(?:can|may|must|cannot|are|is)\b/.test(rest) &&
+      !/^(?:if|when|while|once|after|until|unless|as long)/.test(rest)
+    )
+      continue;
     for (const verb of verbs) ensurePlace(rules, sentence, subject.resource, verb);
     const actions = verbs.map((verb) => ensureAction(rules, sentence, subject.resource, verb));
-    const happenings = verbs.map((verb) => readHappening(rules.draft, subject.resource, verb)).filter((happening) => happening !== undefined);
+    const happenings = verbs
+      .map((verb) => readHappening(rules.draft, subject.resource, verb))
+      .filter((happening) => happening !== undefined);
     if (happenings.length < verbs.length) continue;
-    if (rest === '' && cut === undefined) return happenings.every((happening) => permit(rules, sentence, subject, happening)) || actions.every(Boolean);
+    if (rest === '' && cut === undefined)
+      return happenings.every((happening) => permit(rules, sentence, subject, happening)) || actions.every(Boolean);
     const readings = happenings.map((happening) => conditionsFor(rules, subject, happening, rest, undefined));
     if (readings.some((reading) => reading === undefined)) continue;
-    return happenings.map((happening, index) => ((readings[index] ?? []).length === 0 ? true : permitOnly(rules, sentence, happening, readings[index] ?? []))).every(Boolean);
+    return happenings
+      .map((happening, index) =>
+        (readings[index] ?? []).length === 0 ? true : permitOnly(rules, sentence, happening, readings[index] ?? []),
+      )
+      .every(Boolean);
   }
   return false;
 };
@@ -179,9 +206,11 @@ const permit = (rules: Rules, sentence: Sentence, subject: Subject, happening: H
   const own = subjectConditions(rules, subject, happening.object, happening.resource);
   if (own === undefined) return false;
   if (own.length === 0) return true;
-  if (happening.enters === undefined && happening.guard === undefined && happening.on.every((occasion) => occasion === 'update' || occasion === 'delete' || occasion === 'create')) return true;
+  if (
+    happening.enters === undefined &&
+    happening.guard === undefined &&
+    happening.on.every((occasion) => occasion === 'update' || occasion === 'delete' || occasion === 'create')
+  )
+    return true;
   return permitOnly(rules, sentence, happening, own);
 };
-
-export const pluralOf = plural;
-export const valueOfField = fieldOf;

@@ -14,7 +14,8 @@ import { surroundings, withoutPurpose } from './clauses.ts';
 import type { Rules, Sentence } from './context.ts';
 import { firstField, forbid, frameFor, frameOf } from './context.ts';
 import { readHappening } from './happenings.ts';
-import { conditionsAround, homes, readSubject, refuse, subjectConditions } from './prohibitions.ts';
+import { conditionsAround, fieldHomes, qualifiedField, readSubject, subjectConditions } from './subjects.ts';
+import { refuse } from './refusals.ts';
 
 /** The violation of a demand: comparisons turn around, so that a missing optional value violates nothing. */
 export const violation = (demand: Expression): Expression => {
@@ -41,10 +42,17 @@ export const violation = (demand: Expression): Expression => {
   return negate(demand);
 };
 
-const isComparison = (expression: Expression): boolean => expression.kind === 'binary' && ['<', '<=', '>', '>='].includes(expression.operator);
+const isComparison = (expression: Expression): boolean =>
+  expression.kind === 'binary' && ['<', '<=', '>', '>='].includes(expression.operator);
 
-const demandField = (rules: Rules, sentence: Sentence, subjectText: string, predicate: string, surrounded: Surrounded | undefined): boolean => {
-  for (const home of homes(rules, sentence, subjectText)) {
+const demandField = (
+  rules: Rules,
+  sentence: Sentence,
+  subjectText: string,
+  predicate: string,
+  surrounded: Surrounded | undefined,
+): boolean => {
+  for (const home of fieldHomes(rules, sentence, subjectText)) {
     const frame = frameOf(home);
     const field = rules.phrases.field(subjectText, frame);
     if (field === undefined) continue;
@@ -52,33 +60,78 @@ const demandField = (rules: Rules, sentence: Sentence, subjectText: string, pred
     if (around === undefined) continue;
     if (around.length === 0 && field.entity.path.length === 0) {
       const own = home.fields.find((candidate) => candidate.name === field.field.name);
-      if (own !== undefined && applyDescription(rules.draft, own, predicate.replace(/^be /, '')).length === 0) return true;
+      if (own !== undefined && applyDescription(rules.draft, own, predicate.replace(/^be /, '')).length === 0)
+        return true;
     }
     const said = fieldPredicate(rules.phrases, field, predicate.replace(/^be /, 'is '), frame);
     if (said === undefined) continue;
     const when = allOf([...around, violation(said)]) ?? said;
-    return forbid(rules, sentence, { resource: home, on: ['create', 'update'], when, status: 422, field: firstField(field.expression) });
+    return forbid(rules, sentence, {
+      resource: home,
+      on: ['create', 'update'],
+      when,
+      status: 422,
+      field: firstField(field.expression),
+    });
   }
   return false;
 };
 
+const demandQualified = (
+  rules: Rules,
+  sentence: Sentence,
+  subjectText: string,
+  predicate: string,
+  surrounded: Surrounded | undefined,
+): boolean => {
+  const qualified = qualifiedField(rules, subjectText);
+  if (qualified === undefined) return false;
+  const { home, field, conditions } = qualified;
+  const said = fieldPredicate(rules.phrases, field, predicate.replace(/^be /, 'is '), frameOf(home));
+  const around = surrounded === undefined ? [] : conditionsAround(rules, home, surrounded);
+  if (said === undefined || around === undefined) return false;
+  return forbid(rules, sentence, {
+    resource: home,
+    on: ['create', 'update'],
+    when: allOf([...conditions, ...around, violation(said)]) ?? said,
+    status: 422,
+    field: firstField(field.expression),
+  });
+};
+
 const hasChildren = (expression: Expression): boolean =>
-  expression.kind === 'binary' && expression.left.kind === 'aggregate' && expression.left.function === 'count' && (expression.operator === '>' || expression.operator === '>=');
+  expression.kind === 'binary' &&
+  expression.left.kind === 'aggregate' &&
+  expression.left.function === 'count' &&
+  (expression.operator === '>' || expression.operator === '>=');
 
 /** A record cannot have children when it is created, so the demand counts once it leaves its first status. */
 const afterFirstStatus = (resource: DraftResource): Expression | undefined => {
   const status = statusField(resource);
   const first = status?.defaultText ?? status?.values?.[0];
-  return status === undefined || first === undefined ? undefined : different(fieldOf(recordOf(resource), status.name), literal(first.replace(/[`"']/g, '')));
+  return status === undefined || first === undefined
+    ? undefined
+    : different(fieldOf(recordOf(resource), status.name), literal(first.replace(/[`"']/g, '')));
 };
 
-const demandRecord = (rules: Rules, sentence: Sentence, subjectText: string, predicate: string, surrounded: Surrounded | undefined): boolean => {
+const demandRecord = (
+  rules: Rules,
+  sentence: Sentence,
+  subjectText: string,
+  predicate: string,
+  surrounded: Surrounded | undefined,
+): boolean => {
   const subject = readSubject(rules, sentence, subjectText);
   if (subject === undefined) return false;
   const { resource } = subject;
   const record = recordOf(resource);
   const own = subjectConditions(rules, subject, record, resource);
-  const said = entityPredicate(rules.phrases, record, predicate.replace(/^be /, 'is ').replace(/^(?:have|contain|include) /, 'has '), frameOf(resource));
+  const said = entityPredicate(
+    rules.phrases,
+    record,
+    predicate.replace(/^be /, 'is ').replace(/^(?:have|contain|include) /, 'has '),
+    frameOf(resource),
+  );
   const around = surrounded === undefined ? [] : conditionsAround(rules, resource, surrounded);
   if (own === undefined || said === undefined || around === undefined) return false;
   const conditions = [...own, ...around];
@@ -89,12 +142,19 @@ const demandRecord = (rules: Rules, sentence: Sentence, subjectText: string, pre
   }
   if (conditions.length === 0 && requireField(resource, said)) return true;
   const when = allOf([...conditions, isComparison(said) ? violation(said) : negate(said)]) ?? said;
-  return forbid(rules, sentence, { resource, on: ['create', 'update'], when, status: conditions.length > 0 ? 409 : 422, field: firstField(said) });
+  return forbid(rules, sentence, {
+    resource,
+    on: ['create', 'update'],
+    when,
+    status: conditions.length > 0 ? 409 : 422,
+    field: firstField(said),
+  });
 };
 
 /** `must have a title` without a condition is a required field. */
 const requireField = (resource: DraftResource, said: Expression): boolean => {
-  if (said.kind !== 'binary' || said.operator !== '!=' || said.right.kind !== 'literal' || said.right.value !== null) return false;
+  if (said.kind !== 'binary' || said.operator !== '!=' || said.right.kind !== 'literal' || said.right.value !== null)
+    return false;
   const name = said.left.kind === 'field' && said.left.path.length === 1 ? said.left.path[0] : undefined;
   const field = resource.fields.find((candidate) => candidate.name === name);
   if (field === undefined) return false;
@@ -105,8 +165,14 @@ const requireField = (resource: DraftResource, said: Expression): boolean => {
 /** `the member must be active to borrow a book`, `to borrow a book, a member must be active`. */
 const demandForHappening = (rules: Rules, sentence: Sentence): boolean => {
   const parts =
-    /^(?:in order )?(?:to|before|when|for) ([a-z]+(?: out)?(?:ing)?) (.+?) ?, (?:the |a |an )?(.+?) must (.+)$/.exec(sentence.text) ??
-    rotate(/^(.+?) must (.+?) (?:in order to|to|before|when) (be [a-z]+(?: out)?|[a-z]+(?:ing)?(?: out)?) ?(.*)$/.exec(sentence.text));
+    /^(?:in order )?(?:to|before|when|for) ([a-z]+(?: out)?(?:ing)?) (.+?) ?, (?:the |a |an )?(.+?) must (.+)$/.exec(
+      sentence.text,
+    ) ??
+    rotate(
+      /^(.+?) must (.+?) (?:in order to|to|before|when) (be [a-z]+(?: out)?|[a-z]+(?:ing)?(?: out)?) ?(.*)$/.exec(
+        sentence.text,
+      ),
+    );
   if (parts === null) return false;
   const [, verb = '', objectText = '', subjectText = '', predicate = ''] = parts;
   const object = readSubject(rules, sentence, objectText === '' ? subjectText : objectText);
@@ -116,18 +182,27 @@ const demandForHappening = (rules: Rules, sentence: Sentence): boolean => {
   const record = recordOf(happening.resource);
   const doer = subject.resource.name === record.resource.name ? record : linkTo(rules.draft, record, subject.resource);
   if (doer === undefined) return false;
-  const said = entityPredicate(rules.phrases, doer, predicate.replace(/^be /, 'is ').replace(/^have /, 'has '), frameFor(record, doer));
+  const said = entityPredicate(
+    rules.phrases,
+    doer,
+    predicate.replace(/^be /, 'is ').replace(/^have /, 'has '),
+    frameFor(record, doer),
+  );
   return said === undefined ? false : refuse(rules, sentence, happening, [said], true);
 };
 
-const rotate = (match: RegExpExecArray | null): readonly string[] | null => (match === null ? null : [match[0], match[3] ?? '', match[4] ?? '', match[1] ?? '', match[2] ?? '']);
+const rotate = (match: RegExpExecArray | null): readonly string[] | null =>
+  match === null ? null : [match[0], match[3] ?? '', match[4] ?? '', match[1] ?? '', match[2] ?? ''];
 
 /** Demands that every generated application meets by itself. */
-const MET_ANYWAY = /^(?:(?:refer|point|belong) to (?:an? )?(?:existing|valid|known)\b.*|exist|be (?:valid|an existing .+|a valid .+|existing))$/;
+const MET_ANYWAY =
+  /^(?:(?:refer|point|belong) to (?:an? )?(?:existing|valid|known)\b.*|exist|be (?:valid|an existing .+|a valid .+|existing))$/;
 
-const FIELD_BE = /^(.+?) (?:is|are) ((?:required|mandatory|optional|compulsory|needed|obligatory|unique|read only|immutable)\b.*|(?:at least|at most|between|one of|either|positive|always) .*|positive|greater than .*|not (?:negative|empty|required|in the future|in the past).*)$/;
+const FIELD_BE =
+  /^(.+?) (?:is|are) ((?:required|mandatory|optional|compulsory|needed|obligatory|unique|read only|immutable)\b.*|(?:at least|at most|between|one of|either|positive|always) .*|positive|greater than .*|not (?:negative|empty|required|in the future|in the past).*)$/;
 
-const INVARIANT_COMPARISON = /^(.+?) (?:is|are|lies|comes|must lie|must come|starts?|ends?) ((?:after|before|not before|not after|on or after|later than|earlier than|greater than|less than|at least|at most|within|between) .+)$/;
+const INVARIANT_COMPARISON =
+  /^(.+?) (?:is|are|lies|comes|must lie|must come|starts?|ends?) ((?:after|before|not before|not after|on or after|later than|earlier than|greater than|less than|at least|at most|within|between) .+)$/;
 
 /** `the quantity must be at least 1`: what must hold, and of what. */
 const demands = (text: string): readonly (readonly [string, string])[] => {
@@ -140,7 +215,9 @@ const demands = (text: string): readonly (readonly [string, string])[] => {
   if (compared !== null) found.push([compared[1] ?? '', `be ${compared[2] ?? ''}`]);
   const needs = /^(.+?) (?:needs?|requires?) (.+)$/.exec(text);
   if (needs !== null) found.push([needs[1] ?? '', `have ${needs[2] ?? ''}`]);
-  const always = /^(?:every|each|all) (.+?) (?:has|have) (.+)$/.exec(text) ?? /^(.+?) (?:has|have) (exactly one|at least one) (.+)$/.exec(text);
+  const always =
+    /^(?:every|each|all) (.+?) (?:has|have) (.+)$/.exec(text) ??
+    /^(.+?) (?:has|have) (exactly one|at least one) (.+)$/.exec(text);
   if (always !== null) found.push([always[1] ?? '', `have ${always.slice(2).join(' ')}`]);
   const symbol = /^([a-z ]+?) ((?:>=|<=|!=|<|>|==) .+)$/.exec(text);
   if (symbol !== null) found.push([symbol[1] ?? '', `be ${symbol[2] ?? ''}`]);
@@ -155,7 +232,11 @@ export const readRequirement = (rules: Rules, sentence: Sentence): boolean => {
     for (const [subject, predicate] of demands(surrounded?.main ?? text)) {
       if (surrounded === undefined && MET_ANYWAY.test(predicate)) return true;
       const bare = withoutArticles(subject);
-      if (demandField(rules, sentence, bare, predicate, surrounded)) return true;
+      if (
+        demandField(rules, sentence, bare, predicate, surrounded) ||
+        demandQualified(rules, sentence, bare, predicate, surrounded)
+      )
+        return true;
       if (demandRecord(rules, sentence, subject, predicate, surrounded)) return true;
     }
   }

@@ -6,148 +6,55 @@
 import { plainInline } from '../blocks/inline.ts';
 import type { SourceLine } from '../blocks/reader.ts';
 import { splitSentences } from '../blocks/sentences.ts';
-import type { Draft, DraftResource } from '../draft/draft.ts';
-import { mergeField } from '../draft/draft.ts';
+import type { Draft } from '../draft/draft.ts';
 import { readCodeResources, readJsonSample, readYamlResources } from '../fields/code.ts';
-import type { FieldLine } from '../fields/field-line.ts';
 import { readFieldLine } from '../fields/field-line.ts';
-import { readObjects, readPossession, splitObjects } from '../fields/prose.ts';
+import { readPossession } from '../fields/prose.ts';
 import { isFieldTable, readFieldTable } from '../fields/tables.ts';
 import { wordsOf } from '../lexicon/names.ts';
-import { normalise } from '../lexicon/normal.ts';
 import { findResource } from '../phrases/vocabulary.ts';
-import type { SectionKind } from './classify.ts';
 import { classifyHeading } from './classify.ts';
 import type { Discovery } from './discover.ts';
+import { readAsFields, readClear, readInline, readStatus } from './field-sentences.ts';
 import type { ListItem, Node, Section } from './outline.ts';
 import { joinedText } from './outline.ts';
-
-/** A sentence that is not the definition of a field. */
-export interface Statement {
-  /** As written. */
-  readonly text: string;
-  readonly line: number;
-  readonly section: SectionKind | undefined;
-  /** The resource that the section is about. */
-  readonly about?: DraftResource;
-  /** Stands as an item of a list or a row of a table. */
-  readonly listed: boolean;
-  /** What is read instead of the text, when the text leaves its subject out. */
-  readonly reading?: string;
-}
+import type { Place, Statement, Walk } from './statements.ts';
+import { addField, findExact, state, subjectResources } from './statements.ts';
 
 export interface Collection {
   readonly statements: Statement[];
 }
 
-interface Place {
-  readonly section: SectionKind | undefined;
-  readonly about: DraftResource | undefined;
-}
-
-interface Walk {
-  readonly draft: Draft;
-  readonly discovery: Discovery;
-  readonly statements: Statement[];
-  /** The resource that the last sentence with a subject spoke of. */
-  topic: DraftResource | undefined;
-}
-
-const state = (walk: Walk, place: Place, text: string, line: number, listed: boolean, reading?: string): void => {
-  if (text.trim() === '') return;
-  const about = place.about ?? walk.topic;
-  walk.statements.push({
-    text: text.trim(),
-    line,
-    section: place.section,
-    listed,
-    ...(about === undefined ? {} : { about }),
-    ...(reading === undefined ? {} : { reading }),
-  });
-};
-
-const FORCE = /\b(?:must|cannot|never|only|no two|not (?:be )?(?:after|before|in the|above|below|more|less)|at least|at most|unless|computed|sum of|number of|(?:after|before) (?:the|its)|larger|smaller|same|when|if)\b/;
-
-const addField = (walk: Walk, place: Place, owner: DraftResource, found: FieldLine): void => {
-  const field = mergeField(owner, found.field);
-  for (const piece of found.left) {
-    const text = normalise(piece);
-    if (!FORCE.test(text) || /^(?:e g|for example|such as|see )/.test(text)) continue;
-    const subject = `the ${field.words.join(' ')} of the ${owner.words.join(' ')}`;
-    const reading = /^(?:is|are|must|cannot|may|can|will|has|defaults|never) /.test(text) ? `${subject} ${text}` : `${subject} must be ${text}`;
-    state(walk, { ...place, section: 'rules', about: owner }, piece, field.line, true, reading);
-  }
-};
-
-const subjectResources = (walk: Walk, place: Place, subject: string): readonly DraftResource[] => {
-  const bare = plainInline(subject).replace(/`/g, '').trim();
-  if (/^(?:it|they|each|each one|every one|this|these|all of them|every entry)$/i.test(bare)) {
-    const topic = walk.topic ?? place.about;
-    return topic === undefined ? [] : [topic];
-  }
-  const words = (text: string): readonly string[] => wordsOf(text.replace(/^(?:(?:a|an|each|every|the|all|our|any|one)\s+)+/i, ''));
-  return bare
-    .split(/ and |, /)
-    .map((part) => findExact(walk.draft, words(part)))
-    .filter((resource) => resource !== undefined);
-};
-
-const findExact = (draft: Draft, words: readonly string[]): DraftResource | undefined => {
-  const found = findResource(draft, words);
-  return found !== undefined && words.length <= found.words.length ? found : undefined;
-};
-
-const NOT_FIELDS = /^(?:no |at most|at least|more than|up to|not |been |to |only |exactly \d|fewer|less than|several of|its own page|an? (?:simple )?page|(?:an? )?(?:due|end|start)?\w* ?\w+ (?:before|after|in the (?:past|future)))/i;
-
-/** Reads the sentence as a list of fields; false when it is something else. */
-const readAsFields = (walk: Walk, place: Place, text: string, line: number): boolean => {
-  const possession = readPossession(text);
-  if (possession === undefined || NOT_FIELDS.test(possession.objects)) return false;
-  if (/\b(?:if|when|while|unless|once|until|before it|after it)\b/i.test(possession.objects.replace(/\([^()]*\)/g, ''))) return false;
-  const owners = subjectResources(walk, place, possession.subject);
-  if (owners.length === 0 || place.section === 'endpoints' || place.section === 'pages') return false;
-  if (place.section === 'rules' && !/ /.test(possession.subject.trim()) && possession.optional) return false;
-  for (const owner of owners) {
-    const objects = readObjects(walk.draft, owner, possession, text, line);
-    if (objects === undefined) return false;
-    for (const found of objects.lines) {
-      if (/ must (?:always )?(?:have|has) /.test(normalise(text))) found.field.required ??= true;
-      addField(walk, place, owner, found);
-    }
-    if (objects.lines.length === 0 && objects.children.length === 0) return false;
-    walk.topic = owner;
-  }
-  return true;
-};
-
 const readSentences = (walk: Walk, place: Place, lines: readonly SourceLine[], listed: boolean): void => {
+  if (!listed && lines.length > 1 && lines.every((entry) => readClear(walk, place, entry.text, entry.line))) return;
   for (const sentence of splitSentences(lines)) {
+    if (readClear(walk, place, sentence.text, sentence.line)) continue;
     if (readAsFields(walk, place, sentence.text, sentence.line)) continue;
-    if (readInline(walk, place, sentence.text, sentence.line)) continue;
-    const said = /^(?:there (?:are|is)|an?|each|every|the|all|our)? ?\*{0,2}([A-Za-z][\w-]*(?: [\w-]+)?)\*{0,2}\b/i.exec(plainInline(sentence.text))?.[1];
-    const mentioned = said === undefined ? undefined : (findExact(walk.draft, wordsOf(said)) ?? findExact(walk.draft, wordsOf(said).slice(0, 1)) ?? findExact(walk.draft, wordsOf(said).slice(1)));
+    if (readInline(walk, place, sentence.text, sentence.line) || readStatus(walk, place, sentence.text, sentence.line))
+      continue;
+    const said =
+      /^(?:there (?:are|is)|an?|each|every|the|all|our)? ?\*{0,2}([A-Za-z][\w-]*(?: [\w-]+)?)\*{0,2}\b/i.exec(
+        plainInline(sentence.text),
+      )?.[1];
+    const mentioned =
+      said === undefined
+        ? undefined
+        : (findExact(walk.draft, wordsOf(said)) ??
+          findExact(walk.draft, wordsOf(said).slice(0, 1)) ??
+          findExact(walk.draft, wordsOf(said).slice(1)));
     if (mentioned !== undefined) walk.topic = mentioned;
-    state(walk, { ...place, about: /^(?:it|they|its|their)\b/i.test(sentence.text) ? walk.topic : place.about }, sentence.text, sentence.line, listed);
+    state(
+      walk,
+      { ...place, about: /^(?:it|they|its|their)\b/i.test(sentence.text) ? walk.topic : place.about },
+      sentence.text,
+      sentence.line,
+      listed,
+    );
   }
-};
-
-/** `Category: name (unique), budget (money, optional).` */
-const readInline = (walk: Walk, place: Place, raw: string, line: number): boolean => {
-  const text = plainInline(raw).replace(/[.]$/, '');
-  const match = /^`?([A-Za-z][\w '-]{0,40}?)`?\s*(?::|\s[–—-]\s|\()\s*(.+)$/.exec(text);
-  const owner = match === null ? undefined : findExact(walk.draft, wordsOf(match[1] ?? ''));
-  if (match === null || owner === undefined || place.section === 'rules' || place.section === 'endpoints' || place.section === 'pages' || place.section === 'lists') return false;
-  const body = (match[2] ?? '').replace(/^(?:has|with|contains|fields?:) /i, '').replace(/^([^(]*)\)$/, '$1');
-  const objects = splitObjects(body);
-  const found = objects.map((object) => readFieldLine(walk.draft, object, line));
-  if (found.length < 2 && !/^\w+$/.test(body)) return false;
-  if (!found.every((entry) => entry !== undefined && entry.left.every((piece) => piece.split(' ').length < 8))) return false;
-  for (const entry of found) if (entry !== undefined) addField(walk, place, owner, entry);
-  walk.topic = owner;
-  return true;
 };
 
 const readItem = (walk: Walk, place: Place, item: ListItem): void => {
+  if (place.about === undefined && (place.section === 'rules' || place.section === 'endpoints')) walk.topic = undefined;
   const text = plainInline(joinedText(item.lines));
   const owner = place.about;
   const named = /^`?([A-Za-z][\w '-]{0,40}?)`?\s*(?::|\(.*\)|\s[–—-]\s.*|$)/.exec(text)?.[1];
@@ -160,7 +67,7 @@ const readItem = (walk: Walk, place: Place, item: ListItem): void => {
     return;
   }
   const allowsFields = place.section === undefined || place.section === 'fields' || place.section === 'resources';
-  const introduced = item.children.length > 0 && /:$/.test(text);
+  const introduced = item.children.length > 0 && text.endsWith(':');
   if (allowsFields && owner !== undefined && !introduced) {
     const found = readFieldLine(walk.draft, text, item.line);
     if (found !== undefined && item.children.length > 0) {
@@ -191,8 +98,12 @@ const readLeadIn = (walk: Walk, place: Place, text: string, items: readonly List
 
 const readCode = (walk: Walk, place: Place, node: Extract<Node, { kind: 'code' }>): void => {
   const declared = readCodeResources(node.lines, node.line).filter((resource) => resource.fields.length > 0);
-  const sketched = declared.length > 0 || !/^ya?ml$/.test(node.language) ? declared : readYamlResources(node.lines, node.line);
-  const sample = sketched.length > 0 || place.about === undefined || place.section === 'endpoints' ? undefined : readJsonSample(node.lines, node.line);
+  const sketched =
+    declared.length > 0 || !/^ya?ml$/.test(node.language) ? declared : readYamlResources(node.lines, node.line);
+  const sample =
+    sketched.length > 0 || place.about === undefined || place.section === 'endpoints'
+      ? undefined
+      : readJsonSample(node.lines, node.line);
   for (const resource of sample === undefined ? sketched : [sample]) {
     const owner = resource.name === undefined ? place.about : findResource(walk.draft, wordsOf(resource.name));
     for (const line of owner === undefined ? [] : resource.fields) {
@@ -200,10 +111,19 @@ const readCode = (walk: Walk, place: Place, node: Extract<Node, { kind: 'code' }
       if (found !== undefined && owner !== undefined) addField(walk, place, owner, found);
     }
   }
-  if (declared.length > 0 || sample !== undefined || sketched.length > 0 || place.section === 'prose' || place.section === 'technical') return;
+  if (
+    declared.length > 0 ||
+    sample !== undefined ||
+    sketched.length > 0 ||
+    place.section === 'prose' ||
+    place.section === 'technical'
+  )
+    return;
   node.lines.forEach((line, index) => {
-    if (/^\s*(?:GET|POST|PUT|PATCH|DELETE)\s+\//.test(line)) state(walk, { ...place, section: 'endpoints' }, line.trim(), node.line + 1 + index, true);
-    else if (place.section === 'rules' && line.trim() !== '') state(walk, place, line.trim(), node.line + 1 + index, true);
+    if (/^\s*(?:GET|POST|PUT|PATCH|DELETE)\s+\//.test(line))
+      state(walk, { ...place, section: 'endpoints' }, line.trim(), node.line + 1 + index, true);
+    else if (place.section === 'rules' && line.trim() !== '')
+      state(walk, place, line.trim(), node.line + 1 + index, true);
   });
 };
 
@@ -223,10 +143,18 @@ const readTable = (walk: Walk, place: Place, node: Extract<Node, { kind: 'table'
       if (readInline(walk, place, `${row.cells[0] ?? ''}: ${row.cells.slice(1).join(', ')}`, row.line)) continue;
     }
     const method = node.header.findIndex((cell) => /^(?:method|verb|http(?: method)?)$/i.test(cell.trim()));
-    const cells = row.cells.filter((cell, index) => cell !== '' && !(method < 0 && /^(?:#|no\.?|nr\.?|id)$/i.test(node.header[index] ?? '')));
+    const cells = row.cells.filter(
+      (cell, index) => cell !== '' && !(method < 0 && /^(?:#|no\.?|nr\.?|id)$/i.test(node.header[index] ?? '')),
+    );
     const [first = '', second = '', ...others] = cells;
     const isPath = method >= 0 && second.replace(/`/g, '').startsWith('/');
-    const reading = isPath ? `${first} ${second} – ${others.join('. ')}` : cells.at(-1) === undefined ? '' : /^`?(?:GET|POST|PUT|PATCH|DELETE) /.test(first) ? `${first} – ${cells.slice(1).join('. ')}` : cells.slice(cells.length > 1 ? -1 : 0).join(' ');
+    const reading = isPath
+      ? `${first} ${second} – ${others.join('. ')}`
+      : cells.at(-1) === undefined
+        ? ''
+        : /^`?(?:GET|POST|PUT|PATCH|DELETE) /.test(first)
+          ? `${first} – ${cells.slice(1).join('. ')}`
+          : cells.slice(cells.length > 1 ? -1 : 0).join(' ');
     state(walk, place, row.text, row.line, true, reading);
   }
 };
@@ -235,7 +163,12 @@ const readNode = (walk: Walk, place: Place, node: Node, previous: Node | undefin
   if (node.kind === 'code') return readCode(walk, place, node);
   if (node.kind === 'table') return readTable(walk, place, node);
   if (node.kind === 'paragraph') return readSentences(walk, place, node.lines, false);
-  const leadIn = previous?.kind === 'paragraph' ? plainInline(joinedText(previous.lines)).split(/(?<=[.!?])\s+/).at(-1) : undefined;
+  const leadIn =
+    previous?.kind === 'paragraph'
+      ? plainInline(joinedText(previous.lines))
+          .split(/(?<=[.!?])\s+/)
+          .at(-1)
+      : undefined;
   if (leadIn?.endsWith(':') === true && readLeadIn(walk, place, leadIn, node.items)) return;
   for (const item of node.items) readItem(walk, place, item);
 };
@@ -243,7 +176,10 @@ const readNode = (walk: Walk, place: Place, node: Node, previous: Node | undefin
 const walkSection = (walk: Walk, section: Section, place: Place): void => {
   const heading = section.level === 0 ? undefined : classifyHeading(section.title);
   const owner = walk.discovery.owners.get(section);
-  const own: Place = owner === undefined ? { section: heading ?? place.section, about: place.about } : { section: undefined, about: owner };
+  const own: Place =
+    owner === undefined
+      ? { section: heading ?? place.section, about: place.about }
+      : { section: undefined, about: owner };
   if (owner !== undefined) walk.topic = owner;
   else if (section.level <= 2) walk.topic = undefined;
   section.nodes.forEach((node, index) => readNode(walk, own, node, section.nodes[index - 1]));

@@ -8,8 +8,8 @@ import { splitSentences } from '../blocks/sentences.ts';
 import type { Draft, DraftResource } from '../draft/draft.ts';
 import { newResource } from '../draft/draft.ts';
 import { readCodeResources, readYamlResources } from '../fields/code.ts';
-import { readFieldLine } from '../fields/field-line.ts';
-import { readPossession } from '../fields/prose.ts';
+import { readClearField, readFieldLine } from '../fields/field-line.ts';
+import { explained, readPossession } from '../fields/prose.ts';
 import { isFieldTable } from '../fields/tables.ts';
 import { singularWords, wordsOf } from '../lexicon/names.ts';
 import { findResource } from '../phrases/vocabulary.ts';
@@ -19,14 +19,32 @@ import type { ListItem, Node, Section } from './outline.ts';
 import { joinedText } from './outline.ts';
 
 const NOT_A_RESOURCE =
-  /^(?:system|app|application|service|api|page|user interface|ui|interface|list|it|they|we|you|i|this|that|there|database|server|response|request|error|page|website|web site|site|tool|product|software|program|project specification|spec|specification|field|resource|entity|overview|endpoint|table|form|everything|everyone|somebody|someone|nobody|nothing|people|status|date|name|title|which|who|what|value|number|platform|backend|frontend|client|solution|each|every|all|both|one|other|note|rule|rules|figure|example|data|record|collection|result|answer|json|body|office|company|business|team|shop|section|summary)$/;
-const MODAL = /\b(?:cannot|can|must|may|should|is|are|has|have|if|when|not|only|no|and|or|to|for|with|of|in|on)\b/i;
+  /^(?:system|app|application|api|user interface|ui|interface|list|it|they|we|you|i|this|that|there|database|server|response|request|error|page|web page|website|web site|software|spec|specification|field|resource|entity|overview|endpoint|everything|everyone|somebody|someone|nobody|nothing|people|person|status|date|name|title|which|who|what|value|number|platform|backend|frontend|solution|each|every|all|both|one|other|rule|figure|example|data|record|collection|result|json|body|business|section|summary|user story|some|many|most|thing|id|nobody|detail|rest|backend|storage|crud|filter|search|pagination)$/;
+const MODAL =
+  /\b(?:cannot|can|must|may|should|is|are|has|have|if|when|not|only|no|and|or|to|for|with|of|in|on|this|that|these|those|our|we|it|by|from|as|at|its|their|who|which|whose|where|without|while|also|already|least|most|more)\b/i;
+/** With a definite article these speak of the product itself. */
+const THE_PRODUCT =
+  /^(?:the|our|all) (?:service|tool|product|program|office|company|client|shop|store|team|site|clinic|library|club|gym|school|restaurant|hotel|museum|[a-z]+ (?:service|tool|tracker|app|system))$/i;
 
-const nameWords = (text: string): readonly string[] | undefined => {
-  const bare = plainInline(text).replace(/`/g, '').replace(/^(?:(?:a|an|each|every|the|all|our|any|one)\s+)+/i, '').trim();
+/** Names that only a definition makes a resource ("List: name, …"), never a mere mention. */
+const AMBIGUOUS =
+  /^(?:list|page|response|request|example|record|collection|result|section|field|table|body|value|person|people)$/;
+
+const nameWords = (text: string, defined = false): readonly string[] | undefined => {
+  const bare = plainInline(text)
+    .replace(/`/g, '')
+    .replace(/^(?:(?:a|an|each|every|the|all|our|any|one)\s+)+/i, '')
+    .trim();
+  if (THE_PRODUCT.test(plainInline(text).trim())) return undefined;
   if (bare === '' || bare.length > 40 || !/^[A-Za-z][\w '-]*$/.test(bare)) return undefined;
   const words = singularWords(wordsOf(bare));
-  if (words.length === 0 || words.length > 3 || MODAL.test(bare.replace(/^(?:in|on) /, '')) || NOT_A_RESOURCE.test(words.join(' '))) return undefined;
+  if (
+    words.length === 0 ||
+    words.length > 3 ||
+    MODAL.test(bare.replace(/^(?:in|on) /, '')) ||
+    (NOT_A_RESOURCE.test(words.join(' ')) && !(defined && AMBIGUOUS.test(words.join(' '))))
+  )
+    return undefined;
   return words;
 };
 
@@ -47,17 +65,31 @@ const add = (draft: Draft, words: readonly string[], source: string, line: numbe
 const looksLikeFields = (draft: Draft, items: readonly ListItem[]): boolean => {
   const lines = items.filter((item) => {
     const text = plainInline(joinedText(item.lines));
-    return text.length < 300 && readFieldLine(draft, text, item.line) !== undefined && !/^(?:GET|POST|PUT|PATCH|DELETE)\b/.test(text.replace(/`/g, ''));
+    return (
+      text.length < 300 &&
+      readFieldLine(draft, text, item.line) !== undefined &&
+      !/^(?:GET|POST|PUT|PATCH|DELETE)\b/.test(text.replace(/`/g, ''))
+    );
   });
   return items.length > 0 && lines.length * 2 > items.length;
+};
+
+const holdsClearFields = (draft: Draft, node: Extract<Node, { kind: 'paragraph' }>): boolean => {
+  const perLine = node.lines.every((line) => readClearField(draft, line.text, line.line) !== undefined);
+  const sentences = splitSentences(node.lines);
+  const clear = sentences.filter((sentence) => readClearField(draft, sentence.text, sentence.line) !== undefined);
+  return perLine || (clear.length > 1 && clear.length * 2 > sentences.length);
 };
 
 const holdsFields = (draft: Draft, section: Section): boolean =>
   section.nodes.some(
     (node) =>
       (node.kind === 'list' && looksLikeFields(draft, node.items)) ||
+      (node.kind === 'paragraph' && holdsClearFields(draft, node)) ||
       (node.kind === 'table' && isFieldTable(node.header)) ||
-      (node.kind === 'code' && /^(?:json|ts|typescript|yaml|yml|graphql|sql|prisma|)$/.test(node.language) && node.lines.length > 1),
+      (node.kind === 'code' &&
+        /^(?:json|ts|typescript|yaml|yml|graphql|sql|prisma|)$/.test(node.language) &&
+        node.lines.length > 1),
   ) || section.children.some((child) => classifyHeading(child.title) === 'fields' && holdsFields(draft, child));
 
 const speaksOfItself = (section: Section, words: readonly string[]): boolean =>
@@ -67,35 +99,68 @@ const speaksOfItself = (section: Section, words: readonly string[]): boolean =>
       splitSentences(node.lines).some((sentence) => {
         const possession = readPossession(sentence.text);
         const subject = possession === undefined ? undefined : nameWords(possession.subject);
-        return subject?.join(' ') === words.join(' ') || (possession !== undefined && /^(?:it|they|each|each one|every one)$/i.test(possession.subject.trim()));
+        return (
+          subject?.join(' ') === words.join(' ') ||
+          (possession !== undefined && /^(?:it|they|each|each one|every one)$/i.test(possession.subject.trim()))
+        );
       }),
   );
 
-const EXCLUDED: ReadonlySet<SectionKind> = new Set(['rules', 'endpoints', 'pages', 'lists', 'skipped', 'technical', 'stories']);
+const EXCLUDED: ReadonlySet<SectionKind> = new Set([
+  'rules',
+  'endpoints',
+  'pages',
+  'lists',
+  'skipped',
+  'technical',
+  'stories',
+]);
 
-const discoverHeadings = (draft: Draft, section: Section, parent: SectionKind | undefined, owners: Map<Section, DraftResource>): void => {
+const discoverHeadings = (
+  draft: Draft,
+  section: Section,
+  parent: SectionKind | undefined,
+  owners: Map<Section, DraftResource>,
+): void => {
   for (const child of section.children) {
     const kind = classifyHeading(child.title);
-    const words = nameWords(resourceHeading(child.title));
+    const words = nameWords(resourceHeading(child.title), true);
     const inContainer = parent === 'resources' && kind !== 'rules' && kind !== 'endpoints' && kind !== 'fields';
-    const named = words !== undefined && (kind === undefined || inContainer || (kind !== 'fields' && kind !== 'resources' && isFieldsUnder(draft, child, kind)));
-    const plausible = named && (inContainer || holdsFields(draft, child) || speaksOfItself(child, words)) && !(child.level === 1 && child.children.length > 0);
-    if (plausible && !(parent !== undefined && EXCLUDED.has(parent))) owners.set(child, add(draft, words, child.title, child.line));
+    const named =
+      words !== undefined &&
+      (kind === undefined || inContainer || (kind !== 'fields' && kind !== 'resources' && isFieldsUnder(child, kind)));
+    const isTitle = child.level === 1 && section.children[0] === child;
+    const plausible =
+      named &&
+      !isTitle &&
+      (inContainer || holdsFields(draft, child) || speaksOfItself(child, words)) &&
+      !(child.level === 1 && child.children.length > 0);
+    if (plausible && !(parent !== undefined && EXCLUDED.has(parent)))
+      owners.set(child, add(draft, words, child.title, child.line));
     discoverHeadings(draft, child, kind ?? (plausible ? undefined : parent), owners);
   }
 };
 
 /** A heading such as `Reports` or `Actions` may be a resource after all, when typed fields stand below it. */
-const isFieldsUnder = (draft: Draft, section: Section, kind: SectionKind | undefined): boolean =>
+const isFieldsUnder = (section: Section, kind: SectionKind | undefined): boolean =>
   (kind === 'prose' || kind === 'technical' || kind === 'endpoints' || kind === 'lists') &&
-  section.nodes.some((node) => (node.kind === 'table' && isFieldTable(node.header)) || (node.kind === 'list' && node.items.every((item) => /^[*`]*[\w ]+[*`]*\s*(?:\(|:)\s*(?:string|text|integer|int|number|date|boolean|decimal|email|required|unique|optional)/i.test(joinedText(item.lines)))));
+  section.nodes.some(
+    (node) =>
+      (node.kind === 'table' && isFieldTable(node.header)) ||
+      (node.kind === 'list' &&
+        node.items.every((item) =>
+          /^[*`]*[\w ]+[*`]*\s*(?:\(|:)\s*(?:string|text|integer|int|number|date|boolean|decimal|email|required|unique|optional)/i.test(
+            joinedText(item.lines),
+          ),
+        )),
+  );
 
 /** `Venue: name, city` or `Book` with nested items, below a heading such as `Things`. */
 const discoverItems = (draft: Draft, items: readonly ListItem[]): void => {
   for (const item of items) {
     const text = plainInline(joinedText(item.lines));
     const head = /^`?([A-Za-z][\w '-]{0,40}?)`?\s*(?::|\(|\s[–—-]\s|$)/.exec(text);
-    const words = head === null ? undefined : nameWords(head[1] ?? '');
+    const words = head === null ? undefined : nameWords(head[1] ?? '', true);
     const hasBody = item.children.length > 0 || text.length > (head?.[0].length ?? 0);
     if (words !== undefined && hasBody) add(draft, words, text, item.line);
   }
@@ -114,9 +179,20 @@ const discoverNode = (draft: Draft, node: Node, kind: SectionKind | undefined, o
         if (words !== undefined) add(draft, words, resource.name ?? '', resource.line);
       }
     }
-  } else if (node.kind === 'list' && kind === 'resources') {
-    discoverItems(draft, node.items);
-  } else if (node.kind === 'table' && kind === 'resources' && /^(?:entity|resource|object|model|table|thing|name)$/i.test(node.header[0] ?? '') && /fields|attributes|columns|properties|data/i.test(node.header.join(' '))) {
+  } else if (
+    node.kind === 'list' &&
+    (kind === 'resources' || (kind === undefined && !owned && node.items.every((item) => item.children.length > 0)))
+  ) {
+    discoverItems(
+      draft,
+      node.items.filter((item) => kind === 'resources' || looksLikeFields(draft, item.children)),
+    );
+  } else if (
+    node.kind === 'table' &&
+    kind === 'resources' &&
+    /^(?:entity|resource|object|model|table|thing|name)$/i.test(node.header[0] ?? '') &&
+    /fields|attributes|columns|properties|data/i.test(node.header.join(' '))
+  ) {
     for (const row of node.rows) {
       const words = nameWords(row.cells[0] ?? '');
       if (words !== undefined) add(draft, words, row.text, row.line);
@@ -124,30 +200,60 @@ const discoverNode = (draft: Draft, node: Node, kind: SectionKind | undefined, o
   } else if (node.kind === 'paragraph' && (kind === undefined || !EXCLUDED.has(kind)) && !owned) {
     for (const sentence of splitSentences(node.lines)) {
       const inline = INLINE.exec(plainInline(sentence.text));
-      const words = inline === null || !/,|\(/.test(inline[2] ?? '') ? undefined : nameWords(inline[1] ?? '');
-      if (words !== undefined && readPossession(inline?.[2] ?? '') === undefined && (inline?.[2] ?? '').split(',').every((part) => part.trim().split(/\s+/).length < 9)) add(draft, words, sentence.text, sentence.line);
+      const words = inline === null || !/,|\(/.test(inline[2] ?? '') ? undefined : nameWords(inline[1] ?? '', true);
+      if (
+        words !== undefined &&
+        readPossession(inline?.[2] ?? '') === undefined &&
+        (inline?.[2] ?? '').split(',').every((part) => part.trim().split(/\s+/).length < 9)
+      )
+        add(draft, words, sentence.text, sentence.line);
     }
   }
 };
 
-const walk = (draft: Draft, section: Section, kind: SectionKind | undefined, owners: ReadonlyMap<Section, DraftResource>, owned: boolean): void => {
+const walk = (
+  draft: Draft,
+  section: Section,
+  kind: SectionKind | undefined,
+  owners: ReadonlyMap<Section, DraftResource>,
+  owned: boolean,
+): void => {
   for (const node of section.nodes) discoverNode(draft, node, kind, owned || owners.has(section));
   for (const child of section.children) {
-    walk(draft, child, classifyHeading(child.title) ?? (owners.has(child) ? undefined : kind), owners, owned || owners.has(child));
+    walk(
+      draft,
+      child,
+      classifyHeading(child.title) ?? (owners.has(child) ? undefined : kind),
+      owners,
+      owned || owners.has(child),
+    );
   }
 };
 
-const possessors = (draft: Draft, section: Section, kind: SectionKind | undefined, owned: boolean, owners: ReadonlyMap<Section, DraftResource>): void => {
+const possessors = (
+  draft: Draft,
+  section: Section,
+  kind: SectionKind | undefined,
+  owned: boolean,
+  owners: ReadonlyMap<Section, DraftResource>,
+): void => {
   const excluded = kind !== undefined && EXCLUDED.has(kind);
   for (const node of section.nodes) {
-    const groups = node.kind === 'paragraph' ? [node.lines] : node.kind === 'list' && !owned ? node.items.map((item) => item.lines) : [];
-    for (const lines of groups) for (const sentence of splitSentences(lines)) possessor(draft, sentence.text, sentence.line, excluded || owned);
+    const groups =
+      node.kind === 'paragraph'
+        ? [node.lines]
+        : node.kind === 'list' && !owned
+          ? node.items.map((item) => item.lines)
+          : [];
+    for (const lines of groups)
+      for (const sentence of splitSentences(lines)) possessor(draft, sentence.text, sentence.line, excluded || owned);
   }
-  for (const child of section.children) possessors(draft, child, classifyHeading(child.title) ?? kind, owned || owners.has(child), owners);
+  for (const child of section.children)
+    possessors(draft, child, classifyHeading(child.title) ?? kind, owned || owners.has(child), owners);
 };
 
 const possessor = (draft: Draft, text: string, line: number, strict: boolean): void => {
-  const possession = readPossession(text.replace(/:$/, ': fields'));
+  const possession = readPossession(explained(text) ?? text.replace(/:$/, ': fields'));
   if (possession === undefined || strict) return;
   if (/^(?:no |at most|at least|more than|up to|not |been |to |only )/i.test(possession.objects)) return;
   if (possession.belongs && !/^(?:a|an|each|every)\b|s$/i.test(possession.subject.trim())) return;
@@ -168,7 +274,12 @@ export const discoverResources = (draft: Draft, root: Section): Discovery => {
   for (const section of allSections(root)) {
     const words = owners.has(section) ? undefined : nameWords(resourceHeading(section.title));
     const resource = words === undefined ? undefined : findResource(draft, words);
-    if (resource !== undefined && section.level > 1 && singularWords(words ?? []).join(' ') === resource.words.join(' ')) owners.set(section, resource);
+    if (
+      resource !== undefined &&
+      section.level > 1 &&
+      singularWords(words ?? []).join(' ') === resource.words.join(' ')
+    )
+      owners.set(section, resource);
   }
   return { owners };
 };

@@ -45,7 +45,8 @@ const addItem = (section: Section, block: Extract<Block, { kind: 'item' }>): voi
     return;
   }
   let parent = last.items.at(-1);
-  for (let depth = 1; depth < block.depth && parent !== undefined; depth += 1) parent = parent.children.at(-1) ?? parent;
+  for (let depth = 1; depth < block.depth && parent !== undefined; depth += 1)
+    parent = parent.children.at(-1) ?? parent;
   if (parent === undefined) last.items.push(item);
   else parent.children.push(item);
 };
@@ -71,4 +72,8 @@ export const outline = (blocks: readonly Block[]): Section => {
 };
 
 /** The text of an item or paragraph on one line, as written. */
-export const joinedText = (lines: readonly SourceLine[]): string => lines.map((line) => line.text).join(' ').trim();
+export const joinedText = (lines: readonly SourceLine[]): string =>
+  lines
+    .map((line) => line.text)
+    .join(' ')
+    .trim();

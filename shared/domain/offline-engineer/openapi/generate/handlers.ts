@@ -1,30 +1,22 @@
 /** The side of an operation that acts, as source. */
 
-import type { CollectionPlan } from '../plan/collections.ts';
-import { answersRecord } from '../plan/operations.ts';
-import type { Behaviour, OperationPlan, ScopePart } from '../plan/operations.ts';
+import type { Behaviour, ScopePart } from '../plan/behaviours.ts';
+import type { OperationPlan } from '../plan/operations.ts';
 import type { SchemaRegistry } from '../runtime/validation/schema.ts';
-import { camelCase } from '../read/names.ts';
 import { pageExpression } from './pages.ts';
 import { propertyName, quote, toSource } from './source.ts';
-
-/** The statements of `handle`, the request's parts that they use, and what they import. */
-export interface HandlerSource {
-  readonly uses: readonly string[];
-  readonly lines: readonly string[];
-  /** What comes from `src/http/operation.ts`. */
-  readonly answers: readonly string[];
-  readonly collections: readonly CollectionPlan[];
-  /** Names from other modules: `selectPage` from `store/listing.ts`. */
-  readonly others: Readonly<Record<string, readonly string[]>>;
-}
-
-interface Draft {
-  readonly lines: string[];
-  readonly answers: Set<string>;
-  readonly collections: Set<CollectionPlan>;
-  readonly others: Map<string, Set<string>>;
-}
+import {
+  answerWith,
+  argument,
+  at,
+  constantOf,
+  fieldsIn,
+  importFrom,
+  sourcesOf,
+  variableOf,
+  wrapped,
+} from './handler-parts.ts';
+import type { Draft, HandlerSource } from './handler-parts.ts';
 
 /** Writes the handler of one operation. */
 export const handlerSource = (plan: OperationPlan, schemas: SchemaRegistry): HandlerSource => {
@@ -42,24 +34,6 @@ export const handlerSource = (plan: OperationPlan, schemas: SchemaRegistry): Han
     others: Object.fromEntries([...draft.others].map(([module, names]) => [module, [...names]])),
   };
 };
-
-const importFrom = (draft: Draft, module: string, name: string): void => {
-  draft.others.set(module, new Set([...(draft.others.get(module) ?? []), name]));
-};
-
-const constantOf = (draft: Draft, collection: CollectionPlan): string => {
-  draft.collections.add(collection);
-  return collection.constant;
-};
-
-const variableOf = (collection: CollectionPlan): string => {
-  const name = camelCase(collection.title, 'record');
-  return ['path', 'query', 'fields', 'body', 'store', 'page', 'request', collection.constant].includes(name)
-    ? `${name}Record`
-    : name;
-};
-
-const at = (part: string, name: string): string => `${part}[${quote(name)}]`;
 
 /** Checks of enclosing records, and the argument that narrows the collection to them. */
 const writeScope = (scope: readonly ScopePart[], behaviour: Behaviour, draft: Draft): string => {
@@ -81,15 +55,6 @@ const writeScope = (scope: readonly ScopePart[], behaviour: Behaviour, draft: Dr
   importFrom(draft, 'store/collection.ts', 'scopeOf');
   return `scopeOf({ ${relevant.map((part) => `${propertyName(part.resource)}: ${at('path', part.parameter)}`).join(', ')} })`;
 };
-
-const argument = (scope: string): string => (scope === '' ? '' : `, ${scope}`);
-
-const wrapped = (value: string, wrapper: string | undefined): string =>
-  wrapper === undefined
-    ? value
-    : propertyName(wrapper) === value
-      ? `{ ${value} }`
-      : `{ ${propertyName(wrapper)}: ${value} }`;
 
 const writeBehaviour = (plan: OperationPlan, scope: string, draft: Draft, schemas: SchemaRegistry): void => {
   const { behaviour } = plan;
@@ -143,12 +108,6 @@ const writeList = (
   draft.lines.push(...`return success(${value});`.split('\n'));
 };
 
-const fieldsIn = (wrapper: string | undefined, draft: Draft): string => {
-  if (wrapper === undefined) return 'fields';
-  importFrom(draft, 'json.ts', 'objectIn');
-  return `objectIn(fields, ${quote(wrapper)})`;
-};
-
 const writeCreate = (
   plan: OperationPlan,
   behaviour: Extract<Behaviour, { kind: 'create' }>,
@@ -183,29 +142,6 @@ const writeCreateMany = (behaviour: Extract<Behaviour, { kind: 'create_many' }>,
     `return success(${behaviour.answersList ? wrapped('records', behaviour.wrapper) : 'records.at(-1)'});`,
   );
 };
-
-/** The record where the answer is one; where it is something else, what both have under the same name. */
-const answerWith = (
-  plan: OperationPlan,
-  collection: CollectionPlan,
-  record: string,
-  wrapper: string | undefined,
-  draft: Draft,
-): string => {
-  if (plan.success.content === undefined || answersRecord(plan, collection)) {
-    draft.answers.add('success');
-    return `success(${wrapped(record, wrapper)})`;
-  }
-  draft.answers.add('echo');
-  return `echo(${[record, ...sourcesOf(plan)].join(', ')})`;
-};
-
-/** Parts of the request that an answer may repeat. */
-const sourcesOf = ({ operation }: OperationPlan): readonly string[] => [
-  ...(operation.body === undefined ? [] : ['fields']),
-  ...(operation.parameters.some((one) => one.in === 'path') ? ['path'] : []),
-  ...(operation.parameters.some((one) => one.in === 'query') ? ['query'] : []),
-];
 
 const writeReadOrDelete = (
   plan: OperationPlan,
@@ -243,7 +179,7 @@ const writeChange = (
   }
   const change = `store.${behaviour.kind}(${constantOf(draft, collection)}, ${id}, ${values}${argument(scope)})`;
   if (behaviour.createsMissing && collection.idField !== undefined) {
-    const named = `{ ...${values}, ${propertyName(collection.idField)}: ${id} }`;
+    const named = `{ ...${values}, ${propertyName(collection.idField)}: ${id} ?? null }`;
     draft.lines.push(
       `const ${variable} = ${change} ?? store.put(${collection.constant}, ${named}${argument(scope)});`,
       `return ${answerWith(plan, collection, variable, behaviour.wrapper, draft)};`,

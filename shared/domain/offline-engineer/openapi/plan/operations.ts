@@ -5,74 +5,14 @@ import { own } from '../runtime/json.ts';
 import type { Schema, SchemaRegistry } from '../runtime/validation/schema.ts';
 import { flattenObject } from '../sample/merge.ts';
 import { assignmentFor } from './actions.ts';
-import type { Assignment } from './actions.ts';
-import type { CollectionPlan, ShapedOperation } from './collections.ts';
+import type { CollectionPlan } from './collections.ts';
+import type { ShapedOperation } from './members.ts';
 import { countingOf } from './counting.ts';
-import type { Counting } from './counting.ts';
 import { onlyDeclared, referencesOf, successOf } from './forms.ts';
-import type { Success } from './forms.ts';
+import type { Form, Success } from './forms.ts';
 import { listParameters } from './list-parameters.ts';
-import type { ListParameters } from './list-parameters.ts';
 import { collectionKey } from './paths.ts';
-
-/** An enclosing resource in the path: the parameter that names it and, when it is stored, its collection. */
-export interface ScopePart {
-  readonly resource: string;
-  readonly parameter: string;
-  readonly collection?: CollectionPlan;
-  /** True when an unknown enclosing record is answered as not found. */
-  readonly isChecked: boolean;
-}
-
-export type Behaviour =
-  | {
-      readonly kind: 'list';
-      readonly collection: CollectionPlan;
-      readonly parameters: ListParameters;
-      readonly wrapper?: string;
-    }
-  | {
-      readonly kind: 'create';
-      readonly collection: CollectionPlan;
-      readonly bodyWrapper?: string;
-      readonly wrapper?: string;
-    }
-  | {
-      readonly kind: 'create_many';
-      readonly collection: CollectionPlan;
-      readonly bodyWrapper?: string;
-      readonly answersList: boolean;
-      readonly wrapper?: string;
-    }
-  | {
-      readonly kind: 'read' | 'delete';
-      readonly collection: CollectionPlan;
-      readonly idParameter: string;
-      readonly wrapper?: string;
-      /** An unknown id is answered with the example, because the document knows no refusal. */
-      readonly isLenient: boolean;
-    }
-  | {
-      readonly kind: 'replace' | 'update';
-      readonly collection: CollectionPlan;
-      /** Absent: the body's id field names the record. */
-      readonly idParameter?: string;
-      readonly bodyWrapper?: string;
-      readonly wrapper?: string;
-      readonly createsMissing: boolean;
-    }
-  | {
-      readonly kind: 'action';
-      readonly collection: CollectionPlan;
-      readonly idParameter: string;
-      readonly fields: readonly string[];
-      readonly queryFields: readonly string[];
-      readonly assignment?: Assignment;
-      readonly wrapper?: string;
-    }
-  | { readonly kind: 'singleton_read' | 'singleton_write'; readonly name: string; readonly merges: boolean }
-  | { readonly kind: 'count'; readonly counting: Counting }
-  | { readonly kind: 'echo'; readonly collection?: CollectionPlan; readonly idParameter?: string };
+import type { Behaviour, ScopePart } from './behaviours.ts';
 
 export interface OperationPlan {
   readonly operation: ApiOperation;
@@ -124,7 +64,7 @@ const declaresMissing = (operation: ApiOperation): boolean => {
   return (
     statuses.includes('404') ||
     statuses.includes('4XX') ||
-    (statuses.includes('default') && statuses.some((status) => /^2/.test(status)))
+    (statuses.includes('default') && statuses.some((status) => status.startsWith('2')))
   );
 };
 
@@ -154,65 +94,62 @@ const directBehaviour = (
   surroundings: Surroundings,
   shaped: ShapedOperation,
   collection: CollectionPlan,
+): Behaviour | undefined =>
+  shaped.shape.isItem
+    ? itemBehaviour(surroundings, shaped, collection, shaped.shape.itemParameter ?? 'id')
+    : collectionBehaviour(surroundings, shaped, collection);
+
+const wrapperOf = (form: Form): { readonly wrapper?: string } =>
+  form.kind === 'other' || form.wrapper === undefined ? {} : { wrapper: form.wrapper };
+
+const bodyWrapperOf = (form: Form): { readonly bodyWrapper?: string } =>
+  form.kind === 'other' || form.wrapper === undefined ? {} : { bodyWrapper: form.wrapper };
+
+const collectionBehaviour = (
+  surroundings: Surroundings,
+  shaped: ShapedOperation,
+  collection: CollectionPlan,
 ): Behaviour | undefined => {
-  const { operation, shape, answer, body } = shaped;
-  const wrapped = answer.kind === 'other' || answer.wrapper === undefined ? {} : { wrapper: answer.wrapper };
-  const bodyWrapped = body.kind === 'other' || body.wrapper === undefined ? {} : { bodyWrapper: body.wrapper };
+  const { operation, answer, body } = shaped;
   const { method } = operation;
-  if (!shape.isItem) {
-    if (method === 'get' && answer.kind === 'list') return listBehaviour(surroundings, shaped, collection);
-    if (method === 'post' && body.kind === 'object')
-      return { kind: 'create', collection, ...bodyWrapped, ...(answer.kind === 'object' ? wrapped : {}) };
-    if (method === 'post' && body.kind === 'list')
-      return { kind: 'create_many', collection, ...bodyWrapped, ...wrapped, answersList: answer.kind === 'list' };
-    const namesRecord =
-      body.kind === 'object' &&
-      collection.idField !== undefined &&
-      own(flattenObject(body.schema, surroundings.schemas).properties ?? {}, collection.idField) !== undefined;
-    if ((method === 'put' || method === 'patch') && namesRecord) {
-      return {
-        kind: method === 'put' ? 'replace' : 'update',
-        collection,
-        ...bodyWrapped,
-        ...wrapped,
-        createsMissing: false,
-      };
-    }
-    return undefined;
+  const bodyWrapped = bodyWrapperOf(body);
+  if (method === 'get' && answer.kind === 'list') return listBehaviour(surroundings, shaped, collection);
+  if (method === 'post' && body.kind === 'object') {
+    return { kind: 'create', collection, ...bodyWrapped, ...(answer.kind === 'object' ? wrapperOf(answer) : {}) };
   }
-  const idParameter = shape.itemParameter ?? 'id';
+  if (method === 'post' && body.kind === 'list') {
+    const answersList = answer.kind === 'list';
+    return { kind: 'create_many', collection, ...bodyWrapped, ...wrapperOf(answer), answersList };
+  }
+  const { idField } = collection;
+  if ((method !== 'put' && method !== 'patch') || body.kind !== 'object' || idField === undefined) return undefined;
+  const namesRecord = own(flattenObject(body.schema, surroundings.schemas).properties ?? {}, idField) !== undefined;
+  if (!namesRecord) return undefined;
+  const kind = method === 'put' ? 'replace' : 'update';
+  return { kind, collection, ...bodyWrapped, ...wrapperOf(answer), createsMissing: false };
+};
+
+const itemBehaviour = (
+  surroundings: Surroundings,
+  shaped: ShapedOperation,
+  collection: CollectionPlan,
+  idParameter: string,
+): Behaviour | undefined => {
+  const { operation, answer, body } = shaped;
+  const { method } = operation;
+  const wrapped = wrapperOf(answer);
   if (method === 'get' && answer.kind === 'list') return undefined;
-  if (method === 'get' || method === 'head')
-    return {
-      kind: 'read',
-      collection,
-      idParameter,
-      ...wrapped,
-      isLenient: !collection.canCreate && !declaresMissing(operation),
-    };
-  if (method === 'delete')
-    return {
-      kind: 'delete',
-      collection,
-      idParameter,
-      ...wrapped,
-      isLenient: !collection.canCreate && !declaresMissing(operation),
-    };
-  if ((method === 'put' || method === 'patch') && (body.kind === 'object' || operation.body === undefined)) {
-    const createsMissing =
-      method === 'put' &&
-      operation.responses.some(({ status }) => status === '201') &&
-      !operation.responses.some(({ status }) => status === '404');
-    return {
-      kind: method === 'put' && operation.body !== undefined ? 'replace' : 'update',
-      collection,
-      idParameter,
-      ...bodyWrapped,
-      ...wrapped,
-      createsMissing,
-    };
+  if (method === 'get' || method === 'head' || method === 'delete') {
+    const isLenient = !collection.canCreate && !declaresMissing(operation);
+    return { kind: method === 'delete' ? 'delete' : 'read', collection, idParameter, ...wrapped, isLenient };
   }
-  return method === 'post' ? actionBehaviour(surroundings, shaped, collection, idParameter, '') : undefined;
+  if (method === 'post') return actionBehaviour(surroundings, shaped, collection, idParameter, '');
+  const isChange = (method === 'put' || method === 'patch') && (body.kind === 'object' || operation.body === undefined);
+  if (!isChange) return undefined;
+  const declares = (wanted: string): boolean => operation.responses.some(({ status }) => status === wanted);
+  const createsMissing = method === 'put' && declares('201') && !declares('404');
+  const kind = method === 'put' && operation.body !== undefined ? 'replace' : 'update';
+  return { kind, collection, idParameter, ...bodyWrapperOf(body), ...wrapped, createsMissing };
 };
 
 const listBehaviour = (

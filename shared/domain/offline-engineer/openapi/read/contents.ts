@@ -38,9 +38,13 @@ export const readParameter = (context: ReadContext, part: Part): ApiParameter | 
   const { value, pointer } = found;
   const name = value['name'];
   const place = value['in'];
-  if (typeof name !== 'string' || name === '') return void refuse(context, pointer, 'a parameter needs a name.');
+  if (typeof name !== 'string' || name === '') {
+    refuse(context, pointer, 'a parameter needs a name.');
+    return undefined;
+  }
   if (typeof place !== 'string' || !places.includes(place)) {
-    return void refuse(context, pointer, `the parameter ${name} must be in one of ${places.join(', ')}.`);
+    refuse(context, pointer, `the parameter ${name} must be in one of ${places.join(', ')}.`);
+    return undefined;
   }
   if (place === 'header' && /^(accept|content-type|authorization)$/i.test(name)) return undefined;
   // SAFETY: compared with the four places above.

@@ -53,16 +53,17 @@ export const lookUp = (context: ReadContext, pointer: string, hops = 0): JsonVal
 
 /** Refuses references that leave the document or lead nowhere; true when the reference can be followed. */
 export const acceptReference = (context: ReadContext, reference: string, pointer: string): boolean => {
+  const at = below(pointer, '$ref');
   if (!reference.startsWith('#')) {
     refuse(
       context,
-      pointer,
+      at,
       `the external reference ${reference} cannot be followed; put what it names into this document.`,
     );
     return false;
   }
   if (lookUp(context, reference) !== undefined) return true;
-  refuse(context, pointer, `the reference ${reference} names nothing in this document.`);
+  refuse(context, at, `the reference ${reference} names nothing in this document.`);
   return false;
 };
 

@@ -65,7 +65,7 @@ const unsupportedReason = (
   if (document['swagger'] !== undefined) {
     return {
       pointer: '#/swagger',
-      reason: `this is a Swagger ${String(document['swagger'])} document; convert it to OpenAPI 3.0 or 3.1.`,
+      reason: `this is a Swagger ${textOf(document['swagger'], '2.0')} document; convert it to OpenAPI 3.0 or 3.1.`,
     };
   }
   if (version === '')

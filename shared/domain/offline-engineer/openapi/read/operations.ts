@@ -98,7 +98,10 @@ const readOperation = (
     group: kebabCase(groupTitle, 'general'),
     groupTitle,
     parameters: withPathParameters(path, merge(shared, readParameters(context, part))),
-    ...(body === undefined || method === 'trace' ? {} : { body }),
+    // The body of a GET request cannot be sent by many clients, so none is ever demanded.
+    ...(body === undefined || method === 'trace'
+      ? {}
+      : { body: { ...body, required: body.required && method !== 'get' && method !== 'head' } }),
     responses: readResponses(context, part),
     security: readSecurity(context, schemes, value['security'] ?? context.document['security']),
   };

@@ -119,7 +119,7 @@ const readStructure = (context: ReadContext, value: JsonObject, pointer: string,
     const part = value[keyword];
     return part === undefined ? undefined : readSchema(context, { value: part, pointer: below(pointer, keyword) });
   };
-  const assign = <Key extends 'items' | 'contains' | 'propertyNames' | 'additionalProperties'>(keyword: Key): void => {
+  const assign = (keyword: 'items' | 'contains' | 'propertyNames' | 'additionalProperties'): void => {
     const part = child(keyword);
     if (part !== undefined && part !== true) schema[keyword] = part;
   };

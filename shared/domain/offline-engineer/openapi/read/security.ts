@@ -34,17 +34,19 @@ const readScheme = (context: ReadContext, name: string, part: Part<JsonObject>):
     if (place === 'header' || place === 'query' || place === 'cookie') {
       return { kind: 'api_key', name, in: place, key: textOf(value['name'], name) };
     }
-    return void refuse(context, pointer, 'an apiKey must be in one of header, query, cookie.');
+    refuse(context, pointer, 'an apiKey must be in one of header, query, cookie.');
+    return undefined;
   }
   if (type === 'mutualTLS') {
     context.notes.add(`The security scheme ${name} (mutual TLS) happens below HTTP and is not checked.`);
     return undefined;
   }
-  return void refuse(
+  refuse(
     context,
     pointer,
     `${type || 'no type'} is not a security scheme (http, apiKey, oauth2, openIdConnect, mutualTLS).`,
   );
+  return undefined;
 };
 
 /** Reads a list of requirements: any of them is enough, each may name several schemes. */

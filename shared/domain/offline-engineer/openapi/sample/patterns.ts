@@ -125,7 +125,7 @@ const unicodeProperty = (cursor: Cursor): readonly string[] => {
   cursor.at += match?.[0].length ?? 0;
   const name = match?.[1] ?? 'L';
   if (/^(N|Nd)/.test(name)) return digits;
-  return /^Lu/.test(name) ? capitals : letters;
+  return name.startsWith('Lu') ? capitals : letters;
 };
 
 const characterClass = (cursor: Cursor): readonly string[] => {

@@ -35,7 +35,7 @@ export const selectPage = (records: readonly JsonObject[], request: ListRequest)
   const matching = records.filter(
     (record) =>
       Object.entries(request.filters ?? {}).every(
-        ([field, wanted]) => wanted === undefined || matches(valueIn(record, field), wanted),
+        ([field, wanted]) => wanted === undefined || matches(own(record, field), wanted),
       ) &&
       (typeof request.search !== 'string' || holds(record, request.search.toLowerCase())),
   );
@@ -61,15 +61,12 @@ export const selectPage = (records: readonly JsonObject[], request: ListRequest)
 const wholeNumber = (value: JsonValue | undefined): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 
-/** The field's value; `tag` also finds `tags`, and case and underscores do not count. */
-const valueIn = (record: JsonObject, field: string): JsonValue | undefined => own(record, field);
-
 const matches = (actual: JsonValue | undefined, wanted: JsonValue): boolean => {
   if (Array.isArray(wanted)) return wanted.length === 0 || wanted.some((one: JsonValue) => matches(actual, one));
   if (Array.isArray(actual)) return actual.some((one: JsonValue) => matches(one, wanted));
   if (isObject(actual)) return ['id', 'name', 'slug', 'code'].some((name) => matches(own(actual, name), wanted));
   if (actual === undefined || actual === null) return wanted === null;
-  return actual === wanted || String(actual).toLowerCase() === textOf(wanted).toLowerCase();
+  return actual === wanted || textOf(actual).toLowerCase() === textOf(wanted).toLowerCase();
 };
 
 const textOf = (value: JsonValue): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -246,7 +246,7 @@ const clientFields = (collection: Collection, values: JsonObject): JsonObject =>
 const idOf = (collection: Collection, document: JsonObject, id: unknown): JsonValue =>
   (collection.idField === undefined ? undefined : document[collection.idField]) ?? idText(id);
 
-const idText = (id: unknown): string => (typeof id === 'string' ? id : (JSON.stringify(id ?? null) as string));
+const idText = (id: unknown): string => (typeof id === 'string' ? id : JSON.stringify(id ?? null));
 
 const parseObject = (text: unknown): JsonObject => {
   const value: unknown = typeof text === 'string' ? JSON.parse(text) : {};

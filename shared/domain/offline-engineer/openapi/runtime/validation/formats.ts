@@ -1,5 +1,7 @@
 /** Checks for the formats of JSON Schema and OpenAPI. A format that is not listed here allows every value. */
 
+import { own } from '../json.ts';
+
 const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/;
 const timePattern = /^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 const hostnamePattern = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
@@ -50,8 +52,7 @@ const stringFormats: Readonly<Record<string, (text: string) => boolean>> = {
 };
 
 /** False when a string does not have the format. */
-export const hasStringFormat = (format: string, text: string): boolean =>
-  !Object.hasOwn(stringFormats, format) || stringFormats[format]?.(text) !== false;
+export const hasStringFormat = (format: string, text: string): boolean => own(stringFormats, format)?.(text) ?? true;
 
 /** False when a number is outside what the format can hold. */
 export const hasNumberFormat = (format: string, value: number): boolean => {

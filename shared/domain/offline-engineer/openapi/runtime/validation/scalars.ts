@@ -26,7 +26,7 @@ const tryCompile = (source: string): RegExp | undefined => {
 /** Reasons why a string is refused. */
 export const stringIssues = (schema: SchemaObject, value: string): readonly string[] => {
   const reasons: string[] = [];
-  const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : [...value].length;
+  const length = schema.minLength === undefined && schema.maxLength === undefined ? 0 : Array.from(value).length;
   if (schema.minLength !== undefined && length < schema.minLength) {
     reasons.push(`must have at least ${schema.minLength} characters`);
   }
