@@ -43,16 +43,20 @@ export const runTests = defineTool({
   name: 'run_tests',
   description: 'Runs the tests of your branch in the sandbox and reports each failure.',
   parameters: z.strictObject({
-    prefix: z.string().max(512).optional().describe('Only test files whose path begins with this.'),
+    files: z
+      .array(z.string().min(1).max(512))
+      .max(200)
+      .optional()
+      .describe('Only these test files; without it, all of them.'),
   }),
   effectClass: 'pure',
-  describe: (input) => input.prefix ?? 'all',
+  describe: (input) => (input.files === undefined ? 'all' : `${input.files.length} files`),
   run: async (input, context) => {
     const files = await snapshot(context);
     if (!files.ok) return files.result;
-    const entries = Object.keys(files.files).filter(
-      (path) => isTestFile(path) && (input.prefix === undefined || path.startsWith(input.prefix)),
-    );
+    const missing = (input.files ?? []).filter((path) => files.files[path] === undefined);
+    if (missing.length > 0) return toolError(`These files are not in your branch: ${missing.join(', ')}.`);
+    const entries = input.files ?? Object.keys(files.files).filter(isTestFile);
     if (entries.length === 0) return toolError('There is no test file there (a name that ends in .test.ts).');
     const built = await context.toolchain.build({ files: files.files, entries });
     if (!built.ok) return toolError(`The code does not build:\n${built.error.map(describeDiagnostic).join('\n')}`);

@@ -53,14 +53,24 @@ describe('defineTool', () => {
 
   it('answers wrong arguments with what is wrong, and never throws', async () => {
     expect(await tool.run('{"left":1,"right":2}', context())).toEqual({ content: '3' });
-    expect(await tool.run('{"left":1', context())).toMatchObject({ isError: true, content: expect.stringContaining('not JSON') });
-    expect(await tool.run('{"left":1}', context())).toMatchObject({ isError: true, content: expect.stringContaining('right') });
+    expect(await tool.run('{"left":1', context())).toMatchObject({
+      isError: true,
+      content: expect.stringContaining('not JSON'),
+    });
+    expect(await tool.run('{"left":1}', context())).toMatchObject({
+      isError: true,
+      content: expect.stringContaining('right'),
+    });
     expect(await tool.run('{"left":1,"right":2,"extra":3}', context())).toMatchObject({ isError: true });
     expect(await tool.run('', context())).toMatchObject({ isError: true });
   });
 
   it('describes its arguments as JSON Schema', () => {
-    expect(tool.definition.parameters).toMatchObject({ type: 'object', required: ['left', 'right'], additionalProperties: false });
+    expect(tool.definition.parameters).toMatchObject({
+      type: 'object',
+      required: ['left', 'right'],
+      additionalProperties: false,
+    });
     expect(tool.definition.parameters).not.toHaveProperty('$schema');
   });
 });
@@ -76,12 +86,23 @@ describe('write_files', () => {
         return { ok: true, value: { written: 1 } };
       },
     };
-    expect(await writeFiles.run(files('src/books/store.ts'), context({}, repository))).toMatchObject({ content: expect.stringContaining('Changed') });
+    expect(await writeFiles.run(files('src/books/store.ts'), context({}, repository))).toMatchObject({
+      content: expect.stringContaining('Changed'),
+    });
     expect(seen).toEqual([
-      { commandId: 'c1', branch: 'task/books', fencingToken: 4, changes: [{ path: 'src/books/store.ts', content: 'x' }] },
+      {
+        commandId: 'c1',
+        branch: 'task/books',
+        fencingToken: 4,
+        changes: [{ path: 'src/books/store.ts', content: 'x' }],
+      },
     ]);
-    expect(await writeFiles.run(files('src/members/store.ts'), context({}, repository))).toMatchObject({ isError: true });
-    expect(await writeFiles.run(files('src/books/store.ts'), context({ writes: false }, repository))).toMatchObject({ isError: true });
+    expect(await writeFiles.run(files('src/members/store.ts'), context({}, repository))).toMatchObject({
+      isError: true,
+    });
+    expect(await writeFiles.run(files('src/books/store.ts'), context({ writes: false }, repository))).toMatchObject({
+      isError: true,
+    });
     expect(seen).toHaveLength(1);
   });
 });
@@ -90,7 +111,10 @@ describe('outcome tools', () => {
   it('refuses a plan with faults, and hands in one without', async () => {
     const plan = (dependsOn: readonly string[]) =>
       JSON.stringify({ summary: 's', tasks: [{ ...assignment().task, dependsOn }] });
-    expect(await submitPlan.run(plan(['nothing']), context())).toMatchObject({ isError: true, content: expect.stringContaining('nothing') });
+    expect(await submitPlan.run(plan(['nothing']), context())).toMatchObject({
+      isError: true,
+      content: expect.stringContaining('nothing'),
+    });
     expect(await submitPlan.run(plan([]), context())).toMatchObject({ outcome: { type: 'planned' } });
   });
 
@@ -109,7 +133,9 @@ describe('outcome tools', () => {
     const gates = [{ name: 'tests', passed: false, evidence: '1 failed' }];
     const judged = context({ context: { ...assignment().context, gates } });
     expect(await submitVerdict.run('{"verdict":"pass","reasons":[]}', judged)).toMatchObject({ isError: true });
-    expect(await submitVerdict.run('{"verdict":"fail","reasons":["x"]}', judged)).toMatchObject({ outcome: { verdict: 'fail' } });
+    expect(await submitVerdict.run('{"verdict":"fail","reasons":["x"]}', judged)).toMatchObject({
+      outcome: { verdict: 'fail' },
+    });
   });
 });
 

@@ -1,10 +1,22 @@
 /** Names of things in generated code, made from the kebab-case and camelCase names of the model. */
 
-const splitWords = (name: string): readonly string[] =>
+const splitAnew = (name: string): readonly string[] =>
   name
     .replaceAll(/(?<lower>[\p{Ll}\d])(?<upper>\p{Lu})/gu, '$<lower> $<upper>')
     .split(/[^\p{L}\d]+/u)
     .filter((word) => word !== '');
+
+const rememberedLimit = 2000;
+const remembered = new Map<string, readonly string[]>();
+
+/** The words of a name. The same names come up again and again, so they are remembered. */
+const splitWords = (name: string): readonly string[] => {
+  const known = remembered.get(name);
+  if (known) return known;
+  const words = splitAnew(name);
+  if (remembered.size < rememberedLimit) remembered.set(name, words);
+  return words;
+};
 
 const capitalize = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 

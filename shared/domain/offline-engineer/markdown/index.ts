@@ -25,7 +25,7 @@ import { isEnglish } from './sections/language.ts';
 import { outline } from './sections/outline.ts';
 
 /** Longest specification that is read, in characters. */
-export const LONGEST_SPECIFICATION = 1_000_000;
+const LONGEST_SPECIFICATION = 1_000_000;
 /** Sentences that a specification may hold beside its fields. */
 const MOST_STATEMENTS = 2_500;
 /** Resources that a specification may declare. */

@@ -852,7 +852,7 @@ const describeIssues = (
       return kindsOf(items, schemas).has('object') ? {} : \`\${fieldName(issue)} \${issue.reason}\`;
     const one = describe(items, { ...problem, issues: [], message: issue.reason }, schemas, depth + 1);
     const located = Object.keys(properties)
-      .filter((name) => fieldNames.test(name))
+      .filter((name) => fieldNames.test(name) && problem.issues.length > 0)
       .map((name): [string, JsonValue] => [
         name,
         kindsOf(properties[name] ?? true, schemas).has('array') ? [...issue.path] : fieldName(issue),
@@ -1039,10 +1039,13 @@ export const createServer = (options: ServerOptions): ((request: Request) => Pro
     const path = withoutBasePath(url.pathname, options.basePaths, (candidate) => isServed(request.method, candidate));
     if (!isServed(request.method, path)) {
       const reply = aroundTheApi(request.method, url.pathname, prefix, options);
-      if (reply !== undefined) return toResponse(reply);
+      if (reply !== undefined) return toResponse(reply, request.method);
     }
     const read = await readRequest(request, url, path);
-    return toResponse('status' in read ? read : dispatch(read));
+    if ('status' in read) return toResponse(read, request.method);
+    // HEAD is answered like GET, without the body, unless the document describes it by itself.
+    const isPlainHead = request.method === 'HEAD' && route('HEAD', path).kind === 'method_not_allowed';
+    return toResponse(dispatch(isPlainHead ? { ...read, method: 'GET' } : read), request.method);
   };
 };
 
@@ -1113,7 +1116,8 @@ const readBody = async (bytes: Uint8Array<ArrayBuffer>, mediaType: string, conte
   }
 };
 
-const toResponse = (reply: Reply): Response => new Response(reply.body ?? null, { status: reply.status, headers: { ...reply.headers } });
+const toResponse = (reply: Reply, method: string): Response =>
+  new Response(method === 'HEAD' ? null : (reply.body ?? null), { status: reply.status, headers: { ...reply.headers } });
 `,
   'src/json.ts': `/** JSON as data: the values that requests, responses and stored documents are made of. */
 
@@ -1580,7 +1584,8 @@ export class RecordStore {
       }),
     );
     const named = { ...scoped, ...values, ...(idField === undefined ? {} : { [idField]: id }) };
-    const stamped = this.#stamp(this.#stamp(named, collection.createdFields, named), collection.updatedFields);
+    const isNew = (field: string): boolean => !Object.hasOwn(named, field);
+    const stamped = this.#stamp(named, [...collection.createdFields.filter(isNew), ...collection.updatedFields]);
     const issues = validate(schema, stamped, { schemas: this.#options.schemas, direction: 'response' });
     const missing = issues
       .filter((issue) => issue.path.length === 1 && issue.reason === 'is required')
@@ -1591,12 +1596,9 @@ export class RecordStore {
     return { ...filled, ...stamped };
   }
 
-  #stamp(record: JsonObject, fields: readonly string[], given: JsonObject = {}): JsonObject {
+  #stamp(record: JsonObject, fields: readonly string[]): JsonObject {
     const now = new Date(this.#options.clock.now()).toISOString();
-    return {
-      ...record,
-      ...Object.fromEntries(fields.filter((field) => !Object.hasOwn(given, field)).map((field) => [field, now])),
-    };
+    return { ...record, ...Object.fromEntries(fields.map((field) => [field, now])) };
   }
 
   #idOf(collection: Collection, document: JsonObject): JsonObject {

@@ -30,13 +30,16 @@ const handIn = (item: WorkItem): Answer =>
     input: { summary: [`${item.title}.`, ...item.acceptanceCriteria.map((criterion) => `- ${criterion}`)].join('\n') },
   });
 
-const check = (hasTests: boolean): Answer['calls'] =>
-  hasTests
-    ? [
-        { tool: 'run_tests', input: {} },
+/** An item's own tests; whoever tests the whole application runs all there are. */
+const check = (item: WorkItem, files: readonly BlueprintFile[]): Answer['calls'] => {
+  const tests = files.map(({ path }) => path).filter(isTestFile);
+  return tests.length === 0
+    ? []
+    : [
+        { tool: 'run_tests', input: item.role === 'qa' ? {} : { files: tests } },
         { tool: 'check_types', input: {} },
-      ]
-    : [];
+      ];
+};
 
 const start = (conversation: Conversation, item: WorkItem, files: readonly BlueprintFile[], faults: Faults): Answer => {
   const tests = files.filter(({ kind }) => kind === 'test');
@@ -48,7 +51,7 @@ const start = (conversation: Conversation, item: WorkItem, files: readonly Bluep
     ...(conflict ? [{ tool: 'update_branch', input: {} }] : []),
     ...write(tests, `Tests: ${item.title}`),
     ...write(faulty ?? rest, item.title),
-    ...check(conversation.offered.has('run_tests') && tests.some(({ path }) => isTestFile(path))),
+    ...(conversation.offered.has('run_tests') ? check(item, files) : []),
   );
 };
 
@@ -75,6 +78,6 @@ export const build = (conversation: Conversation, blueprint: Blueprint, faults: 
       files.filter(({ kind }) => kind !== 'test'),
       `Mend: ${item.title}`,
     ),
-    ...check(true),
+    ...check(item, files),
   );
 };

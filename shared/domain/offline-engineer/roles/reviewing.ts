@@ -1,5 +1,6 @@
 /** Reviews and votes: by rules that look at the change itself and at what its tests say. */
 import { covers } from '../../task/plan.ts';
+import { isTestFile } from '../../tool/check-tools.ts';
 import type { Blueprint } from '../blueprint.ts';
 import { answer, lastCall, readSection, type Answer, type Conversation, type MadeCall } from '../conversation.ts';
 
@@ -34,12 +35,15 @@ const readChangedFiles = (diffs: readonly string[]): readonly ChangedFile[] => {
 
 const filesPerCall = 5;
 
+/** The files that the first answer names before the patches. */
+const listChanged = (diff: string): readonly string[] =>
+  (diff.split('\n\n')[0] ?? '').split('\n').flatMap((line) => /^(?:added|modified) (.+)$/.exec(line)?.[1] ?? []);
+
 /** The files of the change that no diff has shown yet. A diff that was cut names all files and shows the first ones. */
 const unseenFiles = (diffs: readonly MadeCall[]): readonly string[] => {
   const [first] = diffs;
   if (first === undefined || !first.content.includes('[cut after')) return [];
-  const summary = first.content.split('\n\n')[0] ?? '';
-  const all = summary.split('\n').flatMap((line) => /^(?:added|modified) (.+)$/.exec(line)?.[1] ?? []);
+  const all = listChanged(first.content);
   const asked = new Set(
     diffs.slice(1).flatMap(({ argumentsJson }) => all.filter((path) => argumentsJson.includes(JSON.stringify(path)))),
   );
@@ -65,22 +69,20 @@ const findFaults = (files: readonly ChangedFile[], allowed: readonly string[]): 
 
 export const review = (conversation: Conversation): Answer => {
   const diffs = conversation.calls.filter(({ tool }) => tool === 'read_diff');
-  const tests = lastCall(conversation, 'run_tests');
-  if (diffs.length === 0 || tests === undefined) {
-    return answer(
-      'I read the change and run its tests.',
-      { tool: 'read_diff', input: {} },
-      { tool: 'run_tests', input: {} },
-    );
-  }
+  const [first] = diffs;
+  if (first === undefined) return answer('I read the change.', { tool: 'read_diff', input: {} });
   const unseen = unseenFiles(diffs);
   if (unseen.length > 0) {
     return answer('I read on.', { tool: 'read_diff', input: { files: unseen.slice(0, filesPerCall) } });
   }
+  const changedTests = listChanged(first.content).filter(isTestFile);
+  const tests = lastCall(conversation, 'run_tests');
+  if (tests === undefined && changedTests.length > 0) {
+    return answer('I run its tests.', { tool: 'run_tests', input: { files: changedTests } });
+  }
   const files = readChangedFiles(diffs.map(({ content }) => content));
   const comments = [...findFaults(files, readSection(conversation.task, 'Paths it may write'))];
-  const hasNoTests = tests.content.startsWith('There is no test file');
-  if (tests.isError && !hasNoTests) comments.push(`The tests fail: ${tests.content.slice(0, 500)}`);
+  if (tests?.isError === true) comments.push(`The tests fail: ${tests.content.slice(0, 500)}`);
   return answer(comments.length === 0 ? 'I found nothing to change.' : 'This needs changes.', {
     tool: 'submit_review',
     input: { verdict: comments.length === 0 ? 'approve' : 'reject', comments: comments.slice(0, 20) },

@@ -1,5 +1,7 @@
 /** Turns a plan with chosen values into a scenario, and imagines what would happen. */
 import type { ResourceDesign } from '../design.ts';
+import { isDemanded } from '../emit/fields.ts';
+import { isUnique, sampleNumber, sampleValue } from '../sample/values.ts';
 import { simulateAction, simulateCreate, simulateDelete, simulateUpdate, draft } from '../simulation/operations.ts';
 import type { Outcome } from '../simulation/operations.ts';
 import { emptyWorld, nextId, withRecord } from '../simulation/world.ts';
@@ -29,18 +31,32 @@ const chosenAt = (assignment: Assignment, place: string): Slots => {
   return values;
 };
 
+/**
+ * Values that differ from record to record, written out where a condition depends on them: elsewhere the tests count
+ * for themselves.
+ */
+const dependedUpon = (plan: Plan, resource: ResourceDesign, place: string, number: number): Slots => {
+  const values: Record<string, Slot> = {};
+  for (const field of resource.stored) {
+    if (!plan.knobs.has(`${place}.${field.name}`) || !isUnique(resource, field.name)) continue;
+    const isSampled = isDemanded(field) && field.type !== 'reference';
+    if (isSampled) values[field.name] = sampleValue(field, sampleNumber(resource, field, number));
+  }
+  return values;
+};
+
 const listGivens = (plan: Plan, assignment: Assignment): readonly Given[] => {
-  const givens = [...plan.givens].map(([label, { resource, values }]) => ({
+  const givens = [...plan.givens].map(([label, { resource, values }], index) => ({
     label,
     resource: resource.name,
-    values: { ...values, ...chosenAt(assignment, label) },
+    values: { ...values, ...dependedUpon(plan, resource, label, index + 1), ...chosenAt(assignment, label) },
   }));
   const members = [...plan.groups].flatMap(([group, { resource, values }]) => {
     const count = assignment.get(`${group}.${countField}`);
     return Array.from({ length: typeof count === 'number' ? count : 0 }, (_, index) => ({
       label: `${resource.camel}${index + 1}`,
       resource: resource.name,
-      values: { ...values, ...chosenAt(assignment, group) },
+      values: { ...values, ...dependedUpon(plan, resource, group, 20 + index), ...chosenAt(assignment, group) },
     }));
   });
   return [...givens, ...members];
@@ -70,7 +86,8 @@ const orderGivens = (plan: Plan, givens: readonly Given[], act: Act): readonly G
 };
 
 const toAct = (plan: Plan, assignment: Assignment): Act => {
-  const body = { ...plan.body, ...chosenAt(assignment, 'body') };
+  const unique = plan.occasion === 'create' ? dependedUpon(plan, plan.resource, 'body', 40) : {};
+  const body = { ...unique, ...plan.body, ...chosenAt(assignment, 'body') };
   const target = plan.resource.camel;
   if (plan.action) return { kind: 'action', target, action: plan.action, body };
   if (plan.occasion === 'create') return { kind: 'create', body };

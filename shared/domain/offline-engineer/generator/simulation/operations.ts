@@ -5,7 +5,7 @@ import { findField, referencesTo } from '../design.ts';
 import type { ActionEndpoint, FieldDesign, ResourceDesign } from '../design.ts';
 import { isDemanded } from '../emit/fields.ts';
 import { fitExpression } from '../fitting.ts';
-import { effectsOn, forbidsOn, transitionsOf, writtenFields } from '../occasions.ts';
+import { effectsOn, forbidsOn, mentionedFields, transitionsOf, writtenFields } from '../occasions.ts';
 import { acceptsValue } from './accepts.ts';
 import { evaluate, exact } from './evaluate.ts';
 import { isMoment } from './time.ts';
@@ -64,9 +64,11 @@ export const draft = (world: World, resource: ResourceDesign, body: Values): Val
     const sent = field.isWritable ? body[field.name] : undefined;
     if (sent !== undefined) return sent;
     if (!field.start || pending.includes(field.name)) return field.column === 'list' ? [] : null;
-    const record: Record<string, Value> = { id: '' };
+    if (field.start.kind === 'literal') return field.start.value;
+    const record: Record<string, Value> = {};
+    const mentioned = new Set(mentionedFields(field.start).map(({ name }) => name));
     for (const other of resource.stored) {
-      if (other.name === field.name) continue;
+      if (other.name === field.name || !mentioned.has(other.name)) continue;
       record[other.name] = pending.includes(other.name) ? null : settle(other, [...pending, field.name]);
     }
     const subject = { resource, record: { ...record, id: '' } };

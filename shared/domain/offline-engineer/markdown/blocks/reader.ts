@@ -34,7 +34,7 @@ const FENCE = /^\s*(`{3,}|~{3,})\s*([\w+-]*)/;
 const TABLE_RULE = /^[\s|:-]+$/;
 
 /** The cells of one table row; a pipe inside inline code or behind a backslash belongs to the cell. */
-export const tableCells = (line: string): readonly string[] => {
+const tableCells = (line: string): readonly string[] => {
   const cells: string[] = [];
   let cell = '';
   let inCode = false;

@@ -3,7 +3,7 @@
  * sentences add to what earlier ones said; `finishModel` turns it into the contract.
  */
 
-import type { Endpoint, Expression, Field, FieldType, Operation, Rule } from '../../app-model.ts';
+import type { Endpoint, Expression, FieldType, Operation, Rule } from '../../app-model.ts';
 import { camelCase, kebabCase, pluralWords, singularWords } from '../lexicon/names.ts';
 
 export interface DraftField {
@@ -56,7 +56,7 @@ export interface DraftResource {
 }
 
 /** A named condition of a resource ("overdue"), of a record. */
-export interface NamedState {
+interface NamedState {
   readonly resource: string;
   readonly words: string;
   readonly predicate: (entity: Entity) => Expression;
@@ -120,9 +120,6 @@ export const newField = (words: readonly string[], source: string, line: number)
   line,
 });
 
-/** Whether the field is one that the contract's `Field` would also carry. */
-export type FieldPatch = Partial<Omit<DraftField, 'name' | 'words' | 'source' | 'line'>>;
-
 /** Adds a field, or completes the one that stands there under the same name; what was said first wins. */
 export const mergeField = (resource: DraftResource, field: DraftField): DraftField => {
   const existing = resource.fields.find((candidate) => candidate.name === field.name);
@@ -139,8 +136,6 @@ export const mergeField = (resource: DraftResource, field: DraftField): DraftFie
   return existing;
 };
 
-export type ContractField = Field;
-
 /** Expression of a field of an entity. */
 export const fieldOf = (entity: Entity, name: string): Expression => ({
   kind: 'field',
@@ -156,4 +151,5 @@ export const idOf = (entity: Entity): Expression => ({
 });
 
 export const recordOf = (resource: DraftResource): Entity => ({ resource, of: 'record', path: [] });
+
 export const itemOf = (resource: DraftResource): Entity => ({ resource, of: 'item', path: [] });

@@ -5,16 +5,22 @@ import type { Expression } from '../../app-model.ts';
 type BinaryOperator = Extract<Expression, { kind: 'binary' }>['operator'];
 
 export const literal = (value: string | number | boolean | null): Expression => ({ kind: 'literal', value });
+
 export const binary = (operator: BinaryOperator, left: Expression, right: Expression): Expression => ({
   kind: 'binary',
   operator,
   left,
   right,
 });
+
 export const equal = (left: Expression, right: Expression): Expression => binary('==', left, right);
+
 export const different = (left: Expression, right: Expression): Expression => binary('!=', left, right);
+
 export const isMissing = (operand: Expression): Expression => equal(operand, literal(null));
+
 export const isPresent = (operand: Expression): Expression => different(operand, literal(null));
+
 export const both = (left: Expression | undefined, right: Expression): Expression =>
   left === undefined ? right : binary('and', left, right);
 
@@ -57,10 +63,3 @@ export const countOf = (resource: string, where: Expression | undefined): Expres
 
 export const exists = (resource: string, where: Expression | undefined): Expression =>
   binary('>', countOf(resource, where), literal(0));
-
-export const sameExpression = (left: Expression, right: Expression): boolean =>
-  JSON.stringify(left) === JSON.stringify(right);
-
-/** The expression with every `record` turned into `previous`, for rules that speak of the state before a change. */
-export const asPrevious = (expression: Expression): Expression =>
-  JSON.parse(JSON.stringify(expression).replaceAll('"of":"record"', '"of":"previous"')) as Expression;

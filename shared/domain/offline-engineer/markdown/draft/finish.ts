@@ -1,9 +1,8 @@
 /** Turns the draft into the model of the contract. */
 
-import type { AppModel, Endpoint, Expression, Field, Resource, Rule } from '../../app-model.ts';
+import type { AppModel, Endpoint, Field, Resource, Rule } from '../../app-model.ts';
 import { literal } from './expressions.ts';
 import { kebabCase, titleOf, wordsOf } from '../lexicon/names.ts';
-import { stem } from '../lexicon/stems.ts';
 import { referenceFields } from '../phrases/vocabulary.ts';
 import type { Draft, DraftField, DraftResource } from './draft.ts';
 import { labelField } from './settle.ts';
@@ -86,28 +85,6 @@ const finishResource = (draft: Draft, resource: DraftResource): Resource => ({
   source: resource.source,
 });
 
-/**
- * References that keep each other from being deleted where the specification forbids the deletion only sometimes:
- * the rule decides, so the reference itself lets go by deleting what belongs to the record.
- */
-const settleDeletion = (draft: Draft): void => {
-  for (const child of draft.resources) {
-    for (const field of referenceFields(child)) {
-      const guarded = draft.rules.some(
-        (rule) => rule.kind === 'forbid' && rule.resource === field.reference?.resource && rule.on.includes('delete'),
-      );
-      if (
-        guarded ||
-        field.reference === undefined ||
-        field.required === true ||
-        field.reference.onDelete !== 'restrict'
-      )
-        continue;
-      field.reference = { ...field.reference, onDelete: 'restrict' };
-    }
-  }
-};
-
 /** A cycle of required references could never be filled; the later one is made optional. */
 const breakCycles = (draft: Draft): void => {
   const reaches = (from: string, to: string, seen: ReadonlySet<string>): boolean => {
@@ -155,11 +132,7 @@ const slug = (title: string): string => {
   return words.length === 0 ? 'app' : kebabCase(words).replace(/^(\d)/, 'app-$1').slice(0, 50);
 };
 
-/** A closing or reopening action also undoes what its opposite stamped ("reopen" clears `closedAt`) only when it was said. */
-export const sameAction = (left: string, right: string): boolean => stem(left) === stem(right);
-
 export const finishModel = (draft: Draft): AppModel => {
-  settleDeletion(draft);
   breakCycles(draft);
   settleStatus(draft, draft.rules);
   return {
@@ -175,5 +148,3 @@ export const finishModel = (draft: Draft): AppModel => {
     },
   };
 };
-
-export type { Expression };

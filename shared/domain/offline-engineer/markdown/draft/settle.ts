@@ -52,7 +52,7 @@ const asLength = (field: DraftField): void => {
 export const settleTexts = (draft: Draft, rules: Rules): readonly Misunderstanding[] => {
   const refused: Misunderstanding[] = [];
   for (const resource of draft.resources) {
-    for (const field of [...resource.fields]) {
+    for (const field of resource.fields) {
       rules.phrases.refresh();
       if (field.defaultText !== undefined && field.default === undefined) {
         const value =

@@ -102,11 +102,7 @@ const TRIMMED =
   /^(?:returns?|lists?|gets?|shows?|gives?|answers?(?: with)?|fetch(?:es)?|retrieves?|displays?|delivers?|finds?|yields?|responds with|a list of|list of|all of|the list of|provides?|reads?|serves?|see|view)\s+/;
 
 /** What a description such as `the loans that are overdue, oldest first` says of the listed records. */
-export const describedCondition = (
-  rules: Rules,
-  resource: DraftResource,
-  description: string,
-): Expression | undefined => {
+const describedCondition = (rules: Rules, resource: DraftResource, description: string): Expression | undefined => {
   let text = normalise(description);
   for (let guard = 0; guard < 4 && TRIMMED.test(text); guard += 1) text = text.replace(TRIMMED, '');
   text = text

@@ -2,7 +2,7 @@
 
 import type { Expression } from '../../app-model.ts';
 import type { DraftResource } from '../draft/draft.ts';
-import { itemOf, recordOf } from '../draft/draft.ts';
+import { recordOf } from '../draft/draft.ts';
 import { camelCase, wordsOf } from '../lexicon/names.ts';
 import { normalise, withoutArticles } from '../lexicon/normal.ts';
 import type { Frame } from '../phrases/context.ts';
@@ -143,5 +143,3 @@ export const readFigures = (rules: Rules, sentence: Sentence, line: EndpointLine
   });
   return true;
 };
-
-export { itemOf };

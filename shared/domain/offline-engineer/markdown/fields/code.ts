@@ -3,7 +3,7 @@
 import { wordsOf } from '../lexicon/names.ts';
 
 /** A resource found in code: its name, and each field as a line in the notation of field lists. */
-export interface CodeResource {
+interface CodeResource {
   readonly name: string | undefined;
   readonly line: number;
   readonly fields: readonly { readonly text: string; readonly line: number }[];

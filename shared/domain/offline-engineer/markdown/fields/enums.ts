@@ -6,7 +6,7 @@ const LIST_INTRODUCTION =
   /^(?:is |are |can be |must be |may be |has to be )?(?:(?:always |exactly )?(?:one|any) of(?: the following)?(?: values)?|either|enum(?:eration)?(?: of| with)?|a choice of|choice of|choice between|choices|(?:possible |allowed |valid |permitted |accepted )?values?(?: are| is)?|options?(?: are)?|allowed|select(?: from)?|picklist|in|can be|one among|any one of)(?: ?[:=(]| )+/i;
 
 /** A value as it will stand in JSON: as written when it is one word, `snake_case` otherwise. */
-export const enumValue = (text: string): string => {
+const enumValue = (text: string): string => {
   const bare = text
     .trim()
     .replace(/^["'`]+|["'`.]+$/g, '')

@@ -60,7 +60,7 @@ const LEADING =
   /^(?:(?:a|an|the|its|their|each|some|optional|optionally|required|mandatory|unique|and|plus|also)\s+)+(?=\S)/i;
 
 /** The words of a field's name; undefined when the text is no name. */
-export const fieldNameWords = (text: string): readonly string[] | undefined => {
+const fieldNameWords = (text: string): readonly string[] | undefined => {
   const bare = text.replace(LEADING, '').trim();
   const words = wordsOf(bare);
   if (words.length === 0 || words.length > 6) return undefined;
@@ -109,7 +109,7 @@ const withUnit = (draft: Draft, field: DraftField): void => {
 };
 
 /** Makes the field a reference when its name is the name of a resource and nothing else was said about its type. */
-export const settleReference = (draft: Draft, field: DraftField): void => {
+const settleReference = (draft: Draft, field: DraftField): void => {
   if (field.type === 'string' || field.type === 'integer' || field.type === 'uuid') {
     const endsInId = field.words.at(-1) === 'id' && field.words.length > 1;
     const target = endsInId ? findResource(draft, field.words.slice(0, -1)) : undefined;

@@ -20,7 +20,7 @@ const BELONGING =
 const WEAK_VERB =
   /\b(?:stores?|records?|carry|carries|includes?|knows?|tracks?|holds?|captures?|features?|keeps?|needs?|contains?)\b/i;
 
-export interface Possession {
+interface Possession {
   readonly subject: string;
   readonly objects: string;
   readonly belongs: boolean;
@@ -201,7 +201,7 @@ const asReference = (
   return { field, left };
 };
 
-export interface ProseFields {
+interface ProseFields {
   readonly lines: readonly FieldLine[];
   /** Objects that are no fields of the owner: other resources it has many of. */
   readonly children: readonly DraftResource[];

@@ -47,7 +47,7 @@ export const readNumber = (text: string): number | undefined => {
   return Number(money.replace(/,/g, '').replace(/k$/, '')) * factor;
 };
 
-export type TimeUnit = 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years';
+type TimeUnit = 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years';
 
 const UNITS: Readonly<Record<string, TimeUnit>> = {
   minute: 'minutes',
@@ -65,15 +65,3 @@ export const readTimeUnit = (word: string): TimeUnit | undefined => {
   const key = word.replace(/s$/, '');
   return Object.hasOwn(UNITS, key) ? UNITS[key] : undefined;
 };
-
-const MINUTES_PER: Readonly<Record<TimeUnit, number>> = {
-  minutes: 1,
-  hours: 60,
-  days: 1440,
-  weeks: 10_080,
-  months: 43_200,
-  years: 525_600,
-};
-
-/** Length of a time unit in minutes; months count 30 days and years 365. */
-export const minutesOf = (amount: number, unit: TimeUnit): number => amount * MINUTES_PER[unit];

@@ -1,6 +1,6 @@
 /** The phrases by which English compares two values. */
 
-export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
+type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 const PHRASES: readonly (readonly [RegExp, Comparison])[] = [
   [
@@ -72,7 +72,7 @@ const FLIPPED: Readonly<Record<Comparison, Comparison>> = {
 export const opposite = (comparison: Comparison): Comparison => FLIPPED[comparison];
 
 /** A quantity at the beginning of the text: `at most 5`, `no`, `more than three`, `2 to 4`, `only one`, `at least one`. */
-export interface Quantity {
+interface Quantity {
   readonly operator: Comparison;
   readonly amount: string;
   readonly rest: string;

@@ -3,7 +3,6 @@
 import type { Expression } from '../../app-model.ts';
 import { binary, negate } from '../draft/expressions.ts';
 import type { Entity } from '../draft/draft.ts';
-import { fieldOf } from '../draft/draft.ts';
 import type { Frame, Phrases } from './context.ts';
 import { DEEPEST_PHRASE, deeper, isPronoun } from './context.ts';
 import { readOwner } from './fields.ts';
@@ -66,6 +65,7 @@ const valuePredicate = (phrases: Phrases, subject: string, predicate: string, fr
 };
 
 const NUMBER_FIELD = { name: 'value', words: ['value'], description: '', source: '', line: 0 };
+
 const NOWHERE: Entity = {
   resource: {
     name: '',
@@ -138,6 +138,7 @@ const bareField = (phrases: Phrases, text: string, frame: Frame): Expression | u
 };
 
 const leadingSubject = (text: string): string => splits(text)[0]?.subject ?? 'it';
+
 const leadingVerb = (text: string): string =>
   /^(?:is|are|was|were|has|have|had)(?: been)?(?: not)?/.exec(splits(text)[0]?.predicate ?? '')?.[0] ?? 'is';
 
@@ -184,6 +185,3 @@ const neither = (phrases: Phrases, text: string, frame: Frame): Expression | und
   const right = readCondition(phrases, `${match[1] ?? ''}${match[3] ?? ''}`, deeper(frame));
   return left === undefined || right === undefined ? undefined : binary('and', negate(left), negate(right));
 };
-
-/** Kept beside the reader so that rules can ask for a flag of a record by its name. */
-export const flagOf = (entity: Entity, name: string): Expression => fieldOf(entity, name);

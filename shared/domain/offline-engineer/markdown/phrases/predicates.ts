@@ -26,6 +26,7 @@ import { findField, findValue } from './vocabulary.ts';
 
 const PRESENT =
   /^(?:set|given|present|filled(?: in)?|known|provided|specified|recorded|entered|assigned|there|filled out|stated|defined|available|required|mandatory|compulsory|obligatory|needed|required to be set|not null|supplied)$/;
+
 const ABSENT =
   /^(?:empty|missing|blank|unset|unknown|null|absent|not set|none|left out|nothing|cleared|unassigned|left empty|omitted)$/;
 
@@ -94,7 +95,7 @@ const toBe = (phrases: Phrases, reference: FieldReference, text: string, frame: 
   if (range !== undefined) return range;
   const comparison = readComparison(text);
   if (comparison !== undefined) {
-    const right = phrases.value(stripUnit(comparison.rest, field), deeper(frame), field) ?? withinNow(comparison.rest);
+    const right = phrases.value(stripUnit(comparison.rest, field), deeper(frame), field);
     if (right !== undefined) return binary(comparison.operator, expression, right);
   }
   const value =
@@ -103,8 +104,6 @@ const toBe = (phrases: Phrases, reference: FieldReference, text: string, frame: 
       : phrases.value(stripUnit(text.replace(/^(?:set to|equal to) /, ''), field), deeper(frame), field);
   return value === undefined ? undefined : equal(expression, value);
 };
-
-const withinNow = (text: string): Expression | undefined => (text === '' ? undefined : undefined);
 
 const emptyText = (expression: Expression): Expression =>
   binary('or', isMissing(expression), equal(expression, literal('')));

@@ -232,7 +232,7 @@ const relational = (phrases: Phrases, entity: Entity, words: string, frame: Fram
  * A condition that needs an aggregate cannot be asked of an item inside another aggregate, so it becomes a computed
  * field of the item's resource, which then is asked for.
  */
-export const liftState = (
+const liftState = (
   phrases: Phrases,
   entity: Entity,
   words: string,

@@ -164,7 +164,7 @@ export const readValue = (
     .replace(/^(?:set to|that of|equal to|the result of) /, '')
     .replace(/[,;]$/, '')
     .trim();
-  if (trimmed.startsWith('( ') && trimmed.endsWith(' )') && outsideBrackets(trimmed, trimmed.length - 1) === false) {
+  if (trimmed.startsWith('( ') && trimmed.endsWith(' )') && !outsideBrackets(trimmed, trimmed.length - 1)) {
     const inner = trimmed.slice(2, -2);
     if (!/^[^(]*\)/.test(inner)) trimmed = inner;
   }

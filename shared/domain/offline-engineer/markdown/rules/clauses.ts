@@ -12,7 +12,7 @@ const VERB_GROUP = new RegExp(
   `^(${ONE_VERB}(?: ?(?:,|or|nor|and|, or|, and|\\/) (?:be )?[a-z]+(?:ed|en|t|e|id|d)${PARTICLE}(?= |$))*)(?: (.*))?$`,
 );
 
-export interface Predicate {
+interface Predicate {
   readonly verbs: readonly string[];
   readonly rest: string;
 }

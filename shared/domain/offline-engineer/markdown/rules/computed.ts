@@ -12,7 +12,7 @@ import { frameOf } from './context.ts';
 import { homes } from './subjects.ts';
 
 /** The type of a computed value. */
-export const typeOf = (rules: Rules, resource: DraftResource, expression: Expression): FieldType => {
+const typeOf = (rules: Rules, resource: DraftResource, expression: Expression): FieldType => {
   switch (expression.kind) {
     case 'literal':
       return typeof expression.value === 'boolean'

@@ -4,7 +4,7 @@ import type { Expression, Rule } from '../../app-model.ts';
 import { plainInline, withoutCode } from '../blocks/inline.ts';
 import type { Draft, DraftResource, Entity } from '../draft/draft.ts';
 import { recordOf } from '../draft/draft.ts';
-import type { Frame, Phrases } from '../phrases/context.ts';
+import type { Frame } from '../phrases/context.ts';
 import type { Reader } from '../phrases/reader.ts';
 
 /** A permission to enter a status value only from these values. */
@@ -96,7 +96,7 @@ export const firstField = (expression: Expression): string | undefined => {
   }
 };
 
-export interface Forbidding {
+interface Forbidding {
   readonly resource: DraftResource;
   readonly on: readonly string[];
   readonly when: Expression;
@@ -131,5 +131,3 @@ export const actionsOf = (draft: Draft, resource: DraftResource): readonly strin
   draft.endpoints.flatMap((endpoint) =>
     endpoint.kind === 'action' && endpoint.resource === resource.name ? [endpoint.name] : [],
   );
-
-export type { Phrases };

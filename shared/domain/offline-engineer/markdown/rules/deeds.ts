@@ -12,7 +12,7 @@ import type { Happening } from './happenings.ts';
 import { readHappening } from './happenings.ts';
 import { readSubject, subjectConditions } from './subjects.ts';
 
-export interface ActiveReading {
+interface ActiveReading {
   readonly happening: Happening;
   readonly conditions: readonly Expression[];
 }

@@ -1,6 +1,5 @@
 /** Sentences that define: computed values, named states, defaults. */
 
-import { recordOf } from '../draft/draft.ts';
 import { wordsOf } from '../lexicon/names.ts';
 import { withoutArticles } from '../lexicon/normal.ts';
 import { findEnumState, findResource } from '../phrases/vocabulary.ts';
@@ -76,5 +75,3 @@ export const readDefinition = (rules: Rules, sentence: Sentence): boolean => {
     computedValue(rules, sentence, text)
   );
 };
-
-export { recordOf };

@@ -46,7 +46,7 @@ const cascade = (rules: Rules, event: Event, text: string): boolean => {
   return children.every((child) => child !== undefined && setOnDelete(child, event.happening.resource, 'cascade'));
 };
 
-export const setOnDelete = (
+const setOnDelete = (
   child: DraftResource,
   parent: DraftResource,
   action: 'cascade' | 'set_null' | 'restrict',

@@ -220,5 +220,5 @@ export const readLimit = (rules: Rules, sentence: Sentence): boolean => {
 };
 
 /** Whether a record of the child refers to the parent at all. */
-export const refersTo = (child: DraftResource, parent: DraftResource): boolean =>
+const refersTo = (child: DraftResource, parent: DraftResource): boolean =>
   referenceFields(child).some((field) => field.reference?.resource === parent.name);

@@ -18,7 +18,7 @@ import { conditionsAround, fieldHomes, qualifiedField, readSubject, subjectCondi
 import { refuse } from './refusals.ts';
 
 /** The violation of a demand: comparisons turn around, so that a missing optional value violates nothing. */
-export const violation = (demand: Expression): Expression => {
+const violation = (demand: Expression): Expression => {
   if (demand.kind === 'binary') {
     switch (demand.operator) {
       case 'and':

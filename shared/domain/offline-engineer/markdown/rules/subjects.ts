@@ -61,7 +61,7 @@ export const subjectConditions = (
   return noun?.resource.name === subject.resource.name ? noun.conditions : undefined;
 };
 
-export interface QualifiedField {
+interface QualifiedField {
   readonly home: DraftResource;
   readonly field: FieldReference;
   readonly conditions: readonly Expression[];

@@ -21,7 +21,7 @@ import { joinedText } from './outline.ts';
 import type { Place, Statement, Walk } from './statements.ts';
 import { addField, findExact, state, subjectResources } from './statements.ts';
 
-export interface Collection {
+interface Collection {
   readonly statements: Statement[];
 }
 

@@ -178,7 +178,7 @@ const describeIssues = (
       return kindsOf(items, schemas).has('object') ? {} : `${fieldName(issue)} ${issue.reason}`;
     const one = describe(items, { ...problem, issues: [], message: issue.reason }, schemas, depth + 1);
     const located = Object.keys(properties)
-      .filter((name) => fieldNames.test(name))
+      .filter((name) => fieldNames.test(name) && problem.issues.length > 0)
       .map((name): [string, JsonValue] => [
         name,
         kindsOf(properties[name] ?? true, schemas).has('array') ? [...issue.path] : fieldName(issue),

@@ -214,7 +214,8 @@ export class RecordStore {
       }),
     );
     const named = { ...scoped, ...values, ...(idField === undefined ? {} : { [idField]: id }) };
-    const stamped = this.#stamp(this.#stamp(named, collection.createdFields, named), collection.updatedFields);
+    const isNew = (field: string): boolean => !Object.hasOwn(named, field);
+    const stamped = this.#stamp(named, [...collection.createdFields.filter(isNew), ...collection.updatedFields]);
     const issues = validate(schema, stamped, { schemas: this.#options.schemas, direction: 'response' });
     const missing = issues
       .filter((issue) => issue.path.length === 1 && issue.reason === 'is required')
@@ -225,12 +226,9 @@ export class RecordStore {
     return { ...filled, ...stamped };
   }
 
-  #stamp(record: JsonObject, fields: readonly string[], given: JsonObject = {}): JsonObject {
+  #stamp(record: JsonObject, fields: readonly string[]): JsonObject {
     const now = new Date(this.#options.clock.now()).toISOString();
-    return {
-      ...record,
-      ...Object.fromEntries(fields.filter((field) => !Object.hasOwn(given, field)).map((field) => [field, now])),
-    };
+    return { ...record, ...Object.fromEntries(fields.map((field) => [field, now])) };
   }
 
   #idOf(collection: Collection, document: JsonObject): JsonObject {
