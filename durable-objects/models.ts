@@ -20,7 +20,11 @@ export const selectModel = (name: string, environment: object): Result<SelectedM
   });
   if (!selected.ok || selected.value.provider !== 'offline' || offlineName.test(selected.value.model)) return selected;
   const reason = `offline has one model, engineer, not “${selected.value.model}”`;
-  return err({ type: 'request.invalid', detail: `The model cannot be used: ${reason}.`, issues: [{ field: 'model', reason }] });
+  return err({
+    type: 'request.invalid',
+    detail: `The model cannot be used: ${reason}.`,
+    issues: [{ field: 'model', reason }],
+  });
 };
 
 /** A client that fails with this reason: a run that cannot be served ends with it instead of hanging. */

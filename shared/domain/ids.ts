@@ -16,11 +16,7 @@ export type AgentId = Id<'agt'>;
 export type TaskId = Id<'tsk'>;
 export type MessageId = Id<'msg'>;
 export type RunId = Id<'run'>;
-export type CommandId = Id<'cmd'>;
 export type ApiKeyId = Id<'key'>;
-export type DeploymentId = Id<'dep'>;
-export type RequestId = Id<'req'>;
-export type TestRunId = Id<'trn'>;
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const bodyPattern = /^[0-9a-hjkmnp-tv-z]{26}$/;

@@ -211,8 +211,6 @@ export type ProjectEvent =
     }
   | { readonly type: 'project.failed'; readonly reason: string };
 
-export type ProjectEventType = ProjectEvent['type'];
-
 /** True for the statuses from which a project does not move by itself. */
 export const isFinalStatus = (status: ProjectStatus): boolean =>
   status === 'completed' || status === 'blocked' || status === 'failed' || status === 'cancelled';

@@ -15,19 +15,6 @@ export type Stage = (typeof stages)[number];
 
 export type ProjectStatus = 'active' | 'paused' | 'completed' | 'blocked' | 'failed' | 'cancelled';
 
-export const roleNames = [
-  'project_manager',
-  'architect',
-  'tech_lead',
-  'backend',
-  'frontend',
-  'reviewer',
-  'qa',
-  'security',
-  'devops',
-  'judge',
-] as const;
-
 /** A role is known by its name; roles that plugins add are names too. */
 export type RoleName = string;
 

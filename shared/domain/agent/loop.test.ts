@@ -82,7 +82,9 @@ describe('nextAction', () => {
   it('says so when a model answers nothing', () => {
     const nudge: AgentEvent = { type: 'run.nudged', runId, text: 'go on' };
     const run = runOf(said(''), nudge, said(''), nudge, said(''));
-    expect(nextAction(run, defaultRunLimits)).toMatchObject({ outcome: { reason: expect.stringContaining('answered nothing') } });
+    expect(nextAction(run, defaultRunLimits)).toMatchObject({
+      outcome: { reason: expect.stringContaining('answered nothing') },
+    });
   });
 
   it('tries again after a failure, later each time, and honours what the provider asked for', () => {
@@ -93,7 +95,10 @@ describe('nextAction', () => {
   });
 
   it('gives up at once on a failure that trying again cannot mend', () => {
-    expect(nextAction(runOf(failed(false)), defaultRunLimits)).toMatchObject({ type: 'finish', outcome: { type: 'failed' } });
+    expect(nextAction(runOf(failed(false)), defaultRunLimits)).toMatchObject({
+      type: 'finish',
+      outcome: { type: 'failed' },
+    });
   });
 
   it('stops at the budgets of calls and tokens', () => {

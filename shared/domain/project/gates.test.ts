@@ -11,7 +11,13 @@ const tests = (commit: string, over: Partial<Extract<Measurement, { kind: 'tests
   failures: [],
   ...over,
 });
-const types = (commit: string, errors = 0): Measurement => ({ kind: 'types', commit, errors, filesChecked: 2, findings: ['a.ts:1: bad'] });
+const types = (commit: string, errors = 0): Measurement => ({
+  kind: 'types',
+  commit,
+  errors,
+  filesChecked: 2,
+  findings: ['a.ts:1: bad'],
+});
 const security = (commit: string): Measurement => ({ kind: 'security', commit, findings: [] });
 
 const passes = (measurements: readonly Measurement[], commit = 'c1'): boolean =>
@@ -46,7 +52,14 @@ describe('computeGates', () => {
 
 describe('computeReleaseGates', () => {
   const health: Measurement = { kind: 'health', commit: 'c1', slot: 'preview', status: 200 };
-  const acceptance: Measurement = { kind: 'acceptance', commit: 'c1', slot: 'preview', passed: 2, failed: 0, failures: [] };
+  const acceptance: Measurement = {
+    kind: 'acceptance',
+    commit: 'c1',
+    slot: 'preview',
+    passed: 2,
+    failed: 0,
+    failures: [],
+  };
   const release = (measurements: readonly Measurement[], slot: 'preview' | 'staging' = 'preview'): boolean =>
     computeReleaseGates(measurements, 'c1', slot).every(({ passed }) => passed);
 

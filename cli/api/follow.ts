@@ -1,0 +1,110 @@
+/** The events of a project as they happen, without a gap: a lost connection is taken up after the last event. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import type { Connection } from '../settings.ts';
+import { failureOf } from './client.ts';
+import { createSseParser, type ServerSentEvent } from './sse.ts';
+
+export interface StoredProjectEvent {
+  readonly sequence: number;
+  /** Milliseconds since the epoch. */
+  readonly recordedAt: number;
+  readonly event: ProjectEvent;
+}
+
+export type FollowItem =
+  | { readonly type: 'event'; readonly stored: StoredProjectEvent }
+  | { readonly type: 'caught_up' };
+
+export interface FollowOptions {
+  /** Everything after this sequence; 0 is from the start. */
+  readonly after: number;
+  readonly signal: AbortSignal;
+}
+
+const firstDelayMs = 250;
+const longestDelayMs = 4_000;
+/** Attempts in a row without a single event before the platform counts as gone. */
+const maxFailures = 12;
+
+const open = async (connection: Connection, projectId: string, options: FollowOptions): Promise<Response> => {
+  const url = `${connection.url}/api/projects/${encodeURIComponent(projectId)}/events?after=${options.after}`;
+  return fetch(url, {
+    headers: { authorization: `Bearer ${connection.key}`, accept: 'text/event-stream' },
+    signal: options.signal,
+  });
+};
+
+const toItem = (sent: ServerSentEvent): FollowItem | undefined => {
+  switch (sent.name) {
+    case 'message':
+      // SAFETY: the platform writes exactly this into its stream; see the gateway's server-sent events.
+      return { type: 'event', stored: JSON.parse(sent.data) as StoredProjectEvent };
+    case 'caught_up':
+      return { type: 'caught_up' };
+    case 'gone':
+      throw new CommandFailure(exitCodes.notFound, 'cursor.gone', 'The events asked for are no longer kept.');
+    default:
+      return undefined;
+  }
+};
+
+async function* readStream(response: Response): AsyncGenerator<FollowItem> {
+  if (response.body === null) return;
+  const parser = createSseParser();
+  const decoder = new TextDecoder();
+  for await (const bytes of response.body) {
+    for (const sent of parser.push(decoder.decode(bytes, { stream: true }))) {
+      const item = toItem(sent);
+      if (item !== undefined) yield item;
+    }
+  }
+}
+
+/** One connection: its items, and whether the stream may be taken up again. */
+async function* connectOnce(
+  connection: Connection,
+  projectId: string,
+  options: FollowOptions,
+): AsyncGenerator<FollowItem> {
+  const response = await open(connection, projectId, options);
+  if (!response.ok) throw failureOf(response.status, await response.text());
+  yield* readStream(response);
+}
+
+const isFinal = (error: unknown): boolean =>
+  error instanceof CommandFailure && error.exitCode !== exitCodes.platformFailed;
+
+/** Follows until the signal is aborted; refusals of the platform are thrown. */
+export async function* followEvents(
+  connection: Connection,
+  projectId: string,
+  options: FollowOptions,
+): AsyncGenerator<FollowItem> {
+  let { after } = options;
+  for (let failures = 0; !options.signal.aborted; failures += 1) {
+    try {
+      for await (const item of connectOnce(connection, projectId, { ...options, after })) {
+        failures = 0;
+        if (item.type === 'event') after = item.stored.sequence;
+        yield item;
+      }
+    } catch (error) {
+      if (options.signal.aborted) return;
+      if (isFinal(error)) throw error;
+      if (failures >= maxFailures) {
+        throw new CommandFailure(
+          exitCodes.unreachable,
+          'unreachable',
+          `${connection.url} was lost and could not be reached again.`,
+        );
+      }
+    }
+    if (options.signal.aborted) return;
+    // Aborting the sleep is how the caller ends it; the loop's condition sees it.
+    await sleep(Math.min(longestDelayMs, firstDelayMs * 2 ** failures), undefined, { signal: options.signal }).catch(
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,151 @@
+/** One event as one line, for logs and for terminals that cannot be redrawn. Pure. */
+import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { ProgressState } from './state.ts';
+import { clean, fit, type Style } from './style.ts';
+
+const longestText = 160;
+
+const countsText = (counts: { passed: number; failed: number; skipped: number }): string =>
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`;
+
+/** A measurement in a few words. */
+export const describeMeasurement = (measurement: Measurement): string => {
+  switch (measurement.kind) {
+    case 'tests':
+      return `tests ${measurement.status}: ${countsText(measurement.counts)}`;
+    case 'types':
+      return `types: ${measurement.errors} errors in ${measurement.filesChecked} files`;
+    case 'security':
+      return `security: ${measurement.findings.length} findings`;
+    case 'acceptance':
+      return `acceptance on ${measurement.slot}: ${measurement.passed} passed, ${measurement.failed} failed`;
+    case 'health':
+      return `health of ${measurement.slot}: status ${measurement.status}`;
+  }
+};
+
+const taskTitle = (state: ProgressState, taskId: string): string =>
+  fit(state.tasks.find((task) => task.taskId === taskId)?.title ?? taskId, 80);
+
+const agentName = (state: ProgressState, agentId: string): string => state.agents[agentId]?.name ?? agentId;
+
+type Progressed = Extract<ProjectEvent, { type: 'task.progressed' }>;
+
+const describeActivity = (state: ProgressState, event: Progressed): string | undefined => {
+  const name = agentName(state, event.agentId);
+  const { activity } = event;
+  switch (activity.type) {
+    case 'thinking':
+      return undefined;
+    case 'said':
+      return `${name}: ${fit(activity.text, longestText)}`;
+    case 'tool_called':
+      return [name, activity.tool, fit(activity.detail, longestText), activity.failed ? '(refused)' : '']
+        .filter((part) => part !== '')
+        .join(' ');
+    case 'tests_ran':
+      return `${name} ran the tests, ${activity.status}: ${countsText(activity.counts)}`;
+  }
+};
+
+type TaskEvent = Extract<ProjectEvent, { type: `task.${string}` | 'lease.expired' }>;
+
+const describeTask = (state: ProgressState, event: TaskEvent, style: Style): string | undefined => {
+  const title = taskTitle(state, event.taskId);
+  switch (event.type) {
+    case 'task.created':
+      return `new task for ${event.task.role}: ${fit(event.task.title, longestText)}`;
+    case 'task.assigned':
+      return `${agentName(state, event.agentId)} takes "${title}"${event.attempt > 1 ? ` (attempt ${event.attempt})` : ''}`;
+    case 'task.progressed':
+      return describeActivity(state, event);
+    case 'task.submitted':
+      return `${agentName(state, event.agentId)} hands in "${title}": ${fit(event.summary, longestText)}`;
+    case 'task.accepted':
+      return `accepted: "${title}"`;
+    case 'task.returned':
+      return style.bad(`returned (${event.cause}): "${title}": ${fit(event.comments.join('; '), longestText)}`);
+    case 'task.merged':
+      return style.good(`merged: "${title}" as ${event.commit.slice(0, 8)}`);
+    case 'task.completed':
+      return style.good(`done: "${title}"`);
+    case 'task.failed':
+      return style.bad(`failed: "${title}": ${fit(event.reason, longestText)}`);
+    case 'task.cancelled':
+      return `cancelled: "${title}"`;
+    case 'lease.expired':
+      return style.bad(`${agentName(state, event.agentId)} was not heard of; "${title}" is given out again`);
+  }
+};
+
+const isTaskEvent = (event: ProjectEvent): event is TaskEvent =>
+  event.type.startsWith('task.') || event.type === 'lease.expired';
+
+type OtherEvent = Exclude<ProjectEvent, TaskEvent>;
+type EndEvent = Extract<OtherEvent, { type: `project.${string}` }>;
+
+const describeProject = (event: EndEvent, style: Style): string => {
+  switch (event.type) {
+    case 'project.created':
+      return style.bold(
+        `project "${fit(event.name, 80)}" (${event.format}, model ${fit(event.model, 80)}) ${event.projectId}`,
+      );
+    case 'project.paused':
+      return 'paused';
+    case 'project.resumed':
+      return 'resumed';
+    case 'project.cancelled':
+      return style.bad(`cancelled: ${fit(event.reason, longestText)}`);
+    case 'project.completed':
+      return style.good(style.bold(`completed at ${event.version.slice(0, 8)}`));
+    case 'project.blocked': {
+      const sentences = event.sentences.map(({ sentence, reason }) => `"${clean(sentence)}": ${clean(reason)}`);
+      return style.bad(`blocked, not understood: ${sentences.join('; ')}`);
+    }
+    case 'project.failed':
+      return style.bad(style.bold(`failed: ${clean(event.reason)}`));
+  }
+};
+
+const isProjectEvent = (event: OtherEvent): event is EndEvent => event.type.startsWith('project.');
+
+const describeTeamwork = (state: ProgressState, event: Exclude<OtherEvent, EndEvent>, style: Style): string => {
+  switch (event.type) {
+    case 'team.formed':
+      return `team of ${event.agents.length}: ${event.agents.map(({ name }) => name).join(', ')}`;
+    case 'repository.created':
+      return `repository made at ${event.commit.slice(0, 8)}`;
+    case 'main.moved':
+      return `main is at ${event.commit.slice(0, 8)}`;
+    case 'stage.entered':
+      return style.bold(`== ${event.stage}${event.revision > 0 ? ` (revision ${event.revision})` : ''}`);
+    case 'analysis.recorded':
+      return `analysis: ${fit(event.summary, longestText)}`;
+    case 'review.recorded': {
+      const text = `review of "${taskTitle(state, event.subject)}": ${event.verdict}`;
+      return event.verdict === 'approve' ? text : style.bad(`${text}: ${fit(event.comments.join('; '), longestText)}`);
+    }
+    case 'vote.recorded':
+      return `${event.role} votes ${event.vote}: ${fit(event.reason, longestText)}`;
+    case 'measurement.recorded':
+      return `measured ${describeMeasurement(event.measurement)}`;
+    case 'gates.evaluated': {
+      const missed = event.gates.filter(({ passed }) => !passed).map(({ name, evidence }) => `${name}: ${evidence}`);
+      return missed.length === 0
+        ? style.good(`all ${event.gates.length} gates passed`)
+        : style.bad(`gates missed: ${fit(missed.join('; '), longestText * 2)}`);
+    }
+    case 'revision.started':
+      return style.bad(`revision ${event.revision}: ${fit(event.evidence.join('; '), longestText)}`);
+    case 'deployment.recorded':
+      return style.good(`${event.slot}: ${event.action} ${event.version.slice(0, 8)}`);
+    case 'message.relayed':
+      return `${event.sender} to ${event.recipient}, ${event.messageType}: ${fit(event.excerpt, longestText)}`;
+  }
+};
+
+/** The line for this event, given the state after it; undefined for what is not worth one. */
+export const describeEvent = (state: ProgressState, event: ProjectEvent, style: Style): string | undefined => {
+  if (isTaskEvent(event)) return describeTask(state, event, style);
+  return isProjectEvent(event) ? describeProject(event, style) : describeTeamwork(state, event, style);
+};

@@ -1,0 +1,59 @@
+/**
+ * The secrets of a local platform: made once per state folder, readable by their owner only, never on a command
+ * line. The gateway is given the pepper and the hash of the key; the key itself stays with the person.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApiKey, hashApiKey } from '../../shared/adapters/crypto/api-keys.ts';
+import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
+
+export interface LocalSecrets {
+  readonly keyPepper: string;
+  readonly apiKey: string;
+}
+
+const secretsPath = (folder: string): string => join(folder, 'secrets.json');
+
+/** The secrets of this state folder, or undefined when it has none yet. Throws when the file is damaged. */
+export const readLocalSecrets = (folder: string): LocalSecrets | undefined => {
+  const path = secretsPath(folder);
+  if (!existsSync(path)) return undefined;
+  const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  if (typeof parsed !== 'object' || parsed === null) throw new Error(`${path} is damaged: an object was expected`);
+  const { keyPepper, apiKey } = parsed as Partial<LocalSecrets>;
+  if (typeof keyPepper !== 'string' || typeof apiKey !== 'string') {
+    throw new Error(`${path} is damaged: keyPepper and apiKey must be there. Remove it to have new ones made.`);
+  }
+  return { keyPepper, apiKey };
+};
+
+/** The secrets of this state folder; they are made the first time. */
+export const ensureLocalSecrets = async (folder: string): Promise<LocalSecrets> => {
+  const known = readLocalSecrets(folder);
+  if (known !== undefined) return known;
+  const keyPepper = randomBytes(32).toString('base64url');
+  const { key } = await createApiKey('local', createRandomIds(systemClock).create('key'), keyPepper);
+  const secrets: LocalSecrets = { keyPepper, apiKey: key };
+  writeFileSync(secretsPath(folder), `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  return secrets;
+};
+
+/** The secrets as the gateway is given them: the pepper and the hash of the key, never the key. */
+export const secretVariables = async (secrets: LocalSecrets): Promise<Readonly<Record<string, string>>> => ({
+  AIDEVOS_ENVIRONMENT: 'local',
+  AIDEVOS_KEY_PEPPER: secrets.keyPepper,
+  AIDEVOS_BOOTSTRAP_KEY_HASH: await hashApiKey(secrets.apiKey, secrets.keyPepper),
+});
+
+const quote = (value: string): string => `'${value}'`;
+
+/** Writes the variables of a Worker as an env file that only its owner can read, and answers its path. */
+export const writeEnvironmentFile = (path: string, variables: Readonly<Record<string, string>>): string => {
+  const lines = Object.entries(variables).map(([name, value]) => {
+    if (/['\n\r]/.test(value)) throw new Error(`the variable ${name} must not hold a quote or a line break`);
+    return `${name}=${quote(value)}\n`;
+  });
+  writeFileSync(path, lines.join(''), { mode: 0o600 });
+  return path;
+};

@@ -1,0 +1,50 @@
+/** From vitest's JSON report to the last line of `npm test`. */
+
+export interface TestSummary {
+  /** `12 passed, 0 failed`, with `, 1 skipped` where some were. */
+  readonly line: string;
+  readonly exitCode: number;
+  /** What the counts alone do not say. */
+  readonly notes: readonly string[];
+}
+
+interface FileResult {
+  readonly name?: unknown;
+  readonly status?: unknown;
+  readonly message?: unknown;
+  readonly assertionResults?: readonly { readonly status?: unknown }[];
+}
+
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** A file that could not be loaded has no tests of its own, and must still count as a failure. */
+const unloadedFiles = (files: readonly FileResult[]): readonly string[] =>
+  files
+    .filter((file) => file.status === 'failed' && !file.assertionResults?.some((test) => test.status === 'failed'))
+    .map((file) => `failed outside of a test: ${String(file.name)}`);
+
+/** `report` is the parsed JSON of vitest, or undefined when there is none. */
+export const summarize = (report: unknown, vitestExitCode: number): TestSummary => {
+  if (typeof report !== 'object' || report === null) {
+    return {
+      line: '0 passed, 1 failed',
+      exitCode: vitestExitCode || 1,
+      notes: [`vitest ended with code ${vitestExitCode} and wrote no report; its own message stands above.`],
+    };
+  }
+  const fields: Readonly<Record<string, unknown>> = { ...report };
+  const files: readonly FileResult[] = Array.isArray(fields['testResults']) ? fields['testResults'] : [];
+  const notes = [...unloadedFiles(files)];
+  const passed = numberOf(fields['numPassedTests']);
+  let failed = numberOf(fields['numFailedTests']) + notes.length;
+  const skipped = numberOf(fields['numPendingTests']) + numberOf(fields['numTodoTests']);
+  if (vitestExitCode !== 0 && failed === 0) {
+    failed = 1;
+    notes.push(`vitest ended with code ${vitestExitCode} although no test failed; its own message stands above.`);
+  }
+  return {
+    line: `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    exitCode: failed > 0 ? vitestExitCode || 1 : 0,
+    notes,
+  };
+};

@@ -1,0 +1,123 @@
+/** A server that speaks OpenAI's Chat Completions as they are on the wire, streaming. */
+import { list, property, startModelServer, textProperty, type ModelProtocol } from './server.ts';
+import {
+  argumentsTextOf,
+  pieces,
+  stopOf,
+  type FakeModelServer,
+  type FaultSchedule,
+  type ParsedRequest,
+  type Script,
+  type ScriptedTurn,
+} from './script.ts';
+
+const frame = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
+
+const finishReasons = { end: 'stop', tool_calls: 'tool_calls', length: 'length', refusal: 'content_filter' } as const;
+
+const codeByStatus: Readonly<Record<number, string>> = {
+  401: 'invalid_api_key',
+  404: 'model_not_found',
+  429: 'rate_limit_exceeded',
+};
+
+const errorMessages: Readonly<Record<string, string>> = {
+  context_length_exceeded: "This model's maximum context length is 128000 tokens.",
+};
+
+/** The rules that the real API answers 400 for, and that an adapter is likely to break. */
+const assertRules = (body: unknown): void => {
+  if (typeof property(body, 'max_completion_tokens') !== 'number') throw new Error('max_completion_tokens is missing');
+  const open = new Set<unknown>();
+  for (const message of list(property(body, 'messages'))) {
+    if (property(message, 'role') === 'tool') {
+      if (!open.delete(property(message, 'tool_call_id'))) throw new Error('a tool message must answer a tool call');
+    } else if (open.size > 0) throw new Error('tool_call_ids did not have response messages');
+    for (const call of list(property(message, 'tool_calls'))) open.add(property(call, 'id'));
+  }
+};
+
+const parse = (body: unknown, index: number): ParsedRequest => {
+  assertRules(body);
+  const messages = list(property(body, 'messages')).map((message) => ({
+    role: textProperty(message, 'role'),
+    text: textProperty(message, 'content'),
+  }));
+  return {
+    model: textProperty(body, 'model'),
+    system: messages.find(({ role }) => role === 'system')?.text ?? '',
+    messages: messages.filter(({ role }) => role !== 'system'),
+    tools: list(property(body, 'tools')).map((tool) => textProperty(property(tool, 'function'), 'name')),
+    index,
+  };
+};
+
+const toolDeltas = (index: number, id: string, name: string, argumentsText: string): readonly object[] => [
+  { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] },
+  ...pieces(argumentsText).map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
+];
+
+const usageOf = (turn: ScriptedTurn): object => {
+  const prompt = turn.inputTokens ?? 10;
+  const completion = turn.outputTokens ?? 5;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: turn.cachedInputTokens ?? 0, audio_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+  };
+};
+
+const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean): readonly string[] => {
+  const shared = {
+    id: `chatcmpl-${request.index}`,
+    object: 'chat.completion.chunk',
+    created: 1_700_000_000,
+    model: request.model,
+    system_fingerprint: null,
+  };
+  const calls = turn.toolCalls ?? [];
+  const chunk = (delta: object, finishReason: string | null): string =>
+    frame({
+      ...shared,
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+      ...(withUsage ? { usage: null } : {}),
+    });
+  return [
+    chunk({ role: 'assistant', content: calls.length > 0 ? null : '', refusal: null }, null),
+    ...pieces(turn.text ?? '').map((content) => chunk({ content }, null)),
+    ...calls
+      .flatMap((call, index) =>
+        toolDeltas(index, call.id ?? `call_${request.index}_${index}`, call.name, argumentsTextOf(call)),
+      )
+      .map((delta) => chunk(delta, null)),
+    chunk({}, finishReasons[stopOf(turn)]),
+    ...(withUsage ? [frame({ ...shared, choices: [], usage: usageOf(turn) })] : []),
+    'data: [DONE]\n\n',
+  ];
+};
+
+const protocol: ModelProtocol = {
+  path: '/v1/chat/completions',
+  keyOf: (headers) => headers.authorization?.replace(/^Bearer /, ''),
+  parse,
+  frames,
+  malformedFrame: 'data: {"id":"chatcmpl-0","object":"chat.completion.chunk","choices":[{"del\n\n',
+  errorFrame: (code) => frame({ error: { message: 'The server had an error.', type: code, param: null, code } }),
+  errorBody: (status, code) => ({
+    error: {
+      message:
+        (code === undefined ? undefined : errorMessages[code]) ?? 'Incorrect API key provided: test-key-******cdef.',
+      type: status === 429 ? 'requests' : status >= 500 ? 'server_error' : 'invalid_request_error',
+      param: null,
+      code: code ?? codeByStatus[status] ?? null,
+    },
+  }),
+  endFrames: 1,
+  headers: { 'x-request-id': 'req_fake' },
+};
+
+/** Starts a fake of OpenAI's API; its base address for clients is `url` with `/v1`. */
+export const startFakeOpenAi = (script: Script, faults: FaultSchedule = []): Promise<FakeModelServer> =>
+  startModelServer(protocol, script, faults);

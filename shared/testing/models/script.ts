@@ -1,0 +1,84 @@
+/** What a fake model server says, and how it misbehaves: the same for every protocol. */
+
+/** One tool call of a scripted answer; a string is sent as it stands, so that it may be malformed. */
+export interface ScriptedCall {
+  readonly id?: string;
+  readonly name: string;
+  readonly arguments: object | string;
+}
+
+export interface ScriptedTurn {
+  readonly text?: string;
+  readonly toolCalls?: readonly ScriptedCall[];
+  /** Default: what fits the turn. */
+  readonly stop?: 'end' | 'tool_calls' | 'length' | 'refusal';
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly cachedInputTokens?: number;
+}
+
+/** What a request said, whatever the protocol. */
+export interface ParsedRequest {
+  readonly model: string;
+  readonly system: string;
+  /** Roles and texts in order; results of tools have the role `tool`. */
+  readonly messages: readonly { readonly role: string; readonly text: string }[];
+  readonly tools: readonly string[];
+  /** How many requests came before this one. */
+  readonly index: number;
+}
+
+export type Script = (request: ParsedRequest) => ScriptedTurn;
+
+export type Fault =
+  | { readonly type: 'status'; readonly status: number; readonly code?: string; readonly retryAfter?: string }
+  | { readonly type: 'html'; readonly status: number }
+  /** The request is taken and never answered. */
+  | { readonly type: 'hang_before_headers' }
+  /** The first `bytes` of the answer, then silence. */
+  | { readonly type: 'hang_after'; readonly bytes: number }
+  /** The first `bytes` of the answer, then the connection is destroyed. */
+  | { readonly type: 'cut_after'; readonly bytes: number }
+  /** The first `frames` frames, then a proper end of the response. */
+  | { readonly type: 'close_after'; readonly frames: number }
+  /** The first `frames` frames, then one that is not JSON. */
+  | { readonly type: 'malformed_frame'; readonly frames: number }
+  /** The first `frames` frames, then the provider's own error in the stream. */
+  | { readonly type: 'error_frame'; readonly frames: number; readonly code: string }
+  | { readonly type: 'without_done' }
+  | { readonly type: 'without_usage' };
+
+/** What the n-th request meets; requests beyond the schedule are answered well. */
+export type FaultSchedule = readonly (Fault | undefined)[];
+
+export interface RecordedRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as it came. */
+  readonly body: unknown;
+}
+
+export interface FakeModelServer {
+  /** `http://127.0.0.1:<port>`, to be given to the adapter as it wants it. */
+  readonly url: string;
+  /** The key that the server takes; every other one is answered 401. */
+  readonly apiKey: string;
+  readonly requests: readonly RecordedRequest[];
+  /** Resolves when the n-th request (from 1) has arrived. */
+  readonly received: (count: number) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** One turn's stop, where the script does not say it. */
+export const stopOf = (turn: ScriptedTurn): NonNullable<ScriptedTurn['stop']> =>
+  turn.stop ?? ((turn.toolCalls?.length ?? 0) > 0 ? 'tool_calls' : 'end');
+
+export const argumentsTextOf = (call: ScriptedCall): string =>
+  typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments);
+
+/** Cuts a text into pieces of a few characters, as models send it. */
+export const pieces = (text: string, size = 7): readonly string[] => {
+  const result: string[] = [];
+  for (let start = 0; start < text.length; start += size) result.push(text.slice(start, start + size));
+  return result;
+};
