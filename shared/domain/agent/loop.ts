@@ -57,7 +57,7 @@ export const nextAction = (run: Run, limits: RunLimits): NextAction => {
       ? fail(
           last.content.trim() === ''
             ? 'The model answered nothing, several times in a row.'
-            : `The model went on without using a tool: “${last.content.trim().slice(0, 200)}”`,
+            : `The agent gave up: ${last.content.trim().slice(0, 600)}`,
         )
       : {
           type: 'nudge',

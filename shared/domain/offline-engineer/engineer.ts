@@ -45,9 +45,15 @@ const withSpecification = (conversation: Conversation, model: string): Answer =>
 const greeting =
   'I am the offline engineer, a rule-based model without a network. I build web applications from Markdown specifications that describe resources, fields, rules and endpoints, and from OpenAPI 3 documents. I can act only through the tools of a task.';
 
+const handingIn = /^(?:submit_|complete_task$|report_blocked$)/;
+
 /** The answer to a request: a pure function of it. */
 export const respond = (request: ModelRequest): Answer => {
   const conversation = readConversation(request);
+  const last = conversation.calls.at(-1);
+  if (last?.isError === true && handingIn.test(last.tool)) {
+    return answer(`What I handed in was refused, and I have nothing else: ${last.content.slice(0, 1_500)}`);
+  }
   if (conversation.offered.has('submit_review')) return review(conversation);
   if (conversation.offered.has('submit_verdict')) return judge(conversation);
   return conversation.offered.has('read_specification')
