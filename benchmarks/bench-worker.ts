@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort, loopback } from '../scripts/platform/ports.ts';
+import { loopback, reserveFreePort } from '../scripts/platform/ports.ts';
 import { repositoryRoot } from '../scripts/platform/state-folder.ts';
 import { Supervisor } from '../scripts/platform/supervisor.ts';
 import { wranglerEnvironment, wranglerProgram } from '../scripts/platform/wrangler.ts';
@@ -17,8 +17,9 @@ export interface WorkerFigures {
 }
 
 const startWorker = async (folder: string): Promise<{ readonly url: string; readonly supervisor: Supervisor }> => {
-  const port = await findFreePort();
-  const inspectorPort = await findFreePort([port]);
+  const reserved = await reserveFreePort();
+  const reservedInspector = await reserveFreePort();
+  const { port } = reserved;
   const url = `http://${loopback}:${port}`;
   const supervisor = new Supervisor(
     {
@@ -28,7 +29,7 @@ const startWorker = async (folder: string): Promise<{ readonly url: string; read
         args: [
           ...['dev', '--local', '--show-interactive-dev-session=false'],
           ...['--config', join(repositoryRoot, 'benchmarks/worker/wrangler.toml')],
-          ...['--ip', loopback, '--port', String(port), '--inspector-port', String(inspectorPort)],
+          ...['--ip', loopback, '--port', String(port), '--inspector-port', String(reservedInspector.port)],
           ...['--persist-to', join(folder, 'state')],
         ],
         cwd: repositoryRoot,
@@ -44,6 +45,8 @@ const startWorker = async (folder: string): Promise<{ readonly url: string; read
     () => undefined,
   );
   await supervisor.ready();
+  reserved.release();
+  reservedInspector.release();
   return { url, supervisor };
 };
 

@@ -1,6 +1,6 @@
 /**
- * The whole platform on one machine: gateway and toolchain in one process, the sandbox in a process of its own,
- * because a loop in agent code may take its runtime down and nothing else.
+ * The whole platform on one machine, each Worker in a process of its own: a loop in agent code may take its runtime
+ * down and nothing else, and a type check does not hold up the gateway.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -81,9 +81,12 @@ interface Layout {
   readonly report: (line: string) => void;
 }
 
+/** Workers with a process of their own: a loop or a long check over there must not hold up the gateway. */
+const helperWorkers = ['sandbox', 'toolchain'] as const;
+
 interface WorkerGroup {
-  readonly name: 'gateway' | 'sandbox';
-  readonly configs: readonly string[];
+  readonly name: 'gateway' | (typeof helperWorkers)[number];
+  readonly config: string;
   readonly port: number;
   readonly inspectorPort: number;
   readonly environmentFile: string;
@@ -93,10 +96,9 @@ interface WorkerGroup {
 
 const devArguments = (layout: Layout, group: WorkerGroup): readonly string[] => {
   const mode = ['dev', '--local', '--show-interactive-dev-session=false', '--log-level', 'log'];
-  const configs = group.configs.flatMap((config) => ['--config', join(layout.root, config)]);
   const address = ['--ip', loopback, '--port', String(group.port), '--inspector-port', String(group.inspectorPort)];
   const state = ['--env-file', group.environmentFile, '--persist-to', join(layout.folder, group.name)];
-  return [...mode, ...configs, ...address, ...state];
+  return [...mode, '--config', join(layout.root, group.config), ...address, ...state];
 };
 
 const superviseWorkers = (layout: Layout, group: WorkerGroup): Supervisor =>
@@ -110,9 +112,7 @@ const superviseWorkers = (layout: Layout, group: WorkerGroup): Supervisor =>
         environment: wranglerEnvironment(layout.folder),
         logPath: join(layout.folder, 'logs', `${group.name}.log`),
         // Without this the registry refuses a restarted Worker for as long as the killed one's entry looks alive.
-        staleFiles: group.configs.map((config) =>
-          join(layout.folder, 'registry', readWorkerName(join(layout.root, config))),
-        ),
+        staleFiles: [join(layout.folder, 'registry', readWorkerName(join(layout.root, group.config)))],
       },
       port: group.port,
       pingUrl: `http://${loopback}:${group.port}/health`,
@@ -140,30 +140,32 @@ const prepareGateway = async (layout: Layout): Promise<void> => {
   });
 };
 
-/** Starts both groups; on a failure the ones that were started are in `started`, for the caller to stop. */
+/** Starts all processes; on a failure the ones that were started are in `started`, for the caller to stop. */
 const startGroups = async (
   layout: Layout,
   ports: readonly number[],
   gatewayVariables: Readonly<Record<string, string>>,
   started: Supervisor[],
 ): Promise<void> => {
-  const [gatewayPort = 0, gatewayInspector = 0, sandboxPort = 0, sandboxInspector = 0] = ports;
+  const [gatewayPort = 0, gatewayInspector = 0, ...helperPorts] = ports;
   prepareRegistry(layout.folder);
-  const sandbox = superviseWorkers(layout, {
-    name: 'sandbox',
-    configs: ['workers/sandbox/wrangler.toml'],
-    port: sandboxPort,
-    inspectorPort: sandboxInspector,
-    // Written empty: the Worker that runs agent code is given nothing of this machine.
-    environmentFile: writeEnvironmentFile(join(layout.folder, 'sandbox.env'), {}),
-    readyNeedsOk: false,
-    watch: true,
-  });
-  started.push(sandbox);
+  for (const [index, name] of helperWorkers.entries()) {
+    const helper = superviseWorkers(layout, {
+      name,
+      config: `workers/${name}/wrangler.toml`,
+      port: helperPorts[index * 2] ?? 0,
+      inspectorPort: helperPorts[index * 2 + 1] ?? 0,
+      // Written empty: the Workers that handle agent code are given nothing of this machine.
+      environmentFile: writeEnvironmentFile(join(layout.folder, `${name}.env`), {}),
+      readyNeedsOk: false,
+      watch: true,
+    });
+    started.push(helper);
+  }
   await prepareGateway(layout);
   const gateway = superviseWorkers(layout, {
     name: 'gateway',
-    configs: ['wrangler.toml', 'workers/toolchain/wrangler.toml'],
+    config: 'wrangler.toml',
     port: gatewayPort,
     inspectorPort: gatewayInspector,
     environmentFile: writeEnvironmentFile(join(layout.folder, 'gateway.env'), gatewayVariables),
@@ -171,14 +173,14 @@ const startGroups = async (
     watch: false,
   });
   started.push(gateway);
-  await Promise.all([sandbox.ready(), gateway.ready()]);
+  await Promise.all(started.map((supervisor) => supervisor.ready()));
 };
 
 const launch = async (layout: Layout, options: PlatformOptions, lock: StateLock): Promise<Platform> => {
   const { folder } = layout;
   const secrets = await ensureLocalSecrets(folder);
   const ports = [await reserveGatewayPort(folder, options.port)];
-  for (let count = 0; count < 3; count += 1) ports.push(await reserveFreePort());
+  for (let count = 0; count <= helperWorkers.length * 2; count += 1) ports.push(await reserveFreePort());
   const started: Supervisor[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((supervisor) => supervisor.stop()));
