@@ -97,6 +97,21 @@ const fromAnthropic = (messages: readonly AnthropicMessage[]): readonly ModelMes
   return result;
 };
 
+/** Put before every test file that this model writes. */
+const hostileCode: Readonly<Record<string, string>> = {
+  bomber: 'const hoard: number[][] = []; for (;;) hoard.push(new Array(1_000_000).fill(1));\n',
+  hanger: `/(a+)+$/.test('${'a'.repeat(60)}b');\n`,
+};
+
+const spoil = (tool: string, input: unknown, code: string | undefined): unknown => {
+  if (code === undefined || tool !== 'write_files') return input;
+  // SAFETY: the offline engineer writes files in this shape.
+  const { files } = input as { readonly files: readonly { readonly path: string; readonly content: string }[] };
+  return {
+    files: files.map(({ path, content }) => ({ path, content: path.endsWith('.test.ts') ? code + content : content })),
+  };
+};
+
 const think = (model: string, messages: readonly ModelMessage[], tools: readonly WireTool[]): ScriptedTurn => {
   if (model === 'silent') return { text: '' };
   const request: ModelRequest = {
@@ -114,7 +129,7 @@ const think = (model: string, messages: readonly ModelMessage[], tools: readonly
     toolCalls: calls.map(({ tool, input }, index) => ({
       id: `call_${messages.length}_${index}`,
       name: tool,
-      arguments: JSON.stringify(input),
+      arguments: JSON.stringify(spoil(tool, input, hostileCode[model])),
     })),
   };
 };
@@ -127,14 +142,14 @@ const misfortune: readonly Fault[] = [
 ];
 
 /** The first requests of a platform's life all go wrong in turn, every third one well. */
-const faults: FaultSchedule = misfortune.flatMap((fault) => [fault, undefined, undefined]);
+const unluckyStart: FaultSchedule = misfortune.flatMap((fault) => [fault, undefined, undefined]);
 
 export interface WireEngineers {
   readonly variables: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
-export const startWireEngineers = async (): Promise<WireEngineers> => {
+export const startWireEngineers = async (faults = unluckyStart): Promise<WireEngineers> => {
   const openAi: FakeModelServer = await startFakeOpenAi(({ index }) => {
     // SAFETY: what the real adapter sent, in OpenAI's shape.
     const body = openAi.requests[index]?.body as Body<OpenAiMessage>;
