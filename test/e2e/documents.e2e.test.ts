@@ -1,0 +1,138 @@
+/** Every command that a document shows is run here, or in the test that is named beside it. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** The commands in `sh` blocks and the ones that begin with npm, npx, git or node between backticks. */
+const commandsOf = (markdown: string): readonly string[] => {
+  const blocks = [...markdown.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap((match) => (match[1] ?? '').split('\n'));
+  const inline = [...markdown.matchAll(/`((?:npm|npx|git clone|node) [^`]+)`/g)].map((match) => match[1] ?? '');
+  return [...blocks, ...inline].map((line) => line.replace(/\s+#.*$/, '').trim()).filter((line) => line !== '');
+};
+
+interface Ended {
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+const runNpm = (args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const environment = { ...process.env, AIDEVOS_URL: inject('url'), AIDEVOS_KEY: inject('apiKey') };
+    execFile('npm', [...args], { cwd: root, env: environment, maxBuffer: 1e8 }, (error, stdout, stderr) => {
+      resolve({
+        exitCode: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1,
+        output: stdout + stderr,
+      });
+    });
+  });
+
+let folder = '';
+let projectId = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'aidevos-documents-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const succeed = async (...args: string[]): Promise<string> => {
+  const { exitCode, output } = await runNpm(args);
+  expect(exitCode, output).toBe(0);
+  return output;
+};
+
+/** Run in this order, because the later ones are about the project of the first. */
+const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
+  [
+    'npm run aidevos -- build examples/bookshelf/spec.md',
+    async () => {
+      const output = await succeed(
+        'run',
+        '--silent',
+        'aidevos',
+        '--',
+        'build',
+        'examples/bookshelf/spec.md',
+        '--json',
+        '--wait',
+      );
+      projectId = /"projectId":"(prj_[a-z0-9]+)"/.exec(output)?.[1] ?? '';
+    },
+  ],
+  [
+    'npm run aidevos -- projects list',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', 'projects', 'list')).toContain('Bookshelf');
+    },
+  ],
+  [
+    'npm run aidevos -- logs <project> --follow',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', 'logs', projectId, '--follow')).toContain('completed');
+    },
+  ],
+  [
+    'npm run aidevos -- export <project> ./bookshelf',
+    async () => {
+      await succeed('run', 'aidevos', '--', 'export', projectId, join(folder, 'bookshelf'));
+      expect(existsSync(join(folder, 'bookshelf', 'README.md'))).toBe(true);
+    },
+  ],
+  [
+    'npm run aidevos -- --help',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', '--help')).toContain('build');
+    },
+  ],
+  [
+    'npm run deploy -- --dry-run',
+    async () => {
+      expect(await succeed('run', 'deploy', '--', '--dry-run')).toContain('gateway');
+    },
+  ],
+]);
+
+/** Commands that cannot be run from inside this test, and what shows them instead. */
+const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
+  [/^npm run demo/, 'test/e2e/command-line.e2e.test.ts'],
+  [/^npm (?:start|test)/, 'test/e2e/start-platform.ts starts the platform; this is npm test'],
+  [/^(?:ANTHROPIC|OPENAI)_API_KEY=… .*npm start$/, 'test/e2e/real-models.e2e.test.ts'],
+  [/^npm run (?:check|format|bench)/, '.ci/run runs check; the others change or measure this machine'],
+  [/^git clone http/, 'test/e2e/git.e2e.test.ts'],
+  [/^npx wrangler|^npm run deploy$/, 'needs an account'],
+  [/^AIDEVOS_URL=/, 'test/e2e/command-line.e2e.test.ts, with these variables'],
+  [/^node scripts\/check-openapi/, 'npm run check'],
+  [/^npm run deploy -- --new-key/, 'needs an account'],
+]);
+
+describe('the documents', () => {
+  it.each(['README.md', 'AGENTS.md', 'docs/deploy.md', 'examples/README.md'])(
+    'show no command that no test runs: %s',
+    (path) => {
+      const unknown = commandsOf(read(path)).filter(
+        (command) => !runnable.has(command) && ![...shownElsewhere.keys()].some((pattern) => pattern.test(command)),
+      );
+      expect(unknown).toEqual([]);
+    },
+  );
+
+  it('link only to what is there', () => {
+    const decisions = readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`);
+    for (const path of ['README.md', 'AGENTS.md', 'docs/architecture.md', 'docs/deploy.md', ...decisions]) {
+      const base = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
+      const links = [...read(path).matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? '');
+      for (const link of links)
+        if (!link.includes('://')) expect(existsSync(join(root, base, link)), `${path}: ${link}`).toBe(true);
+    }
+  });
+
+  for (const [command, run] of runnable) it(`${command}`, run);
+});
