@@ -17,9 +17,13 @@ export interface MainJobFigures {
 const builds = 5;
 const firstEvents = 20;
 
-const call = async (platform: Platform, path: string, init: RequestInit = {}): Promise<unknown> => {
+const call = async (
+  platform: Platform,
+  path: string,
+  init: { readonly method?: string; readonly body?: string } = {},
+): Promise<unknown> => {
   const headers = { authorization: `Bearer ${platform.apiKey}`, 'content-type': 'application/json' };
-  const response = await fetch(`${platform.url}${path}`, { ...init, headers: { ...headers, ...init.headers } });
+  const response = await fetch(`${platform.url}${path}`, { ...init, headers });
   const text = await response.text();
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
   return JSON.parse(text);

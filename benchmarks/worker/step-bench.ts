@@ -1,7 +1,7 @@
 import { ManagedObject } from '../../durable-objects/platform/index.ts';
 
 /** Times the same number of bare durable inserts and of journaled steps, in turns, so that both see the same machine. */
-export class StepBench extends ManagedObject<unknown> {
+export class StepBench extends ManagedObject {
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env, { migrations: [{ id: 1, name: 'bare', up: 'CREATE TABLE bare (value TEXT NOT NULL) STRICT;' }] });
   }

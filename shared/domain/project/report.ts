@@ -40,56 +40,61 @@ const releaseGates = ({ project, measurements }: ReportParts): readonly Gate[] =
   return preview === undefined ? [] : computeReleaseGates(measurements, preview.version, 'preview');
 };
 
+const section = (title: string, lines: readonly string[]): readonly string[] => ['', `## ${title}`, '', ...lines];
+
+const describeGates = (parts: ReportParts): readonly string[] =>
+  table(
+    ['gate', 'passed', 'evidence'],
+    [...parts.gates, ...releaseGates(parts)].map(({ name, passed, evidence }) => [
+      name,
+      passed ? 'yes' : 'NO',
+      evidence,
+    ]),
+  );
+
+const describeTasks = (tasks: readonly TaskView[]): readonly string[] =>
+  table(
+    ['task', 'role', 'status', 'attempts', 'result'],
+    tasks.map(({ title, role, status, attempt, summary = '' }) => [
+      title,
+      role,
+      status,
+      String(attempt),
+      summary.split('\n')[0] ?? '',
+    ]),
+  );
+
+const describeDeployments = ({ deployments }: ProjectView): readonly string[] =>
+  table(
+    ['slot', 'version', 'last action'],
+    deployments.map(({ slot, version, action }) => [slot, version, action]),
+  );
+
+const describeTeam = (agents: readonly AgentView[]): readonly string[] =>
+  table(
+    ['agent', 'role', 'tasks done'],
+    agents.map(({ name, role, tasksDone }) => [name, role, String(tasksDone)]),
+  );
+
 /** The report in Markdown. */
 export const writeReport = (parts: ReportParts): string => {
-  const { project, tasks, agents, gates, findings } = parts;
-  const nameByAgent = new Map(agents.map(({ agentId, name }) => [agentId as string, name]));
+  const { project, findings } = parts;
   return [
     `# ${project.name}: report`,
     '',
     `Project \`${project.projectId}\` is **${project.status}** (stage ${project.stage}, revision ${project.revision}), built with ${project.model} in ${seconds(project.updatedAt - project.createdAt)}.`,
     ...(project.reason === undefined ? [] : ['', `Reason: ${project.reason}`]),
-    '',
-    '## Gates',
-    '',
-    ...table(
-      ['gate', 'passed', 'evidence'],
-      [...gates, ...releaseGates(parts)].map(({ name, passed, evidence }) => [name, passed ? 'yes' : 'NO', evidence]),
-    ),
-    '',
-    '## Tests',
-    '',
-    ...describeTests(parts.measurements),
-    '',
-    '## Deployments',
-    '',
-    ...table(
-      ['slot', 'version', 'last action'],
-      project.deployments.map(({ slot, version, action }) => [slot, version, action]),
-    ),
-    '',
-    '## Tasks',
-    '',
-    ...table(
-      ['task', 'role', 'status', 'attempts', 'result'],
-      tasks.map((task) => [
-        task.title,
-        task.role,
-        task.status,
-        String(task.attempt),
-        (task.summary ?? '').split('\n')[0] ?? '',
-      ]),
-    ),
-    '',
-    '## Team',
-    '',
-    ...table(
-      ['agent', 'role', 'tasks done'],
-      agents.map((agent) => [nameByAgent.get(agent.agentId) ?? agent.name, agent.role, String(agent.tasksDone)]),
-    ),
+    ...section('Gates', describeGates(parts)),
+    ...section('Tests', describeTests(parts.measurements)),
+    ...section('Deployments', describeDeployments(project)),
+    ...section('Tasks', describeTasks(parts.tasks)),
+    ...section('Team', describeTeam(parts.agents)),
     ...(findings.length === 0
       ? []
-      : ['', '## Assumptions and findings', '', ...findings.map((finding) => `- ${finding}`)]),
+      : section(
+          'Assumptions and findings',
+          findings.map((finding) => `- ${finding}`),
+        )),
     '',
   ].join('\n');
 };

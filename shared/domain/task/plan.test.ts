@@ -27,22 +27,32 @@ describe('findPlanFaults', () => {
   });
 
   it('names an unknown role, an unknown dependency and a repeated key', () => {
-    const found = reasons([task('a', { role: 'pilot' }), task('b', { dependsOn: ['nothing'] }), task('b', { paths: ['x'] })]);
+    const found = reasons([
+      task('a', { role: 'pilot' }),
+      task('b', { dependsOn: ['nothing'] }),
+      task('b', { paths: ['x'] }),
+    ]);
     expect(found).toContain('tasks.a.role: nobody in the team is pilot');
     expect(found).toContain('tasks.b.dependsOn: there is no task nothing');
     expect(found).toContain('tasks.b.key: the key is used twice');
   });
 
   it('shows a cycle whole', () => {
-    expect(reasons([task('a', { dependsOn: ['c'] }), task('b', { dependsOn: ['a'] }), task('c', { dependsOn: ['b'] })])).toContain(
-      'a → c → b → a',
-    );
+    expect(
+      reasons([task('a', { dependsOn: ['c'] }), task('b', { dependsOn: ['a'] }), task('c', { dependsOn: ['b'] })]),
+    ).toContain('a → c → b → a');
   });
 
   it('refuses a path that two tasks may write, also through a folder', () => {
-    expect(reasons([task('a', { paths: ['src/books/'] }), task('b', { paths: ['src/books/store.ts'] })])).toContain('may also be written by');
-    expect(reasons([task('b', { paths: ['src/books/store.ts'] }), task('a', { paths: ['src/'] })])).toContain('may also be written by');
-    expect(reasons([task('a', { paths: ['x.ts'] }), task('b', { paths: ['x.ts'] })])).toContain('may also be written by a');
+    expect(reasons([task('a', { paths: ['src/books/'] }), task('b', { paths: ['src/books/store.ts'] })])).toContain(
+      'may also be written by',
+    );
+    expect(reasons([task('b', { paths: ['src/books/store.ts'] }), task('a', { paths: ['src/'] })])).toContain(
+      'may also be written by',
+    );
+    expect(reasons([task('a', { paths: ['x.ts'] }), task('b', { paths: ['x.ts'] })])).toContain(
+      'may also be written by a',
+    );
   });
 
   it('lets a plan build on tasks that exist, without using their keys again', () => {
