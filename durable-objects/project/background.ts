@@ -11,7 +11,6 @@ import type { Effect } from '../../shared/domain/project/effects.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import type { AppError } from '../../shared/errors/result.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
-import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { WorkspaceProjects } from '../../shared/rpc/workspace.ts';
@@ -25,12 +24,12 @@ export interface BackgroundParts {
   readonly engine: Engine;
   readonly store: ProjectStore;
   readonly ids: Ids;
-  readonly now: () => number;
   readonly toolchain: ToolchainRpc;
   readonly sandbox: GuardedSandbox;
   readonly app: () => string;
   readonly repository: () => RepositoryRpc;
-  readonly agent: (agentId: AgentId) => AgentRpc;
+  /** Gives an agent its identity; repeating it changes nothing. */
+  readonly enroll: (agentId: AgentId) => Promise<void>;
   readonly workspace: () => WorkspaceProjects;
 }
 
@@ -56,6 +55,7 @@ export class Background {
   /** SAFETY of the payloads: each kind is enqueued in one place, with the type named here. */
   attach(timers: Timers, outbox: Outbox): void {
     timers.on('set_up', () => this.#setUp());
+    timers.on('enroll_team', () => this.#enrollTeam());
     timers.on('measure', () => this.#measure());
     timers.on('tick', () => {
       this.#parts.storage.transaction(() => {
@@ -74,28 +74,25 @@ export class Background {
   }
 
   async #setUp(): Promise<void> {
-    const { engine, store, storage, agent, repository } = this.#parts;
-    const { identity, agents, commit } = engine.state;
+    const { engine, store, storage, repository } = this.#parts;
+    const { identity, commit } = engine.state;
     const specification = store.specification();
     if (identity === undefined || specification === undefined || commit !== undefined) return;
-    const { projectId, workspaceId, model } = identity;
-    const [created] = await Promise.all([
-      repository().create({
-        commandId: `${projectId}/create`,
-        name: identity.name,
-        author: platformAuthor,
-        files: { [specification.path]: specification.content },
-      }),
-      ...agents.map(async ({ agentId, role, name }) => {
-        const commandId = `${agentId}/enroll`;
-        const made = await agent(agentId).enroll({ commandId, workspaceId, projectId, agentId, role, name, model });
-        if (!made.ok) throw new Error(describe(made.error));
-      }),
-    ]);
+    const created = await repository().create({
+      commandId: `${identity.projectId}/create`,
+      name: identity.name,
+      author: platformAuthor,
+      files: { [specification.path]: specification.content },
+    });
     if (!created.ok) throw new Error(describe(created.error));
     storage.transaction(() => {
       engine.apply((state) => decideRepositoryCreated(state, created.value.oid));
     });
+  }
+
+  /** One after the other, so that a new team does not hold up the work that has begun. */
+  async #enrollTeam(): Promise<void> {
+    for (const { agentId } of this.#parts.engine.state.agents) await this.#parts.enroll(agentId);
   }
 
   async #openBranch({ branch, fencingToken }: OpenBranch): Promise<void> {

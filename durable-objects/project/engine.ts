@@ -22,6 +22,9 @@ const aggregate: Aggregate<ProjectState, ProjectEvent> = {
 /** How long rows for the read model may gather before they are written together. */
 const directoryDelayMs = 100;
 
+/** Agents that are needed earlier are enrolled with their first message. */
+const enrollDelayMs = 1_000;
+
 export interface EngineParts {
   readonly storage: Storage;
   readonly timers: Timers;
@@ -70,6 +73,7 @@ export class Engine {
     switch (effect.type) {
       case 'set_up':
         timers.set({ name: 'set_up', dueAt: now });
+        timers.set({ name: 'enroll_team', dueAt: now + enrollDelayMs });
         return;
       case 'measure':
         timers.set({ name: 'measure', dueAt: now });

@@ -21,6 +21,7 @@ export interface MailboxParts {
   readonly ids: Ids;
   readonly now: () => number;
   readonly agent: (agentId: AgentId) => AgentRpc;
+  readonly enroll: (agentId: AgentId) => Promise<void>;
 }
 
 interface Posted {
@@ -110,7 +111,12 @@ export class Mailbox {
     const stored = store.message(messageId, recipient);
     if (stored === undefined) return;
     // SAFETY: recipients of posted messages are made from the roster's agent ids.
-    const received = await agent(recipient.slice('agent:'.length) as AgentId).receiveMessage(stored.message);
+    const agentId = recipient.slice('agent:'.length) as AgentId;
+    let received = await agent(agentId).receiveMessage(stored.message);
+    if (!received.ok && received.error.type === 'resource.not_found') {
+      await this.#parts.enroll(agentId);
+      received = await agent(agentId).receiveMessage(stored.message);
+    }
     if (!received.ok) throw new Error(received.error.detail);
     const acknowledgement: Acknowledgement = received.value;
     storage.transaction(() => {

@@ -5,6 +5,7 @@
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
+import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { decideReport } from '../../shared/domain/project/decide-report.ts';
 import {
@@ -66,6 +67,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       store: this.#store,
       engine: this.#engine,
       agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
+      enroll: (agentId) => this.#enroll(agentId),
     });
     const targets = {
       repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
@@ -86,8 +88,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       toolchain: env.TOOLCHAIN,
       sandbox: this.#sandbox,
       ids: this.#ids,
-      now,
-      agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
+      enroll: (agentId) => this.#enroll(agentId),
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
@@ -255,6 +256,20 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       default:
         this.#mailbox.relay(message.sender, message.recipient, message.messageType, message.content);
     }
+  }
+
+  async #enroll(agentId: AgentId): Promise<void> {
+    const { workspaceId, projectId, model } = this.#identity();
+    const seat = this.#engine.state.agents.find((candidate) => candidate.agentId === agentId);
+    if (seat === undefined) return;
+    const enrolled = await agentStub(this.env, workspaceId, agentId).enroll({
+      commandId: `${agentId}/enroll`,
+      workspaceId,
+      projectId,
+      model,
+      ...seat,
+    });
+    if (!enrolled.ok) throw new Error(enrolled.error.detail);
   }
 
   #identity(): NonNullable<ProjectState['identity']> {

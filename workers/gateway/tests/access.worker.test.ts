@@ -100,7 +100,7 @@ const call = async (operation: Operation, key: string | undefined, values = path
   });
 };
 
-const codeOf = async (answer: Response): Promise<string> => (await answer.json()).code;
+const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as Problem).code;
 
 describe('the inventory', () => {
   it('gives every operation under /api an action of the policy table, and no other', () => {

@@ -150,7 +150,7 @@ describe('apps', () => {
     const sandboxHttp = { fetch: async () => await Promise.reject(new Error('Network connection lost.')) };
     const answer = await createGateway({ sandboxHttp }).send(`/apps/${projectId}/`);
     expect(answer.status).toBe(503);
-    expect((await answer.json()).detail).toBe('The app is not available at the moment. Try again.');
+    expect(((await answer.json()) as Problem).detail).toBe('The app is not available at the moment. Try again.');
   });
 
   it('pass on what the sandbox says in an app’s place, as a problem and as a page', async () => {

@@ -42,7 +42,7 @@ const pause = async (projectId: string): Promise<void> => {
 const newTicket = async (): Promise<string> => {
   const answer = await gateway.send('/api/tickets', { key, method: 'POST' });
   expect(answer.status).toBe(201);
-  return (await answer.json()).ticket;
+  return ((await answer.json()) as { ticket: string }).ticket;
 };
 
 const socketOf = (answer: Response): WebSocket => {
@@ -102,7 +102,7 @@ describe('server-sent events', () => {
     const projectId = await createTestProject(gateway, key);
     const answer = await gateway.send(`/api/projects/${projectId}/events?after=99`, { key, headers: stream });
     expect(answer.status).toBe(400);
-    expect((await answer.json()).errors?.[0]?.field).toBe('query.after');
+    expect(((await answer.json()) as Problem).errors?.[0]?.field).toBe('query.after');
   });
 });
 
@@ -130,7 +130,7 @@ describe('WebSockets', () => {
     const projectId = await createTestProject(gateway, key);
     const answer = await gateway.send(`/api/projects/${projectId}/ws`, { key });
     expect(answer.status).toBe(400);
-    expect((await answer.json()).errors?.[0]?.field).toBe('header.upgrade');
+    expect(((await answer.json()) as Problem).errors?.[0]?.field).toBe('header.upgrade');
   });
 
   it.each([
@@ -178,7 +178,7 @@ describe('tickets', () => {
     };
     const past = createGateway({ clock: testCreateClock(Date.now() - 61_000) });
     const old = await past.send('/api/tickets', { key, method: 'POST' });
-    expect(await open((await old.json()).ticket)).toBe(401);
+    expect(await open(((await old.json()) as { ticket: string }).ticket)).toBe(401);
 
     const ticket = await newTicket();
     expect(await open(ticket.replace('.owner.', '.operator.'))).toBe(401);

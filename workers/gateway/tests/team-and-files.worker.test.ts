@@ -69,9 +69,9 @@ describe('messages', () => {
   it('refuses a forged sender and an empty message', async () => {
     const path = `/api/projects/${projectId}/messages`;
     const forged = await gateway.send(path, { key, json: { recipient: '*', content: 'x', sender: 'agent:x' } });
-    expect((await forged.json()).errors?.[0]?.field).toBe('body.sender');
+    expect(((await forged.json()) as Problem).errors?.[0]?.field).toBe('body.sender');
     const empty = await gateway.send(path, { key, json: { recipient: '*', content: '' } });
-    expect((await empty.json()).errors?.[0]).toEqual({
+    expect(((await empty.json()) as Problem).errors?.[0]).toEqual({
       field: 'body.content',
       reason: 'must not be empty',
     });
@@ -122,11 +122,11 @@ describe('deployments', () => {
   it('refuses a promotion onto itself and an unknown slot, and passes a conflict on', async () => {
     const path = `/api/projects/${projectId}/deployments`;
     const same = await gateway.send(`${path}/promote`, { key, json: { from: 'preview', to: 'preview' } });
-    expect((await same.json()).errors?.[0]?.field).toBe('body.to');
+    expect(((await same.json()) as Problem).errors?.[0]?.field).toBe('body.to');
     const unknown = await gateway.send(`${path}/rollback`, { key, json: { slot: 'live' } });
-    expect((await unknown.json()).errors?.[0]?.field).toBe('body.slot');
+    expect(((await unknown.json()) as Problem).errors?.[0]?.field).toBe('body.slot');
     const conflict = await gateway.send(`${path}/rollback`, { key, json: { slot: 'production' } });
     expect(conflict.status).toBe(409);
-    expect((await conflict.json()).retryable).toBe(true);
+    expect(((await conflict.json()) as Problem).retryable).toBe(true);
   });
 });

@@ -43,7 +43,7 @@ describe('workspaces', () => {
   it('refuse a name that is none', async () => {
     for (const name of ['', '  ', 'x'.repeat(121), 'a\u0007b', 7]) {
       const answer = await gateway.send('/api/workspaces', { key: operatorKey, json: { name } });
-      expect((await answer.json()).errors?.[0]?.field).toBe('body.name');
+      expect(((await answer.json()) as Problem).errors?.[0]?.field).toBe('body.name');
     }
   });
 });
@@ -71,7 +71,7 @@ describe('keys', () => {
     expect((await gateway.send('/api/caller', { key })).status).toBe(200);
     const path = `/api/workspaces/${workspace.workspaceId}/keys/key_${key.split('_')[2]}`;
     const revoked = await gateway.send(path, { key: workspace.ownerKey, method: 'DELETE' });
-    expect((await revoked.json()).revokedAt).toBeTypeOf('number');
+    expect(((await revoked.json()) as { revokedAt?: number }).revokedAt).toBeTypeOf('number');
     expect((await gateway.send('/api/caller', { key })).status).toBe(401);
     expect((await gateway.send(path, { key: workspace.ownerKey, method: 'DELETE' })).status).toBe(200);
   });
@@ -143,7 +143,7 @@ describe('keys', () => {
     const path = `/api/workspaces/${workspace.workspaceId}/keys`;
     const up = await gateway.send(path, { key: workspace.ownerKey, json: { name: 'x', role: 'operator' } });
     expect(up.status).toBe(403);
-    expect((await up.json()).errors?.[0]?.field).toBe('body.role');
+    expect(((await up.json()) as Problem).errors?.[0]?.field).toBe('body.role');
     const member = await createRoleKey(gateway, workspace, 'member');
     expect((await gateway.send(path, { key: member, json: { name: 'x', role: 'viewer' } })).status).toBe(403);
   });
@@ -177,7 +177,7 @@ describe('rebuilding the directory', () => {
     await expect
       .poll(async () => {
         const answer = await gateway.send(`/api/workspaces/${workspace.workspaceId}`, { key: workspace.ownerKey });
-        return (await answer.json()).projects;
+        return ((await answer.json()) as { projects: number }).projects;
       })
       .toBe(1);
     const before = await dump();

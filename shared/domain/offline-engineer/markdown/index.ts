@@ -68,7 +68,9 @@ const describe = (draft: Draft, statements: readonly Statement[]): void => {
       !statement.listed &&
       statement.section !== 'rules' &&
       statement.section !== 'endpoints' &&
-      statement.text.split(' ').length > 4,
+      !/\b(?:GET|POST|PUT|PATCH|DELETE) \//.test(statement.text) &&
+      statement.text.split(' ').length > 2 &&
+      !statement.text.endsWith(':'),
   );
   draft.description = opening === undefined ? '' : plainInline(opening.text).replace(/`/g, '');
   for (const resource of draft.resources) {

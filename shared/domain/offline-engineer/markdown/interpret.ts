@@ -5,11 +5,13 @@
 
 import type { Misunderstanding } from '../app-model.ts';
 import { plainInline } from './blocks/inline.ts';
+import { attempt } from './draft/checkpoint.ts';
 import type { Draft } from './draft/draft.ts';
 import { applyEndpoint, endpointReason } from './endpoints/endpoints.ts';
 import { mentionedEndpoints, readEndpointLine } from './endpoints/lines.ts';
 import { LONGEST_SENTENCE, normalise } from './lexicon/normal.ts';
 import { phraseReader } from './phrases/reader.ts';
+import { bareSentence, clausesOf } from './rules/compound.ts';
 import type { Rules, Sentence } from './rules/context.ts';
 import { readDefinition } from './rules/definitions.ts';
 import { readDuration } from './rules/durations.ts';
@@ -19,10 +21,11 @@ import { readListing } from './rules/listing.ts';
 import { readOnly, readPermission } from './rules/permissions.ts';
 import { readProhibition } from './rules/prohibitions.ts';
 import { readRequirement } from './rules/requirements.ts';
+import { homes } from './rules/subjects.ts';
 import { readTransition } from './rules/transitions.ts';
 import { readUniqueness } from './rules/uniqueness.ts';
 import type { Statement } from './sections/statements.ts';
-import { beyondReach, isFulfilledStory, isMetAnyway, isRequirement } from './sections/verdicts.ts';
+import { beyondReach, isDeclined, isFulfilledStory, isMetAnyway, isRequirement } from './sections/verdicts.ts';
 
 /** Refusals that are reported at most; whoever reads them mends the first ones anyway. */
 const MOST_MISUNDERSTANDINGS = 40;
@@ -47,92 +50,26 @@ export const newRules = (draft: Draft): Rules => ({ draft, phrases: phraseReader
 
 const readOne = (rules: Rules, sentence: Sentence): boolean => {
   rules.phrases.refresh();
-  return READERS.some((read) => read(rules, sentence));
+  return READERS.some((read) => attempt(rules, () => read(rules, sentence)));
 };
 
-/** `BR-1:` and the like before a rule. */
-const NUMBERED = /^(?:br|r|fr|req|rule|nfr|us|c|f|constraint|requirement|invariant)[ -]?\d+(?:[.-]\d+)* ?[:.)-]? ?/;
-const LABEL =
-  /^(?:(?:rule|r|br|req|fr|nfr|us|constraint|note|example|important|invariant|c|f|requirement)[ -]?\d*|[a-z][a-z ]{0,40}?) ?: (.+)$/;
-const CONNECTIVES =
-  /^(?:and|but|so|or|in addition|in that case|then|this means(?: that)?|that means|i e|note|also|, |rule|it holds that|remember that|of course|we want that|the rule is(?: that)?|if so|thus|hence|as a rule|in particular|finally|first|second|third|next|on top of that|besides|naturally|by the way|for obvious reasons|sadly|obviously|clearly|and of course|please make sure|the system (?:must|should) (?:ensure|check|make sure|verify|guarantee|enforce)(?: that)?|it must be (?:ensured|guaranteed|checked) that|we must (?:ensure|make sure)(?: that)?|(?:the )?(?:system|app|application|service) must(?: be able to)? (?:reject|refuse|prevent)(?: that)?) ,? ?/;
+/** Clauses of clauses are taken apart once more, and no further. */
+const DEEPEST_CLAUSE = 2;
 
-const JOINTS: readonly RegExp[] = [
-  / ?; ?/g,
-  / (?:, )?but (?:also )?/g,
-  / ?: /g,
-  / - /g,
-  / , and (?:also )?/g,
-  / , /g,
-  / and /g,
-];
-
-const subjectOf = (text: string): string | undefined =>
-  /^((?:an? |the |each |every |all |only )?[a-z]+(?: [a-z]+){0,3}?) (?:can|cannot|must|may|is|are|has|have|never|shall) /.exec(
-    text,
-  )?.[1];
-
-/** Tries the sentence whole, without its label, and then as clauses that each must be understood. */
+/** Tries the sentence whole, then as clauses that each must be understood. */
 const readText = (rules: Rules, sentence: Sentence, depth = 0): boolean => {
-  const text = sentence.text
-    .replace(NUMBERED, '')
-    .replace(CONNECTIVES, '')
-    .replace(/\bnothing (?:about|of|in|on) (.{1,40}?) (?:can|may) be /, '$1 cannot be ')
-    .trim();
-  const whole = { ...sentence, text };
-  if (text === '' || text.length > LONGEST_SENTENCE || readOne(rules, whole)) return text.length <= LONGEST_SENTENCE;
-  if (depth > 2) return false;
-  const bracketed = / \( ([^()]*) \)/.exec(text);
-  if (bracketed !== null) {
-    const outer = text.replace(bracketed[0], '');
-    if (readText(rules, { ...sentence, text: outer }, depth + 1) && isAside(bracketed[1] ?? '')) return true;
-  }
-  const except = /^(.+?) (can|may) (be .+?) ?,? but (?:not|never) (?!be )(.+)$/.exec(text);
-  if (except !== null) {
-    const [, subject = '', , predicate = '', rest = ''] = except;
-    if (
-      readText(rules, { ...sentence, text: `${subject} can ${predicate}` }, depth + 1) &&
-      readText(rules, { ...sentence, text: `${subject} cannot ${predicate} ${rest}` }, depth + 1)
-    )
-      return true;
-  }
-  const label = LABEL.exec(text);
-  if (label !== null && readText(rules, { ...sentence, text: label[1] ?? '' }, depth + 1)) return true;
-  for (const joint of JOINTS) {
-    for (const match of text.matchAll(joint)) {
-      const left = text.slice(0, match.index).trim();
-      const right = text.slice(match.index + match[0].length).trim();
-      if (left === '' || right === '' || left.split(' ').length < 3 || right.split(' ').length < 2) continue;
-      if (!canStand(left) || !readText(rules, { ...sentence, text: left }, depth + 2)) continue;
-      const subject = subjectOf(left);
-      if (readText(rules, { ...sentence, text: right }, depth + 2)) return true;
-      const follows = consequence(left, right);
-      if (follows !== undefined && readText(rules, { ...sentence, text: follows }, depth + 2)) return true;
-      if (
-        subject !== undefined &&
-        readText(rules, { ...sentence, text: `${subject.replace(/^only /, '')} ${right}` }, depth + 2)
-      )
-        return true;
-    }
-  }
-  return false;
-};
-
-/** `a done task can be reopened` and `this clears completed at`: what the second says happens when the first does. */
-const consequence = (left: string, right: string): string | undefined => {
-  const event = /^(?:only )?(.+?) (?:can|may|must) (?:only |then )?be ([a-z]+(?: (?:in|out|up|off))?)\b/.exec(left);
-  const effect =
-    /^(?:this|that|it|which|doing so|then|in which case|and)(?: then)? (?:also )?(?:it |the )?([a-z]+ .+)$/.exec(right);
-  return event === null || effect === null
-    ? undefined
-    : `when ${event[1] ?? ''} is ${event[2] ?? ''} , it ${effect[1] ?? ''}`;
-};
-
-const isAside = (text: string): boolean => !/\b(?:must|cannot|never|only|unless)\b/.test(text);
-const canStand = (text: string): boolean =>
-  /\b(?:can|cannot|must|may|is|are|has|have|sets?|=|never|goes|defaults?|only|clears?|increases|decreases|reduces|deletes|no)\b/.test(
-    text,
+  const text = bareSentence(sentence.text);
+  if (text === '' || readOne(rules, { ...sentence, text })) return true;
+  if (depth >= DEEPEST_CLAUSE) return false;
+  return clausesOf(text).some((clauses) =>
+    attempt(rules, () =>
+      clauses.every((clause, index) => {
+        const about = sentence.about ?? (index === 0 ? undefined : homes(rules, sentence, clauses[0] ?? '')[0]);
+        return readText(rules, { ...sentence, text: clause, about }, depth + clauses.length);
+      }),
+    ),
   );
+};
 
 const readEndpoints = (rules: Rules, statement: Statement): boolean | undefined => {
   const raw = statement.reading ?? statement.text;
@@ -145,14 +82,23 @@ const readEndpoints = (rules: Rules, statement: Statement): boolean | undefined 
 };
 
 const LISTING_FIRST =
-  /\b(?:paginat\w*|per page|page size|filter\w*|searchable|sortable|sorted|sort by|search(?:ed|es)?|searching|newest first|oldest first|web ?pages?|html|user interface|page)\b/;
+  /\b(?:paginat\w*|per page|page size|filter\w*|searchable|sortable|sorted|sort by|search(?:ed|es)?|searching|newest first|oldest first|web ?pages?|html|user interface|page|offset|limit parameter)\b/;
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const understands = (rules: Rules, statement: Statement): boolean => {
+  if ((statement.reading ?? statement.text).length > LONGEST_SENTENCE) return false;
   rules.phrases.refresh();
   const served = readEndpoints(rules, statement);
   if (served !== undefined) return served;
   const text = normalise(statement.reading ?? plainInline(statement.text));
-  const sentence: Sentence = { source: statement.text, text, about: statement.about };
+  const message = statement.reading?.startsWith('the ') === true ? sentenceCase(statement.reading) : undefined;
+  const sentence: Sentence = {
+    source: statement.text,
+    text,
+    about: statement.about,
+    ...(message === undefined ? {} : { message }),
+  };
   const isListing = statement.section === 'lists' || statement.section === 'pages' || LISTING_FIRST.test(text);
   if (isListing && readListing(rules, sentence)) return true;
   if (statement.section === 'prose' && !/\b(?:cannot|must|only|never|at most)\b/.test(text)) return false;
@@ -178,6 +124,7 @@ const reasonFor = (draft: Draft, rules: Rules, statement: Statement): string | u
     readEndpointLine(statement.reading ?? statement.text) ?? mentionedEndpoints(statement.reading ?? statement.text)[0];
   if (line !== undefined && statement.section !== 'skipped') return endpointReason(rules, line);
   if (statement.section === 'skipped') return undefined;
+  if (isDeclined(statement)) return undefined;
   const beyond = beyondReach(draft, statement);
   if (beyond !== undefined)
     return `The offline engineer cannot build this: it asks for ${beyond}. Take it out of the specification or name it under "Out of scope", or use a model that can.`;

@@ -117,6 +117,9 @@ const marks = (resource: DraftResource, text: string, parts: ActionParts): boole
   return false;
 };
 
+/** Times that are planned, which no action sets. */
+const SCHEDULED = /^(?:closes|opens|starts|ends|begins|expires|finishes)[A-Z]/;
+
 /** What doing the verb means for the record when nothing else is said: its status, flag or time stamp of that name. */
 const implied = (resource: DraftResource, verb: string, parts: ActionParts): boolean => {
   let found = false;
@@ -136,7 +139,12 @@ const implied = (resource: DraftResource, verb: string, parts: ActionParts): boo
     if (field.type === 'boolean' && (core === wanted || (undone !== undefined && core === stem(undone)))) {
       parts.assign.push({ field: field.name, value: literal(core === wanted) });
       found = true;
-    } else if ((field.type === 'date' || field.type === 'datetime') && field.required !== true && core === wanted) {
+    } else if (
+      (field.type === 'date' || field.type === 'datetime') &&
+      field.required !== true &&
+      core === wanted &&
+      !SCHEDULED.test(field.name)
+    ) {
       parts.assign.push({ field: field.name, value: now(field) });
       found = true;
     }
@@ -160,14 +168,27 @@ const REOPENING =
   /^(?:reopen|uncomplete|undo|restart|uncheck|untick|reset|restore|unarchive|reactivate|unblock|unlock|unpublish|resume|undone|mark undone)$/;
 const PUT_AWAY = /^(?:archived|blocked|locked|published|paused|suspended|cancelled|canceled|inactive|deleted)$/;
 
+const ENDS_STATE: Readonly<Record<string, string>> = {
+  close: 'open',
+  deactivate: 'active',
+  suspend: 'active',
+  retire: 'active',
+  archive: 'active',
+  disable: 'enabled',
+  hide: 'visible',
+};
+
 /** `complete` ticks `done`, `reopen` takes it back. */
 const tick = (resource: DraftResource, verb: string, parts: ActionParts): boolean => {
   const value = FINISHING.test(verb) ? true : REOPENING.test(verb) ? false : undefined;
-  const flag = resource.fields.find(
-    (field) =>
-      field.type === 'boolean' &&
-      field.computed === undefined &&
-      field.words.some((word) => DONE.has(word) || (value === false && PUT_AWAY.test(word))),
+  const flags = resource.fields.filter((field) => field.type === 'boolean' && field.computed === undefined);
+  const opposite = flags.find((field) => field.words.some((word) => word === ENDS_STATE[verb]));
+  if (opposite !== undefined) {
+    parts.assign.push({ field: opposite.name, value: literal(false) });
+    return true;
+  }
+  const flag = flags.find((field) =>
+    field.words.some((word) => DONE.has(word) || (value === false && PUT_AWAY.test(word))),
   );
   if (value === undefined || flag === undefined || parts.assign.some((entry) => entry.field === flag.name))
     return false;
@@ -255,7 +276,8 @@ export const readAction = (rules: Rules, sentence: Sentence, line: EndpointLine)
   const field = findField(resource, wordsOf(verbSegment));
   const ticked = tick(resource, verb, parts);
   const meant = implied(resource, verb, parts) || ticked || understood.length > 0;
-  if (!meant && field !== undefined && field.computed === undefined && field.type !== 'boolean')
+  const isText = field?.type !== 'boolean' && field?.type !== 'date' && field?.type !== 'datetime';
+  if (!meant && field !== undefined && field.computed === undefined && isText)
     parts.body.push({ field: field.name, required: true });
   else if (!meant && !addStamp(resource, verb, sentence, parts)) return false;
   settle(rules, sentence, resource, line, verbSegment, parts);

@@ -8,7 +8,7 @@ import { wordsOf } from '../lexicon/names.ts';
 import { normalise, withoutArticles } from '../lexicon/normal.ts';
 import { findResource, linkTo, referenceFields } from '../phrases/vocabulary.ts';
 import type { Rules, Sentence } from '../rules/context.ts';
-import { applyQuery } from '../rules/listing.ts';
+import { applyQuery, readListing } from '../rules/listing.ts';
 import { readAction } from './actions.ts';
 import { readFigures } from './figures.ts';
 import type { EndpointLine } from './lines.ts';
@@ -41,6 +41,14 @@ const standard = (rules: Rules, line: EndpointLine): boolean => {
   const operation = OPERATIONS[`${line.method} ${String(line.segments.length)}`];
   if (operation === undefined) return false;
   resource.operations.add(operation);
+  if (operation === 'list' && /\b(?:limit|offset|filter|sort|search|page|order)/i.test(line.description)) {
+    readListing(rules, {
+      source: line.description,
+      text: normalise(line.description),
+      about: resource,
+      isAboutOne: true,
+    });
+  }
   return line.query === '' || applyQuery(resource, line.query).length === 0;
 };
 
@@ -178,6 +186,11 @@ const searchList = (rules: Rules, line: EndpointLine, sentence: Sentence): boole
 /** Served by every application anyway. */
 const BUILT_IN = /^(?:openapi\.json|openapi|health|healthz|docs|swagger)$/;
 
+const isFigurePath = (line: EndpointLine): boolean =>
+  line.segments.some((segment) =>
+    /stats|statistic|summary|dashboard|metric|kpi|overview|totals|figures|count|results/.test(segment),
+  );
+
 /** Puts the endpoint into the draft; false when it is not understood. */
 export const applyEndpoint = (rules: Rules, sentence: Sentence, line: EndpointLine): boolean => {
   rules.phrases.refresh();
@@ -186,9 +199,10 @@ export const applyEndpoint = (rules: Rules, sentence: Sentence, line: EndpointLi
   return (
     standard(rules, line) ||
     searchList(rules, line, sentence) ||
-    readFigures(rules, sentence, line) ||
+    (isFigurePath(line) && readFigures(rules, sentence, line)) ||
     childList(rules, sentence, line) ||
     stateList(rules, sentence, line) ||
+    readFigures(rules, sentence, line) ||
     readAction(rules, sentence, line)
   );
 };
@@ -199,6 +213,9 @@ export const endpointReason = (rules: Rules, line: EndpointLine): string => {
   const known = rules.draft.resources.map((candidate) => candidate.plural).join(', ');
   if (resource === undefined)
     return `The path does not begin with a known resource (${known}), and its description names no figures that can be computed. Describe what it answers, for example "number of open loans".`;
+  const child = resourceOf(rules, line.segments[2]);
+  if (line.method === 'POST' && child !== undefined)
+    return `A ${child.words.join(' ')} is created with POST /${child.plural} and the id of its ${resource.words.join(' ')} in the body; creating below another path is not offered. Take this line out.`;
   if (line.method === 'GET')
     return `It is unclear which ${resource.pluralWords.join(' ')} this lists. Say it with a condition on their fields, for example "GET ${pathOf(line.segments)} – ${resource.pluralWords.join(' ')} whose … is …".`;
   return `It is unclear what this changes. Say which fields it sets, for example "sets the status to …", or use a path such as POST /${resource.plural}/{id}/<action>.`;

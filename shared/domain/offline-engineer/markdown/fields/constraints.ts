@@ -36,7 +36,7 @@ const COMPUTED =
 const DEFAULT =
   /^(?:is |which |and )?(?:(?:the )?default(?:s)?(?: value)?(?: is| to| of| =| :|:|=)*|(?:it )?defaults? to|default ?=|initially|initial(?: value)?(?: is| :|:|=)*|starts? (?:at|as|with|out as)|is (?:by default|initially)|by default(?: is| set to)?|normally|preset(?: to)?|begins? (?:at|as|with)) (.+)$/;
 const TRAILING_DEFAULT =
-  /^(.+?)(?: is)? (?:by default|unless (?:said|stated|specified|given|set)(?: otherwise)?|unless otherwise (?:said|stated|specified|given)|is (?:the )?default|if (?:not (?:given|specified|set)|nothing is given|omitted|left out)|as (?:the )?default|\( default \)|default)$/;
+  /^(.+?)(?: is)? (?:by default|initially|at first|at the start|in the beginning|unless (?:said|stated|specified|given|set)(?: otherwise)?|unless otherwise (?:said|stated|specified|given)|is (?:the )?default|if (?:not (?:given|specified|set)|nothing is given|omitted|left out)|as (?:the )?default|\( default \)|default)$/;
 
 const flag = (field: DraftField, text: string): boolean => {
   if (REQUIRED.test(text)) field.required = true;
@@ -51,7 +51,7 @@ const flag = (field: DraftField, text: string): boolean => {
   else if (SET_NULL.test(text)) onDelete(field, 'set_null');
   else if (RESTRICT.test(text)) onDelete(field, 'restrict');
   else if (
-    /^(?:primary key|pk|auto ?increment|indexed|index|sortable|searchable|filterable|trimmed|free form|free|plain|short|stored in utc|utc|iso 8601|utf 8|case insensitive|in days|in minutes|in hours|in eur|in euros?|in usd|in dollars|in cents|in kg|in km|in cm|in percent|seconds|minutes|hours|days|weeks|months|kg|km|cm|eur|euros?|usd|dollars|percent|reference|ref|foreign key|fk|link|relation|two decimals|2 decimals|2 decimal places|two decimal places|with two decimals|any|single|a value|value)$/.test(
+    /^(?:enum|enumeration|choice|select|primary key|pk|auto ?increment|indexed|index|sortable|searchable|filterable|trimmed|free form|free|plain|short|stored in utc|utc|iso 8601|utf 8|case insensitive|in days|in minutes|in hours|in eur|in euros?|in usd|in dollars|in cents|in kg|in km|in cm|in percent|seconds|minutes|hours|days|weeks|months|kg|km|cm|eur|euros?|usd|dollars|percent|reference|ref|foreign key|fk|link|relation|two decimals|2 decimals|2 decimal places|two decimal places|with two decimals|any|single|a value|value)$/.test(
       text,
     )
   )

@@ -192,5 +192,5 @@ export const readClearField = (draft: Draft, text: string, line: number): FieldL
   if (found === undefined || found.left.length > 0 || found.field.words.length > 4) return undefined;
   const { type, required, values, unique, defaultText, reference } = found.field;
   const said = [type, required, values, unique, defaultText, reference].some((part) => part !== undefined);
-  return said && /[:,(–-]|^`/.test(text) ? found : undefined;
+  return said && /[:,(–-]\s*\S|^`/.test(text) ? found : undefined;
 };

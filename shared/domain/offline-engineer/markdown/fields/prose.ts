@@ -4,7 +4,7 @@ import type { Draft, DraftResource } from '../draft/draft.ts';
 import { newField } from '../draft/draft.ts';
 import { plainInline } from '../blocks/inline.ts';
 import { singularWords, wordsOf } from '../lexicon/names.ts';
-import { normalise } from '../lexicon/normal.ts';
+import { LONGEST_SENTENCE, normalise } from '../lexicon/normal.ts';
 import { findResource } from '../phrases/vocabulary.ts';
 import { readQuantity } from '../phrases/comparison.ts';
 import { applyDescription, referTo } from './constraints.ts';
@@ -14,7 +14,7 @@ import { describeField } from './field-line.ts';
 const POSSESSION =
   /^(?:in our system,? |in the system,? |here,? )?(?:also,? )?((?:(?:a|an|each|every|the|all|our|any|one) )?[A-Za-z*_`][\w*_` '-]{0,40}?) (?:always |usually |also |must |should |can |may |will |shall |simply |just |only )*(?:has|have|consists? of|contains?|stores?|records?|carry|carries|is described by|are described by|includes?|comes? with|is made up of|is defined by|knows?|tracks?|holds?|captures?|is identified by|is characterised by|features?|keeps?|keep)(?: the following)?(?: (?:fields|attributes|properties|columns|data|information|details))?(?: :|:)? (.+)$/i;
 const BELONGING =
-  /^((?:(?:a|an|each|every|the|all|our|one) )?[A-Za-z*_`][\w*_` '-]{0,40}?) (?:always |must |should |can |may |optionally )*(?:belongs? to|(?:is|are|be) for|(?:is|are|be) (?:made|placed|booked|held|issued|meant|intended|scheduled) (?:for|by|to|in|at)|(?:is|are|be) about|(?:is|are|be) (?:written|owned|created|opened|taken|given|submitted|filed|raised|reported|led|taught|run|managed|recorded|posted|sent|handled|responsible|performed|carried out|done|driven|rented|used|treated|requested) (?:by|to|for)|(?:is|are|be) part of|refers? to|(?:is|are|be) (?:assigned|linked|attached|tied|connected|related|associated|allocated) (?:to|with)|takes? place (?:in|at)|references|points to|concerns|links|connects|joins|lives in|works (?:for|in|at)|stands in|happens (?:in|at))(?: exactly| precisely)? ((?:a|an|one|the|some|exactly one|its|either|two)\b.+|[A-Z]\w+.*)$/i;
+  /^((?:(?:a|an|each|every|the|all|our|one) )?[A-Za-z*_`][\w*_` '-]{0,40}?) (?:always |must |should |can |may |optionally )*(?:belongs? to|(?:is|are|be) for|(?:is|are|be) (?:made|placed|booked|held|issued|meant|intended|scheduled) (?:for|by|to|in|at)|(?:is|are|be) about|(?:is|are|be) (?:written|owned|created|opened|taken|given|submitted|filed|raised|reported|led|taught|run|managed|recorded|posted|sent|handled|responsible|performed|carried out|done|driven|rented|used|treated|requested) (?:by|to|for)|(?:is|are|be) part of|refers? to|(?:is|are|be) (?:assigned|linked|attached|tied|connected|related|associated|allocated) (?:to|with)|takes? place (?:in|at)|references?|points? to|concerns?|links?|connects?|joins?|lives? in|works (?:for|in|at)|stands in|happens (?:in|at))(?: exactly| precisely)? ((?:a|an|one|the|some|exactly one|its|either|two)\b.+|[A-Z]\w+.*)$/i;
 
 /** Verbs that introduce fields only where an article follows. */
 const WEAK_VERB =
@@ -43,6 +43,7 @@ export const readPossession = (raw: string): Possession | undefined => {
 
 /** `A checkout records who took what: it has a due date, …` and `Of each habit we keep its name, …`, said directly. */
 export const explained = (raw: string): string | undefined => {
+  if (raw.length > LONGEST_SENTENCE) return undefined;
   const text = plainInline(raw);
   const colon =
     /^((?:an?|each|every|the) [\w-]+(?: [\w-]+)??) .{3,120}?(?::|;|,| [–—-]) (?:and )?(?:it|they|each|which) (?:also )?(has|have|contains?|consists? of|stores?) (.+)$/i.exec(
@@ -88,7 +89,7 @@ const splitAnd = (text: string): readonly string[] => {
   let rest = text;
   for (let guard = 0; guard < 20; guard += 1) {
     const match =
-      /^([^(]*?(?:\([^()]*\)[^(]*?)*?) (?:and|as well as|plus|and also|along with) (?:also |optionally |possibly )?((?:a|an|the|its|their|some|optional|to|with|for|by)\s.+)$/i.exec(
+      /^([^(]*?(?:\([^()]*\)[^(]*?)*?) (?:and|as well as|plus|and also|along with) (?:also |optionally |possibly )?((?:a|an|the|its|their|some|optional|to|with|for|by|whether)\s.+)$/i.exec(
         rest,
       );
     if (match === null) break;
@@ -126,7 +127,7 @@ export const splitObjects = (text: string): readonly string[] => {
 };
 
 const RELATIVE_SPLIT =
-  /^(.+?)(?:,)?\s+(?:which|that|who|whose|with|between|from \d|of at (?:least|most)|of up to|greater than|at least|at most|up to|not|set to|defaulting to|starting at|in the form|consisting of|unique (?:within|per)|chosen from|measured|below|above)\b(.*)$/i;
+  /^(.+?)(?:,)?\s+(?:which|that|who|whose|with|like|such as|between|from \d|of at (?:least|most)|of up to|greater than|at least|at most|up to|not|set to|defaulting to|starting at|in the form|consisting of|unique (?:within|per)|chosen from|measured|below|above)\b(.*)$/i;
 const HEAD_ENUM = /^(.+?)\s*(?:,|:|–|—|-)?\s+(?:which is |that is |being |as )?((?:one of|either)\b.*)$/i;
 
 const TYPE_PHRASE = /\((?:[^()]*)\)/;
@@ -227,7 +228,8 @@ export const readObjects = (
       continue;
     }
     const reference = asReference(draft, object, source, line, possession.optional);
-    const found = reference ?? (possession.belongs ? undefined : describeObject(draft, object, source, line));
+    const found =
+      reference ?? (possession.belongs && lines.length === 0 ? undefined : describeObject(draft, object, source, line));
     if (found === undefined) return undefined;
     if (reference === undefined && possession.optional) found.field.required ??= false;
     lines.push(found);

@@ -90,6 +90,30 @@ const closing = (text: string, open: number): number => {
   return at < 0 ? text.length : open + at;
 };
 
+const QUOTED_LIST =
+  /\(?\s*((?:["'`][^"'`]{1,40}["'`])(?:\s*(?:,|\||\/|\bor\b)\s*(?:or\s+)?["'`][^"'`]{1,40}["'`])+)\s*\)?/;
+
+/** Values in quotation marks, wherever they stand. */
+const takeQuoted = (field: DraftField, text: string): string => {
+  const match = QUOTED_LIST.exec(text);
+  const values = match === null ? undefined : readEnum(`one of ${match[1] ?? ''}`);
+  if (match === null || values === undefined) return text;
+  field.values = values;
+  field.type = 'enum';
+  return text.replace(match[0], ' , ');
+};
+
+/** A bracketed list behind other words: `, which is never empty (draft, sent)`. */
+const takeBracketed = (field: DraftField, text: string): string => {
+  const match = LISTY_NAME.test(field.words.join(' ')) ? /\(([^()]{3,200})\)/.exec(text) : null;
+  const values = match === null || KEYWORD.test(match[1] ?? '') ? undefined : readBareEnum(match[1] ?? '');
+  if (match === null || values === undefined || values.every((value) => readType(value.toLowerCase()) !== undefined))
+    return text;
+  field.values = values;
+  field.type = 'enum';
+  return text.replace(match[0], ' , ');
+};
+
 const LISTY_NAME =
   /(?:status|state|kind|type|category|priority|severity|level|stage|phase|role|size|color|colour|genre|membership|currency|unit|difficulty|specialty|species|gender|method|plan|tier|mode|frequency|language|channel|source|class|mood|rating|condition|visibility|cuisine|format|fuel|season|weekday|cadence|result|outcome|department|shift|intensity|topping|course|surface)s?$/;
 
@@ -155,7 +179,9 @@ export const segmentsOf = (field: DraftField, description: string): readonly str
   let text = takePattern(field, description.slice(0, 1_200));
   text = takeSized(field, text);
   text = takeIntroduced(field, text);
+  if (field.values === undefined) text = takeQuoted(field, text);
   if (field.values === undefined) text = takeBare(field, text);
+  if (field.values === undefined) text = takeBracketed(field, text);
   text = takeDefault(field, text);
   return cut(text.replace(/`/g, ''));
 };

@@ -68,13 +68,17 @@ export const readFieldTable = (
   const columns = header.map(columnOf);
   return rows.map((row) => {
     const name = row.cells[columns.indexOf('name')] ?? '';
+    const typeCell = (row.cells[columns.indexOf('type')] ?? '').trim();
+    const isChoice = /^(?:enum|choice|select|enumeration|option|one of)$/i.test(typeCell.replace(/`/g, ''));
     const mark = /^`?[\w ]+`?\s*([?!*])$/.exec(name)?.[1] ?? '';
     const typed = columns.map((column, index) => ({ column, cell: (row.cells[index] ?? '').trim() }));
     const pieces = [
-      ...typed.filter(({ column }) => column === 'type'),
+      ...typed.filter(({ column }) => column === 'type' && !isChoice),
       ...typed.filter(({ column }) => column !== 'type' && column !== 'name'),
     ]
-      .map(({ column, cell }) => columnText(column, cell))
+      .map(({ column, cell }) =>
+        isChoice && column === 'rest' && /[,/|]/.test(cell) ? `one of ${cell}` : columnText(column, cell),
+      )
       .filter((piece) => piece !== '');
     const bare = name
       .replace(/`/g, '')

@@ -63,6 +63,10 @@ const NAME_HINTS: readonly (readonly [RegExp, FieldType])[] = [
     /\b(?:start|end|begin|finish|departure|arrival|pickup|drop off|opening|closing|appointment|check in|check out|checkin|checkout|entry|exit|booking|visit|clock in|clock out) ?time$/,
     'datetime',
   ],
+  [
+    /^(?!(?:prep|preparation|cook|cooking|lead|delivery|travel|waiting|response|total|reading|playing|baking) ).*\btime$/,
+    'datetime',
+  ],
   [/\btimestamp$|\bdatetime$|\bdate time$|\bdate and time$/, 'datetime'],
   [/\bdate\b|\bday$|\bbirthday$|\bdeadline$|\bdue$|\bdob$/, 'date'],
   [/^(?:.* )?(?:on|since|until|from|till)$/, 'date'],
@@ -74,7 +78,7 @@ const NAME_HINTS: readonly (readonly [RegExp, FieldType])[] = [
     'boolean',
   ],
   [
-    /\b(?:number of|count|quantity|qty|capacity|stock|seats|copies|age|year|pages|floor|level|stars|servings|points|minutes|hours|days|weeks|months|duration|position|rank|limit|votes|attendees|guests|participants|people|persons|calories|reps|sets|mileage|odometer|beds|rooms|size in \w+|goal|target|streak|order index|sequence|priority number|credits|score|nights|units|spaces|bedrooms|floors|steps count|max \w+|maximum \w+|reorder level|stock level|threshold|views|likes|loan limit)$/,
+    /\b(?:number of|count|quantity|qty|capacity|stock|seats|copies|age|year|pages|floor|level|stars|servings|points|minutes|hours|days|weeks|months|duration|position|rank|limit|votes|attendees|guests|participants|people|persons|calories|reps|sets|mileage|odometer|beds|rooms|size in \w+|goal|target|streak|order index|sequence|priority number|credits|score|nights|units|spaces|bedrooms|floors|steps count|max \w+|maximum \w+|reorder level|stock level|threshold|views|likes|loan limit|(?:prep|preparation|cook|cooking|lead|delivery|travel|waiting|response|total|reading|playing|baking) time)$/,
     'integer',
   ],
   [

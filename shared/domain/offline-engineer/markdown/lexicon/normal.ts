@@ -80,7 +80,7 @@ const COMPARISON: readonly Rewrite[] = [
 ];
 
 const FILLERS =
-  /\b(?:already|also|currently|simply|just|always|anymore|any more|any longer|at any time|at any moment|at the same time|at once|simultaneously|of course|however|therefore|additionally|furthermore|please|obviously|automatically|immediately|thereby|note that|actually|basically|still|ever|usually|yet|as well|per se|by itself|in addition|moreover|generally|respectively|system shall ensure that|we must make sure that|make sure that|ensure that|we must ensure that|in total|altogether|instead|themselves|itself|at all)\b/g;
+  /\b(?:already|also|currently|simply|just|always|anymore|any more|any longer|at any time|at any moment|of course|however|therefore|additionally|furthermore|please|obviously|automatically|immediately|thereby|note that|actually|basically|still|ever|usually|yet|as well|per se|by itself|in addition|moreover|generally|respectively|system shall ensure that|we must make sure that|make sure that|ensure that|we must ensure that|in total|altogether|instead|themselves|itself|at all)\b/g;
 
 const apply = (text: string, rewrites: readonly Rewrite[]): string =>
   rewrites.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), text);
@@ -114,7 +114,7 @@ export const normalise = (text: string): string => {
 
 /** Words that stand before a noun without changing what it means. */
 const ARTICLES = new Set(
-  'a an the this that these those its their his her our your my any some each every all one given same respective corresponding own such it s certain particular related associated'.split(
+  'a an the this that these those its their his her our your my any some each every all one given same own respective corresponding own such it s certain particular related associated'.split(
     ' ',
   ),
 );

@@ -64,12 +64,13 @@ const inTime = (reference: FieldReference, text: string): Expression | undefined
   if (/^(?:in the past|past|over|passed|behind|already past|expired)$/.test(text))
     return binary('<', reference.expression, now);
   if (/^(?:in the future|future|to come|ahead)$/.test(text)) return binary('>', reference.expression, now);
+  if (/^(?:valid|current|good)$/.test(text)) return binary('>=', reference.expression, now);
   if (/^(?:reached|due|here|come)$/.test(text)) return binary('<=', reference.expression, now);
   return undefined;
 };
 
 const toBe = (phrases: Phrases, reference: FieldReference, text: string, frame: Frame): Expression | undefined => {
-  const negative = /^not (.+)$/.exec(text);
+  const negative = /^(?:not|no longer) (.+)$/.exec(text);
   if (negative !== null) {
     const positive = toBe(phrases, reference, negative[1] ?? '', frame);
     return positive === undefined ? undefined : negate(positive);

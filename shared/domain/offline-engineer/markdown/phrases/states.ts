@@ -79,10 +79,14 @@ const booleanState = (entity: Entity, words: string): Expression | undefined => 
   return undefined;
 };
 
+/** `closes at` and `starts at` tell when something will be, not that it was. */
+const isScheduled = (field: DraftField): boolean =>
+  /^(?:closes|opens|starts|ends|begins|expires|finishes|runs|takes|leaves|arrives)$/.test(field.words[0] ?? '');
+
 const stampState = (entity: Entity, words: string): Expression | undefined => {
   const wanted = stems(words);
   const field = entity.resource.fields.find((candidate) => {
-    if (!isTemporal(candidate) || candidate.required === true) return false;
+    if (!isTemporal(candidate) || candidate.required === true || isScheduled(candidate)) return false;
     const core = candidate.words.filter((word) => !/^(?:date|time|at|on|the|of|day|timestamp|datetime)$/.test(word));
     return core.length > 0 && stems(core.join(' ')) === wanted;
   });
@@ -115,7 +119,7 @@ const endStamp = (resource: DraftResource): DraftField | undefined =>
     const over = (word: string): boolean =>
       ENDED.has(stem(word)) ||
       /^(?:end|exit|finish|stop|left|departure|checkout|return|clos|complet|resolv|cancel|archiv)/.test(word);
-    return !planned && field.words.some(over);
+    return !planned && !isScheduled(field) && field.words.some(over);
   });
 
 /** A record that has not come to its end: by an end date that is empty, or by a status that is not final. */
@@ -275,6 +279,10 @@ const plainState = (phrases: Phrases, words: string, entity: Entity, frame: Fram
 
 const OPPOSITE_WORDS: Readonly<Record<string, string>> = {
   inactive: 'active',
+  archived: 'active',
+  retired: 'active',
+  suspended: 'active',
+  deactivated: 'active',
   active: 'inactive',
   disabled: 'enabled',
   enabled: 'disabled',

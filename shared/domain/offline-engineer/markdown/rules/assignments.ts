@@ -39,7 +39,7 @@ const targetOf = (rules: Rules, event: Event, text: string): FieldReference | un
 const SET: readonly RegExp[] = [
   /^(.+?) (?:is|are|gets?|must be|will be)(?: then)? (?:set|changed|updated|switched|reset|initialised|initialized)(?: back)? (?:to|as) (.+)$/,
   /^(?:it |this |that |the system |they )?(?:sets?|changes?|updates?|switch(?:es)?|resets?|puts?|setting|changing|updating) (.+?)(?: back)? (?:to|into|as) (.+)$/,
-  /^(.+?) (?:becomes?|turns|changes? to|goes to|moves to|switches to|returns to|goes back to|equals|will become) (.+)$/,
+  /^(.+?) (?:becomes?|turns|changes? to|go(?:es)? to|moves? to|switches to|returns? to|go(?:es)? back to|equals|will become) (.+)$/,
   /^(.+?) is (now|today|true|false|the current .+)$/,
   /^(?:it |they )?(?:records?|stores?|stamps?) (.+?) as (.+)$/,
 ];

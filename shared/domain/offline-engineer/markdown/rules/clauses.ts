@@ -5,6 +5,7 @@ import type { DraftResource, Entity } from '../draft/draft.ts';
 import { allOf, negate } from '../draft/expressions.ts';
 import type { Frame, Phrases } from '../phrases/context.ts';
 import { deeper } from '../phrases/context.ts';
+import { fieldPredicate } from '../phrases/predicates.ts';
 
 const PARTICLE = '(?: (?:out|in|up|off|back|down|over|on)(?= |$))?';
 const ONE_VERB = `[a-z]+${PARTICLE}`;
@@ -78,8 +79,19 @@ export const readRest = (
     resource.name === object.resource.name ? object.entity : { resource, of: 'item', path: [] },
   );
   if (noun !== undefined && noun.entity === object.entity && noun.conditions.length > 0) return noun.conditions;
+  const valued = fieldInPhrase(phrases, rest, frame);
+  if (valued !== undefined) return [valued];
   if (AFTER_CREATION.test(rest)) return [];
   return splitRest(phrases, rest, frame, object);
+};
+
+/** `for a future day`, `with a negative amount`: a field and what is said of it. */
+const fieldInPhrase = (phrases: Phrases, text: string, frame: Frame): Expression | undefined => {
+  const match = /^(?:for|on|with|at|in) (?:an? |the )?(future|past|negative|empty|missing|zero) (.+)$/.exec(text);
+  const field = match === null ? undefined : phrases.field(match[2] ?? '', frame);
+  if (match === null || field === undefined) return undefined;
+  const said = /^(?:future|past)$/.test(match[1] ?? '') ? `in the ${match[1] ?? ''}` : (match[1] ?? '');
+  return fieldPredicate(phrases, field, `is ${said}`, frame);
 };
 
 const splitRest = (

@@ -152,6 +152,7 @@ const trimName = (name: string): readonly string[] => {
 /** `the total of an invoice is the sum of its line totals`. */
 export const computedValue = (rules: Rules, sentence: Sentence, text: string): boolean => {
   for (const { name, owner, value } of definitionsOf(text)) {
+    if (/^(?:there|it|they|this|these|that|here|we|you)$/.test(name)) continue;
     if (NOT_A_VALUE.test(value) && !/^(?:a|an) (?:sum|product|difference)/.test(value)) continue;
     const named = owner === undefined ? undefined : findResource(rules.draft, wordsOf(withoutArticles(owner)));
     if (owner !== undefined && named === undefined) continue;

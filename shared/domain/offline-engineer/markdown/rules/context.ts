@@ -33,8 +33,12 @@ export interface Rules {
 export interface Sentence {
   /** As written. */
   readonly source: string;
+  /** What a refused client reads, where the source alone leaves out its subject. */
+  readonly message?: string;
   /** Normal form. */
   readonly text: string;
+  /** Speaks of that resource and no other, whatever its words. */
+  readonly isAboutOne?: boolean;
   /** The resource that the sentence's section or topic is about. */
   readonly about: DraftResource | undefined;
 }
@@ -120,7 +124,7 @@ export const forbid = (rules: Rules, sentence: Sentence, forbidding: Forbidding)
     on: [...new Set(on)],
     when,
     status,
-    message: message(sentence.source),
+    message: message(sentence.message ?? sentence.source),
     source: sentence.source,
     ...(field === undefined ? {} : { field }),
   });

@@ -25,7 +25,7 @@ export const activeReadings = (
   predicate: string,
 ): readonly ActiveReading[] => {
   const readings: ActiveReading[] = [];
-  const subject = /^(?:nobody|no one|no user|you|users?|anyone|people|we|one|clients?|anybody|everyone)$/.test(
+  const subject = /^(?:nobody|no one|no user|i|you|users?|anyone|people|we|one|clients?|anybody|everyone)$/.test(
     subjectText,
   )
     ? undefined
@@ -58,7 +58,10 @@ export const activeReadings = (
     const mine = subject === undefined ? [] : subjectConditions(rules, subject, doer, happening.resource);
     const theirs =
       object === undefined
-        ? readRest(rules.phrases, objectText, frameFor(record, doer), { resource: happening.resource, entity: record })
+        ? readRest(rules.phrases, /^(?:for|on|with|at|in) /.test(rest) ? rest : objectText, frameFor(record, doer), {
+            resource: happening.resource,
+            entity: record,
+          })
         : objectConditions(rules, object, happening, doer);
     if (mine !== undefined && theirs !== undefined) readings.push({ happening, conditions: [...mine, ...theirs] });
   }

@@ -2,17 +2,17 @@
 
 import type { Rule } from '../../app-model.ts';
 import type { DraftResource } from '../draft/draft.ts';
-import { recordOf } from '../draft/draft.ts';
-import { allOf } from '../draft/expressions.ts';
+import { fieldOf, recordOf } from '../draft/draft.ts';
+import { allOf, isMissing } from '../draft/expressions.ts';
 import { withoutArticles } from '../lexicon/normal.ts';
-import { findResource, linkTo, referenceFields } from '../phrases/vocabulary.ts';
+import { findField, findResource, linkTo, referenceFields } from '../phrases/vocabulary.ts';
 import type { Assignment } from './assignments.ts';
 import { arithmetic, clearing, marking, setting } from './assignments.ts';
 import { withoutPurpose } from './clauses.ts';
 import type { Rules, Sentence } from './context.ts';
-import { addRule, beforeChange, frameFor } from './context.ts';
+import { addRule, beforeChange, forbid, frameFor } from './context.ts';
 import type { Event } from './events.ts';
-import { passiveEvent, readEvent } from './events.ts';
+import { passiveEvent, readEvents } from './events.ts';
 
 /** An effect on what is derived anyway ("the book becomes available") needs nothing. */
 const isDerived = (rules: Rules, event: Event, text: string): boolean => {
@@ -84,8 +84,15 @@ const assignAction = (rules: Rules, event: Event, assignment: Assignment): boole
   return true;
 };
 
+/** The event itself already says it: assigning a ticket sets its status to assigned. */
+const isEntered = (event: Event, { target, value }: Assignment): boolean =>
+  target.entity.path.length === 0 &&
+  event.happening.enters?.field.name === target.field.name &&
+  value.kind === 'literal' &&
+  value.value === event.happening.enters.value;
+
 const enact = (rules: Rules, sentence: Sentence, event: Event, assignment: Assignment): boolean => {
-  if (assignAction(rules, event, assignment)) return true;
+  if (assignAction(rules, event, assignment) || isEntered(event, assignment)) return true;
   const { happening } = event;
   // What an existing record must have been is judged by the state before the change.
   const fresh = happening.on.includes('create') || happening.on.includes('delete');
@@ -105,8 +112,26 @@ const enact = (rules: Rules, sentence: Sentence, event: Event, assignment: Assig
   return addRule(rules, rule);
 };
 
+/** `assigning a ticket requires an agent`: refused without it. */
+const requires = (rules: Rules, sentence: Sentence, event: Event, text: string): boolean => {
+  const match = /^(?:it )?(?:also )?(?:requires?|needs?) (?:an? |the |its |to have an? )?(.+)$/.exec(text);
+  const { happening } = event;
+  const field = match === null ? undefined : findField(happening.resource, (match[1] ?? '').split(' '));
+  if (field === undefined || event.topic.path.length > 0) return false;
+  const missing = isMissing(fieldOf(recordOf(happening.resource), field.name));
+  const when = allOf([...(happening.guard === undefined ? [] : [happening.guard]), ...event.conditions, missing]);
+  return forbid(rules, sentence, {
+    resource: happening.resource,
+    on: happening.on,
+    when: when ?? missing,
+    status: 422,
+    field: field.name,
+  });
+};
+
 const oneEffect = (rules: Rules, sentence: Sentence, event: Event, text: string): boolean => {
-  if (cascade(rules, event, text) || isDerived(rules, event, text)) return true;
+  if (cascade(rules, event, text) || isDerived(rules, event, text) || requires(rules, sentence, event, text))
+    return true;
   const assignment =
     setting(rules, event, text) ??
     arithmetic(rules, event, text) ??
@@ -151,8 +176,8 @@ export const readEffect = (rules: Rules, sentence: Sentence): boolean => {
     const match = shape.exec(text);
     if (match === null) continue;
     const [eventText, effectText] = index === 0 ? [match[1] ?? '', match[2] ?? ''] : [match[2] ?? '', match[1] ?? ''];
-    const event = readEvent(rules, sentence, eventText);
-    if (event !== undefined && effects(rules, sentence, event, effectText)) return true;
+    const events = readEvents(rules, sentence, eventText);
+    if (events.length > 0 && events.every((event) => effects(rules, sentence, event, effectText))) return true;
   }
   return togetherDeleted(rules, text);
 };

@@ -37,7 +37,7 @@ const statusEvent = (rules: Rules, sentence: Sentence, text: string): Event | un
     : { happening, conditions: [], topic: recordOf(resource) };
 };
 
-export const readEvent = (rules: Rules, sentence: Sentence, raw: string): Event | undefined => {
+const readEvent = (rules: Rules, sentence: Sentence, raw: string): Event | undefined => {
   const text = raw.replace(/^(?:a user |someone |somebody |the user |you |we |people )/, '');
   const passive = /^(.+?) (?:is|are|has been|have been|was|were|gets?)(?: successfully| newly)? (.+)$/.exec(text);
   if (passive !== null) {
@@ -61,6 +61,22 @@ const activeEvent = (rules: Rules, sentence: Sentence, match: RegExpExecArray): 
   return passiveEvent(rules, sentence, object, verb);
 };
 
+/** All events that a clause names: `a deal is won or lost` names two. */
+export const readEvents = (rules: Rules, sentence: Sentence, text: string): readonly Event[] => {
+  const several =
+    /^(.+?) (is|are|has been|have been|was|were|gets?) ([a-z]+(?: (?:out|in|up))?) or ([a-z]+(?: (?:out|in|up))?)$/.exec(
+      text,
+    );
+  if (several !== null) {
+    const [, subject = '', verb = '', first = '', second = ''] = several;
+    const events = [first, second].map((word) => readEvent(rules, sentence, `${subject} ${verb} ${word}`));
+    const known = events.filter((event) => event !== undefined);
+    if (known.length === 2) return known;
+  }
+  const event = readEvent(rules, sentence, text);
+  return event === undefined ? [] : [event];
+};
+
 export const passiveEvent = (
   rules: Rules,
   sentence: Sentence,
@@ -74,7 +90,7 @@ export const passiveEvent = (
     const [verb = ''] = verbs;
     const happening =
       readHappening(rules.draft, subject.resource, verb) ?? impliedAction(rules, sentence, subject.resource, verb);
-    if (happening === undefined || verbs.length > 1) continue;
+    if (happening === undefined || verbs.length > 1 || /^(?:or|and) /.test(rest)) continue;
     const own = subjectConditions(rules, subject, happening.object, happening.resource);
     const after = readRest(rules.phrases, rest, frameFor(recordOf(happening.resource), happening.object), {
       resource: happening.resource,

@@ -49,7 +49,7 @@ export const findAction = (draft: Draft, resource: DraftResource, verb: string):
     names.find(
       (name) =>
         wordsOf(name).map(stem).join(' ').startsWith(`${wanted} `) ||
-        wanted.startsWith(`${wordsOf(name).map(stem).join(' ')} `),
+        /^ (?:it|out|in|up|off|back)$/.test(wanted.replace(wordsOf(name).map(stem).join(' '), '')),
     )
   );
 };
@@ -62,26 +62,38 @@ export const enteredValue = (
   const status = statusField(resource);
   const fields = status === undefined ? [] : [status];
   for (const field of fields) {
-    const value = findValue(field, verb.split(' ')) ?? findValue(field, [LEADS_TO[verbStem(verb)] ?? '']);
+    const others = LEADS_TO[verbStem(verb)] ?? [];
+    const value = [verb, ...others]
+      .map((word) => findValue(field, word.split(' ')))
+      .find((found) => found !== undefined);
     if (value !== undefined) return { field, value };
   }
   return undefined;
 };
 
-const LEADS_TO: Readonly<Record<string, string>> = {
-  reopen: 'open',
-  start: 'in progress',
-  finish: 'done',
-  complet: 'done',
-  solv: 'resolved',
-  resolv: 'resolved',
-  fix: 'fixed',
-  confirm: 'confirmed',
-  buy: 'sold',
-  'check in': 'checked in',
-  'check out': 'checked out',
-  clos: 'closed',
-  cancel: 'canceled',
+/** Statuses that a verb leads to, when none is called like the verb. */
+const LEADS_TO: Readonly<Record<string, readonly string[]>> = {
+  reopen: ['open', 'reopened'],
+  start: ['in progress', 'active', 'running', 'ongoing'],
+  finish: ['done', 'completed', 'closed'],
+  complet: ['done', 'finished', 'closed'],
+  solv: ['resolved', 'done', 'closed'],
+  resolv: ['solved', 'done', 'closed'],
+  fix: ['fixed', 'resolved'],
+  buy: ['sold', 'bought'],
+  miss: ['missed', 'no show'],
+  clos: ['done', 'completed'],
+  approv: ['accepted'],
+  accept: ['approved', 'confirmed'],
+  reject: ['declined'],
+  declin: ['rejected'],
+  deliver: ['done', 'completed'],
+  retir: ['inactive'],
+  activat: ['active'],
+  deactivat: ['inactive'],
+  paus: ['on hold', 'paused'],
+  resum: ['active', 'running', 'in progress'],
+  putonsal: ['on sale'],
 };
 
 const entering = (resource: DraftResource, field: DraftField, value: string | boolean): Expression =>

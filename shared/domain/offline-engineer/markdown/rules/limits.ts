@@ -77,7 +77,7 @@ const patterns: readonly (readonly [RegExp, (match: RegExpExecArray) => Limit])[
   ],
 ];
 
-const POSSESSED = /^(.+?) (?:at a time|at once|in parallel|each|in total|simultaneously)$/;
+const POSSESSED = /^(.+?) (?:at a time|at the same time|at once|in parallel|each|in total|simultaneously)$/;
 
 /** `a student can take 8 courses` counts enrolments, when these join students and courses. */
 const joining = (rules: Rules, sentence: Sentence, limit: Limit, counted: DraftResource): DraftResource | undefined => {
@@ -126,8 +126,15 @@ const NAMES_FOR_PLACE: readonly string[] = [
   'size',
 ];
 
+/** `leases per year` counts leases, each year on its own. */
+const countedParts = (limit: Limit): { readonly countedText: string; readonly perText: string | undefined } => {
+  const text = (POSSESSED.exec(limit.counted)?.[1] ?? limit.counted).replace(/ than .*$/, '');
+  const per = /^(.+?) (?:per|each|in the same|on the same|in one|on one) ([a-z ]+)$/.exec(text);
+  return { countedText: per?.[1] ?? text, perText: per?.[2] };
+};
+
 const apply = (rules: Rules, sentence: Sentence, limit: Limit): boolean => {
-  const countedText = (POSSESSED.exec(limit.counted)?.[1] ?? limit.counted).replace(/ than .*$/, '');
+  const { countedText, perText } = countedParts(limit);
   const noun = rules.phrases.noun(countedText, { depth: 0 });
   if (noun === undefined) return false;
   const child = joining(rules, sentence, limit, noun.resource) ?? noun.resource;
@@ -137,6 +144,8 @@ const apply = (rules: Rules, sentence: Sentence, limit: Limit): boolean => {
   const scope =
     owner === undefined && limit.owner !== '' ? findField(child, withoutArticles(limit.owner).split(' ')) : undefined;
   if (owner === undefined && limit.owner !== '' && scope === undefined) return false;
+  const per = perText === undefined ? undefined : findField(child, perText.split(' '));
+  if (perText !== undefined && per === undefined) return false;
   const record = recordOf(child);
   const mine = rules.phrases.noun(countedWords, frameFor(record), () => record);
   const others = rules.phrases.noun(countedWords, frameFor(record), (resource) =>
@@ -152,6 +161,7 @@ const apply = (rules: Rules, sentence: Sentence, limit: Limit): boolean => {
   const link = owner === undefined ? undefined : linkTo(rules.draft, item, owner.entity.resource);
   const where = allOf([
     ...(link === undefined || owner === undefined ? [] : [equal(idOf(link), idOf(owner.entity))]),
+    ...(per === undefined ? [] : [equal(fieldOf(item, per.name), fieldOf(record, per.name))]),
     ...(scope === undefined ? [] : [equal(fieldOf(item, scope.name), fieldOf(record, scope.name))]),
     ...others.conditions,
     different(fieldOf(item, 'id'), fieldOf(record, 'id')),

@@ -49,6 +49,7 @@ const fieldNamesIn = (resource: DraftResource, text: string): readonly string[] 
 };
 
 const resourcesIn = (rules: Rules, sentence: Sentence, text: string): readonly DraftResource[] => {
+  if (sentence.isAboutOne === true && sentence.about !== undefined) return [sentence.about];
   const words = text.split(/[ ,]+/);
   const named: DraftResource[] = [];
   words.forEach((word, index) => {
@@ -88,7 +89,12 @@ const listClauses = (rules: Rules, sentence: Sentence): boolean => {
     if (kind === undefined) continue;
     const body = piece.replace(/^[a-z]+(?: up)?(?: the)?(?: list)?(?: of)? ?:? ?/, '');
     const by = /^(.*?)\b(?:by|in|for|on|over|through|within|are|:)\b (.+)$/.exec(body);
-    const target = by === null ? [] : resourcesIn(rules, { ...sentence, about: undefined }, by[1] ?? '');
+    const target =
+      by === null
+        ? []
+        : sentence.isAboutOne === true
+          ? []
+          : resourcesIn(rules, { ...sentence, about: undefined }, by[1] ?? '');
     if (target.length > 0 && (by?.[1] ?? '').trim() !== '') resources = target;
     const list = (by?.[2] ?? body)
       .replace(/ , (?:and|or)? ?$| (?:and|or|can be|,|and are|are|may be|it is possible to|people can|be)+ ?$/g, '')

@@ -8,7 +8,7 @@ import { applyDescription } from '../fields/constraints.ts';
 import { withoutArticles } from '../lexicon/normal.ts';
 import { opposite } from '../phrases/comparison.ts';
 import { entityPredicate, fieldPredicate } from '../phrases/predicates.ts';
-import { linkTo, statusField } from '../phrases/vocabulary.ts';
+import { findResource, linkTo, referenceFields, statusField } from '../phrases/vocabulary.ts';
 import type { Surrounded } from './clauses.ts';
 import { surroundings, withoutPurpose } from './clauses.ts';
 import type { Rules, Sentence } from './context.ts';
@@ -194,6 +194,30 @@ const demandForHappening = (rules: Rules, sentence: Sentence): boolean => {
 const rotate = (match: RegExpExecArray | null): readonly string[] | null =>
   match === null ? null : [match[0], match[3] ?? '', match[4] ?? '', match[1] ?? '', match[2] ?? ''];
 
+/** `the option must belong to the poll`: of a vote, which names both. */
+const demandBelonging = (rules: Rules, sentence: Sentence): boolean => {
+  const match =
+    /^(?:the )?(.+?) must (?:belong to|be (?:an? [a-z]+ of|one of|from|in|of|part of)) (?:the |its |that )?(?:same )?(.+?)(?: as .+)?$/.exec(
+      sentence.text,
+    );
+  const owned = match === null ? undefined : findResource(rules.draft, (match[1] ?? '').split(' '));
+  const owner = match === null ? undefined : findResource(rules.draft, withoutArticles(match[2] ?? '').split(' '));
+  if (owned === undefined || owner === undefined) return false;
+  for (const resource of rules.draft.resources) {
+    const record = recordOf(resource);
+    const direct = referenceFields(resource).find((field) => field.reference?.resource === owner.name);
+    const other = referenceFields(resource).find((field) => field.reference?.resource === owned.name);
+    const inner = referenceFields(owned).find((field) => field.reference?.resource === owner.name);
+    if (direct === undefined || other === undefined || inner === undefined) continue;
+    const when = different(
+      { kind: 'field', of: 'record', path: [other.name, inner.name] },
+      fieldOf(record, direct.name),
+    );
+    return forbid(rules, sentence, { resource, on: ['create', 'update'], when, status: 422, field: other.name });
+  }
+  return false;
+};
+
 /** Demands that every generated application meets by itself. */
 const MET_ANYWAY =
   /^(?:(?:refer|point|belong) to (?:an? )?(?:existing|valid|known)\b.*|exist|be (?:valid|an existing .+|a valid .+|existing))$/;
@@ -227,7 +251,7 @@ const demands = (text: string): readonly (readonly [string, string])[] => {
 /** Reads the sentence as a demand; false when it is none or is not understood. */
 export const readRequirement = (rules: Rules, sentence: Sentence): boolean => {
   const text = withoutPurpose(sentence.text);
-  if (demandForHappening(rules, sentence)) return true;
+  if (demandForHappening(rules, sentence) || demandBelonging(rules, sentence)) return true;
   for (const surrounded of [undefined, ...surroundings(text)]) {
     for (const [subject, predicate] of demands(surrounded?.main ?? text)) {
       if (surrounded === undefined && MET_ANYWAY.test(predicate)) return true;

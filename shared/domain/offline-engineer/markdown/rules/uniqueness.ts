@@ -125,7 +125,13 @@ const once = (rules: Rules, sentence: Sentence, text: string): boolean => {
     const created = [happening, fallback].flatMap((event) => (event?.on[0] === 'create' ? [event.resource] : []));
     for (const made of [...created, childOf(rules, doer?.resource, object?.resource)]) {
       if (made === undefined) continue;
-      const texts = [doerText, objectText, ...(per === undefined ? [] : [per]), ...(on === undefined ? [] : [on])];
+      const anybody = /^(?:i|you|we|one|people|users?|anyone|somebody|it)$/.test(doerText);
+      const texts = [
+        ...(anybody ? [] : [doerText]),
+        objectText,
+        ...(per === undefined ? [] : [per]),
+        ...(on === undefined ? [] : [on]),
+      ];
       const known = texts.map((part) => nameOf(made, withoutArticles(part))).filter((name) => name !== undefined);
       if (known.length < texts.length || new Set(known).size < known.length || known.length < 2) continue;
       return addUnique(made, known);
@@ -152,7 +158,7 @@ const twoFor = (rules: Rules, sentence: Sentence, text: string): boolean => {
     /^(.+?) (?:cannot have|cannot make|cannot place) (?:two|2|more than one|several|multiple) (.+?) (?:for|with|on|at|in) (?:the )?same (.+)$/.exec(
       text,
     ) ??
-    /^(?:only|at most) (?:one|a single) ()(.+?) (?:per|for each|for every) (.+?)(?: is allowed| are allowed| allowed)?$/.exec(
+    /^(?:there (?:can|may|must) (?:only )?be )?(?:only |at most |exactly )?(?:one|a single) ()(.+?) (?:per|for each|for every|for any|for the same) (.+?)(?: is allowed| are allowed| allowed)?$/.exec(
       text,
     );
   if (match === null) return false;
@@ -177,7 +183,7 @@ const moment = (resource: DraftResource, shape: RegExp): DraftField | undefined 
 };
 
 const OVERLAP =
-  /\b(?:overlap(?:s|ping)?|double book(?:ed|ings?)?|doubly booked|booked twice|collide|conflict(?:s|ing)? in time|intersect|clash(?:es)?|overlapping)\b|\b(?:booked|reserved|rented|taken|used) (?:by two .+|twice)(?: for (?:the same|overlapping) .+)?$|same (?:time|period|time slot|hours?)/;
+  /\b(?:overlap(?:s|ping)?|double book(?:ed|ings?)?|doubly booked|booked twice|collide|conflict(?:s|ing)? in time|intersect|clash(?:es)?|overlapping)\b|\b(?:booked|reserved|rented|taken|used) (?:by two .+|twice)(?: for (?:the same|overlapping) .+)?$|same (?:time|period|time slot|hours?|dates?|days?)$/;
 
 /** The last field wins as the thing that is occupied: the one the sentence names, or the only reference there is. */
 const occupied = (rules: Rules, resource: DraftResource, text: string): readonly string[] => {
@@ -192,7 +198,7 @@ const occupied = (rules: Rules, resource: DraftResource, text: string): readonly
 };
 
 const overlap = (rules: Rules, sentence: Sentence, text: string): boolean => {
-  if (!OVERLAP.test(text)) return false;
+  if (!OVERLAP.test(text) || /\b(?:at most|only|more than) (?!two|one)\w+ (?!.*overlap)/.test(text)) return false;
   const named = rules.draft.resources.filter((resource) =>
     new RegExp(`\\b(?:${resource.words.join(' ')}|${resource.pluralWords.join(' ')})\\b`).test(text),
   );
@@ -252,6 +258,7 @@ export const readUniqueness = (rules: Rules, sentence: Sentence): boolean => {
     overlap(rules, sentence, text) ||
     noTwo(rules, sentence, text) ||
     once(rules, sentence, bare) ||
+    twoFor(rules, sentence, text) ||
     twoFor(rules, sentence, bare) ||
     blocksNot(rules, text)
   );

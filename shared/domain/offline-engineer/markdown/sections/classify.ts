@@ -58,6 +58,10 @@ const HEADINGS: readonly (readonly [RegExp, SectionKind])[] = [
   ],
 ];
 
+/** The kind that a section's heading states; the heading of the whole document states none. */
+export const kindOf = (section: { readonly title: string; readonly isTitle: boolean }): SectionKind | undefined =>
+  section.isTitle ? undefined : classifyHeading(section.title);
+
 /** Without numbering, brackets and decoration: `2.1 Products (master data)` → `Products`. */
 export const bareHeading = (title: string): string =>
   title
@@ -69,7 +73,7 @@ export const bareHeading = (title: string): string =>
     .trim();
 
 /** The kind that the heading states; undefined when it states none, as the name of a resource does. */
-export const classifyHeading = (title: string): SectionKind | undefined => {
+const classifyHeading = (title: string): SectionKind | undefined => {
   const text = normalise(bareHeading(title))
     .replace(/[&/,]/g, ' and ')
     .replace(/[()']/g, ' ')

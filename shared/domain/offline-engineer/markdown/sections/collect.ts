@@ -3,6 +3,7 @@
  * statement with what it stands below, because "cannot be deleted" in a rules list weighs more than in a preface.
  */
 
+import { LONGEST_SENTENCE } from '../lexicon/normal.ts';
 import { plainInline } from '../blocks/inline.ts';
 import type { SourceLine } from '../blocks/reader.ts';
 import { splitSentences } from '../blocks/sentences.ts';
@@ -13,7 +14,7 @@ import { readPossession } from '../fields/prose.ts';
 import { isFieldTable, readFieldTable } from '../fields/tables.ts';
 import { wordsOf } from '../lexicon/names.ts';
 import { findResource } from '../phrases/vocabulary.ts';
-import { classifyHeading } from './classify.ts';
+import { kindOf } from './classify.ts';
 import type { Discovery } from './discover.ts';
 import { readAsFields, readClear, readInline, readStatus } from './field-sentences.ts';
 import type { ListItem, Node, Section } from './outline.ts';
@@ -28,6 +29,10 @@ interface Collection {
 const readSentences = (walk: Walk, place: Place, lines: readonly SourceLine[], listed: boolean): void => {
   if (!listed && lines.length > 1 && lines.every((entry) => readClear(walk, place, entry.text, entry.line))) return;
   for (const sentence of splitSentences(lines)) {
+    if (sentence.text.length > LONGEST_SENTENCE) {
+      state(walk, place, sentence.text, sentence.line, listed);
+      continue;
+    }
     if (readClear(walk, place, sentence.text, sentence.line)) continue;
     if (readAsFields(walk, place, sentence.text, sentence.line)) continue;
     if (readInline(walk, place, sentence.text, sentence.line) || readStatus(walk, place, sentence.text, sentence.line))
@@ -174,7 +179,7 @@ const readNode = (walk: Walk, place: Place, node: Node, previous: Node | undefin
 };
 
 const walkSection = (walk: Walk, section: Section, place: Place): void => {
-  const heading = section.level === 0 ? undefined : classifyHeading(section.title);
+  const heading = section.level === 0 ? undefined : kindOf(section);
   const owner = walk.discovery.owners.get(section);
   const own: Place =
     owner === undefined

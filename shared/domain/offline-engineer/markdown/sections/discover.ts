@@ -12,9 +12,10 @@ import { readClearField, readFieldLine } from '../fields/field-line.ts';
 import { explained, readPossession } from '../fields/prose.ts';
 import { isFieldTable } from '../fields/tables.ts';
 import { singularWords, wordsOf } from '../lexicon/names.ts';
+import { LONGEST_SENTENCE } from '../lexicon/normal.ts';
 import { findResource } from '../phrases/vocabulary.ts';
 import type { SectionKind } from './classify.ts';
-import { classifyHeading, resourceHeading } from './classify.ts';
+import { kindOf, resourceHeading } from './classify.ts';
 import type { ListItem, Node, Section } from './outline.ts';
 import { joinedText } from './outline.ts';
 
@@ -24,7 +25,7 @@ const MODAL =
   /\b(?:cannot|can|must|may|should|is|are|has|have|if|when|not|only|no|and|or|to|for|with|of|in|on|this|that|these|those|our|we|it|by|from|as|at|its|their|who|which|whose|where|without|while|also|already|least|most|more)\b/i;
 /** With a definite article these speak of the product itself. */
 const THE_PRODUCT =
-  /^(?:the|our|all) (?:service|tool|product|program|office|company|client|shop|store|team|site|clinic|library|club|gym|school|restaurant|hotel|museum|[a-z]+ (?:service|tool|tracker|app|system))$/i;
+  /^our |^(?:the|all) (?:service|tool|product|program|office|company|client|shop|store|team|site|clinic|library|club|gym|school|restaurant|hotel|museum|[a-z]+ (?:service|tool|tracker|app|system))$/i;
 
 /** Names that only a definition makes a resource ("List: name, …"), never a mere mention. */
 const AMBIGUOUS =
@@ -41,7 +42,7 @@ const nameWords = (text: string, defined = false): readonly string[] | undefined
   if (
     words.length === 0 ||
     words.length > 3 ||
-    MODAL.test(bare.replace(/^(?:in|on) /, '')) ||
+    MODAL.test(bare.replace(/^(?:in|on) /, '').replaceAll('-', '')) ||
     (NOT_A_RESOURCE.test(words.join(' ')) && !(defined && AMBIGUOUS.test(words.join(' '))))
   )
     return undefined;
@@ -90,7 +91,7 @@ const holdsFields = (draft: Draft, section: Section): boolean =>
       (node.kind === 'code' &&
         /^(?:json|ts|typescript|yaml|yml|graphql|sql|prisma|)$/.test(node.language) &&
         node.lines.length > 1),
-  ) || section.children.some((child) => classifyHeading(child.title) === 'fields' && holdsFields(draft, child));
+  ) || section.children.some((child) => kindOf(child) === 'fields' && holdsFields(draft, child));
 
 const speaksOfItself = (section: Section, words: readonly string[]): boolean =>
   section.nodes.some(
@@ -123,16 +124,15 @@ const discoverHeadings = (
   owners: Map<Section, DraftResource>,
 ): void => {
   for (const child of section.children) {
-    const kind = classifyHeading(child.title);
+    const kind = kindOf(child);
     const words = nameWords(resourceHeading(child.title), true);
     const inContainer = parent === 'resources' && kind !== 'rules' && kind !== 'endpoints' && kind !== 'fields';
     const named =
       words !== undefined &&
       (kind === undefined || inContainer || (kind !== 'fields' && kind !== 'resources' && isFieldsUnder(child, kind)));
-    const isTitle = child.level === 1 && section.children[0] === child;
     const plausible =
       named &&
-      !isTitle &&
+      !child.isTitle &&
       (inContainer || holdsFields(draft, child) || speaksOfItself(child, words)) &&
       !(child.level === 1 && child.children.length > 0);
     if (plausible && !(parent !== undefined && EXCLUDED.has(parent)))
@@ -199,7 +199,7 @@ const discoverNode = (draft: Draft, node: Node, kind: SectionKind | undefined, o
     }
   } else if (node.kind === 'paragraph' && (kind === undefined || !EXCLUDED.has(kind)) && !owned) {
     for (const sentence of splitSentences(node.lines)) {
-      const inline = INLINE.exec(plainInline(sentence.text));
+      const inline = sentence.text.length > LONGEST_SENTENCE ? null : INLINE.exec(plainInline(sentence.text));
       const words = inline === null || !/,|\(/.test(inline[2] ?? '') ? undefined : nameWords(inline[1] ?? '', true);
       if (
         words !== undefined &&
@@ -220,13 +220,7 @@ const walk = (
 ): void => {
   for (const node of section.nodes) discoverNode(draft, node, kind, owned || owners.has(section));
   for (const child of section.children) {
-    walk(
-      draft,
-      child,
-      classifyHeading(child.title) ?? (owners.has(child) ? undefined : kind),
-      owners,
-      owned || owners.has(child),
-    );
+    walk(draft, child, kindOf(child) ?? (owners.has(child) ? undefined : kind), owners, owned || owners.has(child));
   }
 };
 
@@ -249,13 +243,18 @@ const possessors = (
       for (const sentence of splitSentences(lines)) possessor(draft, sentence.text, sentence.line, excluded || owned);
   }
   for (const child of section.children)
-    possessors(draft, child, classifyHeading(child.title) ?? kind, owned || owners.has(child), owners);
+    possessors(draft, child, kindOf(child) ?? kind, owned || owners.has(child), owners);
 };
 
 const possessor = (draft: Draft, text: string, line: number, strict: boolean): void => {
   const possession = readPossession(explained(text) ?? text.replace(/:$/, ': fields'));
   if (possession === undefined || strict) return;
-  if (/^(?:no |at most|at least|more than|up to|not |been |to |only )/i.test(possession.objects)) return;
+  if (
+    /^(?:no |several |many |a few |lots |some |various |different |plenty |two |three |at most|at least|more than|up to|not |been |to |only )/i.test(
+      possession.objects,
+    )
+  )
+    return;
   if (possession.belongs && !/^(?:a|an|each|every)\b|s$/i.test(possession.subject.trim())) return;
   for (const part of possession.subject.split(/ and /)) {
     const words = nameWords(part);

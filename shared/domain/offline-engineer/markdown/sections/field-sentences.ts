@@ -17,6 +17,17 @@ const COMPOUND =
 
 /** Reads the sentence as a list of fields; false when it is something else. */
 export const readAsFields = (walk: Walk, place: Place, text: string, line: number): boolean => {
+  const maybe = /^(.+?),? and (?:it )?(?:may|can) (?:also )?be ([a-z]+)\.?$/i.exec(text);
+  if (maybe !== null && readAsFields(walk, place, maybe[1] ?? '', line)) {
+    const [owner] = subjectResources(walk, place, readPossession(maybe[1] ?? '')?.subject ?? '');
+    if (owner !== undefined)
+      mergeField(owner, {
+        ...newField([(maybe[2] ?? '').toLowerCase()], text, line),
+        type: 'boolean',
+        required: false,
+      });
+    return owner !== undefined;
+  }
   const compound = COMPOUND.exec(text);
   if (compound !== null && readPossession(compound[1] ?? '')?.belongs === true) {
     const subject = readPossession(compound[1] ?? '')?.subject ?? '';
@@ -37,6 +48,7 @@ export const readAsFields = (walk: Walk, place: Place, text: string, line: numbe
   if (/\b(?:if|when|while|unless|once|until|before it|after it)\b/i.test(possession.objects.replace(/\([^()]*\)/g, '')))
     return false;
   const owners = subjectResources(walk, place, possession.subject);
+  if (place.section === 'rules' && possession.belongs && /^(?:the|its) .* must /i.test(text)) return false;
   if (owners.length === 0 || place.section === 'endpoints' || place.section === 'pages') return false;
   if (place.section === 'rules' && !/ /.test(possession.subject.trim()) && possession.optional) return false;
   for (const owner of owners) {

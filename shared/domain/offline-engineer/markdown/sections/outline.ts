@@ -16,6 +16,8 @@ export type Node =
   | Extract<Block, { kind: 'code' }>;
 
 export interface Section {
+  /** The heading of the whole document. */
+  readonly isTitle: boolean;
   readonly title: string;
   readonly level: number;
   readonly line: number;
@@ -33,7 +35,12 @@ const asPseudoHeading = (block: Block, next: Block | undefined): string | undefi
   if (bold !== null) return plainInline(bold[1] ?? '').replace(/:$/, '');
   const plain = /^([A-Z][\w /-]{0,30}):?$/.exec(text.trim());
   const nextIsList = next?.kind === 'item' || next?.kind === 'table';
-  return plain !== null && nextIsList && text.trim().split(' ').length <= 3 ? (plain[1] ?? '') : undefined;
+  return plain !== null &&
+    !/^(?:an?|the|each|every|all|our|it)\s/i.test(plain[1] ?? '') &&
+    nextIsList &&
+    text.trim().split(' ').length <= 3
+    ? (plain[1] ?? '')
+    : undefined;
 };
 
 const addItem = (section: Section, block: Extract<Block, { kind: 'item' }>): void => {
@@ -53,11 +60,12 @@ const addItem = (section: Section, block: Extract<Block, { kind: 'item' }>): voi
 
 /** The tree of sections below an invisible root of level 0. */
 export const outline = (blocks: readonly Block[]): Section => {
-  const root: Section = { title: '', level: 0, line: 1, nodes: [], children: [] };
+  const root: Section = { isTitle: false, title: '', level: 0, line: 1, nodes: [], children: [] };
   const path: Section[] = [root];
   const open = (title: string, level: number, line: number): void => {
     while (path.length > 1 && (path.at(-1)?.level ?? 0) >= level) path.pop();
-    const section: Section = { title, level, line, nodes: [], children: [] };
+    const isTitle = level === 1 && root.children.length === 0;
+    const section: Section = { isTitle, title, level, line, nodes: [], children: [] };
     (path.at(-1) ?? root).children.push(section);
     path.push(section);
   };

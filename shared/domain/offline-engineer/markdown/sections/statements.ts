@@ -58,7 +58,7 @@ export const state = (
 };
 
 const FORCE =
-  /\b(?:must|cannot|never|only|no two|not (?:be )?(?:after|before|in the|above|below|more|less)|at least|at most|unless|computed|sum of|number of|(?:after|before) (?:the|its)|larger|smaller|same|when|if)\b/;
+  /\b(?:must|cannot|never|only|unique|no two|not (?:be )?(?:after|before|in the|above|below|more|less|zero|equal|the same|larger|smaller|longer)|at least|at most|unless|computed|sum of|number of|(?:after|before) (?:the|its)|larger|smaller|same|when|if)\b/;
 
 export const addField = (walk: Walk, place: Place, owner: DraftResource, found: FieldLine): void => {
   const field = mergeField(owner, found.field);

@@ -1,6 +1,6 @@
 /** Judges sentences that no reader understood: harmless prose, met anyway, beyond what can be built, or a requirement. */
 
-import { normalise } from '../lexicon/normal.ts';
+import { LONGEST_SENTENCE, normalise } from '../lexicon/normal.ts';
 import { sameStem, verbMakesNoun } from '../lexicon/stems.ts';
 import { wordsOf } from '../lexicon/names.ts';
 import type { Draft } from '../draft/draft.ts';
@@ -15,7 +15,7 @@ interface Capability {
 const BEYOND: readonly Capability[] = [
   {
     pattern:
-      /\b(?:log(?:s|ged)? in(?!g hours)|logging in|login|log in|sign(?:s|ed)? in|signing in|passwords?|authenticat\w+|authoriz\w+|authoris\w+|single sign on|oauth2?|sso|jwt|two factor|2fa|user accounts?|access tokens?|api keys?|bearer tokens?|sessions? cookies?|role based|permissions? (?:for|by|per)|only (?:admins?|administrators?|managers?|the owner|owners|moderators?|staff|superusers?) (?:can|may|must)|(?:admins?|administrators?|moderators?) only|logged in)\b/,
+      /\b(?:log(?:s|ged)? in(?!g hours)|logging in|login|log in|sign(?:s|ed)? in|signing in|passwords?|authentication|authenticat\w+|authoriz\w+|authoris\w+|single sign on|oauth2?|sso|jwt|two factor|2fa|user accounts?|access tokens?|api keys?|bearer tokens?|sessions? cookies?|role based|permissions? (?:for|by|per)|only (?:admins?|administrators?|managers?|the owner|owners|moderators?|staff|superusers?) (?:can|may|must)|(?:admins?|administrators?|moderators?) only|logged in)\b/,
     what: 'signing in, roles and permissions',
   },
   {
@@ -57,6 +57,14 @@ const BEYOND: readonly Capability[] = [
 
 const DECLINED =
   /\b(?:no|not|without|never|out of scope|is not needed|are not needed|not required|nothing|neither|need not|later|another time|future|handled elsewhere|outside)\b/;
+
+/** `There is no login.`: says that something beyond reach is not wanted. */
+export const isDeclined = (statement: Statement): boolean => {
+  const text = normalise(statement.text);
+  return (
+    DECLINED.test(text) && !/\b(?:cannot|only|unless)\b/.test(text) && BEYOND.some(({ pattern }) => pattern.test(text))
+  );
+};
 
 /** What the sentence asks for that no generated application can do; undefined when it asks for no such thing. */
 export const beyondReach = (draft: Draft, statement: Statement): string | undefined => {
@@ -135,8 +143,19 @@ const FORCE =
 const RULE_FORCE =
   /\b(?:is|are|has|have|can|may|when|if|set|sets|becomes|equals|=|->|must|cannot|only|never|sum|number|increases?|decreases?|reduces?|deletes?|goes|counts?)\b/;
 
+const beginsWithResource = (draft: Draft, text: string): boolean =>
+  mentionsResource(
+    draft,
+    text
+      .replace(/^(?:an?|the|each|every|all|no|only|any) /, '')
+      .split(' ')
+      .slice(0, 3)
+      .join(' '),
+  );
+
 /** Whether the sentence demands something that nothing in the model answers. */
 export const isRequirement = (draft: Draft, statement: Statement): boolean => {
+  if (statement.text.length > LONGEST_SENTENCE) return /\b(?:must|cannot|can't|only|never)\b/i.test(statement.text);
   const text = normalise(statement.reading ?? statement.text);
   if (text.split(' ').length < 3 || /[:?]$/.test(statement.text.trim())) return false;
   switch (statement.section) {
@@ -157,7 +176,7 @@ export const isRequirement = (draft: Draft, statement: Statement): boolean => {
     case 'technical':
       return FORCE.test(text) && mentionsResource(draft, text) && !TECHNICAL.test(text);
     case 'prose':
-      return false;
+      return /\b(?:cannot|must|only|at most|at least)\b/.test(text) && beginsWithResource(draft, text);
     case 'pages':
       return FORCE.test(text) && mentionsResource(draft, text);
     case 'lists':
@@ -169,6 +188,9 @@ export const isRequirement = (draft: Draft, statement: Statement): boolean => {
     case undefined:
       return (
         FORCE.test(text) ||
+        (statement.listed &&
+          /\b(?:can|may|when|if|requires?|sets?|within \d+)\b/.test(text) &&
+          beginsWithResource(draft, text)) ||
         (/\b(?:when|whenever|once|as soon as)\b.* (?:is|are|gets?|becomes?|sets?)\b/.test(text) &&
           mentionsResource(draft, text)) ||
         /^.+ (?:is|are|equals|=) (?:the )?(?:sum|number|total|average|difference|product|count) of/.test(text)
