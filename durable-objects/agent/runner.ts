@@ -58,9 +58,10 @@ export class Runner {
   }
 
   async #drive(): Promise<void> {
-    // A microtask later, so that the run does not start inside the caller's transaction.
-    await Promise.resolve();
     for (;;) {
+      // Not inside the caller's transaction; and between two steps the runtime gets to requests that wait, which a
+      // model and tools in the same process would otherwise keep from it.
+      await scheduler.wait(0);
       const { run } = this.#parts.events.state;
       if (run === undefined) return;
       const action = nextAction(run, defaultRunLimits);

@@ -134,5 +134,5 @@ describe('the documents', () => {
     }
   });
 
-  for (const [command, run] of runnable) it(`${command}`, run);
+  for (const [command, run] of runnable) it(command, run);
 });
