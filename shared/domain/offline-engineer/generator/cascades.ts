@@ -29,5 +29,4 @@ export const removedWith = (design: Design, resource: ResourceDesign): readonly 
 
 /** Whether records of this resource are ever removed: on request, or along with others. */
 export const isRemovable = (resource: ResourceDesign): boolean =>
-  resource.resource.operations.includes('delete') ||
-  resource.references.some(({ onDelete }) => onDelete === 'cascade');
+  resource.resource.operations.includes('delete') || resource.references.some(({ onDelete }) => onDelete === 'cascade');

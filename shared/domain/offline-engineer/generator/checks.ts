@@ -44,7 +44,13 @@ export const createChecks = (journeys: readonly Journey[], pages: readonly strin
     expectContains: '"status":"ok"',
     capture: { run: 'time' },
   },
-  { criterion: 'The application describes its interface.', method: 'GET', path: '/openapi.json', expectStatus: 200, expectContains: '"openapi":"3.1.0"' },
+  {
+    criterion: 'The application describes its interface.',
+    method: 'GET',
+    path: '/openapi.json',
+    expectStatus: 200,
+    expectContains: '"openapi":"3.1.0"',
+  },
   ...['/', ...pages].map(pageCheck),
   ...journeys.flatMap((journey, index) =>
     [...journey.requests, ...journey.cleanup].map((request) => toCheck(journey, index, request)),

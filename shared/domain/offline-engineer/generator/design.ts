@@ -5,7 +5,7 @@
 import type { AppModel, Endpoint, Expression, Field, FieldType, Resource, Rule } from '../app-model.ts';
 import { isNullableExpression } from './expression/typing.ts';
 import { fitExpression } from './fitting.ts';
-import { camelCase, entityName, fieldLabel, inWords, pascalCase } from './names.ts';
+import { camelCase, entityName, fieldLabel, inWords, pascalCase, variableName } from './names.ts';
 
 export type ColumnKind = 'text' | 'integer' | 'real' | 'boolean' | 'list';
 
@@ -47,6 +47,8 @@ export interface ResourceDesign {
   readonly pascal: string;
   readonly pascalPlural: string;
   readonly camel: string;
+  /** A variable for one record: `orderLine`. */
+  readonly variable: string;
   /** Its property in `Stores`: `orderLines`. */
   readonly store: string;
   /** For people: `order line`, `order lines`. */
@@ -156,6 +158,7 @@ const designResource = (model: AppModel, resource: Resource): ResourceDesign => 
     pascal: pascalCase(resource.name),
     pascalPlural: pascalCase(resource.plural),
     camel: camelCase(resource.name),
+    variable: variableName(resource.name),
     store: camelCase(resource.plural),
     words: inWords(resource.name),
     pluralWords: inWords(resource.plural),

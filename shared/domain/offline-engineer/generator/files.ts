@@ -42,7 +42,12 @@ const toFiles = (files: readonly (SourceFile | undefined)[], item: string): read
 const assigned = (templates: readonly TemplateFile[], item: string): readonly BlueprintFile[] =>
   templates.map((template) => ({ ...template, item }));
 
-const documentFile = (path: string, content: string, item: string): BlueprintFile => ({ path, content, item, kind: 'document' });
+const documentFile = (path: string, content: string, item: string): BlueprintFile => ({
+  path,
+  content,
+  item,
+  kind: 'document',
+});
 
 interface Work {
   readonly design: Design;
@@ -106,7 +111,10 @@ const pageFiles = ({ design, catalogue, symbols }: Work): readonly BlueprintFile
 
 const figuresFiles = ({ design, catalogue, symbols }: Work): readonly BlueprintFile[] =>
   design.figures.flatMap((endpoint) =>
-    toFiles([printFigures(design, endpoint, symbols), printFiguresTests(catalogue, endpoint, symbols)], figuresItem(endpoint)),
+    toFiles(
+      [printFigures(design, endpoint, symbols), printFiguresTests(catalogue, endpoint, symbols)],
+      figuresItem(endpoint),
+    ),
   );
 
 /** All files, in the order of their items. */

@@ -120,7 +120,10 @@ const figuresWork = (endpoint: FiguresEndpoint): WorkItem => ({
   title: `Figures at ${endpoint.path}`,
   role: 'backend',
   description: `Build GET ${endpoint.path}, which answers ${endpoint.values.map(({ name }) => name).join(', ')}.`,
-  acceptanceCriteria: sentences(endpoint.source, `GET ${endpoint.path} answers ${endpoint.values.map(({ name }) => name).join(', ')}.`),
+  acceptanceCriteria: sentences(
+    endpoint.source,
+    `GET ${endpoint.path} answers ${endpoint.values.map(({ name }) => name).join(', ')}.`,
+  ),
   dependsOn: ['data-model'],
   priority: 60,
   estimateMinutes: 10,
@@ -164,7 +167,8 @@ const application = (dependsOn: readonly string[]): WorkItem => ({
   key: 'application',
   title: 'The application as a whole',
   role: 'backend',
-  description: 'Put all routes together over one database, serve the description of the interface and the health, and export the Durable Object.',
+  description:
+    'Put all routes together over one database, serve the description of the interface and the health, and export the Durable Object.',
   acceptanceCriteria: [
     'Every address in /openapi.json is answered.',
     '/health answers 200.',
@@ -181,7 +185,8 @@ const acceptance = (resources: readonly ResourceDesign[], criteria: readonly str
   key: 'acceptance',
   title: 'Acceptance tests',
   role: 'qa',
-  description: 'Use the whole application from outside, as a client would, and show that each sentence of the specification holds.',
+  description:
+    'Use the whole application from outside, as a client would, and show that each sentence of the specification holds.',
   acceptanceCriteria: criteria.slice(0, 60),
   dependsOn: ['application'],
   priority: 30,

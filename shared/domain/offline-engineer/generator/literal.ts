@@ -12,9 +12,9 @@ const printArray = (items: readonly unknown[], style: Style, indent: number, col
   const single = items.map((item) => printValue(item, style, 0, 0));
   const line = `[${single.join(', ')}]`;
   const holdsObjects = items.length > 1 && items.every((item) => typeof item === 'object' && item !== null);
-  if (!holdsObjects && !line.includes('\n') && column + line.length < lineWidth) return line;
+  if (!holdsObjects && !line.includes('\n') && column + line.length <= lineWidth) return line;
   const inner = ' '.repeat(indent + 2);
-  const lines = items.map((item) => `${inner}${printValue(item, style, indent + 2, indent + 2)}`);
+  const lines = items.map((item) => `${inner}${printValue(item, style, indent + 2, indent + 3)}`);
   const comma = style === 'typescript' ? ',' : '';
   return `[\n${lines.join(',\n')}${comma}\n${' '.repeat(indent)}]`;
 };
@@ -23,9 +23,10 @@ const printObject = (value: object, style: Style, indent: number): string => {
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
   if (entries.length === 0) return '{}';
   const inner = ' '.repeat(indent + 2);
-  const lines = entries.map(([key, entry]) => {
+  const lines = entries.map(([key, entry], index) => {
     const name = `${printKey(key, style)}: `;
-    const text = printValue(entry, style, indent + 2, indent + 2 + name.length);
+    const hasComma = style === 'typescript' || index < entries.length - 1;
+    const text = printValue(entry, style, indent + 2, indent + 2 + name.length + Number(hasComma));
     const isLongText = typeof entry === 'string' && indent + 3 + name.length + text.length > lineWidth;
     return isLongText && style === 'typescript'
       ? `${inner}${name.trimEnd()}\n${inner}  ${text}`

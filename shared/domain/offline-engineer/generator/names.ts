@@ -58,6 +58,25 @@ export const entityName = (resource: string): string => {
   return takenTypes.has(name) ? `${name}Record` : name;
 };
 
+const takenVariables = new Set(
+  (
+    'abstract any applies arguments as assert async await body boolean break call case catch changed changes class clock ' +
+    'const constructor context continue copy count current database debugger declare default delete do document else ' +
+    'enum environment error eval export extends false file finally for from function get given global html if ' +
+    'implements import in input instanceof interface item json keyof let list match module moment name namespace never ' +
+    'new null number object of package page parent path previous private process prompt protected public query raw ' +
+    'readonly record reply request require response result return route schema send sent set settled site static status ' +
+    'store string submit super switch symbol table test text this throw times true try type typeof undefined unique ' +
+    'unknown url values var void wanted while window with word yield afterEach beforeEach describe it'
+  ).split(' '),
+);
+
+/** A variable for one record of a resource: `book`, or `theClass` where the plain name means something else. */
+export const variableName = (resource: string): string => {
+  const name = camelCase(resource);
+  return takenVariables.has(name) ? camelCase(`the-${resource}`) : name;
+};
+
 const skippedWords = new Set(
   (
     'a an the is are was were be been being can cannot may must shall should will would has have had do does not no of to ' +

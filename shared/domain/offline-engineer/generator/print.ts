@@ -13,10 +13,7 @@ export const quote = (text: string): string => {
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
     // Characters that an editor would not show, or that end a line.
-    .replaceAll(
-      /[\p{Cc}\u2028\u2029]/gu,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const singles = text.split("'").length;
   const doubles = text.split('"').length;
   return singles > doubles ? `"${escaped.replaceAll('"', '\\"')}"` : `'${escaped.replaceAll("'", "\\'")}'`;
@@ -72,6 +69,17 @@ export const printList = (
   return `${open}\n${lines}${pad(place.indent)}${close}`;
 };
 
+/** A call with a text and a list of objects: the list is opened at the end of the line where the text leaves room. */
+export const printRefusal = (name: string, text: string, objects: readonly string[], indent: number): string => {
+  const before = `${pad(indent)}throw ${name}(`;
+  const list = objects.length === 0 ? [] : [`[${objects.join(', ')}]`];
+  const single = `${name}(${[text, ...list].join(', ')})`;
+  if (fits(`${pad(indent)}throw ${single};`)) return single;
+  const inner = objects.map((object) => `${pad(indent + 2)}${object},\n`).join('');
+  if (objects.length > 0 && fits(`${before}${text}, [`)) return `${name}(${text}, [\n${inner}${pad(indent)}])`;
+  return printCall(name, [text, ...list], `${pad(indent)}throw `, indent);
+};
+
 /** A call whose arguments stand on one line, or one a line. */
 export const printCall = (
   name: string,
@@ -80,6 +88,13 @@ export const printCall = (
   indent: number,
   after = ';',
 ): string => `${name}${printList(parts, ['(', ')'], { indent, before: `${before}${name}`, after })}`;
+
+/** `export const name = (parameters): result =>` with one parameter a line where they do not fit. */
+export const printHead = (name: string, parameters: readonly string[], result: string, after = ' {'): string => {
+  const before = `export const ${name} = `;
+  const end = `: ${result} =>`;
+  return `${before}${printList(parameters, ['(', ')'], { indent: 0, before, after: `${end}${after}` })}${end}`;
+};
 
 /** `head && tail && …`: on one line behind `before`, or one operand a line, indented. */
 export const printChain = (

@@ -57,9 +57,13 @@ const needsStatement = (expression: Expression): boolean =>
  * An expression as statements and a value: the records that an aggregate speaks of get a name of their own, which
  * reads better than a long chain inside of a condition.
  */
-export const compileBody = (expression: Expression, scope: Scope, indent = 2): Body => {
+export const compileBody = (
+  expression: Expression,
+  scope: Scope,
+  taken: Set<string> = new Set(['record', 'previous', 'item', 'context', 'change']),
+): Body => {
+  const indent = 2;
   if (!needsStatement(expression)) return { statements: '', value: compileExpression(expression, scope) };
-  const taken = new Set(['record', 'previous', 'item', 'context', 'change']);
   const statements: string[] = [];
   const names = new Map<Expression, string>();
   for (const aggregate of outerAggregates(expression)) {

@@ -1,6 +1,7 @@
 /** One generated module in the making: text is added, names are used, and the imports follow. */
-import type { SymbolSource, SymbolTable } from './symbols.ts';
+import { breakLine } from './break-line.ts';
 import { printList } from './print.ts';
+import type { SymbolSource, SymbolTable } from './symbols.ts';
 
 export interface SourceFile {
   readonly path: string;
@@ -82,7 +83,8 @@ export const createSourceFile = (path: string, symbols: SymbolTable, header: str
     print: () => {
       const imports = printImports();
       const gap = imports === '' || pieces.length === 0 ? '' : '\n';
-      return `${header}${imports}${gap}${pieces.map((piece) => `${piece}\n`).join('\n')}`;
+      const text = pieces.map((piece) => `${piece.split('\n').map(breakLine).join('\n')}\n`).join('\n');
+      return `${header}${imports}${gap}${text}`;
     },
   };
 };

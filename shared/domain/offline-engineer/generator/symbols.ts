@@ -1,6 +1,7 @@
 /** Where each name that generated modules share comes from, so that imports follow from use. */
 import type { Design, ResourceDesign } from './design.ts';
 import { computedFunction } from './expression/access.ts';
+import { pascalCase } from './names.ts';
 
 export interface SymbolSource {
   readonly module: string;
@@ -31,6 +32,7 @@ const valueNames: Readonly<Record<string, string>> = {
   'src/model/stores.ts': 'openStores prepareTables flushStores',
   'src/model/context.ts': 'openContext',
   'src/page-kit/html.ts': 'html showValue',
+  'src/page-kit/form.ts': 'choices words',
   'src/page-kit/resource-pages.ts': 'createResourcePages',
   'test/support/client.ts': 'call errorFields itemIds send submit',
   'test/support/clock.ts': 'createTestClock',
@@ -66,7 +68,9 @@ const modelNames = (resource: ResourceDesign): readonly (readonly [string, Symbo
   ];
   const derived = [`present${pascal}`, ...resource.computed.map((field) => computedFunction(resource, field.name))];
   return [
-    ...[entity, `New${pascal}`].map((name) => [name, { module, isType: true }] as const),
+    ...[entity, `New${pascal}`, ...resource.stored.map((field) => wordType(resource, field.name))].map(
+      (name) => [name, { module, isType: true }] as const,
+    ),
     ...values.map((name) => [name, { module, isType: false }] as const),
     ...derived.map((name) => [name, { module: derivedPath(resource), isType: false }] as const),
     [`${pascal}View`, { module: derivedPath(resource), isType: true }],
@@ -78,6 +82,10 @@ const modelNames = (resource: ResourceDesign): readonly (readonly [string, Symbo
 /** The constant with the words an enum field may have: `bookStatusWords`. */
 export const valuesName = (resource: ResourceDesign, field: string): string =>
   computedFunction(resource, `${field}-words`);
+
+/** The type of those words: `BookStatusWord`. */
+export const wordType = (resource: ResourceDesign, field: string): string =>
+  pascalCase(`${resource.name}-${field}-word`);
 
 export const modelPath = (resource: ResourceDesign): string => `src/model/${resource.plural}.ts`;
 export const derivedPath = (resource: ResourceDesign): string => `src/model/derived/${resource.plural}.ts`;

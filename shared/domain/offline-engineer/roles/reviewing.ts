@@ -53,17 +53,22 @@ const unseenFiles = (diffs: readonly MadeCall[]): readonly string[] => {
 
 const isTest = (path: string): boolean => path.startsWith('test/') || /\.test\.[a-z]+$/.test(path);
 
-const findFaults = (files: readonly ChangedFile[], allowed: readonly string[]): readonly string[] => {
-  const comments: string[] = [];
+const findFaults = (
+  paths: readonly string[],
+  files: readonly ChangedFile[],
+  allowed: readonly string[],
+): readonly string[] => {
+  const comments = paths
+    .filter((path) => !allowed.some((pattern) => covers(pattern, path)))
+    .map((path) => `${path} is outside of this task.`);
   for (const { path, added } of files) {
-    if (!allowed.some((pattern) => covers(pattern, path))) comments.push(`${path} is outside of this task.`);
     for (const [pattern, why] of suspicious) {
       const at = /\.[jt]s$/.test(path) ? added.findIndex((line) => !isComment(line) && pattern.test(line)) : -1;
       if (at !== -1) comments.push(`${path}: “${(added[at] ?? '').trim()}” ${why}.`);
     }
   }
-  const changesCode = files.some(({ path }) => path.startsWith('src/'));
-  if (changesCode && !files.some(({ path }) => isTest(path))) comments.push('The change comes without a test.');
+  const changesCode = paths.some((path) => path.startsWith('src/'));
+  if (changesCode && !paths.some(isTest)) comments.push('The change comes without a test.');
   return comments;
 };
 
@@ -75,13 +80,14 @@ export const review = (conversation: Conversation): Answer => {
   if (unseen.length > 0) {
     return answer('I read on.', { tool: 'read_diff', input: { files: unseen.slice(0, filesPerCall) } });
   }
-  const changedTests = listChanged(first.content).filter(isTestFile);
+  const paths = listChanged(first.content);
+  const changedTests = paths.filter(isTestFile);
   const tests = lastCall(conversation, 'run_tests');
   if (tests === undefined && changedTests.length > 0) {
     return answer('I run its tests.', { tool: 'run_tests', input: { files: changedTests } });
   }
   const files = readChangedFiles(diffs.map(({ content }) => content));
-  const comments = [...findFaults(files, readSection(conversation.task, 'Paths it may write'))];
+  const comments = [...findFaults(paths, files, readSection(conversation.task, 'Paths it may write'))];
   if (tests?.isError === true) comments.push(`The tests fail: ${tests.content.slice(0, 500)}`);
   return answer(comments.length === 0 ? 'I found nothing to change.' : 'This needs changes.', {
     tool: 'submit_review',

@@ -58,7 +58,7 @@ export const printApplication = (design: Design, symbols: SymbolTable): readonly
   printSystem(symbols),
 ];
 
-const appTest = (design: Design, title: string): string => {
+const appTest = (design: Design): string => {
   const [first] = design.resources;
   const path = first ? `/${first.plural}` : '/health';
   return `describe('the application', () => {
@@ -93,7 +93,7 @@ const appTest = (design: Design, title: string): string => {
     const reply = await call(answer, 'GET', '/');
     assert.equal(reply.status, 200);
     assert.match(reply.headers.get('content-type') ?? '', /text\\/html/u);
-    assert.ok(reply.text.includes(${JSON.stringify(title)}) || reply.text.includes('<h1>'));
+    assert.match(reply.text, /<h1>/u);
   });
 
   it('refuses a body that is too large', async () => {
@@ -104,8 +104,8 @@ const appTest = (design: Design, title: string): string => {
   });
 
   it('keeps its data when it is started again', async () => {
-    createApp({ database, clock });
-    assert.equal((await call(createApp({ database, clock }), 'GET', '/health')).status, 200);
+    const again = createApp({ database, clock });
+    assert.equal((await call(again, 'GET', '${path}')).status, (await call(answer, 'GET', '${path}')).status);
   });
 });`;
 };
@@ -121,7 +121,7 @@ export const printAppTests = (design: Design, symbols: SymbolTable): SourceFile 
     `let database: ${file.use('TestDatabase')};\nlet answer: ${file.use('Answer')};\nconst clock = createTestClock();`,
     'beforeEach(() => {\n  database = openTestDatabase();\n  answer = createApp({ database, clock });\n});',
     'afterEach(() => {\n  database.close();\n});',
-    appTest(design, design.model.title),
+    appTest(design),
   );
   return file;
 };

@@ -64,7 +64,9 @@ export const presentNeedsContext = (design: Design, resource: ResourceDesign): b
 
 /** The file with the computed fields of one resource, which has at least one. */
 export const printDerived = (design: Design, resource: ResourceDesign, symbols: SymbolTable): SourceFile => {
-  const header = docComment(`Fields of ${resource.pluralWords} that are not stored but computed from the present state.`);
+  const header = docComment(
+    `Fields of ${resource.pluralWords} that are not stored but computed from the present state.`,
+  );
   const file = createSourceFile(derivedPath(resource), symbols, header);
   for (const field of resource.computed) file.add(printComputed(design, resource, field, file));
   const members = resource.computed.map(

@@ -4,25 +4,45 @@ import type { Design, FieldDesign, ResourceDesign } from '../design.ts';
 import { sentenceCase } from '../names.ts';
 import { isDemanded } from './fields.ts';
 
+const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+
 const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+const printRow = (cells: readonly string[], widths: readonly number[]): string =>
+  `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' | ')} |`;
+
+/** A Markdown table with aligned columns. */
+const printTable = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const widths = head.map((_, index) =>
+    Math.max(3, ...[head, ...rows].map((row) => Array.from(row[index] ?? '').length)),
+  );
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [printRow(head, widths), rule, ...rows.map((row) => printRow(row, widths))].join('\n');
+};
 
 const describeStart = (expression: Expression | undefined): string => {
   if (!expression) return '';
   if (expression.kind === 'literal') return `starts as ${JSON.stringify(expression.value)}`;
-  return expression.kind === 'now' || expression.kind === 'today' ? `starts as ${expression.kind}` : 'has a computed start';
+  return expression.kind === 'now' || expression.kind === 'today'
+    ? `starts as ${expression.kind}`
+    : 'has a computed start';
 };
 
 const describeLimits = ({ field }: FieldDesign): readonly string[] => [
-  ...(field.minimum === undefined ? [] : [`${field.exclusiveMinimum === true ? 'above' : 'at least'} ${field.minimum}`]),
+  ...(field.minimum === undefined
+    ? []
+    : [`${field.exclusiveMinimum === true ? 'above' : 'at least'} ${field.minimum}`]),
   ...(field.maximum === undefined ? [] : [`${field.exclusiveMaximum === true ? 'below' : 'at most'} ${field.maximum}`]),
   ...(field.minLength === undefined ? [] : [`at least ${field.minLength} long`]),
   ...(field.maxLength === undefined ? [] : [`at most ${field.maxLength} long`]),
   ...(field.pattern === undefined ? [] : [`matches \`${field.pattern}\``]),
   ...(field.values === undefined ? [] : [`one of ${field.values.join(', ')}`]),
-  ...(field.reference === undefined ? [] : [`names a ${field.reference.resource}; when that is deleted: ${field.reference.onDelete.replace('_', ' ')}`]),
+  ...(field.reference === undefined
+    ? []
+    : [`names a ${field.reference.resource}; when that is deleted: ${field.reference.onDelete.replace('_', ' ')}`]),
 ];
 
-const describeField = (field: FieldDesign): string => {
+const describeField = (field: FieldDesign): readonly string[] => {
   const notes = [
     isDemanded(field) ? 'required' : '',
     field.isComputed ? 'computed on each read' : field.isWritable ? '' : 'set by the application',
@@ -30,15 +50,17 @@ const describeField = (field: FieldDesign): string => {
     describeStart(field.start),
     ...describeLimits(field),
   ].filter((note) => note !== '');
-  return `| \`${field.name}\` | ${field.type} | ${escapeCell(notes.join('; '))} |`;
+  return [`\`${field.name}\``, field.type, escapeCell(notes.join('; '))];
 };
 
 const describeResource = (resource: ResourceDesign): string => {
-  const rules = [...resource.forbids, ...resource.transitions, ...resource.effects].map(({ source }) => `- ${source.trim()}`);
+  const rules = [...resource.forbids, ...resource.transitions, ...resource.effects].map(
+    ({ source }) => `- ${oneLine(source)}`,
+  );
   return [
     `### ${sentenceCase(resource.pluralWords)}`,
     ...(resource.resource.description.trim() === '' ? [] : [resource.resource.description.trim()]),
-    ['| field | type | notes |', '| --- | --- | --- |', ...resource.fields.map(describeField)].join('\n'),
+    printTable(['field', 'type', 'notes'], resource.fields.map(describeField)),
     ...(rules.length === 0 ? [] : [`Rules:\n\n${[...new Set(rules)].join('\n')}`]),
   ].join('\n\n');
 };
@@ -53,12 +75,32 @@ const endpointLines = (design: Design): readonly string[] => {
       ...(operations.includes('read') ? [`- \`GET ${path}/:id\` – read`] : []),
       ...(operations.includes('update') ? [`- \`PATCH ${path}/:id\` – change; \`PUT\` – replace`] : []),
       ...(operations.includes('delete') ? [`- \`DELETE ${path}/:id\` – delete`] : []),
-      ...resource.actions.map(({ method, path: address, source }) => `- \`${method} ${address}\` – ${source.trim()}`),
-      ...resource.lists.map(({ path: address, source }) => `- \`GET ${address}\` – ${source.trim()}`),
+      ...resource.actions.map(({ method, path: address, source }) => `- \`${method} ${address}\` – ${oneLine(source)}`),
+      ...resource.lists.map(({ path: address, source }) => `- \`GET ${address}\` – ${oneLine(source)}`),
     ];
   });
-  return [...lines, ...design.figures.map(({ path, source }) => `- \`GET ${path}\` – ${source.trim()}`)];
+  return [...lines, ...design.figures.map(({ path, source }) => `- \`GET ${path}\` – ${oneLine(source)}`)];
 };
+
+const refusals: readonly (readonly string[])[] = [
+  ['400', 'the request cannot be read: malformed JSON, not an object, an unknown or malformed query parameter'],
+  ['404', 'there is no such record or address'],
+  ['405', 'the address does not know the method; `Allow` names those it knows'],
+  ['409', 'the present state does not allow it: a value is taken, a rule forbids it, a record is in use'],
+  ['413', 'the body is larger than a megabyte'],
+  ['415', 'the body is not called `application/json`'],
+  ['422', 'a field is missing, unknown, read-only or not valid'],
+];
+
+const folders: readonly (readonly string[])[] = [
+  ['`src/http`', 'router, bodies, query strings, refusals'],
+  ['`src/storage`', 'tables, stores that hold writes back until every rule has agreed, pages of records'],
+  ['`src/validation`', 'kinds of values and when they must be sent'],
+  ['`src/model`', 'the records: fields, tables, computed fields'],
+  ['`src/resources`', 'what can be done with each kind of record: rules, service, routes'],
+  ['`src/page-kit`, `src/pages`', 'the HTML pages'],
+  ['`docs`', 'design and decisions'],
+];
 
 /** `README.md`. */
 export const printReadme = (design: Design, assumptions: readonly string[]): string => {
@@ -73,10 +115,12 @@ export const printReadme = (design: Design, assumptions: readonly string[]): str
     `${endpointLines(design).join('\n')}\n- \`GET /openapi.json\` – the whole description; \`GET /health\``,
     `Lists take \`limit\` (at most ${pagination.maxLimit}, otherwise ${pagination.defaultLimit}), \`offset\`, \`sort=field\` or \`sort=-field\`, \`q\` where there is something to search,\nand a parameter for each field that can be filtered by. They answer \`{ items, total, limit, offset }\`.`,
     'Refusals are `application/problem+json` with `title`, `status`, `detail` and `errors: [{ field, message }]`:',
-    '| status | when |\n| --- | --- |\n| 400 | the request cannot be read: malformed JSON, not an object, an unknown or malformed query parameter |\n| 404 | there is no such record or address |\n| 405 | the address does not know the method; `Allow` names those it knows |\n| 409 | the present state does not allow it: a value is taken, a rule forbids it, a record is in use |\n| 413 | the body is larger than a megabyte |\n| 415 | the body is not called `application/json` |\n| 422 | a field is missing, unknown, read-only or not valid |',
-    ...(assumptions.length === 0 ? [] : ['## Assumptions', assumptions.map((assumption) => `- ${assumption}`).join('\n')]),
+    printTable(['status', 'when'], refusals),
+    ...(assumptions.length === 0
+      ? []
+      : ['## Assumptions', assumptions.map((assumption) => `- ${assumption}`).join('\n')]),
     '## Where things are',
-    '| folder | what |\n| --- | --- |\n| `src/http` | router, bodies, query strings, refusals |\n| `src/storage` | tables, stores that hold writes back until every rule has agreed, pages of records |\n| `src/validation` | kinds of values and when they must be sent |\n| `src/model` | the records: fields, tables, computed fields |\n| `src/resources` | what can be done with each kind of record: rules, service, routes |\n| `src/page-kit`, `src/pages` | the HTML pages |\n| `docs` | design and decisions |',
+    printTable(['folder', 'what'], folders),
   ];
   return `${parts.join('\n\n')}\n`;
 };
@@ -99,7 +143,14 @@ interface Decision {
   readonly content: string;
 }
 
-const decision = (number: number, slug: string, title: string, context: string, choice: string, consequences: string): Decision => ({
+const decision = (
+  number: number,
+  slug: string,
+  title: string,
+  context: string,
+  choice: string,
+  consequences: string,
+): Decision => ({
   path: `docs/decisions/${String(number).padStart(4, '0')}-${slug}.md`,
   content: `# ${number}. ${title}\n\nStatus: accepted\n\n## Context\n\n${context}\n\n## Decision\n\n${choice}\n\n## Consequences\n\n${consequences}\n`,
 });

@@ -6,7 +6,7 @@ import { asCondition } from '../expression/compiled.ts';
 import type { Root, Scope } from '../expression/compiled.ts';
 import { fitExpression } from '../fitting.ts';
 import { camelCase } from '../names.ts';
-import { docComment, member, printChain, printList, propertyName, quote } from '../print.ts';
+import { docComment, member, printChain, printHead, printList, propertyName, quote } from '../print.ts';
 import { compileBody, createScope, rootOf } from '../scopes.ts';
 import type { SourceFile } from '../source-file.ts';
 import { fitCompiled } from './derived.ts';
@@ -50,7 +50,7 @@ const printThrough = (
   const field = findField(resource, through);
   const target = scope.design.resource(field?.field.reference?.resource ?? through);
   const suffix = index === 0 ? '' : String(index + 1);
-  const variable = `${camelCase(`changed-${target.name}`)}${suffix}`;
+  const variable = `${target.variable}${suffix}`;
   const finder = field?.isNullable === true ? 'at' : 'require';
   scope.mentions.add('record').add('context');
   const store = member('context.stores', target.store);
@@ -105,7 +105,7 @@ export const printEffect = (
   }
   if (givesRecord) lines.push(printSelf(own, resource, scope));
   const result = givesRecord ? file.use(resource.entity) : 'void';
-  const head = `export const ${name} = (${printParameters(resource, scope, file).join(', ')}): ${result} => {`;
-  file.add(`${docComment(`"${rule.source.trim()}"`)}${head}\n${lines.join('')}};`);
+  const head = printHead(name, printParameters(resource, scope, file), result);
+  file.add(`${docComment(`"${rule.source.trim()}"`)}${head} {\n${lines.join('')}};`);
   return { name, parameters: parameterNames(scope), givesRecord };
 };

@@ -2,7 +2,7 @@
 import type { FieldDesign, ResourceDesign } from '../design.ts';
 import { printInline } from '../literal.ts';
 import type { SourceFile } from '../source-file.ts';
-import { valuesName } from '../symbols.ts';
+import { valuesName, wordType } from '../symbols.ts';
 
 const textLimits = ({ field }: FieldDesign): Readonly<Record<string, unknown>> => ({
   notBlank: field.required && field.pattern === undefined ? true : undefined,
@@ -92,7 +92,7 @@ export const valueType = (field: FieldDesign, resource: ResourceDesign, use: (na
     case 'string_list':
       return 'readonly string[]';
     case 'enum':
-      return field.isComputed ? 'string' : `(typeof ${use(valuesName(resource, field.name))})[number]`;
+      return field.isComputed ? 'string' : use(wordType(resource, field.name));
     case 'string':
     case 'text':
     case 'date':

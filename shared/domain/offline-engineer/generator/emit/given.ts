@@ -9,7 +9,6 @@ import { createSourceFile } from '../source-file.ts';
 import type { SourceFile } from '../source-file.ts';
 import { givenPath } from '../symbols.ts';
 import type { SymbolTable } from '../symbols.ts';
-import { fieldType } from './fields.ts';
 
 /** References that a new record must be sent with. */
 export const demandedReferences = (resource: ResourceDesign): readonly FieldDesign[] =>
@@ -22,7 +21,9 @@ const printUniqueSample = (field: FieldDesign): string => {
   if (field.type === 'uuid') return 'crypto.randomUUID()';
   const samples = Array.from({ length: sampleCount }, (_, index) => sampleValue(field, index + 1));
   const [first, second] = samples;
-  const isCounted = samples.every((sample, index) => typeof sample === 'string' && sample === String(first).replace('1', String(index + 1)));
+  const isCounted = samples.every(
+    (sample, index) => typeof sample === 'string' && sample === String(first).replace('1', String(index + 1)),
+  );
   if (isCounted) return `\`${String(first).replaceAll('`', '\\`').replace('1', '${count}')}\``;
   if (typeof first === 'number' && samples.every((sample, index) => sample === first + index)) {
     return first === 1 ? 'count' : `${first - 1} + count`;
@@ -32,12 +33,14 @@ const printUniqueSample = (field: FieldDesign): string => {
   return `pick([${distinct.join(', ')}])`;
 };
 
-const printPick = `const pick = <Value>(values: readonly [Value, ...(readonly Value[])]): Value => values[(count - 1) % values.length] ?? values[0];`;
+const printPick = `const pick = <Value>(values: readonly [Value, ...(readonly Value[])]): Value =>\n  values[(count - 1) % values.length] ?? values[0];`;
 
 const printBody = (resource: ResourceDesign, catalogue: Catalogue, file: SourceFile): string => {
   const samples = catalogue.samples.get(resource.name) ?? {};
   const demanded = demandedFields(resource).filter(({ type }) => type !== 'reference');
-  const extra = Object.keys(samples).flatMap((name) => resource.stored.filter((field) => field.name === name && !demanded.includes(field)));
+  const extra = Object.keys(samples).flatMap((name) =>
+    resource.stored.filter((field) => field.name === name && !demanded.includes(field)),
+  );
   const lines = [...demanded, ...extra].map((field) => {
     const sample = samples[field.name];
     const code =
@@ -47,7 +50,9 @@ const printBody = (resource: ResourceDesign, catalogue: Catalogue, file: SourceF
           ? printUniqueSample(field)
           : printInline(sampleValue(field, sampleNumber(resource, field, 1)));
     const line = `    ${propertyName(field.name)}: ${code},`;
-    return line.length <= 120 || !code.startsWith('pick(') ? line : `    ${propertyName(field.name)}: ${breakPick(code)},`;
+    return line.length <= 120 || !code.startsWith('pick(')
+      ? line
+      : `    ${propertyName(field.name)}: ${breakPick(code)},`;
   });
   const references = demandedReferences(resource).map(({ name }) => quote(name));
   const input = file.use(`New${resource.pascal}`);
@@ -68,7 +73,12 @@ const breakPick = (code: string): string => {
   return `pick([\n${items.map((item) => `      ${item},\n`).join('')}    ])`;
 };
 
-const printGive = (resource: ResourceDesign, catalogue: Catalogue, file: SourceFile, draftTakesMoment: boolean): string => {
+const printGive = (
+  resource: ResourceDesign,
+  catalogue: Catalogue,
+  file: SourceFile,
+  draftTakesMoment: boolean,
+): string => {
   const { entity, pascal, camel } = resource;
   const references = demandedReferences(resource);
   const readOnly = resource.references.filter(({ field }) => !field.isNullable && !references.includes(field));
@@ -109,8 +119,14 @@ const keep = <Entity extends Identity>(database: Database, table: ${file.use('Ta
 };`;
 
 /** The file with what tests start from. */
-export const printGiven = (catalogue: Catalogue, symbols: SymbolTable, needsMoment: (resource: ResourceDesign) => boolean): SourceFile => {
-  const header = docComment('Records that tests start from. Each is valid; a test names only the values that it is about.');
+export const printGiven = (
+  catalogue: Catalogue,
+  symbols: SymbolTable,
+  needsMoment: (resource: ResourceDesign) => boolean,
+): SourceFile => {
+  const header = docComment(
+    'Records that tests start from. Each is valid; a test names only the values that it is about.',
+  );
   const file = createSourceFile(givenPath, symbols, header);
   const pieces = catalogue.design.resources.flatMap((resource) => [
     printBody(resource, catalogue, file),
@@ -119,13 +135,12 @@ export const printGiven = (catalogue: Catalogue, symbols: SymbolTable, needsMome
   const text = pieces.join('\n');
   file.add(
     `const moment = ${file.use('readMoment')}(${file.use('createTestClock')}());`,
-    /\bcount\b/u.test(text) || text.includes('pick([') ? '/** Counts bodies, so that values that must differ do. */\nlet count = 0;' : '',
+    /\bcount\b/u.test(text) || text.includes('pick([')
+      ? '/** Counts bodies, so that values that must differ do. */\nlet count = 0;'
+      : '',
     text.includes('pick([') ? printPick : '',
     support(file),
     ...pieces,
   );
   return file;
 };
-
-/** The type of a field in tests. */
-export const testFieldType = fieldType;

@@ -23,7 +23,9 @@ const printPath = (path: string): string =>
 const printRequest = (request: Request, name: string): string => {
   const before = `    const ${name} = await `;
   const parts = ['answer', quote(request.method), printPath(request.path)];
-  const entries = Object.entries(request.body ?? {}).map(([field, slot]) => `${propertyName(field)}: ${printSlot(slot)}`);
+  const entries = Object.entries(request.body ?? {}).map(
+    ([field, slot]) => `${propertyName(field)}: ${printSlot(slot)}`,
+  );
   const start = `${before}call(${parts.join(', ')}, `;
   const body = request.body ? printList(entries, ['{', '}'], { indent: 4, before: start, after: ');' }) : undefined;
   if (body?.includes('\n') === true) return `${start}${body});\n`;
@@ -65,7 +67,10 @@ export const printJourneyTests = (
     `let database: ${file.use('TestDatabase')};\nlet answer: ${file.use('Answer')};`,
     'beforeEach(() => {\n  database = openTestDatabase();\n  answer = createApp({ database, clock: createTestClock() });\n});',
     'afterEach(() => {\n  database.close();\n});',
-    printSuite(`acceptance of ${resource.pluralWords}`, own.map((journey) => printTest(journey.title, printJourney(journey)))),
+    printSuite(
+      `acceptance of ${resource.pluralWords}`,
+      own.map((journey) => printTest(journey.title, printJourney(journey))),
+    ),
   );
   return file;
 };

@@ -28,7 +28,10 @@ const printPages = (design: Design, resource: ResourceDesign, file: SourceFile):
     `      assert.equal((${get(file, `\`${path}?\${query}\``)}).status, 400, query);\n    }\n`,
     `    assert.equal((${get(file, `'${path}?limit=${maxLimit}'`)}).status, 200);\n`,
   ].join('');
-  return [printTest('answers page by page, oldest first', pages), printTest('refuses pages and parameters that it does not know', refused)];
+  return [
+    printTest('answers page by page, oldest first', pages),
+    printTest('refuses pages and parameters that it does not know', refused),
+  ];
 };
 
 /** Two different values that a field can have, the lesser first; nothing when there are none. */
@@ -116,7 +119,10 @@ export const printListTests = (design: Design, resource: ResourceDesign, file: S
     const field = findField(resource, name);
     return field ? [printFilter(design, resource, field, file)] : [];
   });
-  return [...printPages(design, resource, file), ...filters, printSort(resource, file), printSearch(resource, file)].filter(
-    (test) => test !== '',
-  );
+  return [
+    ...printPages(design, resource, file),
+    ...filters,
+    printSort(resource, file),
+    printSearch(resource, file),
+  ].filter((test) => test !== '');
 };

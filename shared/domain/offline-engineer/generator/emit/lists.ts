@@ -9,7 +9,7 @@ import { createScope, rootOf } from '../scopes.ts';
 import { createSourceFile } from '../source-file.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { SymbolTable } from '../symbols.ts';
-import { presented, viewType } from './service.ts';
+import { presented, viewType } from './service-parts.ts';
 
 export const listsPath = (resource: ResourceDesign): string => `src/resources/${resource.plural}/lists.ts`;
 
@@ -17,7 +17,12 @@ export const listsPath = (resource: ResourceDesign): string => `src/resources/${
 export const listFunction = (resource: ResourceDesign, endpoint: ListEndpoint): string => {
   const taken = new Set([`list${resource.pascalPlural}`]);
   const name = pascalCase(endpoint.name);
-  return takeName(taken, camelCase(`list-${name.toLowerCase().includes(resource.pascalPlural.toLowerCase()) ? name : `${name}-${resource.plural}`}`));
+  return takeName(
+    taken,
+    camelCase(
+      `list-${name.toLowerCase().includes(resource.pascalPlural.toLowerCase()) ? name : `${name}-${resource.plural}`}`,
+    ),
+  );
 };
 
 const printFind = (design: Design, resource: ResourceDesign, file: SourceFile): string => {
@@ -29,9 +34,7 @@ const printFind = (design: Design, resource: ResourceDesign, file: SourceFile): 
 };
 
 const presentAll = (design: Design, resource: ResourceDesign, items: string, file: SourceFile): string =>
-  resource.computed.length === 0
-    ? items
-    : `${items}.map((record) => ${presented(design, resource, 'record', file)})`;
+  resource.computed.length === 0 ? items : `${items}.map((record) => ${presented(design, resource, 'record', file)})`;
 
 /** Computed fields that a list may be filtered or sorted by. */
 export const derivedListFields = ({ resource, computed }: ResourceDesign): readonly string[] =>
@@ -90,12 +93,17 @@ const printNarrowed = (design: Design, resource: ResourceDesign, endpoint: ListE
   const stores = member('context.stores', resource.store);
   if (isPlain && endpoint.parent) {
     const narrowed = `{ ...request.filters, ${propertyName(endpoint.parent.field)}: id }`;
-    lines.push(`  const page = list${resource.pascalPlural}(context, { ...request, filters: ${narrowed} });\n  return page;\n`);
+    lines.push(
+      `  const page = list${resource.pascalPlural}(context, { ...request, filters: ${narrowed} });\n  return page;\n`,
+    );
   } else {
     const { head, calls } = where
       ? compileSelection(resource, where, scope, compileExpression)
       : { head: stores, calls: [{ name: 'find', argument: '' }] };
-    const mapped = resource.computed.length === 0 ? calls : [...calls, { name: 'map', argument: `(record) => ${presented(design, resource, 'record', file)}` }];
+    const mapped =
+      resource.computed.length === 0
+        ? calls
+        : [...calls, { name: 'map', argument: `(record) => ${presented(design, resource, 'record', file)}` }];
     const before = '  const records = ';
     lines.push(`${before}${printCalls(head, mapped, { indent: 2, before, after: ';' })};\n`);
     lines.push(`  return ${file.use('selectPage')}(records, request);\n`);

@@ -17,7 +17,9 @@ const aroundBounds = ({ field }: FieldDesign): readonly number[] =>
 
 const aroundLengths = (design: FieldDesign): readonly Value[] => {
   const { minLength, maxLength } = design.field;
-  const lengths = [minLength, maxLength].flatMap((length) => (length === undefined || length > 2000 ? [] : [length - 1, length, length + 1]));
+  const lengths = [minLength, maxLength].flatMap((length) =>
+    length === undefined || length > 2000 ? [] : [length - 1, length, length + 1],
+  );
   return lengths
     .filter((length) => length >= 0)
     .map((length) =>
@@ -50,7 +52,12 @@ const wrongKinds = (field: FieldDesign): readonly Value[] => {
       return ['one', 7];
     case 'string':
     case 'text':
-      return [7, true, ...(field.field.required ? [' '] : []), ...(field.field.pattern === undefined ? [] : ['\u0000'])];
+      return [
+        7,
+        true,
+        ...(field.field.required ? [' '] : []),
+        ...(field.field.pattern === undefined ? [] : ['\u0000']),
+      ];
   }
 };
 
@@ -60,7 +67,9 @@ const candidates = (field: FieldDesign): readonly Value[] => [
   ...[1, 2].map((number) => sampleValue(field, number)),
   ...(field.type === 'enum' ? (field.field.values ?? []) : []),
   ...(field.type === 'integer' || field.type === 'number' ? aroundBounds(field) : []),
-  ...(['string', 'text', 'string_list'].includes(field.type) && field.field.pattern === undefined ? aroundLengths(field) : []),
+  ...(['string', 'text', 'string_list'].includes(field.type) && field.field.pattern === undefined
+    ? aroundLengths(field)
+    : []),
   null,
 ];
 
@@ -72,7 +81,10 @@ const printValue = (value: Value): string => {
   return repeated ? `'x'.repeat(${value.length})` : printInline(value);
 };
 
-const printCases = (fields: readonly FieldDesign[], pick: (field: FieldDesign) => readonly Value[]): readonly string[] =>
+const printCases = (
+  fields: readonly FieldDesign[],
+  pick: (field: FieldDesign) => readonly Value[],
+): readonly string[] =>
   fields.flatMap((field) => {
     const values = new Map(pick(field).map((value) => [JSON.stringify(value), value]));
     return [...values.values()]
@@ -91,7 +103,11 @@ const printTable = (camel: string, name: string, cases: readonly string[], isAcc
 };
 
 /** The tests of a resource's fields, or nothing when it has none of its own. */
-export const printModelTests = (_design: Design, resource: ResourceDesign, symbols: SymbolTable): SourceFile | undefined => {
+export const printModelTests = (
+  _design: Design,
+  resource: ResourceDesign,
+  symbols: SymbolTable,
+): SourceFile | undefined => {
   const fields = resource.stored;
   if (fields.length === 0) return undefined;
   const header = docComment(`What the fields of ${resource.pluralWords} take and refuse.`);
@@ -101,11 +117,24 @@ export const printModelTests = (_design: Design, resource: ResourceDesign, symbo
   const camel = resource.camel;
   file.use(`${camel}Fields`);
   const good = printCases(fields, (field) => candidates(field).filter((value) => !isRefused(field, value)));
-  const bad = printCases(fields, (field) => [...candidates(field).filter((value) => isRefused(field, value)), ...wrongKinds(field)]);
+  const bad = printCases(fields, (field) => [
+    ...candidates(field).filter((value) => isRefused(field, value)),
+    ...wrongKinds(field),
+  ]);
   const flags = fields
     .filter(({ isWritable }) => !isWritable)
     .map(({ name }) => `    assert.equal(${camel}Fields.${name}.isReadOnly, true);\n`);
-  const test = flags.length === 0 ? '' : `  it('are not for clients to set where the application sets them', () => {\n${flags.join('')}  });\n`;
-  file.add(printSuite(`fields of ${resource.pluralWords}`, [printTable(camel, 'accepted', good, true), printTable(camel, 'refused', bad, false), test].filter((part) => part !== '')));
+  const test =
+    flags.length === 0
+      ? ''
+      : `  it('are not for clients to set where the application sets them', () => {\n${flags.join('')}  });\n`;
+  file.add(
+    printSuite(
+      `fields of ${resource.pluralWords}`,
+      [printTable(camel, 'accepted', good, true), printTable(camel, 'refused', bad, false), test].filter(
+        (part) => part !== '',
+      ),
+    ),
+  );
   return file;
 };

@@ -9,7 +9,7 @@ import { printInline } from '../literal.ts';
 import { createScope, rootOf } from '../scopes.ts';
 import { createSourceFile } from '../source-file.ts';
 import type { SourceFile } from '../source-file.ts';
-import { modelPath, valuesName } from '../symbols.ts';
+import { modelPath, valuesName, wordType } from '../symbols.ts';
 import type { SymbolTable } from '../symbols.ts';
 import { fieldType, isDemanded, printField } from './fields.ts';
 
@@ -23,10 +23,13 @@ const fieldComment = (field: FieldDesign): string => {
 const printWords = (resource: ResourceDesign): readonly string[] =>
   resource.stored
     .filter((field) => field.type === 'enum')
-    .map((field) => {
+    .flatMap((field) => {
       const before = `export const ${valuesName(resource, field.name)} = `;
       const words = (field.field.values ?? []).map(quote);
-      return `${before}${printList(words, ['[', ']'], { indent: 0, before, after: ' as const;' })} as const;`;
+      return [
+        `${before}${printList(words, ['[', ']'], { indent: 0, before, after: ' as const;' })} as const;`,
+        `export type ${wordType(resource, field.name)} = (typeof ${valuesName(resource, field.name)})[number];`,
+      ];
     });
 
 const printEntity = (resource: ResourceDesign, file: SourceFile): string => {
@@ -96,7 +99,12 @@ const printTable = (resource: ResourceDesign, file: SourceFile): string => {
 };
 
 /** What a field starts with, as code over `input` and `moment`. */
-const compileStart = (field: FieldDesign, resource: ResourceDesign, scope: Scope, pending: readonly string[]): Compiled => {
+const compileStart = (
+  field: FieldDesign,
+  resource: ResourceDesign,
+  scope: Scope,
+  pending: readonly string[],
+): Compiled => {
   const type = valueTypeOf(field.type);
   const sent = member('input', field.name);
   const isOptional = field.isWritable && !isDemanded(field);

@@ -6,7 +6,14 @@ import { isDemanded } from './fields.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-const formats = { date: 'date', datetime: 'date-time', email: 'email', url: 'uri', uuid: 'uuid', reference: 'uuid' } as const;
+const formats = {
+  date: 'date',
+  datetime: 'date-time',
+  email: 'email',
+  url: 'uri',
+  uuid: 'uuid',
+  reference: 'uuid',
+} as const;
 
 const isFormatted = (type: FieldDesign['type']): type is keyof typeof formats => type in formats;
 
@@ -23,10 +30,18 @@ const baseSchema = (design: FieldDesign): JsonObject => {
   if (type === 'string_list') {
     return { type: 'array', items: { type: 'string' }, minItems: field.minLength, maxItems: field.maxLength };
   }
-  const lengths = { minLength: field.minLength ?? (field.required && type !== 'enum' && !isFormatted(type) ? 1 : undefined), maxLength: field.maxLength };
+  const lengths = {
+    minLength: field.minLength ?? (field.required && type !== 'enum' && !isFormatted(type) ? 1 : undefined),
+    maxLength: field.maxLength,
+  };
   if (type === 'enum') return design.isComputed ? { type: 'string' } : { type: 'string', enum: field.values };
-  if (isFormatted(type)) return { type: 'string', format: formats[type], ...(type === 'email' || type === 'url' ? lengths : {}) };
-  return { type: 'string', ...lengths, pattern: field.pattern === undefined ? undefined : wholePattern(field.pattern)?.source };
+  if (isFormatted(type))
+    return { type: 'string', format: formats[type], ...(type === 'email' || type === 'url' ? lengths : {}) };
+  return {
+    type: 'string',
+    ...lengths,
+    pattern: field.pattern === undefined ? undefined : wholePattern(field.pattern)?.source,
+  };
 };
 
 const withoutUndefined = (schema: JsonObject): JsonObject =>

@@ -56,7 +56,11 @@ const listParameters = (design: Design, resource: ResourceDesign): readonly Json
     return [queryParameter(name, type, `Only those with this ${field.label.toLowerCase()}.`)];
   });
   return [
-    queryParameter('limit', { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit }, 'How many to answer.'),
+    queryParameter(
+      'limit',
+      { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
+      'How many to answer.',
+    ),
     queryParameter('offset', { type: 'integer', minimum: 0, default: 0 }, 'How many to skip.'),
     ...(searchable.length === 0
       ? []
@@ -70,7 +74,13 @@ const listParameters = (design: Design, resource: ResourceDesign): readonly Json
   ];
 };
 
-const listOperation = (design: Design, resource: ResourceDesign, summary: string, id: string, path: string): JsonObject => ({
+const listOperation = (
+  design: Design,
+  resource: ResourceDesign,
+  summary: string,
+  id: string,
+  path: string,
+): JsonObject => ({
   operationId: id,
   summary,
   tags: [resource.plural],
@@ -86,7 +96,15 @@ const collection = (design: Design, resource: ResourceDesign): JsonObject => {
   const name = schemaName(resource);
   return {
     ...(operations.includes('list')
-      ? { get: listOperation(design, resource, `List ${resource.pluralWords}`, camelCase(`list-${resource.plural}`), '') }
+      ? {
+          get: listOperation(
+            design,
+            resource,
+            `List ${resource.pluralWords}`,
+            camelCase(`list-${resource.plural}`),
+            '',
+          ),
+        }
       : {}),
     ...(operations.includes('create')
       ? {
@@ -244,7 +262,17 @@ export const createOpenApi = (design: Design): JsonObject => ({
       ...resource.lists.map((endpoint) => listItem(design, resource, endpoint)),
     ]),
     ...design.figures.map(figuresItem),
-    ['/health', { get: { operationId: 'getHealth', summary: 'Whether the application is well', tags: ['system'], responses: { '200': { description: 'It is.' } } } }],
+    [
+      '/health',
+      {
+        get: {
+          operationId: 'getHealth',
+          summary: 'Whether the application is well',
+          tags: ['system'],
+          responses: { '200': { description: 'It is.' } },
+        },
+      },
+    ],
   ]),
   components: {
     schemas: {
@@ -252,7 +280,9 @@ export const createOpenApi = (design: Design): JsonObject => ({
       Problem: problemSchema,
     },
     responses: {
-      BadRequest: problemResponseOf('The request cannot be read: malformed JSON, or a query parameter that is not known.'),
+      BadRequest: problemResponseOf(
+        'The request cannot be read: malformed JSON, or a query parameter that is not known.',
+      ),
       NotFound: problemResponseOf('There is no such record.'),
       Conflict: problemResponseOf('The present state does not allow it.'),
       TooLarge: problemResponseOf('The body is larger than a megabyte.'),

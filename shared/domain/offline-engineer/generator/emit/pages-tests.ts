@@ -56,7 +56,11 @@ const printRefusalTest = (resource: ResourceDesign, file: SourceFile): string =>
 };
 
 /** The tests of one resource's pages. */
-export const printPagesTests = (catalogue: Catalogue, scenarios: ResourceScenarios, symbols: SymbolTable): SourceFile => {
+export const printPagesTests = (
+  catalogue: Catalogue,
+  scenarios: ResourceScenarios,
+  symbols: SymbolTable,
+): SourceFile => {
   const { resource } = scenarios;
   const file = createTestFile(pagesTestPath(resource), symbols, `The pages of ${resource.pluralWords}.`, [
     { name: `${resource.camel}Pages`, module: pagesPath(resource) },
@@ -73,7 +77,9 @@ export const printPagesTests = (catalogue: Catalogue, scenarios: ResourceScenari
       'list the records and show each of them',
       `    const record = ${give}(database);\n    const table = await ${file.use('call')}(answer, 'GET', '/pages/${resource.plural}');\n    assert.ok(table.text.includes(\`href="pages/${resource.plural}/\${record.id}"\`));\n    assert.equal((await call(answer, 'GET', \`/pages/${resource.plural}/\${record.id}\`)).status, 200);\n    assert.equal((await call(answer, 'GET', '/pages/${resource.plural}/nobody')).status, 404);\n`,
     ),
-    ...(operations.includes('create') ? [printCreateTest(catalogue, scenarios, file), printRefusalTest(resource, file)] : []),
+    ...(operations.includes('create')
+      ? [printCreateTest(catalogue, scenarios, file), printRefusalTest(resource, file)]
+      : []),
     ...(operations.includes('delete') && deletable
       ? [
           printTest(

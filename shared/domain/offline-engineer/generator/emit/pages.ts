@@ -10,7 +10,7 @@ import type { SymbolTable } from '../symbols.ts';
 import { isDemanded } from './fields.ts';
 import { listsPath } from './lists.ts';
 import { listShapeName, routesPath } from './routes.ts';
-import { actionFunction, servicePath, viewType } from './service.ts';
+import { actionFunction, servicePath, viewType } from './service-parts.ts';
 
 export const pagesPath = (resource: ResourceDesign): string => `src/pages/${resource.plural}.ts`;
 
@@ -37,14 +37,10 @@ const labelField = (resource: ResourceDesign): FieldDesign | undefined => {
 };
 
 const printOptions = (design: Design, resource: ResourceDesign, field: FieldDesign, file: SourceFile): string => {
-  if (field.type === 'enum') {
-    return `${file.use(valuesName(resource, field.name))}.map((word) => ({ value: word, label: word }))`;
-  }
+  if (field.type === 'enum') return `${file.use('words')}(${file.use(valuesName(resource, field.name))})`;
   const target = design.resource(field.field.reference?.resource ?? '');
-  const label = labelField(target);
-  const shown = label ? `${file.use('showValue')}(${member('choice', label.name)})` : 'choice.id';
   const found = `${member('context.stores', target.store)}.find()`;
-  return `${found}.map((choice) => ({ value: choice.id, label: ${shown} }))`;
+  return `${file.use('choices')}(${found}, (choice) => ${member('choice', labelField(target)?.name ?? 'id')})`;
 };
 
 interface Options {
@@ -52,7 +48,13 @@ interface Options {
   readonly canBeFixed: boolean;
 }
 
-const printFormField = (design: Design, resource: ResourceDesign, field: FieldDesign, file: SourceFile, options: Options): string => {
+const printFormField = (
+  design: Design,
+  resource: ResourceDesign,
+  field: FieldDesign,
+  file: SourceFile,
+  options: Options,
+): string => {
   const isChosen = field.type === 'enum' || field.type === 'reference';
   const lines = [
     `name: ${quote(field.name)}`,
@@ -78,13 +80,12 @@ const printForm = (design: Design, resource: ResourceDesign, file: SourceFile): 
 };
 
 const printColumn = (design: Design, field: FieldDesign, file: SourceFile): string => {
-  const target = field.field.reference && !field.isComputed ? design.resource(field.field.reference.resource) : undefined;
+  const target =
+    field.field.reference && !field.isComputed ? design.resource(field.field.reference.resource) : undefined;
   const label = target && labelField(target);
   const value = member('record', field.name);
   const shown =
-    target && label
-      ? `${member(`${member('context.stores', target.store)}.at(${value})?`, label.name)}`
-      : value;
+    target && label ? `${member(`${member('context.stores', target.store)}.at(${value})?`, label.name)}` : value;
   const show = `(record) => ${file.use('showValue')}(${shown})`;
   const line = `  { label: ${quote(field.label)}, show: ${show} },`;
   return line.length <= 120 ? `${line}\n` : `  {\n    label: ${quote(field.label)},\n    show: ${show},\n  },\n`;
@@ -97,13 +98,20 @@ const orderedColumns = (resource: ResourceDesign): readonly FieldDesign[] => {
 };
 
 const printColumns = (design: Design, resource: ResourceDesign, file: SourceFile): string => {
-  const text = orderedColumns(resource).map((field) => printColumn(design, field, file)).join('');
+  const text = orderedColumns(resource)
+    .map((field) => printColumn(design, field, file))
+    .join('');
   const idColumn = text === '' ? "  { label: 'Id', show: (record) => record.id },\n" : '';
   const parameter = text.includes('context.') ? 'context' : '_context';
   return `const ${resource.camel}Columns = (${parameter}: Context): readonly ${file.use('Column')}<${viewType(resource, file)}>[] => [\n${idColumn}${text}];`;
 };
 
-const printActionFields = (design: Design, resource: ResourceDesign, action: ActionEndpoint, file: SourceFile): string => {
+const printActionFields = (
+  design: Design,
+  resource: ResourceDesign,
+  action: ActionEndpoint,
+  file: SourceFile,
+): string => {
   const fields = action.body.flatMap(({ field: name, required }) => {
     const field = findField(resource, name);
     return field ? [printFormField(design, resource, field, file, { isDemanded: required, canBeFixed: false })] : [];
@@ -125,7 +133,11 @@ const printActions = (design: Design, resource: ResourceDesign, file: SourceFile
   return `const ${resource.camel}Actions = (${parameter}: Context): readonly ${file.use('PageAction')}<${viewType(resource, file)}, Context>[] => [\n${text}];`;
 };
 
-const printOperation = (resource: ResourceDesign, file: SourceFile, operation: 'create' | 'update' | 'delete'): string => {
+const printOperation = (
+  resource: ResourceDesign,
+  file: SourceFile,
+  operation: 'create' | 'update' | 'delete',
+): string => {
   if (!resource.resource.operations.includes(operation)) return '';
   const name = file.know(`${operation}${resource.pascal}`, { module: servicePath(resource), isType: false });
   return `    ${operation === 'delete' ? 'remove' : operation}: ${name},\n`;
@@ -161,10 +173,17 @@ export const printPages = (design: Design, resource: ResourceDesign, symbols: Sy
 
 /** `src/page-kit/site.ts`: the title and the links of all pages. */
 export const printSite = (design: Design, symbols: SymbolTable): SourceFile => {
-  const file = createSourceFile('src/page-kit/site.ts', symbols, docComment('What the pages are called and where they are.'));
+  const file = createSourceFile(
+    'src/page-kit/site.ts',
+    symbols,
+    docComment('What the pages are called and where they are.'),
+  );
   const links = design.resources
     .filter(({ resource }) => resource.hasPage)
-    .map((resource) => `    { path: ${quote(`pages/${resource.plural}`)}, title: ${quote(sentenceCase(resource.pluralWords))} },\n`);
+    .map(
+      (resource) =>
+        `    { path: ${quote(`pages/${resource.plural}`)}, title: ${quote(sentenceCase(resource.pluralWords))} },\n`,
+    );
   const description = quote(design.model.description.trim());
   const descriptionLine = `  description: ${description},`;
   file.add(

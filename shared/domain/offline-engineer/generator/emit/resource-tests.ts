@@ -58,11 +58,19 @@ const printCreateTests = (printer: Printer): readonly string[] => {
       ? `    const found = await ${file.use('call')}(answer, 'GET', \`/${resource.plural}/\${String(reply.body['id'])}\`);\n    assert.deepEqual(found.body, reply.body);\n`
       : '',
   ].join('');
-  return [printTest(`stores ${withArticle(resource.words)} and gives it an address`, body), ...printRefusedBodies(printer)];
+  return [
+    printTest(`stores ${withArticle(resource.words)} and gives it an address`, body),
+    ...printRefusedBodies(printer),
+  ];
 };
 
 /** The givens of a creation, and its body as an expression. */
-const printValidBody = ({ resource, scenarios, design, file }: Printer): { readonly givens: string; readonly body: string } => {
+const printValidBody = ({
+  resource,
+  scenarios,
+  design,
+  file,
+}: Printer): { readonly givens: string; readonly body: string } => {
   const { created } = scenarios;
   if (created?.scenario.act.kind !== 'create') return { givens: '', body: '{}' };
   const { givens, act } = created.scenario;
@@ -90,7 +98,7 @@ const printRefusedBodies = (printer: Printer): readonly string[] => {
         ]),
     printTest(
       'refuses fields that it does not know or that only the application sets',
-      `${givens}    for (const name of ['surprise', ${system.join(', ')}]) {\n      const reply = ${post(`{ ...${body}, [name]: null }`)};\n      assert.equal(reply.status, 422, name);\n      assert.deepEqual(${file.use('errorFields')}(reply), [name]);\n    }\n`,
+      `${givens}    for (const name of ['surprise', ${system.join(', ')}]) {\n      const body = { ...${body}, [name]: null };\n      const reply = ${post('body')};\n      assert.equal(reply.status, 422, name);\n      assert.deepEqual(${file.use('errorFields')}(reply), [name]);\n    }\n`,
     ),
     printTest(
       'refuses what is not JSON, not an object, or not called JSON',
@@ -116,13 +124,25 @@ const printMissingReferences = (printer: Printer): readonly string[] => {
   const names = writable.map(({ field }) => quote(field.name));
   const test = [
     givens,
+    `    const unknownId = '${unknownId}';\n`,
     `    for (const name of [${names.join(', ')}]) {\n`,
-    `      const body = { ...${body}, [name]: '${unknownId}' };\n`,
+    `      const body = { ...${body}, [name]: unknownId };\n`,
     `      const reply = await ${file.use('call')}(answer, 'POST', '/${resource.plural}', body);\n`,
     '      assert.equal(reply.status, 422, name);\n',
     `      assert.deepEqual(${file.use('errorFields')}(reply), [name]);\n    }\n`,
   ].join('');
   return [printTest('refuses references to records that do not exist', test)];
+};
+
+/** References that keep the second record from being a twin in another way as well. */
+const otherReferences = ({ design, resource, file }: Printer, names: readonly string[]): readonly string[] => {
+  const others = resource.resource.unique.filter((set) => set !== names).flat();
+  return resource.references
+    .filter(({ field }) => field.isWritable && others.includes(field.name) && !names.includes(field.name))
+    .map(({ field, target }) => {
+      const give = file.use(`give${design.resource(target).pascal}`);
+      return `${propertyName(field.name)}: ${give}(database).id`;
+    });
 };
 
 const printTwins = (printer: Printer): readonly string[] => {
@@ -132,14 +152,17 @@ const printTwins = (printer: Printer): readonly string[] => {
   return resource.resource.unique
     .filter((names) => names.every((name) => resource.stored.some((field) => field.name === name && field.isWritable)))
     .map((names) => {
-      const optional = names.flatMap((name) => resource.stored.filter((field) => field.name === name && field.isNullable));
+      const optional = names.flatMap((name) =>
+        resource.stored.filter((field) => field.name === name && field.isNullable),
+      );
       const sent = optional.length === 0 ? body : undefined;
       if (sent === undefined) return '';
+      const copied = names.map((name) => `${propertyName(name)}: ${member('body', name)}`);
       const test = [
         givens,
         `    const body = ${sent};\n`,
         `    assert.equal((await ${file.use('call')}(answer, 'POST', '/${resource.plural}', body)).status, 201);\n`,
-        `    const copy = { ...${sent}, ${names.map((name) => `${propertyName(name)}: ${member('body', name)}`).join(', ')} };\n`,
+        `    const copy = { ...${sent}, ${[...otherReferences(printer, names), ...copied].join(', ')} };\n`,
         `    const reply = await call(answer, 'POST', '/${resource.plural}', copy);\n`,
         '    assert.equal(reply.status, 409);\n',
         `    assert.deepEqual(${file.use('errorFields')}(reply), [${names.map(quote).join(', ')}]);\n`,
@@ -172,7 +195,9 @@ const printUpdateTests = (printer: Printer): readonly string[] => {
     ].join('');
     tests.push(printTest('changes what is sent and leaves the rest', body));
   }
-  const fixed = resource.stored.find(({ field, isWritable, type }) => field.immutable === true && isWritable && type !== 'reference');
+  const fixed = resource.stored.find(
+    ({ field, isWritable, type }) => field.immutable === true && isWritable && type !== 'reference',
+  );
   if (fixed && scenarios.updated) tests.push(printFixedTest(printer, fixed));
   tests.push(
     printTest(
@@ -184,7 +209,7 @@ const printUpdateTests = (printer: Printer): readonly string[] => {
 };
 
 const printFixedTest = ({ design, resource, file, scenarios }: Printer, field: FieldDesign): string => {
-  const target = resource.camel;
+  const target = resource.variable;
   const other = printInline(sampleValue(field, 7));
   const body = [
     printGivens(design, scenarios.updated?.scenario.givens ?? [], file, { extra: [target] }),
@@ -222,7 +247,9 @@ const printDependentTests = ({ design, resource, scenarios, file }: Printer): re
   const incoming = referencesTo(design, resource).filter(({ from }) => from.name !== resource.name);
   return incoming
     .filter(({ from, onDelete }) => {
-      const isFreeOfRules = from.forbids.every((rule) => !rule.on.includes('delete')) && from.effects.every((rule) => !rule.on.includes('delete'));
+      const isFreeOfRules =
+        from.forbids.every((rule) => !rule.on.includes('delete')) &&
+        from.effects.every((rule) => !rule.on.includes('delete'));
       const isPlain = onDelete !== 'cascade' || (isFreeOfRules && isRemovable(from));
       return isPlain && resource.forbids.every((rule) => !rule.on.includes('delete'));
     })
@@ -244,7 +271,10 @@ const printDependentTests = ({ design, resource, scenarios, file }: Printer): re
         outcome,
       ].join('');
       const what = { restrict: 'is refused while', cascade: 'removes', set_null: 'empties the reference of' }[onDelete];
-      const name = onDelete === 'restrict' ? `${what} ${from.pluralWords} refer to it by ${field.name}` : `${what} the ${from.pluralWords} that refer to it by ${field.name}`;
+      const name =
+        onDelete === 'restrict'
+          ? `${what} ${from.pluralWords} refer to it by ${field.name}`
+          : `${what} the ${from.pluralWords} that refer to it by ${field.name}`;
       return printTest(name, body);
     });
 };
@@ -259,7 +289,11 @@ const printReadTests = ({ resource, file }: Printer): readonly string[] => [
 export const resourceTestPath = (resource: ResourceDesign): string => `test/resources/${resource.plural}.test.ts`;
 
 /** The tests of one resource's JSON interface. */
-export const printResourceTests = (catalogue: Catalogue, scenarios: ResourceScenarios, symbols: SymbolTable): SourceFile => {
+export const printResourceTests = (
+  catalogue: Catalogue,
+  scenarios: ResourceScenarios,
+  symbols: SymbolTable,
+): SourceFile => {
   const { resource } = scenarios;
   const file = createTestFile(resourceTestPath(resource), symbols, `The JSON interface of ${resource.pluralWords}.`, [
     { name: `${resource.camel}Routes`, module: routesPath(resource) },

@@ -6,7 +6,7 @@ import { createSourceFile } from '../source-file.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { SymbolTable } from '../symbols.ts';
 import { listFunction, listsPath } from './lists.ts';
-import { actionFunction, servicePath } from './service.ts';
+import { actionFunction, servicePath } from './service-parts.ts';
 
 export const routesPath = (resource: ResourceDesign): string => `src/resources/${resource.plural}/routes.ts`;
 

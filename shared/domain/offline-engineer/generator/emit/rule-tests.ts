@@ -4,7 +4,13 @@ import type { Design, ListEndpoint, ResourceDesign, TransitionRule } from '../de
 import { printInline } from '../literal.ts';
 import { member, propertyName, quote } from '../print.ts';
 import type { Play } from '../scenario/build.ts';
-import type { Catalogue, ComputedScenario, EffectScenario, ResourceScenarios, RuleScenario } from '../scenario/catalogue.ts';
+import type {
+  Catalogue,
+  ComputedScenario,
+  EffectScenario,
+  ResourceScenarios,
+  RuleScenario,
+} from '../scenario/catalogue.ts';
 import { recordAt, recordsOf } from '../simulation/world.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { SymbolTable } from '../symbols.ts';
@@ -18,7 +24,8 @@ interface Printer {
   readonly file: SourceFile;
 }
 
-const successStatus = (play: Play): number => ({ create: 201, update: 200, delete: 204, action: 200 })[play.scenario.act.kind];
+const successStatus = (play: Play): number =>
+  ({ create: 201, update: 200, delete: 204, action: 200 })[play.scenario.act.kind];
 
 const occasionWords = (resource: ResourceDesign, occasion: string): string =>
   ['create', 'update', 'delete'].includes(occasion) ? occasion : `${occasion} (${resource.words})`;
@@ -33,7 +40,9 @@ const printRule = ({ design, resource, file }: Printer, { rule, occasion, refuse
     printPlay(design, resource, refused, file),
     `    assert.equal(reply.status, ${rule.status});\n`,
     `    assert.equal(reply.body['detail'], ${quote(rule.message)});\n`,
-    rule.field === undefined ? '' : `    assert.deepEqual(${file.use('errorFields')}(reply), [${quote(rule.field)}]);\n`,
+    rule.field === undefined
+      ? ''
+      : `    assert.deepEqual(${file.use('errorFields')}(reply), [${quote(rule.field)}]);\n`,
     nothingWritten,
   ].join('');
   const tests = [printTest('is refused', refusal)];
@@ -45,14 +54,20 @@ const printRule = ({ design, resource, file }: Printer, { rule, occasion, refuse
 };
 
 /** Checks of the fields that an effect sets, on the records that are there afterwards. */
-const effectChecks = ({ resource, file }: Printer, play: Play, rule: EffectScenario['rule']): { readonly labels: readonly string[]; readonly code: string } => {
+const effectChecks = (
+  { resource, file }: Printer,
+  play: Play,
+  rule: EffectScenario['rule'],
+): { readonly labels: readonly string[]; readonly code: string } => {
   if (!play.outcome.ok) return { labels: [], code: '' };
   const { world, record } = play.outcome;
   const labels: string[] = [];
   const lines = rule.assign.flatMap(({ through, field: name }) => {
     if (through === undefined) {
       const value = recordAt(world, resource.name, record.id)?.[name] ?? null;
-      return play.scenario.act.kind === 'delete' ? [] : [`    assert.equal(reply.body[${quote(name)}], ${printExpected(play, value)});\n`];
+      return play.scenario.act.kind === 'delete'
+        ? []
+        : [`    assert.equal(reply.body[${quote(name)}], ${printExpected(play, value)});\n`];
     }
     const target = findField(resource, through)?.field.reference?.resource;
     const id = record[through];
@@ -87,12 +102,19 @@ const printActions = (printer: Printer, scenarios: ResourceScenarios): string =>
   const { design, resource, file } = printer;
   const tests = [...scenarios.actions].map(([action, play]) => {
     const record = play.outcome.ok ? play.outcome.record : undefined;
-    const names = [...new Set([...Object.keys('body' in play.scenario.act ? play.scenario.act.body : {}), ...action.assign.map(({ field }) => field)])];
+    const names = [
+      ...new Set([
+        ...Object.keys('body' in play.scenario.act ? play.scenario.act.body : {}),
+        ...action.assign.map(({ field }) => field),
+      ]),
+    ];
     const checks = names.map((name) => {
       const check = Array.isArray(record?.[name]) ? 'deepEqual' : 'equal';
       return `    assert.${check}(reply.body[${quote(name)}], ${printExpected(play, record?.[name] ?? null)});\n`;
     });
-    const body = [printPlay(design, resource, play, file), '    assert.equal(reply.status, 200);\n', ...checks].join('');
+    const body = [printPlay(design, resource, play, file), '    assert.equal(reply.status, 200);\n', ...checks].join(
+      '',
+    );
     return printTest(`${action.method} ${action.path}`, body);
   });
   return printSuite('actions', tests);
@@ -100,10 +122,10 @@ const printActions = (printer: Printer, scenarios: ResourceScenarios): string =>
 
 const printMove = (printer: Printer, rule: TransitionRule, from: string, to: string): string => {
   const { resource, file } = printer;
-  const path = `\`/${resource.plural}/\${${resource.camel}.id}\``;
+  const path = `\`/${resource.plural}/\${${resource.variable}.id}\``;
   const key = propertyName(rule.field);
   return [
-    `    const ${resource.camel} = ${file.use(`give${resource.pascal}`)}(database, { ${key}: ${quote(from)} });\n`,
+    `    const ${resource.variable} = ${file.use(`give${resource.pascal}`)}(database, { ${key}: ${quote(from)} });\n`,
     `    const reply = await ${file.use('call')}(answer, 'PATCH', ${path}, { ${key}: ${quote(to)} });\n`,
   ].join('');
 };
@@ -116,23 +138,42 @@ const printTransition = (printer: Printer, rule: TransitionRule): string => {
   const refused = words.flatMap((from) =>
     words.filter((to) => to !== from && !(rule.moves[from] ?? []).includes(to)).map((to) => [from, to] as const),
   );
-  const tests = refused.slice(0, 12).map(([from, to]) =>
-    printTest(`does not go from ${from} to ${to}`, `${printMove(printer, rule, from, to)}    assert.equal(reply.status, 409);\n    assert.deepEqual(${printer.file.use('errorFields')}(reply), [${quote(rule.field)}]);\n`),
-  );
-  const isFree = resource.forbids.every(({ on }) => !on.includes('update')) && resource.effects.every(({ on }) => !on.includes('update'));
+  const tests = refused
+    .slice(0, 12)
+    .map(([from, to]) =>
+      printTest(
+        `does not go from ${from} to ${to}`,
+        `${printMove(printer, rule, from, to)}    assert.equal(reply.status, 409);\n    assert.deepEqual(${printer.file.use('errorFields')}(reply), [${quote(rule.field)}]);\n`,
+      ),
+    );
+  const isFree =
+    resource.forbids.every(({ on }) => !on.includes('update')) &&
+    resource.effects.every(({ on }) => !on.includes('update'));
   const allowed = isFree ? words.flatMap((from) => (rule.moves[from] ?? []).map((to) => [from, to] as const)) : [];
-  const moves = allowed.slice(0, 12).map(([from, to]) =>
-    printTest(`goes from ${from} to ${to}`, `${printMove(printer, rule, from, to)}    assert.equal(reply.status, 200);\n    assert.equal(reply.body[${quote(rule.field)}], ${quote(to)});\n`),
-  );
+  const moves = allowed
+    .slice(0, 12)
+    .map(([from, to]) =>
+      printTest(
+        `goes from ${from} to ${to}`,
+        `${printMove(printer, rule, from, to)}    assert.equal(reply.status, 200);\n    assert.equal(reply.body[${quote(rule.field)}], ${quote(to)});\n`,
+      ),
+    );
   return printSuite(rule.source.trim(), [...moves, ...tests, ...printStarts(printer, rule, words)]);
 };
 
-const printStarts = ({ design, resource, file }: Printer, rule: TransitionRule, words: readonly string[]): readonly string[] => {
+const printStarts = (
+  { design, resource, file }: Printer,
+  rule: TransitionRule,
+  words: readonly string[],
+): readonly string[] => {
   if (rule.initial.length === 0 || !resource.resource.operations.includes('create')) return [];
   const other = words.find((word) => !rule.initial.includes(word));
   if (other === undefined) return [];
   const references = resource.references.filter(({ field }) => !field.isNullable && field.isWritable);
-  const values = references.map(({ field, target }) => `${propertyName(field.name)}: ${file.use(`give${design.resource(target).pascal}`)}(database).id`);
+  const values = references.map(
+    ({ field, target }) =>
+      `${propertyName(field.name)}: ${file.use(`give${design.resource(target).pascal}`)}(database).id`,
+  );
   const body = `${file.use(`new${resource.pascal}Body`)}({ ${[...values, `${propertyName(rule.field)}: ${quote(other)}`].join(', ')} })`;
   return [
     printTest(
@@ -145,13 +186,16 @@ const printStarts = ({ design, resource, file }: Printer, rule: TransitionRule, 
 const printComputed = ({ design, resource, file }: Printer, { field, plays }: ComputedScenario): string => {
   if (!resource.resource.operations.includes('read')) return '';
   const tests = plays.map(({ play, value }) => {
-    const target = resource.camel;
+    const target = resource.variable;
     const body = [
       printGivens(design, play.scenario.givens, file, { extra: [target] }),
       `    const reply = await ${file.use('call')}(answer, 'GET', \`/${resource.plural}/\${${target}.id}\`);\n`,
       `    assert.equal(reply.body[${quote(field.name)}], ${printExpected(play, value)});\n`,
     ].join('');
-    return printTest(`is ${printInline(value)} ${play.scenario.givens.length > 1 ? 'with what is given' : 'by itself'}`, body);
+    return printTest(
+      `is ${printInline(value)} ${play.scenario.givens.length > 1 ? 'with what is given' : 'by itself'}`,
+      body,
+    );
   });
   const distinct = new Map(tests.map((test) => [test.split('\n')[0], test]));
   return printSuite(`${field.name}: ${field.field.source.trim()}`, [...distinct.values()]);
@@ -177,11 +221,18 @@ const printNarrowed = ({ design, resource, file }: Printer, endpoint: ListEndpoi
 export const ruleTestPath = (resource: ResourceDesign): string => `test/resources/${resource.plural}-rules.test.ts`;
 
 /** The tests of a resource's rules, or nothing when it has none. */
-export const printRuleTests = (catalogue: Catalogue, scenarios: ResourceScenarios, symbols: SymbolTable): SourceFile | undefined => {
+export const printRuleTests = (
+  catalogue: Catalogue,
+  scenarios: ResourceScenarios,
+  symbols: SymbolTable,
+): SourceFile | undefined => {
   const { resource } = scenarios;
-  const file = createTestFile(ruleTestPath(resource), symbols, `What the specification says of ${resource.pluralWords}, sentence by sentence.`, [
-    { name: `${resource.camel}Routes`, module: routesPath(resource) },
-  ]);
+  const file = createTestFile(
+    ruleTestPath(resource),
+    symbols,
+    `What the specification says of ${resource.pluralWords}, sentence by sentence.`,
+    [{ name: `${resource.camel}Routes`, module: routesPath(resource) }],
+  );
   const printer: Printer = { design: catalogue.design, resource, file };
   const suites = [
     ...resource.transitions.map((rule) => printTransition(printer, rule)),

@@ -3,14 +3,14 @@ import type { Design, EffectRule, ForbidRule, ResourceDesign, TransitionRule } f
 import { findField } from '../design.ts';
 import { asCondition } from '../expression/compiled.ts';
 import { camelCase, nameFromSentence, pascalCase, takeName } from '../names.ts';
-import { docComment, member, printCall, printList, propertyName, quote } from '../print.ts';
+import { docComment, member, printHead, printList, printRefusal, propertyName, quote } from '../print.ts';
 import { forbidsOn } from '../occasions.ts';
 import { compileBody, createScope, rootOf } from '../scopes.ts';
 import { createSourceFile } from '../source-file.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { SymbolTable } from '../symbols.ts';
 import { printEffect } from './effects.ts';
-import { valueType } from './fields.ts';
+import { wordType } from '../symbols.ts';
 import { parameterNames, printParameters } from './parameters.ts';
 import type { RuleFunction } from './parameters.ts';
 
@@ -39,9 +39,9 @@ const printForbid = (design: Design, resource: ResourceDesign, rule: ForbidRule,
   const operands = condition.chain?.operands ?? [condition.code];
   const broken = `  if (\n${operands.map((operand) => `    ${operand}`).join(` ${condition.chain?.operator ?? '&&'}\n`)}\n  ) {`;
   const refuse = file.use(rule.status === 409 ? 'conflict' : 'unprocessable');
-  const errors = rule.field === undefined ? [] : [`[{ field: ${quote(rule.field)}, message: ${quote(rule.message)} }]`];
-  const refusal = printCall(refuse, [quote(rule.message), ...errors], '    throw ', 4);
-  const head = `export const ${name} = (${printParameters(resource, scope, file).join(', ')}): void => {`;
+  const errors = rule.field === undefined ? [] : [`{ field: ${quote(rule.field)}, message: ${quote(rule.message)} }`];
+  const refusal = printRefusal(refuse, quote(rule.message), errors, 4);
+  const head = `${printHead(name, printParameters(resource, scope, file), 'void')} {`;
   const test = single.length <= 120 ? single : broken;
   file.add(`${docComment(`"${rule.source.trim()}"`)}${head}\n${statements}${test}\n    throw ${refusal};\n  }\n};`);
   return { name, parameters: parameterNames(scope), givesRecord: false };
@@ -51,7 +51,7 @@ const printTransition = (resource: ResourceDesign, rule: TransitionRule, file: S
   const field = findField(resource, rule.field);
   if (!field) throw new Error(`${resource.name} has no field ${rule.field}.`);
   const base = `${resource.pascal}${pascalCase(rule.field)}`;
-  const type = valueType(field, resource, file.use);
+  const type = file.use(wordType(resource, field.name));
   const words = field.field.values ?? [];
   const moves = words.map((word) => {
     const key = `  ${propertyName(word)}: `;

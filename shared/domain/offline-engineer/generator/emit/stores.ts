@@ -11,8 +11,7 @@ const printStores = (design: Design, symbols: SymbolTable): SourceFile => {
   const { resources } = design;
   file.use('Database');
   const members = resources.map(
-    (resource) =>
-      `  readonly ${propertyName(resource.store)}: ${file.use('Store')}<${file.use(resource.entity)}>;\n`,
+    (resource) => `  readonly ${propertyName(resource.store)}: ${file.use('Store')}<${file.use(resource.entity)}>;\n`,
   );
   const openers = resources.map(
     (resource) =>
@@ -52,8 +51,13 @@ export const openContext = ({ database, clock }: Environment): Context => {
 `;
 
 const printContext = (symbols: SymbolTable): SourceFile => {
-  const file = createSourceFile('src/model/context.ts', symbols, docComment('The state and the time that a request sees.'));
-  for (const name of ['readMoment', 'Clock', 'Moment', 'Database', 'flushStores', 'openStores', 'Stores']) file.use(name);
+  const file = createSourceFile(
+    'src/model/context.ts',
+    symbols,
+    docComment('The state and the time that a request sees.'),
+  );
+  for (const name of ['readMoment', 'Clock', 'Moment', 'Database', 'flushStores', 'openStores', 'Stores'])
+    file.use(name);
   file.add(contextSource);
   return file;
 };

@@ -33,7 +33,8 @@ export const createTestFile = (
   for (const { name, module } of routes) file.know(name, { module, isType: false });
   for (const name of ['createRouter', 'prepareTables', 'createTestClock', 'openTestDatabase']) file.use(name);
   const list = routes.map(({ name }) => `${name}(environment)`);
-  const argument = list.length === 1 && list[0] !== undefined ? list[0] : `[${list.map((item) => `...${item}`).join(', ')}]`;
+  const argument =
+    list.length === 1 && list[0] !== undefined ? list[0] : `[${list.map((item) => `...${item}`).join(', ')}]`;
   file.add(
     `let database: ${file.use('TestDatabase')};\nlet clock: ${file.use('TestClock')};\nlet answer: ${file.use('Answer')};`,
     `beforeEach(() => {\n  database = openTestDatabase();\n  clock = createTestClock();\n  prepareTables(database);\n  const environment = { database, clock };\n  answer = createRouter(${argument});\n});`,

@@ -1,7 +1,7 @@
 /** Prints scenarios as the statements of a test: records given, a request made. */
 import type { Design, ResourceDesign } from '../design.ts';
 import { printInline } from '../literal.ts';
-import { printCall, printList, propertyName, quote } from '../print.ts';
+import { lineWidth, printList, propertyName, quote } from '../print.ts';
 import type { Play } from '../scenario/build.ts';
 import { isGivenSlot } from '../scenario/scenario.ts';
 import type { Act, Given, Slot, Slots } from '../scenario/scenario.ts';
@@ -24,35 +24,96 @@ const usedLabels = (givens: readonly Given[], act: Act | undefined, extra: reado
     ...extra,
   ]);
 
+/**
+ * Leaves out records that nothing is said of and that only one other record refers to: they are given along with it.
+ */
+const withoutObvious = (givens: readonly Given[], act: Act | undefined, extra: readonly string[]): readonly Given[] => {
+  const mentions = [
+    ...givens.flatMap(({ values }) => labelsIn(values)),
+    ...(act && 'body' in act ? labelsIn(act.body) : []),
+    ...(act && 'target' in act ? [act.target] : []),
+    ...extra,
+  ];
+  const obvious = givens.find(({ label, values }) => {
+    const isPlain = Object.keys(values).length === 0;
+    const user = givens.find((given) => labelsIn(given.values).includes(label));
+    return isPlain && user && mentions.filter((mention) => mention === label).length === 1;
+  });
+  if (!obvious) return givens;
+  const rest = givens
+    .filter((given) => given !== obvious)
+    .map((given) => ({
+      ...given,
+      values: Object.fromEntries(
+        Object.entries(given.values).filter(([, slot]) => !isGivenSlot(slot) || slot.given !== obvious.label),
+      ),
+    }));
+  return withoutObvious(rest, act, extra);
+};
+
+/** The records that are given more than five times in the same way. */
+const alikeGivens = (givens: readonly Given[]): readonly Given[] => {
+  const groups = new Map<string, Given[]>();
+  for (const given of givens) {
+    const key = `${given.resource} ${JSON.stringify(given.values)}`;
+    groups.set(key, [...(groups.get(key) ?? []), given]);
+  }
+  return [...groups.values()].find((group) => group.length > 5) ?? [];
+};
+
+/** Many records that are all alike. */
+const printLoop = (design: Design, { resource, values }: Given, count: number, file: SourceFile): string => {
+  const give = file.use(`give${design.resource(resource).pascal}`);
+  const before = `      ${give}(database, `;
+  const entries = printSlots(values);
+  const argument =
+    entries.length === 0 ? '' : `, ${printList(entries, ['{', '}'], { indent: 6, before, after: ');' })}`;
+  return `    for (let number = 1; number <= ${count}; number += 1) {\n      ${give}(database${argument});\n    }\n`;
+};
+
 /** The statements that put the records in place. `extra` names records that the test speaks of afterwards. */
 export const printGivens = (
   design: Design,
-  givens: readonly Given[],
+  all: readonly Given[],
   file: SourceFile,
   options: { readonly act?: Act; readonly extra?: readonly string[]; readonly indent?: number } = {},
 ): string => {
   const indent = options.indent ?? 4;
+  const givens = withoutObvious(all, options.act, options.extra ?? []);
   const used = usedLabels(givens, options.act, options.extra ?? []);
-  return givens
+  const many = givens.length > 5 ? alikeGivens(givens.filter(({ label }) => !used.has(label))) : [];
+  const [first] = many;
+  const rest = givens.filter((given) => !many.includes(given));
+  const loop = first ? printLoop(design, first, many.length, file) : '';
+  return `${rest
     .map(({ label, resource: name, values }) => {
       const give = file.use(`give${design.resource(name).pascal}`);
       const before = `${' '.repeat(indent)}${used.has(label) ? `const ${label} = ` : ''}`;
       const entries = printSlots(values);
       const overrides = `${before}${give}(database, `;
-      const argument = entries.length === 0 ? [] : [printList(entries, ['{', '}'], { indent, before: overrides, after: ');' })];
+      const argument =
+        entries.length === 0 ? [] : [printList(entries, ['{', '}'], { indent, before: overrides, after: ');' })];
       return `${before}${give}(${['database', ...argument].join(', ')});\n`;
     })
-    .join('');
+    .join('')}${loop}`;
 };
 
-const printBody = (resource: ResourceDesign, act: Act, file: SourceFile, before: string, indent: number): string | undefined => {
-  if (act.kind === 'delete') return undefined;
-  if (act.kind === 'action' && Object.keys(act.body).length === 0) return undefined;
+/** What is sent, as an expression behind `before`. */
+const printBody = (
+  resource: ResourceDesign,
+  act: Act,
+  file: SourceFile,
+  before: string,
+  after: string,
+): string | undefined => {
+  if (act.kind === 'delete' || (act.kind === 'action' && Object.keys(act.body).length === 0)) return undefined;
   const entries = printSlots(act.body);
-  if (act.kind !== 'create') return printList(entries, ['{', '}'], { indent, before, after: ');' });
-  const name = `${file.use(`new${resource.pascal}Body`)}(`;
-  const sent = entries.length === 0 ? '' : printList(entries, ['{', '}'], { indent, before: `${before}${name}`, after: '));' });
-  return `${name}${sent})`;
+  const isNew = act.kind === 'create';
+  const open = isNew ? `${file.use(`new${resource.pascal}Body`)}(` : '';
+  if (isNew && entries.length === 0) return `${open})`;
+  const close = isNew ? ')' : '';
+  const list = printList(entries, ['{', '}'], { indent: 4, before: `${before}${open}`, after: `${close}${after}` });
+  return `${open}${list}${close}`;
 };
 
 const actPath = (resource: ResourceDesign, act: Act): string => {
@@ -63,17 +124,14 @@ const actPath = (resource: ResourceDesign, act: Act): string => {
 
 const methods = { create: 'POST', update: 'PATCH', delete: 'DELETE' } as const;
 
-/** The statement that makes the request and keeps its answer in `reply`. */
-export const printAct = (resource: ResourceDesign, act: Act, file: SourceFile, options: { readonly name?: string; readonly indent?: number } = {}): string => {
-  const { name = 'reply', indent = 4 } = options;
+/** The statements that make the request and keep its answer in `reply`. A long body gets a name. */
+export const printAct = (resource: ResourceDesign, act: Act, file: SourceFile): string => {
   const method = act.kind === 'action' ? act.action.method : methods[act.kind];
-  const before = `${' '.repeat(indent)}const ${name} = await `;
-  const parts = ['answer', quote(method), actPath(resource, act)];
-  const start = `${before}${file.use('call')}(${parts.join(', ')}, `;
-  const body = printBody(resource, act, file, start, indent);
-  if (body?.includes('\n') === true) return `${start}${body});\n`;
-  const all = body === undefined ? parts : [...parts, body];
-  return `${before}${printCall('call', all, before, indent)};\n`;
+  const call = `    const reply = await ${file.use('call')}(answer, ${quote(method)}, ${actPath(resource, act)}`;
+  const body = printBody(resource, act, file, `${call}, `, ');');
+  if (body === undefined) return `${call});\n`;
+  if (!body.includes('\n') && `${call}, ${body});`.length <= lineWidth) return `${call}, ${body});\n`;
+  return `    const body = ${printBody(resource, act, file, '    const body = ', ';') ?? ''};\n${call}, body);\n`;
 };
 
 /** Records given and request made. */

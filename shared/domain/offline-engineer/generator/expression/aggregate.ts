@@ -137,7 +137,6 @@ export const compileAggregate = (expression: Aggregate, items: string, scope: Sc
     return present(`${reduce}(${items}.map((item) => ${number.code}))`, 'number');
   }
   const plain = asValue(value);
-  const filter = plain.isNullable ? '.filter((value) => value !== null)' : '';
-  const code = `${reduce}(${items}.map((item) => ${within(plain, 1)})${filter})`;
+  const code = `${reduce}(${items}.map((item) => ${within(plain, 1)}))`;
   return { ...present(code, expression.function === 'average' ? 'number' : value.type), isNullable: true };
 };

@@ -104,7 +104,7 @@ const compileOneOf = (expression: Extract<Expression, { kind: 'one_of' }>, scope
 const compileLength = (operand: Expression, scope: Scope): Compiled => {
   const compiled = compileExpression(operand, scope);
   if (compiled.type === 'list') return present(`${within(compiled, precedences.primary)}.length`, 'number');
-  return present(`[...${within(asText(compiled), precedences.ternary)}].length`, 'number');
+  return present(`[...${within(asText(compiled), precedences.fallback + 1)}].length`, 'number');
 };
 
 /** Compiles an expression. Which imports and variables it needs is noted in the scope. */

@@ -160,7 +160,9 @@ const write = (node: Node, pick: (count: number) => number, extra: number): stri
     }
     case 'repeat': {
       const count = Math.min(node.maximum, node.minimum + extra);
-      return Array.from({ length: count }, () => write(node.part, pick, extra)).reverse().join('');
+      return Array.from({ length: count }, () => write(node.part, pick, extra))
+        .reverse()
+        .join('');
     }
   }
 };

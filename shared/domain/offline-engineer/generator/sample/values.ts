@@ -3,7 +3,7 @@ import { isDemanded } from '../emit/fields.ts';
 import type { FieldDesign, ResourceDesign } from '../design.ts';
 import { kebabCase } from '../names.ts';
 import { acceptsValue } from '../simulation/accepts.ts';
-import { addTime, isDay } from '../simulation/time.ts';
+import { addTime } from '../simulation/time.ts';
 import { simulatedId } from '../simulation/world.ts';
 import type { Value } from '../simulation/world.ts';
 import { samplePattern } from './pattern.ts';
@@ -16,7 +16,8 @@ const fitText = ({ field, label }: FieldDesign, number: number): string => {
   const { minLength = 0, maxLength = Infinity } = field;
   const suffix = String(number);
   const text = `${label} ${suffix}`;
-  if (text.length > maxLength) return `${label.slice(0, Math.max(0, maxLength - suffix.length))}${suffix}`.slice(-maxLength);
+  if (text.length > maxLength)
+    return `${label.slice(0, Math.max(0, maxLength - suffix.length))}${suffix}`.slice(-maxLength);
   return text.length < minLength ? `${text} ${'x'.repeat(minLength - text.length - 1)}` : text;
 };
 
@@ -75,9 +76,33 @@ export const sampleValue = (design: FieldDesign, number: number): Value => {
 export const canBeSampled = (design: FieldDesign): boolean =>
   design.type === 'reference' || [1, 2, 3].every((number) => acceptsValue(design, sampleValue(design, number)));
 
-/** Whether no two records may have the same value in this field, alone or with others. */
+const varietyOrder: readonly FieldDesign['type'][] = [
+  'string',
+  'text',
+  'email',
+  'url',
+  'uuid',
+  'integer',
+  'number',
+  'date',
+  'datetime',
+  'string_list',
+  'enum',
+  'boolean',
+];
+
+const variety = (field: FieldDesign): number =>
+  varietyOrder.indexOf(field.type) + (field.field.pattern === undefined ? 0 : 0.5);
+
+/** The field of a unique set that has most values to choose from; references differ by themselves. */
+const mostVaried = (resource: ResourceDesign, names: readonly string[]): FieldDesign | undefined =>
+  resource.stored
+    .filter((field) => names.includes(field.name) && field.type !== 'reference')
+    .sort((left, right) => variety(left) - variety(right))[0];
+
+/** Whether samples of this field must differ from record to record, because it is unique alone or with others. */
 export const isUnique = (resource: ResourceDesign, name: string): boolean =>
-  resource.resource.unique.some((names) => names.includes(name));
+  resource.resource.unique.some((names) => mostVaried(resource, names)?.name === name);
 
 /** The number that a field's sample takes in the nth record: always the first, unless values must differ. */
 export const sampleNumber = (resource: ResourceDesign, field: FieldDesign, number: number): number => {
@@ -90,5 +115,3 @@ const isTimeType = (type: FieldDesign['type']): boolean => type === 'date' || ty
 
 /** Fields that a new record must be sent with. */
 export const demandedFields = (resource: ResourceDesign): readonly FieldDesign[] => resource.stored.filter(isDemanded);
-
-export { isDay };

@@ -4,7 +4,7 @@ import { isDemanded } from '../emit/fields.ts';
 import { isUnique, sampleNumber, sampleValue } from '../sample/values.ts';
 import { simulateAction, simulateCreate, simulateDelete, simulateUpdate, draft } from '../simulation/operations.ts';
 import type { Outcome } from '../simulation/operations.ts';
-import { emptyWorld, nextId, withRecord } from '../simulation/world.ts';
+import { simulatedId } from '../simulation/world.ts';
 import type { SimulatedRecord, Value, Values, World } from '../simulation/world.ts';
 import { countField, sampleBody } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -54,7 +54,7 @@ const listGivens = (plan: Plan, assignment: Assignment): readonly Given[] => {
   const members = [...plan.groups].flatMap(([group, { resource, values }]) => {
     const count = assignment.get(`${group}.${countField}`);
     return Array.from({ length: typeof count === 'number' ? count : 0 }, (_, index) => ({
-      label: `${resource.camel}${index + 1}`,
+      label: `${resource.variable}${index + 1}`,
       resource: resource.name,
       values: { ...values, ...dependedUpon(plan, resource, group, 20 + index), ...chosenAt(assignment, group) },
     }));
@@ -88,7 +88,7 @@ const orderGivens = (plan: Plan, givens: readonly Given[], act: Act): readonly G
 const toAct = (plan: Plan, assignment: Assignment): Act => {
   const unique = plan.occasion === 'create' ? dependedUpon(plan, plan.resource, 'body', 40) : {};
   const body = { ...unique, ...plan.body, ...chosenAt(assignment, 'body') };
-  const target = plan.resource.camel;
+  const target = plan.resource.variable;
   if (plan.action) return { kind: 'action', target, action: plan.action, body };
   if (plan.occasion === 'create') return { kind: 'create', body };
   return plan.occasion === 'delete' ? { kind: 'delete', target } : { kind: 'update', target, body };
@@ -97,17 +97,22 @@ const toAct = (plan: Plan, assignment: Assignment): Act => {
 /** Slots with the ids of the records they name. */
 export const resolveSlots = (slots: Slots, ids: ReadonlyMap<string, string>): Values => {
   const values: Record<string, Value> = {};
-  for (const [name, slot] of Object.entries(slots)) values[name] = isGivenSlot(slot) ? (ids.get(slot.given) ?? '') : slot;
+  for (const [name, slot] of Object.entries(slots))
+    values[name] = isGivenSlot(slot) ? (ids.get(slot.given) ?? '') : slot;
   return values;
 };
 
 /** A record put into the world without asking any rule, as test set-up does. */
-const insert = (world: World, resource: ResourceDesign, body: Values, overrides: Values): SimulatedRecord => ({
+const insert = (
+  world: World,
+  resource: ResourceDesign,
+  body: Values,
+  overrides: Values & { readonly id: string },
+): SimulatedRecord => ({
   ...draft(world, resource, body),
   createdAt: world.now,
   updatedAt: world.now,
   ...overrides,
-  id: nextId(world),
 });
 
 /** Performs the request of a scenario. */
@@ -146,14 +151,16 @@ export const chooseScenario = (plan: Plan, assignment: Assignment): Scenario => 
 export const playDirectly = (plan: Plan, assignment: Assignment): Play => {
   const { act, givens } = chooseScenario(plan, assignment);
   const ids = new Map<string, string>();
-  let world = emptyWorld(plan.design, plan.now);
+  const tables = new Map<string, Map<string, SimulatedRecord>>();
+  const world: World = { design: plan.design, now: plan.now, tables };
   for (const [index, given] of givens.entries()) {
     const resource = plan.design.resource(given.resource);
     const overrides = resolveSlots(given.values, ids);
     const body = { ...resolveSlots(sampleBody(resource, index + 1, plan.samples), ids), ...overrides };
-    const record = insert(world, resource, body, overrides);
+    const record = insert(world, resource, body, { ...overrides, id: simulatedId(index + 1) });
     ids.set(given.label, record.id);
-    world = withRecord(world, given.resource, record);
+    const table = tables.get(given.resource) ?? new Map<string, SimulatedRecord>();
+    tables.set(given.resource, table.set(record.id, record));
   }
   const body = resolveSlots(fullBody(plan, act, givens.length + 1), ids);
   return { scenario: { givens, act }, before: world, ids, outcome: perform(world, plan.resource, act, ids, body) };

@@ -10,12 +10,16 @@ import { sampleDay, sampleMoment, sampleValue } from '../sample/values.ts';
 export interface Hints {
   readonly numbers: readonly number[];
   readonly texts: readonly string[];
-  readonly spans: readonly { readonly amount: number; readonly unit: 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years' }[];
+  readonly spans: readonly {
+    readonly amount: number;
+    readonly unit: 'minutes' | 'hours' | 'days' | 'weeks' | 'months' | 'years';
+  }[];
 }
 
 const noHints: Hints = { numbers: [], texts: [], spans: [] };
 
-const merge = (...all: readonly Hints[]): Hints => ({
+/** The hints of several conditions together. */
+export const mergeHints = (...all: readonly Hints[]): Hints => ({
   numbers: [...new Set(all.flatMap(({ numbers }) => numbers))],
   texts: [...new Set(all.flatMap(({ texts }) => texts))],
   spans: all.flatMap(({ spans }) => spans),
@@ -29,31 +33,30 @@ export const readHints = (expression: Expression | undefined): Hints => {
       if (typeof expression.value === 'number') return { ...noHints, numbers: [expression.value] };
       return typeof expression.value === 'string' ? { ...noHints, texts: [expression.value] } : noHints;
     case 'binary':
-      return merge(readHints(expression.left), readHints(expression.right));
+      return mergeHints(readHints(expression.left), readHints(expression.right));
     case 'not':
     case 'length':
       return readHints(expression.operand);
     case 'one_of':
-      return merge(readHints(expression.operand), {
+      return mergeHints(readHints(expression.operand), {
         numbers: expression.values.filter((value) => typeof value === 'number'),
         texts: expression.values.filter((value) => typeof value === 'string'),
         spans: [],
       });
     case 'date_add': {
       const { amount, unit } = expression;
-      const spans = amount.kind === 'literal' && typeof amount.value === 'number' ? [{ amount: amount.value, unit }] : [];
-      return merge(readHints(expression.base), { ...noHints, spans });
+      const spans =
+        amount.kind === 'literal' && typeof amount.value === 'number' ? [{ amount: amount.value, unit }] : [];
+      return mergeHints(readHints(expression.base), { ...noHints, spans });
     }
     case 'aggregate':
-      return merge(readHints(expression.where), readHints(expression.value));
+      return mergeHints(readHints(expression.where), readHints(expression.value));
     case 'field':
     case 'now':
     case 'today':
       return noHints;
   }
 };
-
-export const mergeHints = merge;
 
 const numbers = (hints: Hints, { field }: FieldDesign): readonly number[] => {
   const literals = hints.numbers.flatMap((number) => [number, number - 1, number + 1]);
@@ -74,7 +77,9 @@ const days = (hints: Hints, now: string): readonly string[] => {
       }),
     ),
   );
-  const differences = hints.numbers.flatMap((number) => [number, number + 1]).map((step) => addTime(sampleDay, step, 'days'));
+  const differences = hints.numbers
+    .flatMap((number) => [number, number + 1])
+    .map((step) => addTime(sampleDay, step, 'days'));
   return [...around, addTime(sampleDay, 2, 'days'), ...spans, ...differences, '2041-02-01', '2019-02-01'];
 };
 
@@ -89,16 +94,29 @@ const moments = (hints: Hints, now: string): readonly string[] => {
       }),
     ),
   );
-  const differences = hints.numbers.flatMap((number) => [number, number + 1]).map((step) => addTime(sampleMoment, step, 'hours'));
-  return [...around, addTime(sampleMoment, 1, 'days'), addTime(now, 1, 'days'), addTime(now, -1, 'days'), ...spans, ...differences, '2041-02-01T09:00:00.000Z'];
+  const differences = hints.numbers
+    .flatMap((number) => [number, number + 1])
+    .map((step) => addTime(sampleMoment, step, 'hours'));
+  return [
+    ...around,
+    addTime(sampleMoment, 1, 'days'),
+    addTime(now, 1, 'days'),
+    addTime(now, -1, 'days'),
+    ...spans,
+    ...differences,
+    '2041-02-01T09:00:00.000Z',
+  ];
 };
 
-const texts = (hints: Hints, field: FieldDesign): readonly string[] => [
-  sampleValue(field, 1),
-  sampleValue(field, 2),
-  ...hints.texts,
-  ...hints.numbers.flatMap((length) => [length, length + 1, length - 1].filter((size) => size > 0 && size < 2000).map((size) => 'x'.repeat(size))),
-].map(String);
+const texts = (hints: Hints, field: FieldDesign): readonly string[] =>
+  [
+    sampleValue(field, 1),
+    sampleValue(field, 2),
+    ...hints.texts,
+    ...hints.numbers.flatMap((length) =>
+      [length, length + 1, length - 1].filter((size) => size > 0 && size < 2000).map((size) => 'x'.repeat(size)),
+    ),
+  ].map(String);
 
 const lists = (hints: Hints): readonly (readonly string[])[] =>
   [0, 1, 2, ...hints.numbers.flatMap((size) => [size, size + 1])]

@@ -69,7 +69,12 @@ type ReadonlySamples = ReadonlyMap<string, Slots>;
 const isAccepted = (play: Play): boolean => play.outcome.ok;
 
 /** Everything that can be varied around a request of this kind. */
-export const planOccasion = (design: Design, resource: ResourceDesign, occasion: string, samples: ReadonlySamples): Plan =>
+export const planOccasion = (
+  design: Design,
+  resource: ResourceDesign,
+  occasion: string,
+  samples: ReadonlySamples,
+): Plan =>
   createPlan(design, resource, occasion, {
     now: testNow,
     samples,
@@ -90,8 +95,10 @@ const bodyValues = (assignment: Assignment): Slots => {
   return values;
 };
 
-const isRefusedBy = (rule: ForbidRule) => (play: Play): boolean =>
-  !play.outcome.ok && play.outcome.cause.kind === 'rule' && play.outcome.cause.rule === rule;
+const isRefusedBy =
+  (rule: ForbidRule) =>
+  (play: Play): boolean =>
+    !play.outcome.ok && play.outcome.cause.kind === 'rule' && play.outcome.cause.rule === rule;
 
 const findRule = (plan: Plan, rule: ForbidRule, start: Assignment): RuleScenario | undefined => {
   const quest = { plan, play: playDirectly, start };
@@ -107,20 +114,24 @@ const findRule = (plan: Plan, rule: ForbidRule, start: Assignment): RuleScenario
   };
 };
 
-const applies = (rule: EffectRule, resource: ResourceDesign) => (play: Play): boolean => {
-  if (!play.outcome.ok) return false;
-  if (!rule.when) return true;
-  const { record } = play.outcome;
-  const previous = recordAt(play.before, resource.name, record.id);
-  const world = play.before;
-  return evaluate(rule.when, { world, record: { resource, record }, previous: { resource, record: previous } }) === true;
-};
+const applies =
+  (rule: EffectRule, resource: ResourceDesign) =>
+  (play: Play): boolean => {
+    if (!play.outcome.ok) return false;
+    if (!rule.when) return true;
+    const { record } = play.outcome;
+    const previous = recordAt(play.before, resource.name, record.id);
+    const world = play.before;
+    return (
+      evaluate(rule.when, { world, record: { resource, record }, previous: { resource, record: previous } }) === true
+    );
+  };
 
 const findEffect = (plan: Plan, rule: EffectRule, start: Assignment): EffectScenario | undefined => {
   const { resource, occasion } = plan;
   const doesApply = applies(rule, resource);
   const quest = { plan, play: playDirectly };
-  const applied = search({ ...quest, start, isReached: doesApply, budget: 300 });
+  const applied = search({ ...quest, rule, start, isReached: doesApply, budget: 300 });
   if (!applied) return undefined;
   const isSpared = (play: Play): boolean => play.outcome.ok && !doesApply(play);
   const spared = rule.when
@@ -146,7 +157,7 @@ const findComputed = (
   const options = { now: testNow, samples, conditions: computed ? [computed] : [] };
   const plan = createPlan(design, resource, 'delete', options);
   const valueIn = (play: Play): Value => {
-    const record = recordAt(play.before, resource.name, play.ids.get(resource.camel));
+    const record = recordAt(play.before, resource.name, play.ids.get(resource.variable));
     return readField({ resource, record }, field.name, play.before);
   };
   const first = playDirectly(plan, new Map());
@@ -157,7 +168,8 @@ const findComputed = (
   };
   const quest = { plan, play: playDirectly };
   const second = vary(quest, isDifferent, new Map());
-  const isThird = (play: Play): boolean => second !== undefined && isDifferent(play) && valueIn(play) !== valueIn(second.play);
+  const isThird = (play: Play): boolean =>
+    second !== undefined && isDifferent(play) && valueIn(play) !== valueIn(second.play);
   const third = second && vary(quest, isThird, second.assignment);
   const plays = [first, ...(second ? [second.play] : []), ...(third ? [third.play] : [])];
   return { field, plays: plays.map((play) => ({ play, value: valueIn(play) })) };

@@ -2,7 +2,7 @@
  * What somebody outside would try on the running application to see that the specification holds: sequences of
  * requests whose answers were foreseen. A journey is kept only when it comes out the same at any time of the clock.
  */
-import type { Design, ForbidRule, ResourceDesign } from '../design.ts';
+import type { Design, ResourceDesign } from '../design.ts';
 import { withArticle } from '../names.ts';
 import { isUnique, sampleValue } from '../sample/values.ts';
 import { simulateDelete } from '../simulation/operations.ts';
@@ -19,7 +19,7 @@ import type { RequestPlay, Step } from './requests.ts';
 import { isGivenSlot } from './scenario.ts';
 import type { Act, Slot, Slots } from './scenario.ts';
 import { search, vary } from './search.ts';
-import type { Found } from './search.ts';
+import type { ConditionalRule, Found } from './search.ts';
 
 /** One request and the answer that is foreseen. */
 export interface Request {
@@ -50,7 +50,10 @@ const successes = { create: 201, update: 200, delete: 204, action: 200 } as cons
 const isAccepted = (play: RequestPlay): boolean => play.outcome.ok;
 
 const signature = (play: RequestPlay): string =>
-  [play.outcome.ok ? 'ok' : `${play.outcome.status} ${play.outcome.cause.kind}`, ...play.steps.map(({ act }) => act.kind)].join(' ');
+  [
+    play.outcome.ok ? 'ok' : `${play.outcome.status} ${play.outcome.cause.kind}`,
+    ...play.steps.map(({ act }) => act.kind),
+  ].join(' ');
 
 /** The play when it goes the same way at both moments. */
 const steady = (plan: Plan, assignment: Assignment): RequestPlay | undefined => {
@@ -65,7 +68,7 @@ const steady = (plan: Plan, assignment: Assignment): RequestPlay | undefined => 
 const find = (
   plan: Plan,
   isReached: (play: RequestPlay) => boolean,
-  options: { readonly rule?: ForbidRule; readonly start?: Assignment | undefined; readonly budget?: number } = {},
+  options: { readonly rule?: ConditionalRule; readonly start?: Assignment | undefined; readonly budget?: number } = {},
 ): Found<RequestPlay> | undefined => {
   const { rule, start, budget = 60 } = options;
   return search({
@@ -93,7 +96,8 @@ const toRequest = (resource: ResourceDesign, act: Act, body: Slots, status: numb
   status,
 });
 
-export const runPlaceholder = '{run}';
+/** Replaced by something new in each run, so that values that must differ do. */
+const runPlaceholder = '{run}';
 
 /** Makes unique values differ from run to run, where the field has room for it. */
 const freshen = (resource: ResourceDesign, body: Slots, chosen: Slots, counter: { count: number }): Slots => {
@@ -115,7 +119,8 @@ const freshen = (resource: ResourceDesign, body: Slots, chosen: Slots, counter: 
 const cleanUp = (play: RequestPlay): readonly Request[] => {
   let world: World = play.outcome.ok ? play.outcome.world : play.before;
   const labels = play.steps.filter(({ act }) => act.kind === 'create');
-  const created = play.scenario.act.kind === 'create' && play.outcome.ok ? [{ label: 'result', id: play.outcome.record.id }] : [];
+  const created =
+    play.scenario.act.kind === 'create' && play.outcome.ok ? [{ label: 'result', id: play.outcome.record.id }] : [];
   const records = [
     ...labels.map(({ label, resource }) => ({ label, resource, id: play.ids.get(label) ?? '' })),
     ...created.map(({ label, id }) => ({ label, id, resource: undefined })),
@@ -130,7 +135,8 @@ const cleanUp = (play: RequestPlay): readonly Request[] => {
   });
 };
 
-const chosenFor = (play: RequestPlay, step: Step): Slots => play.scenario.givens.find(({ label }) => label === step.label)?.values ?? {};
+const chosenFor = (play: RequestPlay, step: Step): Slots =>
+  play.scenario.givens.find(({ label }) => label === step.label)?.values ?? {};
 
 /** A play as requests, with what it ends with. */
 const toJourney = (
@@ -162,7 +168,11 @@ const get = (path: string, status: number, shows?: Request['shows']): Request =>
 
 type Counter = { count: number };
 
-const creationJourneys = (catalogue: Catalogue, { resource, accepted }: ResourceScenarios, counter: Counter): readonly Journey[] => {
+const creationJourneys = (
+  catalogue: Catalogue,
+  { resource, accepted }: ResourceScenarios,
+  counter: Counter,
+): readonly Journey[] => {
   const { operations } = resource.resource;
   if (!operations.includes('create')) return [];
   const plan = planOccasion(catalogue.design, resource, 'create', catalogue.samples);
@@ -172,11 +182,19 @@ const creationJourneys = (catalogue: Catalogue, { resource, accepted }: Resource
   const list = operations.includes('list') ? [get(`/${resource.plural}?limit=1`, 200)] : [];
   const refusal: Request = { method: 'POST', path: `/${resource.plural}`, body: { surprise: true }, status: 422 };
   return [
-    toJourney(resource, `${withArticle(resource.words)} can be created, read and listed`, found.play, counter, [...more, ...list, refusal]),
+    toJourney(resource, `${withArticle(resource.words)} can be created, read and listed`, found.play, counter, [
+      ...more,
+      ...list,
+      refusal,
+    ]),
   ];
 };
 
-const changeJourneys = (catalogue: Catalogue, { resource, accepted }: ResourceScenarios, counter: Counter): readonly Journey[] => {
+const changeJourneys = (
+  catalogue: Catalogue,
+  { resource, accepted }: ResourceScenarios,
+  counter: Counter,
+): readonly Journey[] => {
   const occasions = [
     ...resource.resource.operations.filter((operation) => operation === 'update' || operation === 'delete'),
     ...resource.actions.map(({ name }) => name),
@@ -186,9 +204,11 @@ const changeJourneys = (catalogue: Catalogue, { resource, accepted }: ResourceSc
     const found = find(plan, isAccepted, { start: accepted.get(occasion)?.assignment });
     if (!found) return [];
     const isGone = occasion === 'delete' && resource.resource.operations.includes('read');
-    const more = isGone ? [get(`/${resource.plural}/{${resource.camel}}`, 404)] : [];
+    const more = isGone ? [get(`/${resource.plural}/{${resource.variable}}`, 404)] : [];
     const action = resource.actions.find(({ name }) => name === occasion);
-    const title = action ? action.source.trim() || `${action.method} ${action.path}` : `${withArticle(resource.words)} can be ${occasion}d`;
+    const title = action
+      ? action.source.trim() || `${action.method} ${action.path}`
+      : `${withArticle(resource.words)} can be ${occasion}d`;
     return [toJourney(resource, title, found.play, counter, more)];
   });
 };
@@ -210,7 +230,12 @@ const ruleJourneys = (catalogue: Catalogue, scenarios: ResourceScenarios, counte
   });
 };
 
-const shownAfter = (design: Design, play: RequestPlay, rule: ResourceScenarios['effects'][number]['rule'], resource: ResourceDesign): readonly Request[] => {
+const shownAfter = (
+  design: Design,
+  play: RequestPlay,
+  rule: ResourceScenarios['effects'][number]['rule'],
+  resource: ResourceDesign,
+): readonly Request[] => {
   if (!play.outcome.ok) return [];
   const { world, record } = play.outcome;
   return rule.assign.flatMap(({ through, field }) => {
@@ -230,10 +255,15 @@ const effectJourneys = (catalogue: Catalogue, scenarios: ResourceScenarios, coun
     if (rule.assign.every(({ through }) => through === undefined)) return [];
     const plan = planOccasion(catalogue.design, resource, occasion, catalogue.samples);
     const isShown = (play: RequestPlay): boolean => shownAfter(catalogue.design, play, rule, resource).length > 0;
-    const found = find(plan, isShown, { start: appliedBy });
+    const found = find(plan, isShown, { rule, start: appliedBy });
     if (!found) return [];
     const shows = shownAfter(catalogue.design, found.play, rule, resource).filter((request) =>
-      Object.values(request.shows ?? {}).every((value) => typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && !/^\d{4}-/u.test(value))),
+      Object.values(request.shows ?? {}).every(
+        (value) =>
+          typeof value === 'number' ||
+          typeof value === 'boolean' ||
+          (typeof value === 'string' && !/^\d{4}-/u.test(value)),
+      ),
     );
     return [toJourney(resource, rule.source.trim(), found.play, counter, shows)];
   });
@@ -242,19 +272,21 @@ const effectJourneys = (catalogue: Catalogue, scenarios: ResourceScenarios, coun
 const computedJourneys = (catalogue: Catalogue, resource: ResourceDesign, counter: Counter): readonly Journey[] =>
   resource.computed.flatMap((field) => {
     const { computed } = field.field;
-    if (!computed || !resource.resource.operations.includes('read') || !resource.resource.operations.includes('update')) return [];
+    if (!computed || !resource.resource.operations.includes('read') || !resource.resource.operations.includes('update'))
+      return [];
     const { design, samples } = catalogue;
     const plan = createPlan(design, resource, 'update', { now: clocks[0], samples, conditions: [computed] });
     const valueIn = (play: RequestPlay): Value => {
-      const record = recordAt(play.before, resource.name, play.ids.get(resource.camel));
+      const record = recordAt(play.before, resource.name, play.ids.get(resource.variable));
       return readField({ resource, record }, field.name, play.before);
     };
-    const isShown = (play: RequestPlay): boolean => play.outcome.ok && typeof valueIn(play) === 'number' && valueIn(play) !== 0;
+    const isShown = (play: RequestPlay): boolean =>
+      play.outcome.ok && typeof valueIn(play) === 'number' && valueIn(play) !== 0;
     const found = vary({ plan, play: playByRequests }, isShown, new Map(), 60);
     if (!found) return [];
     const journey = toJourney(resource, field.field.source.trim() || field.label, found.play, counter);
     const value = valueIn(found.play);
-    const read = get(`/${resource.plural}/{${resource.camel}}`, 200, { [field.name]: value });
+    const read = get(`/${resource.plural}/{${resource.variable}}`, 200, { [field.name]: value });
     return [{ ...journey, requests: [...journey.requests.slice(0, -1), read] }];
   });
 

@@ -32,7 +32,7 @@ export interface Plan {
   /** Records of which there may be any number; the place is the name of the group. */
   readonly groups: Map<string, PlannedGiven>;
   readonly knobs: Map<string, Knob>;
-  /** Which knobs each rule depends on. */
+  /** Which knobs each rule depends on; those of the references in unique sets stand under the list of those sets. */
   readonly knobsOf: Map<object, Set<string>>;
   /** The knobs of the rule at hand, while a plan is made. */
   readonly touched: Set<string>;
@@ -45,12 +45,16 @@ export interface Plan {
 export const countField = '#count';
 
 const counts = (hints: Hints): readonly number[] => [
-  ...new Set([0, 1, 2, 3, ...hints.numbers.flatMap((number) => [number, number - 1, number + 1])].filter((count) => Number.isInteger(count) && count >= 0 && count <= 30)),
+  ...new Set(
+    [0, 1, 2, 3, ...hints.numbers.flatMap((number) => [number, number - 1, number + 1])].filter(
+      (count) => Number.isInteger(count) && count >= 0 && count <= 200,
+    ),
+  ),
 ];
 
 /** Makes sure that a record of this resource is given, and the ones that it needs. */
 export const ensureGiven = (plan: Plan, resource: ResourceDesign, prefix = '', depth = 0): string => {
-  const label = prefix === '' ? resource.camel : `${prefix}${resource.pascal}`;
+  const label = prefix === '' ? resource.variable : `${prefix}${resource.pascal}`;
   if (plan.givens.has(label) || depth > 8) return label;
   const values = requiredReferences(plan, resource, depth);
   plan.givens.set(label, { resource, values });
@@ -61,7 +65,8 @@ export const ensureGiven = (plan: Plan, resource: ResourceDesign, prefix = '', d
 export const requiredReferences = (plan: Plan, resource: ResourceDesign, depth = 0): Record<string, Slot> => {
   const values: Record<string, Slot> = {};
   for (const { field, target } of resource.references) {
-    if (!field.isNullable) values[field.name] = { given: ensureGiven(plan, plan.design.resource(target), '', depth + 1) };
+    if (!field.isNullable)
+      values[field.name] = { given: ensureGiven(plan, plan.design.resource(target), '', depth + 1) };
   }
   return values;
 };
@@ -127,7 +132,9 @@ const collectAggregate = (
   const group = `some${resource.pascalPlural}`;
   if (!plan.groups.has(group)) {
     const body = resource.name === plan.resource.name ? plan.body : {};
-    const shared = Object.fromEntries(Object.entries(body).filter(([name]) => findField(resource, name) && plan.occasion === 'create'));
+    const shared = Object.fromEntries(
+      Object.entries(body).filter(([name]) => findField(resource, name) && plan.occasion === 'create'),
+    );
     plan.groups.set(group, { resource, values: { ...shared, ...requiredReferences(plan, resource) } });
   }
   addKnob(plan, group, countField, counts(hints));
@@ -176,7 +183,19 @@ const harmlessChange = (resource: ResourceDesign): Record<string, Slot> => {
     field.type !== 'reference' &&
     !resource.transitions.some((rule) => rule.field === field.name) &&
     !resource.resource.unique.some((names) => names.includes(field.name));
-  const ranked = ['string', 'text', 'integer', 'number', 'boolean', 'enum', 'email', 'url', 'string_list', 'date', 'datetime'];
+  const ranked = [
+    'string',
+    'text',
+    'integer',
+    'number',
+    'boolean',
+    'enum',
+    'email',
+    'url',
+    'string_list',
+    'date',
+    'datetime',
+  ];
   const [field] = resource.stored
     .filter(isHarmless)
     .sort((left, right) => ranked.indexOf(left.type) - ranked.indexOf(right.type));
@@ -189,7 +208,9 @@ const actionBody = (plan: Plan, action: ActionEndpoint): Record<string, Slot> =>
     const field = findField(plan.resource, name);
     if (!field || !required) continue;
     const target = field.field.reference && plan.design.resource(field.field.reference.resource);
-    body[name] = target ? { given: ensureGiven(plan, target) } : sampleValue(field, sampleNumber(plan.resource, field, 1));
+    body[name] = target
+      ? { given: ensureGiven(plan, target) }
+      : sampleValue(field, sampleNumber(plan.resource, field, 1));
   }
   return body;
 };
@@ -208,21 +229,41 @@ const collectEffect = (plan: Plan, rule: EffectRule, subjects: Subjects): void =
   }
 };
 
+/** What a plan is about. */
+export interface PlanOptions {
+  readonly now: string;
+  readonly samples: ReadonlyMap<string, Slots>;
+  readonly conditions?: readonly Expression[];
+  /** Refusals, each with its own knobs. */
+  readonly forbids?: readonly ForbidRule[];
+  /** Effects whose results must stay within bounds. */
+  readonly effects?: readonly EffectRule[];
+}
+
+/** Adds the knobs of everything that speaks at the occasion, and notes which belong to what. */
+const collectOccasion = (plan: Plan, subjects: Subjects, options: PlanOptions): void => {
+  const { resource } = plan;
+  plan.touched.clear();
+  for (const { field } of resource.references) {
+    if (resource.resource.unique.some((names) => names.includes(field.name))) {
+      if (subjects.record) collectField(plan, subjects.record, [field.name], readHints(undefined));
+    }
+  }
+  plan.knobsOf.set(resource.resource.unique, new Set(plan.touched));
+  for (const rule of options.forbids ?? []) {
+    plan.touched.clear();
+    collectKnobs(plan, rule.when, subjects, readHints(rule.when));
+    plan.knobsOf.set(rule, new Set(plan.touched));
+  }
+  for (const rule of options.effects ?? []) {
+    plan.touched.clear();
+    collectEffect(plan, rule, subjects);
+    plan.knobsOf.set(rule, new Set(plan.touched));
+  }
+};
+
 /** Starts a plan for a request of this kind, varied by what the conditions speak of. */
-export const createPlan = (
-  design: Design,
-  resource: ResourceDesign,
-  occasion: string,
-  options: {
-    readonly now: string;
-    readonly samples: ReadonlyMap<string, Slots>;
-    readonly conditions?: readonly Expression[];
-    /** Refusals, each with its own knobs. */
-    readonly forbids?: readonly ForbidRule[];
-    /** Effects whose results must stay within bounds. */
-    readonly effects?: readonly EffectRule[];
-  },
-): Plan => {
+export const createPlan = (design: Design, resource: ResourceDesign, occasion: string, options: PlanOptions): Plan => {
   const action = resource.actions.find(({ name }) => name === occasion);
   const plan: Plan = {
     design,
@@ -238,27 +279,19 @@ export const createPlan = (
     body: {},
     samples: options.samples,
   };
-  if (occasion === 'create') Object.assign(plan.body, requiredReferences(plan, resource), options.samples.get(resource.name));
+  if (occasion === 'create')
+    Object.assign(plan.body, requiredReferences(plan, resource), options.samples.get(resource.name));
   else ensureGiven(plan, resource);
   if (occasion === 'update') Object.assign(plan.body, harmlessChange(resource));
   if (action) Object.assign(plan.body, actionBody(plan, action));
-  const subject = resource.camel;
+  const subject = resource.variable;
   const places = occasion === 'create' ? ['body'] : occasion === 'delete' ? [subject] : ['body', subject];
   const subjects: Subjects = {
     record: { resource, places },
     ...(occasion === 'create' ? {} : { previous: { resource, places: [subject] } }),
   };
   for (const condition of options.conditions ?? []) collectKnobs(plan, condition, subjects, readHints(condition));
-  for (const rule of options.forbids ?? []) {
-    plan.touched.clear();
-    collectKnobs(plan, rule.when, subjects, readHints(rule.when));
-    plan.knobsOf.set(rule, new Set(plan.touched));
-  }
-  for (const rule of options.effects ?? []) {
-    plan.touched.clear();
-    collectEffect(plan, rule, subjects);
-    plan.knobsOf.set(rule, new Set(plan.touched));
-  }
+  collectOccasion(plan, subjects, options);
   return plan;
 };
 

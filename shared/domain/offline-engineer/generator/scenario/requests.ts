@@ -43,17 +43,27 @@ const isReached = (wanted: Value, value: Value): boolean =>
 
 const isTime = (value: Value): boolean => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/u.test(value);
 
-const sampleActionBody = (resource: ResourceDesign, action: { readonly body: readonly { readonly field: string; readonly required: boolean }[] }): Values => {
+const sampleActionBody = (
+  resource: ResourceDesign,
+  action: { readonly body: readonly { readonly field: string; readonly required: boolean }[] },
+): Values => {
   const body: Record<string, Value> = {};
   for (const { field: name, required } of action.body) {
     const field = findField(resource, name);
-    if (field && required && field.type !== 'reference') body[name] = sampleValue(field, sampleNumber(resource, field, 1));
+    if (field && required && field.type !== 'reference')
+      body[name] = sampleValue(field, sampleNumber(resource, field, 1));
   }
   return body;
 };
 
 /** Every way to change a record by one request that could lead on. */
-const movesFrom = (progress: Progress, resource: ResourceDesign, label: string, id: string, wanted: Values): readonly Progress[] => {
+const movesFrom = (
+  progress: Progress,
+  resource: ResourceDesign,
+  label: string,
+  id: string,
+  wanted: Values,
+): readonly Progress[] => {
   const { world, steps } = progress;
   const target = label;
   const tryUpdate = (body: Values): readonly Progress[] => {
@@ -80,7 +90,13 @@ const movesFrom = (progress: Progress, resource: ResourceDesign, label: string, 
 };
 
 /** Brings a record to the wanted values in at most three requests. */
-const reach = (start: Progress, resource: ResourceDesign, label: string, id: string, wanted: Values): Progress | undefined => {
+const reach = (
+  start: Progress,
+  resource: ResourceDesign,
+  label: string,
+  id: string,
+  wanted: Values,
+): Progress | undefined => {
   let frontier: readonly Progress[] = [start];
   const isDone = ({ world }: Progress): boolean => {
     const record = recordAt(world, resource.name, id);
@@ -101,7 +117,8 @@ const isSendable = (resource: ResourceDesign, name: string, value: unknown): boo
 };
 
 /** A body with unset optional fields left out, as a person would send it. */
-const withoutNulls = (slots: Slots): Slots => Object.fromEntries(Object.entries(slots).filter(([, slot]) => slot !== null));
+const withoutNulls = (slots: Slots): Slots =>
+  Object.fromEntries(Object.entries(slots).filter(([, slot]) => slot !== null));
 
 /** Plays the plan by requests only. When a record cannot be brought to its state, the outcome is a refusal with status 0. */
 export const playByRequests = (plan: Plan, assignment: Assignment): RequestPlay => {
@@ -109,7 +126,15 @@ export const playByRequests = (plan: Plan, assignment: Assignment): RequestPlay 
   const { act, givens } = scenario;
   const ids = new Map<string, string>();
   let progress: Progress = { world: emptyWorld(plan.design, plan.now), steps: [] };
-  const give = (outcome: Outcome): RequestPlay => ({ scenario, before: progress.world, ids, outcome, steps: progress.steps, body: fullBody(plan, act, givens.length + 1) });
+  const give = (outcome: Outcome): RequestPlay => ({
+    scenario,
+    before: progress.world,
+    ids,
+    outcome,
+    steps: progress.steps,
+    body: fullBody(plan, act, givens.length + 1),
+  });
+  if (givens.length > 12) return give(unreachable);
   for (const [index, given] of givens.entries()) {
     const resource = plan.design.resource(given.resource);
     if (!resource.resource.operations.includes('create')) return give(unreachable);
@@ -119,8 +144,14 @@ export const playByRequests = (plan: Plan, assignment: Assignment): RequestPlay 
     if (!outcome.ok) return give(unreachable);
     ids.set(given.label, outcome.record.id);
     const create: Act = { kind: 'create', body };
-    progress = { world: outcome.world, steps: [...progress.steps, { label: given.label, resource, act: create, body }] };
-    const wanted = resolveSlots(Object.fromEntries(Object.entries(given.values).filter(([name, slot]) => !isSendable(resource, name, slot))), ids);
+    progress = {
+      world: outcome.world,
+      steps: [...progress.steps, { label: given.label, resource, act: create, body }],
+    };
+    const wanted = resolveSlots(
+      Object.fromEntries(Object.entries(given.values).filter(([name, slot]) => !isSendable(resource, name, slot))),
+      ids,
+    );
     const reached = reach(progress, resource, given.label, outcome.record.id, wanted);
     if (!reached) return give(unreachable);
     progress = reached;

@@ -2,11 +2,14 @@
  * Looks for a situation that reaches a goal. What stands in the way says what to vary: a rule that refuses, or the
  * rule that ought to refuse and does not yet. Attempts that came closer are followed first.
  */
-import type { ForbidRule } from '../design.ts';
+import type { Expression } from '../../app-model.ts';
 import { conjuncts } from '../expression/aggregate.ts';
 import { evaluate } from '../simulation/evaluate.ts';
+import type { Situation } from '../simulation/evaluate.ts';
 import { recordAt } from '../simulation/world.ts';
+import type { Value } from '../simulation/world.ts';
 import type { Assignment, Play } from './build.ts';
+import { countField } from './plan.ts';
 import type { Knob, Plan } from './plan.ts';
 import type { Slot } from './scenario.ts';
 
@@ -15,12 +18,19 @@ export interface Found<Played extends Play = Play> {
   readonly play: Played;
 }
 
+/** A refusal or an effect: what follows when a condition holds. */
+export interface ConditionalRule {
+  readonly when?: Expression;
+}
+
+const conditionsOf = (rule: ConditionalRule): readonly Expression[] => conjuncts(rule.when);
+
 export interface Quest<Played extends Play> {
   readonly plan: Plan;
   readonly play: (plan: Plan, assignment: Assignment) => Played;
   readonly isReached: (play: Played, assignment: Assignment) => boolean;
-  /** The rule that ought to refuse; without one, the request ought to be accepted. */
-  readonly rule?: ForbidRule;
+  /** The rule whose condition ought to hold; without one, the request ought only to be accepted. */
+  readonly rule?: ConditionalRule;
   readonly start?: Assignment;
   /** How many situations are tried at most. */
   readonly budget: number;
@@ -28,6 +38,8 @@ export interface Quest<Played extends Play> {
 
 interface Candidate<Played extends Play> extends Found<Played> {
   readonly score: number;
+  /** How often in a row a step brought no progress. */
+  readonly exchanges: number;
 }
 
 const rank = (slot: Slot | undefined): number | undefined => {
@@ -46,14 +58,30 @@ const nearest = (knob: Knob, present: Slot | undefined): readonly Slot[] => {
 
 const keyOf = (knob: Knob): string => `${knob.place}.${knob.field}`;
 
-/** How many parts of the rule's condition hold. */
-const closeness = (plan: Plan, play: Play, rule: ForbidRule): number => {
+const distanceBetween = (left: Value, right: Value): number => {
+  const [first, second] = [rank(left), rank(right)];
+  return first === undefined || second === undefined ? Infinity : Math.abs(first - second);
+};
+
+/** 1 when a condition holds; otherwise the more, the closer the two sides of a comparison are to each other. */
+const fulfilment = (part: Expression, situation: Situation): number => {
+  if (evaluate(part, situation) === true) return 1;
+  if (part.kind !== 'binary' || part.operator === 'and' || part.operator === 'or') return 0;
+  return 0.9 / (1 + distanceBetween(evaluate(part.left, situation), evaluate(part.right, situation)));
+};
+
+/** How much of the rule's condition holds. */
+const closeness = (plan: Plan, play: Play, rule: ConditionalRule): number => {
   const { outcome, before } = play;
   const record = outcome.ok ? outcome.record : outcome.attempted;
   if (!record) return 0;
   const { resource } = plan;
-  const subjects = { record: { resource, record }, previous: { resource, record: recordAt(before, resource.name, record.id) } };
-  return conjuncts(rule.when).filter((part) => evaluate(part, { world: before, ...subjects }) === true).length;
+  const subjects = {
+    record: { resource, record },
+    previous: { resource, record: recordAt(before, resource.name, record.id) },
+  };
+  const situation = { world: before, ...subjects };
+  return conditionsOf(rule).reduce((sum, part) => sum + fulfilment(part, situation), 0);
 };
 
 /** Being refused by something further down the line is closer to being accepted. */
@@ -64,8 +92,13 @@ const progress = (plan: Plan, play: Play): number => {
   return 10 + [...plan.knobsOf.keys()].indexOf(cause.rule);
 };
 
-const scoreOf = <Played extends Play>(quest: Quest<Played>, play: Played): number =>
-  quest.rule ? closeness(quest.plan, play, quest.rule) * 2000 + progress(quest.plan, play) % 1000 : progress(quest.plan, play);
+/** A rule that ought to refuse has come closer when more of its condition holds, and then when less stands before it. */
+const scoreOf = <Played extends Play>({ plan, rule }: Quest<Played>, play: Played): number => {
+  if (!rule) return progress(plan, play);
+  const close = closeness(plan, play, rule);
+  const isComplete = close === conditionsOf(rule).length;
+  return 2000 * close + (isComplete && !play.outcome.ok ? progress(plan, play) : 0);
+};
 
 /** The knobs that what stands in the way depends on. */
 const blockingKnobs = <Played extends Play>(quest: Quest<Played>, play: Played): readonly Knob[] => {
@@ -75,33 +108,53 @@ const blockingKnobs = <Played extends Play>(quest: Quest<Played>, play: Played):
     for (const knob of plan.knobsOf.get(key) ?? []) keys.add(knob);
   };
   const cause = play.outcome.ok ? undefined : play.outcome.cause;
-  if (rule && closeness(plan, play, rule) < conjuncts(rule.when).length) add(rule);
+  if (rule && closeness(plan, play, rule) < conditionsOf(rule).length) add(rule);
   if (cause?.kind === 'rule' && cause.rule !== rule) add(cause.rule);
+  if (cause?.kind === 'unique') add(plan.resource.resource.unique);
   const knobs = [...plan.knobs.values()];
   return keys.size === 0 ? knobs : knobs.filter((knob) => keys.has(keyOf(knob)));
+};
+
+/** Where a rule counts records, it is worth starting with one of them in place. */
+const seedsOf = <Played extends Play>({ plan, rule, start = new Map() }: Quest<Played>): readonly Assignment[] => {
+  const keys = rule ? (plan.knobsOf.get(rule) ?? new Set()) : new Set<string>();
+  return [...keys].flatMap((key) => {
+    if (!key.endsWith(`.${countField}`)) return [];
+    const numbers = (plan.knobs.get(key)?.candidates ?? []).filter((candidate) => typeof candidate === 'number');
+    return [1, ...numbers.filter((number) => number > 3)].map((count) => new Map(start).set(key, count));
+  });
 };
 
 /** Finds a situation that reaches the goal, few changes away from the start. */
 export const search = <Played extends Play>(quest: Quest<Played>): Found<Played> | undefined => {
   const { plan, start = new Map() } = quest;
-  let remaining = quest.budget;
+  const allowance = { remaining: quest.budget };
   const attempt = (assignment: Assignment): Candidate<Played> => {
-    remaining -= 1;
     const play = quest.play(plan, assignment);
-    return { assignment, play, score: scoreOf(quest, play) };
+    allowance.remaining -= 1 + play.scenario.givens.length / 4;
+    return { assignment, play, score: scoreOf(quest, play), exchanges: 0 };
   };
   const first = attempt(start);
   if (quest.isReached(first.play, start)) return first;
   const queue: Candidate<Played>[] = [first];
-  while (queue.length > 0 && remaining > 0) {
+  for (const seed of seedsOf(quest)) {
+    const candidate = attempt(seed);
+    if (quest.isReached(candidate.play, seed)) return candidate;
+    queue.push(candidate);
+  }
+  while (queue.length > 0 && allowance.remaining > 0) {
     const current = queue.shift();
     if (!current) break;
     for (const knob of blockingKnobs(quest, current.play)) {
       for (const slot of nearest(knob, current.assignment.get(keyOf(knob)))) {
-        if (remaining <= 0) return undefined;
+        if (allowance.remaining <= 0) return undefined;
         const next = attempt(new Map(current.assignment).set(keyOf(knob), slot));
         if (quest.isReached(next.play, next.assignment)) return next;
-        if (next.score > current.score) queue.push(next);
+        // Exchanging one fulfilled part of a condition for another can be the way on.
+        const isExchange = quest.rule !== undefined && next.score === current.score && next.score > 0;
+        if (next.score > current.score || (isExchange && current.exchanges < 1)) {
+          queue.push({ ...next, exchanges: isExchange ? current.exchanges + 1 : 0 });
+        }
       }
     }
     queue.sort((left, right) => right.score - left.score);

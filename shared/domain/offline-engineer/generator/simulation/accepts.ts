@@ -17,7 +17,7 @@ const acceptsLength = ({ field }: FieldDesign, length: number): boolean =>
 
 const acceptsText = (design: FieldDesign, value: string): boolean => {
   const { field } = design;
-  if (!acceptsLength(design, [...value].length)) return false;
+  if (!acceptsLength(design, Array.from(value).length)) return false;
   if (field.type === 'email') return /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/u.test(value);
   if (field.type === 'url') return /^https?:\/\/[^\s/]+/u.test(value);
   if (field.pattern !== undefined) return wholePattern(field.pattern)?.test(value) ?? true;

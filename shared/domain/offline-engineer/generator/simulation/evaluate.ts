@@ -50,7 +50,8 @@ const order = (operator: Binary['operator'], first: Value, second: Value): boole
 const isText = (value: Value): boolean => typeof value === 'string' && !isDay(value) && !isMoment(value);
 
 const add = (left: Value, right: Value): Value => {
-  if (isText(left) || isText(right)) return `${left === null ? '' : String(left)}${right === null ? '' : String(right)}`;
+  if (isText(left) || isText(right))
+    return `${left === null ? '' : String(left)}${right === null ? '' : String(right)}`;
   if (isDay(left) || isMoment(left)) return addTime(left, toNumber(right), 'days');
   return toNumber(left) + toNumber(right);
 };
@@ -173,7 +174,7 @@ export const evaluate = (expression: Expression, situation: Situation): Value =>
     }
     case 'length': {
       const value = evaluate(expression.operand, situation);
-      return Array.isArray(value) ? value.length : [...(value === null ? '' : String(value))].length;
+      return Array.isArray(value) ? value.length : Array.from(value === null ? '' : String(value)).length;
     }
     case 'aggregate':
       return evaluateAggregate(expression, situation);

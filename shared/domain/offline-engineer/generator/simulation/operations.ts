@@ -27,7 +27,11 @@ export interface Refusal {
 
 export type Outcome = { readonly ok: true; readonly world: World; readonly record: SimulatedRecord } | Refusal;
 
-const refused = (status: number, kind: Exclude<Cause['kind'], 'rule'>): Refusal => ({ ok: false, status, cause: { kind } });
+const refused = (status: number, kind: Exclude<Cause['kind'], 'rule'>): Refusal => ({
+  ok: false,
+  status,
+  cause: { kind },
+});
 
 const refusedBy = (status: number, rule: object): Refusal => ({ ok: false, status, cause: { kind: 'rule', rule } });
 

@@ -1,5 +1,5 @@
 /** The records of an imagined application: what a scenario starts from and ends with. */
-import type { Design, ResourceDesign } from '../design.ts';
+import type { Design } from '../design.ts';
 
 export type Value = string | number | boolean | null | readonly string[];
 export type Values = Readonly<Record<string, Value>>;
@@ -42,8 +42,7 @@ export const withoutRecord = (world: World, resource: string, id: string): World
 };
 
 /** An id that is a UUID and tells its number. */
-export const simulatedId = (count: number): string =>
-  `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`;
+export const simulatedId = (count: number): string => `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`;
 
 /** An id that no other record of the world has. */
 export const nextId = (world: World): string => {
@@ -52,5 +51,3 @@ export const nextId = (world: World): string => {
   while ([...world.tables.values()].some((table) => table.has(simulatedId(count)))) count += 1;
   return simulatedId(count);
 };
-
-export const simulatedTable = (resource: ResourceDesign): string => resource.name;

@@ -9,7 +9,6 @@ const packageJson = (name: string, description: string): string =>
       private: true,
       description,
       type: 'module',
-      engines: { node: '>=24' },
       scripts: {
         test: 'node --test "test/**/*.test.ts"',
         check: 'tsc',
@@ -22,6 +21,7 @@ const packageJson = (name: string, description: string): string =>
         typescript: '^7.0.0',
         wrangler: '^4.155.0',
       },
+      engines: { node: '>=24' },
     },
     null,
     2,

@@ -78,17 +78,23 @@ export const exact = (value: number): number => Math.round(value * 1_000_000) / 
 
 export const sum = (values: readonly number[]): number => exact(values.reduce((total, value) => total + value, 0));
 
-/** Nothing when there are no values. */
-export const average = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : exact(sum(values) / values.length);
+const isPresent = <Value>(value: Value | null): value is Value => value !== null;
+
+/** Of the values that are there; nothing when there are none. */
+export const average = (values: readonly (number | null)[]): number | null => {
+  const present = values.filter(isPresent);
+  return present.length === 0 ? null : exact(sum(present) / present.length);
+};
 
 /** The smallest number, or the earliest day; nothing when there are no values. */
-export const smallest = <Value extends number | string>(values: readonly Value[]): Value | null =>
-  values.reduce<Value | null>((least, value) => (least === null || value < least ? value : least), null);
+export const smallest = <Value extends number | string>(values: readonly (Value | null)[]): Value | null =>
+  values
+    .filter(isPresent)
+    .reduce<Value | null>((least, value) => (least === null || value < least ? value : least), null);
 
 /** The largest number, or the latest day; nothing when there are no values. */
-export const largest = <Value extends number | string>(values: readonly Value[]): Value | null =>
-  values.reduce<Value | null>((most, value) => (most === null || value > most ? value : most), null);
+export const largest = <Value extends number | string>(values: readonly (Value | null)[]): Value | null =>
+  values.filter(isPresent).reduce<Value | null>((most, value) => (most === null || value > most ? value : most), null);
 
 /** A part of a whole; of nothing, it is 0. */
 export const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : exact(part / whole));
@@ -510,7 +516,7 @@ export const assetRoutes: readonly Route[] = [
 `,
   'src/page-kit/form.ts': `/** Forms as data: one description of a field serves to draw it, to fill it, and to read what was sent. */
 import type { Problem } from '../http/problem.ts';
-import { html } from './html.ts';
+import { html, showValue } from './html.ts';
 import type { Html } from './html.ts';
 
 export type InputType =
@@ -540,6 +546,17 @@ export interface FormField {
   readonly step?: '1' | 'any';
   readonly hint?: string;
 }
+
+/** Records to choose from, by the name that people know them under. */
+export const choices = <Choice extends { readonly id: string }>(
+  records: readonly Choice[],
+  label: (record: Choice) => unknown,
+): NonNullable<FormField['options']> =>
+  records.map((record) => ({ value: record.id, label: showValue(label(record)) }));
+
+/** Words to choose from. */
+export const words = (values: readonly string[]): NonNullable<FormField['options']> =>
+  values.map((word) => ({ value: word, label: word }));
 
 export type FormValues = Readonly<Record<string, unknown>>;
 
@@ -663,9 +680,11 @@ export const readForm = (
   for (const field of fields) {
     const text = (sent.get(field.name) ?? '').replaceAll('\\r\\n', '\\n');
     if (field.input === 'checkbox') values[field.name] = text === 'true';
-    else if (text !== '' || field.input === 'list') values[field.name] = readValue(field, text);
-    else if (purpose === 'change' && field.isNullable) values[field.name] = null;
-    else if (purpose === 'change' && field.isRequired) values[field.name] = '';
+    else if (text !== '') values[field.name] = readValue(field, text);
+    else if (purpose === 'new') continue;
+    else if (field.input === 'list') values[field.name] = [];
+    else if (field.isNullable) values[field.name] = null;
+    else if (field.isRequired) values[field.name] = '';
   }
   return values;
 };
@@ -1939,6 +1958,9 @@ describe('figures', () => {
     assert.equal(largest([3, 1, 2]), 3);
     assert.equal(smallest(['2030-02-01', '2030-01-01']), '2030-01-01');
     assert.equal(largest(['2030-02-01', '2030-01-01']), '2030-02-01');
+    assert.equal(average([1, null, 3]), 2);
+    assert.equal(smallest([null, 4, 2]), 2);
+    assert.equal(largest([null, 2, 4, null]), 4);
   });
 
   it('do not divide by zero', () => {
@@ -2158,7 +2180,7 @@ describe('the router', () => {
 `,
   'test/page-kit/html.test.ts': `import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readForm, renderForm } from '../../src/page-kit/form.ts';
+import { choices, readForm, renderForm, words } from '../../src/page-kit/form.ts';
 import type { FormField } from '../../src/page-kit/form.ts';
 import { html, showValue } from '../../src/page-kit/html.ts';
 
@@ -2186,6 +2208,16 @@ describe('markup', () => {
     assert.equal(showValue(['a', 'b']), 'a, b');
     assert.equal(showValue(0), '0');
     assert.equal(showValue('2030-01-31T09:30:00.000Z'), '2030-01-31 09:30');
+  });
+});
+
+describe('what there is to choose from', () => {
+  it('is named by a label', () => {
+    assert.deepEqual(
+      choices([{ id: '1', name: 'Ann' }], ({ name }) => name),
+      [{ value: '1', label: 'Ann' }],
+    );
+    assert.deepEqual(words(['open']), [{ value: 'open', label: 'open' }]);
   });
 });
 
