@@ -84,8 +84,7 @@ const printColumn = (design: Design, field: FieldDesign, file: SourceFile): stri
     field.field.reference && !field.isComputed ? design.resource(field.field.reference.resource) : undefined;
   const label = target && labelField(target);
   const value = member('record', field.name);
-  const shown =
-    target && label ? `${member(`${member('context.stores', target.store)}.at(${value})?`, label.name)}` : value;
+  const shown = target && label ? member(`${member('context.stores', target.store)}.at(${value})?`, label.name) : value;
   const show = `(record) => ${file.use('showValue')}(${shown})`;
   const line = `  { label: ${quote(field.label)}, show: ${show} },`;
   return line.length <= 120 ? `${line}\n` : `  {\n    label: ${quote(field.label)},\n    show: ${show},\n  },\n`;

@@ -161,6 +161,3 @@ export const surroundings = (text: string): readonly Surrounded[] => {
   }
   return found;
 };
-
-/** The conjunction of conditions, or undefined when there are none. */
-export const together = (conditions: readonly Expression[]): Expression | undefined => allOf(conditions);
