@@ -2,7 +2,7 @@
 
 import type { Expression } from '../../app-model.ts';
 import type { DraftResource, Entity } from '../draft/draft.ts';
-import { allOf, negate } from '../draft/expressions.ts';
+import { negate } from '../draft/expressions.ts';
 import type { Frame, Phrases } from '../phrases/context.ts';
 import { deeper } from '../phrases/context.ts';
 import { fieldPredicate } from '../phrases/predicates.ts';
