@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { buildProject, request, sendJson, type Answer } from './client.ts';
 
 const read = (path: string): string => readFileSync(`${import.meta.dirname}/../../${path}`, 'utf8');
@@ -75,15 +75,26 @@ describe('the issue tracker', () => {
 });
 
 describe('the pet store', () => {
-  it('answers every operation as its document says, and keeps what it is given', async () => {
-    const app = await build('examples/petstore/openapi.json');
+  it('answers as its document says, asks for credentials, and keeps what it is given', async () => {
+    const { projectId, status } = await buildProject(read('examples/petstore/openapi.json'));
+    expect(status).toBe('completed');
+    const ask = (path: string, credentials: Record<string, string>, body?: object): Promise<Answer> =>
+      request(`/apps/${projectId}${path}`, {
+        key: null,
+        headers: { 'content-type': 'application/json', ...credentials },
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      });
     const pet = { name: 'Rex', photoUrls: ['https://example.org/rex.png'], status: 'available' };
-    const anonymous = await app.send('/pet', pet);
-    expect(anonymous.status).toBe(200);
-    const created = await app.send('/pet', pet);
+    const bearer = { authorization: 'Bearer anybody' };
+    expect((await ask('/pet', {}, pet)).status).toBe(401);
+    expect((await ask('/pet', { authorization: `Bearer ${inject('apiKey')}` }, pet)).status).toBe(401);
+    const created = await ask('/pet', bearer, pet);
+    expect(created.status).toBe(200);
     const { id } = created.json as { readonly id: number };
-    const found = await app.get('/pet/findByStatus?status=available');
-    expect([200, 401]).toContain(found.status);
-    expect(typeof id).toBe('number');
+    expect((await ask(`/pet/${id}`, { api_key: 'anybody' })).json).toMatchObject(pet);
+    expect((await ask('/pet/findByStatus?status=available', bearer)).json).toEqual([{ ...pet, id }]);
+    expect((await ask('/pet/findByStatus?status=sold', bearer)).json).toEqual([]);
+    expect((await ask('/pet/999999', { api_key: 'anybody' })).status).toBe(404);
+    expect((await ask('/pet', bearer, { name: 7 })).status).toBe(405);
   });
 });
