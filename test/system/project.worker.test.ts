@@ -87,7 +87,7 @@ describe('a project', () => {
       await start(bookshelf, { roles: ['project_manager', 'architect', 'tech_lead', 'security'] }),
     );
     expect(view.status).toBe('failed');
-    expect(view.reason).toContain('holds it');
+    expect(view.reason).toContain('nobody in the team is backend');
   });
 
   it('writes its rows into the directory', async () => {
