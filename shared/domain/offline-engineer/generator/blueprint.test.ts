@@ -44,7 +44,8 @@ describe('a blueprint', () => {
       ),
     );
     const rules = fileOf(blueprint, 'src/resources/things/rules.ts');
-    expect(rules.match(/\*\//gu)).toHaveLength(2);
+    // The header, the comment of the rule, and the sentence in its message.
+    expect(rules.match(/\*\//gu)).toHaveLength(3);
     expect(rules).toContain(String.raw`'It\'s "odd": */`);
   });
 

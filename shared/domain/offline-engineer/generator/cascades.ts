@@ -1,8 +1,6 @@
 /** What happens to other records when one is deleted, and whose code is needed for it. */
 import { referencesTo } from './design.ts';
-import type { Design, ReferenceDesign, ResourceDesign } from './design.ts';
-
-export type Incoming = ReferenceDesign & { readonly from: ResourceDesign };
+import type { Design, ResourceDesign } from './design.ts';
 
 const cascadeChildren = (design: Design, resource: ResourceDesign): readonly ResourceDesign[] =>
   referencesTo(design, resource)

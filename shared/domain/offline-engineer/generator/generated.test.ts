@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AppModel } from '../app-model.ts';
 import type { Blueprint, BlueprintFile } from '../blueprint.ts';
+import { awkward } from './fixtures/awkward.ts';
 import { bookshelf } from './fixtures/bookshelf.ts';
 import { everyField } from './fixtures/every-field.ts';
 import { issueTracker } from './fixtures/issue-tracker.ts';
@@ -21,7 +22,14 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-const models: Readonly<Record<string, AppModel>> = { bookshelf, issueTracker, orders, roomBooking, everyField };
+const models: Readonly<Record<string, AppModel>> = {
+  bookshelf,
+  issueTracker,
+  orders,
+  roomBooking,
+  everyField,
+  awkward,
+};
 
 const write = (name: string, files: readonly Pick<BlueprintFile, 'path' | 'content'>[]): string => {
   const folder = join(scratch, name);
@@ -137,7 +145,7 @@ describe.each(Object.entries(models))('the application made from %s', (name, mod
   });
 });
 
-describe.each(Object.entries({ orders, issueTracker }))('each item of %s', (name, model) => {
+describe.each(Object.entries({ orders }))('each item of %s', (name, model) => {
   const blueprint = createBlueprint(model);
 
   it.each(blueprint.items.filter(({ key }) => key !== 'design'))(
@@ -178,7 +186,7 @@ const mutate = (content: string): readonly string[] =>
       .map(([pattern, replacement]) => lines.with(index, line.replace(pattern, replacement)).join('\n'));
   });
 
-describe.each(Object.entries({ orders, roomBooking, issueTracker }))('the tests of %s', (name, model) => {
+describe.each(Object.entries({ orders, roomBooking }))('the tests of %s', (name, model) => {
   const blueprint = createBlueprint(model);
   const rules = blueprint.files.filter(({ path }) => path.endsWith('/rules.ts'));
 

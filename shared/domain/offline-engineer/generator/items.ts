@@ -87,7 +87,7 @@ const dataModel = (model: Design): WorkItem => ({
   dependsOn: ['foundation'],
   priority: 80,
   estimateMinutes: 5 + 5 * model.resources.length,
-  paths: ['src/model/', 'test/model/', 'test/support/given.ts'],
+  paths: ['src/model/', 'src/state/', 'test/model/', 'test/support/given.ts'],
 });
 
 const resourceWork = (model: Design, resource: ResourceDesign): WorkItem => ({

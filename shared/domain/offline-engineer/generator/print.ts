@@ -42,7 +42,7 @@ export const docComment = (text: string, indent = 0): string => {
 };
 
 /** Breaks a text into lines of at most this many characters, at spaces. */
-export const wrapText = (text: string, width: number): readonly string[] => {
+const wrapText = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -107,12 +107,6 @@ export const printChain = (
   const next = `${pad(place.indent + 2)}${single}${place.after}`;
   if (fits(next)) return `\n${pad(place.indent + 2)}${single}`;
   return `\n${operands.map((operand) => `${pad(place.indent + 2)}${operand}`).join(` ${operator}\n`)}`;
-};
-
-/** `const name = value;` with the value on the next line when it does not fit. */
-export const printConst = (name: string, value: string, indent: number): string => {
-  const single = `${pad(indent)}const ${name} = ${value};`;
-  return fits(single) ? `${single}\n` : `${pad(indent)}const ${name} =\n${pad(indent + 2)}${value};\n`;
 };
 
 /** `head.a(…).b(…)` on one line behind `before`, or one call a line. */

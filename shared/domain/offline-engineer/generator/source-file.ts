@@ -84,7 +84,8 @@ export const createSourceFile = (path: string, symbols: SymbolTable, header: str
       const imports = printImports();
       const gap = imports === '' || pieces.length === 0 ? '' : '\n';
       const text = pieces.map((piece) => `${piece.split('\n').map(breakLine).join('\n')}\n`).join('\n');
-      return `${header}${imports}${gap}${text}`;
+      const closed = text.replaceAll(/\{\n+\}/gu, '{}').replaceAll(/\[\n+\]/gu, '[]');
+      return `${header}${imports}${gap}${closed}`;
     },
   };
 };

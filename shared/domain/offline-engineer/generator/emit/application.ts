@@ -30,7 +30,7 @@ const printSystem = (symbols: SymbolTable): SourceFile => {
 };
 
 /** The names of the route lists that take the environment, in the order in which they are mounted. */
-export const routeLists = (design: Design): readonly { readonly name: string; readonly module: string }[] => [
+const routeLists = (design: Design): readonly { readonly name: string; readonly module: string }[] => [
   ...design.resources.map((resource) => ({ name: `${resource.camel}Routes`, module: routesPath(resource) })),
   ...design.figures.map((endpoint) => ({ name: figuresRoutes(endpoint), module: figuresPath(endpoint) })),
   ...design.resources

@@ -79,7 +79,8 @@ const endpointLines = (design: Design): readonly string[] => {
       ...resource.lists.map(({ path: address, source }) => `- \`GET ${address}\` – ${oneLine(source)}`),
     ];
   });
-  return [...lines, ...design.figures.map(({ path, source }) => `- \`GET ${path}\` – ${oneLine(source)}`)];
+  const figures = design.figures.map(({ path, source }) => `- \`GET ${path}\` – ${oneLine(source)}`);
+  return [...lines, ...figures].map((line) => line.replace(/ – $/u, ''));
 };
 
 const refusals: readonly (readonly string[])[] = [
@@ -97,6 +98,7 @@ const folders: readonly (readonly string[])[] = [
   ['`src/storage`', 'tables, stores that hold writes back until every rule has agreed, pages of records'],
   ['`src/validation`', 'kinds of values and when they must be sent'],
   ['`src/model`', 'the records: fields, tables, computed fields'],
+  ['`src/state`', 'all tables together, and what one request works with'],
   ['`src/resources`', 'what can be done with each kind of record: rules, service, routes'],
   ['`src/page-kit`, `src/pages`', 'the HTML pages'],
   ['`docs`', 'design and decisions'],

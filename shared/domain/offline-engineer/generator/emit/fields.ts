@@ -82,7 +82,7 @@ export const printField = (field: FieldDesign, resource: ResourceDesign, file: S
 };
 
 /** The TypeScript type of the field's values, null aside. */
-export const valueType = (field: FieldDesign, resource: ResourceDesign, use: (name: string) => string): string => {
+const valueType = (field: FieldDesign, resource: ResourceDesign, use: (name: string) => string): string => {
   switch (field.type) {
     case 'integer':
     case 'number':

@@ -11,7 +11,7 @@ import { givenPath } from '../symbols.ts';
 import type { SymbolTable } from '../symbols.ts';
 
 /** References that a new record must be sent with. */
-export const demandedReferences = (resource: ResourceDesign): readonly FieldDesign[] =>
+const demandedReferences = (resource: ResourceDesign): readonly FieldDesign[] =>
   demandedFields(resource).filter(({ type }) => type === 'reference');
 
 const sampleCount = 20;

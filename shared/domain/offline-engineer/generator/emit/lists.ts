@@ -37,7 +37,7 @@ const presentAll = (design: Design, resource: ResourceDesign, items: string, fil
   resource.computed.length === 0 ? items : `${items}.map((record) => ${presented(design, resource, 'record', file)})`;
 
 /** Computed fields that a list may be filtered or sorted by. */
-export const derivedListFields = ({ resource, computed }: ResourceDesign): readonly string[] =>
+const derivedListFields = ({ resource, computed }: ResourceDesign): readonly string[] =>
   computed
     .map(({ name }) => name)
     .filter((name) => resource.filterable.includes(name) || resource.sortable.includes(name));

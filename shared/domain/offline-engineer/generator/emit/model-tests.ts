@@ -10,7 +10,7 @@ import type { SourceFile } from '../source-file.ts';
 import type { SymbolTable } from '../symbols.ts';
 import { printSuite } from './test-file.ts';
 
-export const modelTestPath = (resource: ResourceDesign): string => `test/model/${resource.plural}.test.ts`;
+const modelTestPath = (resource: ResourceDesign): string => `test/model/${resource.plural}.test.ts`;
 
 const aroundBounds = ({ field }: FieldDesign): readonly number[] =>
   [field.minimum, field.maximum].flatMap((bound) => (bound === undefined ? [] : [bound - 1, bound, bound + 1]));

@@ -2,7 +2,7 @@
 import { findField } from '../design.ts';
 import type { ActionEndpoint, Design, FieldDesign, ResourceDesign } from '../design.ts';
 import { inWords, sentenceCase } from '../names.ts';
-import { docComment, member, quote } from '../print.ts';
+import { docComment, lineWidth, member, quote } from '../print.ts';
 import { createSourceFile } from '../source-file.ts';
 import type { SourceFile } from '../source-file.ts';
 import { valuesName } from '../symbols.ts';
@@ -100,9 +100,12 @@ const printColumns = (design: Design, resource: ResourceDesign, file: SourceFile
   const text = orderedColumns(resource)
     .map((field) => printColumn(design, field, file))
     .join('');
-  const idColumn = text === '' ? "  { label: 'Id', show: (record) => record.id },\n" : '';
+  const lines = text === '' ? "  { label: 'Id', show: (record) => record.id },\n" : text;
   const parameter = text.includes('context.') ? 'context' : '_context';
-  return `const ${resource.camel}Columns = (${parameter}: Context): readonly ${file.use('Column')}<${viewType(resource, file)}>[] => [\n${idColumn}${text}];`;
+  const head = `const ${resource.camel}Columns = (${parameter}: Context): readonly ${file.use('Column')}<${viewType(resource, file)}>[] =>`;
+  const single = `${head} [${lines.trim().slice(0, -1)}];`;
+  const isSingle = lines.split('\n').length === 2 && single.length <= lineWidth;
+  return isSingle ? single : `${head} [\n${lines}];`;
 };
 
 const printActionFields = (

@@ -1,4 +1,4 @@
-/** Prints `src/model/stores.ts` and `src/model/context.ts`: all tables together, and what one request works with. */
+/** Prints `src/state/stores.ts` and `src/state/context.ts`: all tables together, and what one request works with. */
 import type { Design } from '../design.ts';
 import { docComment, propertyName } from '../print.ts';
 import { createSourceFile } from '../source-file.ts';
@@ -7,7 +7,7 @@ import type { SymbolTable } from '../symbols.ts';
 
 const printStores = (design: Design, symbols: SymbolTable): SourceFile => {
   const header = docComment('All tables of the application, opened together for each request.');
-  const file = createSourceFile('src/model/stores.ts', symbols, header);
+  const file = createSourceFile('src/state/stores.ts', symbols, header);
   const { resources } = design;
   file.use('Database');
   const members = resources.map(
@@ -52,7 +52,7 @@ export const openContext = ({ database, clock }: Environment): Context => {
 
 const printContext = (symbols: SymbolTable): SourceFile => {
   const file = createSourceFile(
-    'src/model/context.ts',
+    'src/state/context.ts',
     symbols,
     docComment('The state and the time that a request sees.'),
   );

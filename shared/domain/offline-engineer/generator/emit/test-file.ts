@@ -5,7 +5,7 @@ import type { SourceFile } from '../source-file.ts';
 import type { SymbolTable } from '../symbols.ts';
 
 /** Names that only tests of an application's routes use. */
-export interface RoutesUnderTest {
+interface RoutesUnderTest {
   readonly name: string;
   readonly module: string;
 }

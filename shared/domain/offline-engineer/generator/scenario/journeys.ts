@@ -203,7 +203,7 @@ const changeJourneys = (
     const plan = planOccasion(catalogue.design, resource, occasion, catalogue.samples);
     const found = find(plan, isAccepted, { start: accepted.get(occasion)?.assignment });
     if (!found) return [];
-    const isGone = occasion === 'delete' && resource.resource.operations.includes('read');
+    const isGone = found.play.scenario.act.kind === 'delete' && resource.resource.operations.includes('read');
     const more = isGone ? [get(`/${resource.plural}/{${resource.variable}}`, 404)] : [];
     const action = resource.actions.find(({ name }) => name === occasion);
     const title = action

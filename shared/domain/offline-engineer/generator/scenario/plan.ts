@@ -17,7 +17,7 @@ export interface Knob {
   readonly candidates: readonly Slot[];
 }
 
-export interface PlannedGiven {
+interface PlannedGiven {
   readonly resource: ResourceDesign;
   readonly values: Record<string, Slot>;
 }
@@ -53,7 +53,7 @@ const counts = (hints: Hints): readonly number[] => [
 ];
 
 /** Makes sure that a record of this resource is given, and the ones that it needs. */
-export const ensureGiven = (plan: Plan, resource: ResourceDesign, prefix = '', depth = 0): string => {
+const ensureGiven = (plan: Plan, resource: ResourceDesign, prefix = '', depth = 0): string => {
   const label = prefix === '' ? resource.variable : `${prefix}${resource.pascal}`;
   if (plan.givens.has(label) || depth > 8) return label;
   const values = requiredReferences(plan, resource, depth);
@@ -62,7 +62,7 @@ export const ensureGiven = (plan: Plan, resource: ResourceDesign, prefix = '', d
 };
 
 /** The references that a record cannot be without. */
-export const requiredReferences = (plan: Plan, resource: ResourceDesign, depth = 0): Record<string, Slot> => {
+const requiredReferences = (plan: Plan, resource: ResourceDesign, depth = 0): Record<string, Slot> => {
   const values: Record<string, Slot> = {};
   for (const { field, target } of resource.references) {
     if (!field.isNullable)
@@ -143,7 +143,7 @@ const collectAggregate = (
 };
 
 /** Adds a knob for everything that an expression depends on. */
-export const collectKnobs = (plan: Plan, expression: Expression, subjects: Subjects, hints: Hints): void => {
+const collectKnobs = (plan: Plan, expression: Expression, subjects: Subjects, hints: Hints): void => {
   const collect = (part: Expression): void => {
     collectKnobs(plan, part, subjects, hints);
   };
@@ -230,7 +230,7 @@ const collectEffect = (plan: Plan, rule: EffectRule, subjects: Subjects): void =
 };
 
 /** What a plan is about. */
-export interface PlanOptions {
+interface PlanOptions {
   readonly now: string;
   readonly samples: ReadonlyMap<string, Slots>;
   readonly conditions?: readonly Expression[];

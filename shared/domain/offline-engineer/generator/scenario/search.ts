@@ -25,7 +25,7 @@ export interface ConditionalRule {
 
 const conditionsOf = (rule: ConditionalRule): readonly Expression[] => conjuncts(rule.when);
 
-export interface Quest<Played extends Play> {
+interface Quest<Played extends Play> {
   readonly plan: Plan;
   readonly play: (plan: Plan, assignment: Assignment) => Played;
   readonly isReached: (play: Played, assignment: Assignment) => boolean;

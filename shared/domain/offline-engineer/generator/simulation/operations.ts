@@ -13,7 +13,7 @@ import { nextId, recordAt, recordsOf, withRecord, withoutRecord } from './world.
 import type { SimulatedRecord, Value, Values, World } from './world.ts';
 
 /** What refused a request: a rule of the model, or the name of a general check. */
-export type Cause =
+type Cause =
   | { readonly kind: 'rule'; readonly rule: object }
   | { readonly kind: 'validation' | 'reference' | 'unique' | 'fixed' | 'bounds' | 'in_use' | 'missing' };
 

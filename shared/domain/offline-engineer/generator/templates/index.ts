@@ -6,7 +6,7 @@
 import { sources } from './sources.gen.ts';
 import type { TemplateFile } from './template-file.ts';
 
-export type TemplatePath = keyof typeof sources;
+type TemplatePath = keyof typeof sources;
 
 /** One template by its path in the generated repository. */
 export const templateFile = (path: TemplatePath): TemplateFile => ({
@@ -21,17 +21,6 @@ export const templatesUnder = (...starts: readonly string[]): readonly TemplateF
   (Object.keys(sources) as readonly TemplatePath[])
     .filter((path) => starts.some((start) => path.startsWith(start)))
     .map(templateFile);
-
-/** Router, problems, bodies, query strings, answers, database port and clock, without their tests. */
-export const httpTemplates = (): readonly TemplateFile[] => [
-  templateFile('src/database.ts'),
-  templateFile('src/clock.ts'),
-  templateFile('src/http/problem.ts'),
-  templateFile('src/http/router.ts'),
-  templateFile('src/http/body.ts'),
-  templateFile('src/http/query.ts'),
-  templateFile('src/http/respond.ts'),
-];
 
 /** In-memory database, stopped clock and in-process client for tests. */
 export const supportTemplates = (): readonly TemplateFile[] => [
