@@ -246,5 +246,3 @@ export const printRuleTests = (
   file.add(...suites);
   return file;
 };
-
-export { printAct };

@@ -24,11 +24,6 @@ export const literalType = (value: string | number | boolean | null): ValueType 
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/u.test(value) ? 'moment' : 'text';
 };
 
-const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=', 'and', 'or']);
-
-/** Whether a binary operator answers yes or no. */
-export const isComparison = (operator: string): boolean => comparisons.has(operator);
-
 /**
  * Whether an expression over a record that is being made may be missing. Careful: what follows a reference, or comes
  * from a field that is not certainly filled, counts as missing.
