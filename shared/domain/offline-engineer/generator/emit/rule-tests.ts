@@ -16,7 +16,7 @@ import type { SourceFile } from '../source-file.ts';
 import type { SymbolTable } from '../symbols.ts';
 import { routesPath } from './routes.ts';
 import { createTestFile, printSuite, printTest } from './test-file.ts';
-import { labelOf, printAct, printExpected, printGivens, printPlay } from './test-play.ts';
+import { labelOf, printExpected, printGivens, printPlay } from './test-play.ts';
 
 interface Printer {
   readonly design: Design;
