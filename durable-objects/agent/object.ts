@@ -108,6 +108,15 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     return ok({ messageId: message.messageId, receivedAt, repeated });
   }
 
+  async sendMessage(command: Parameters<AgentRpc['sendMessage']>[0]): ReturnType<AgentRpc['sendMessage']> {
+    const { commandId, recipient, messageType, content } = command;
+    return this.#once(commandId, command, () => {
+      if (this.#events.state.identity === undefined) return err(notFound);
+      this.#mailbox.send(recipient, messageType, content);
+      return ok({ sent: true as const });
+    });
+  }
+
   async messages(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['messages']> {
     return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
   }

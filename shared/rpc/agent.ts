@@ -54,6 +54,13 @@ export interface AgentRpc {
   enroll(command: EnrollAgent): Promise<Result<AgentDetail>>;
   get(): Promise<Result<AgentDetail>>;
   receiveMessage(message: Message): Promise<Result<Acknowledgement>>;
+  /** Sends a message through the project to `agent:<id>`, `role:<name>` or `*`; kept, and delivered until acknowledged. */
+  sendMessage(command: {
+    readonly commandId: string;
+    readonly recipient: string;
+    readonly messageType: string;
+    readonly content: string;
+  }): Promise<Result<{ readonly sent: true }>>;
   /** Messages received and sent, oldest first. */
   messages(query: { readonly after: number; readonly limit: number }): Promise<
     Result<
