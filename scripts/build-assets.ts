@@ -1,5 +1,5 @@
 /** Collects the files of the gateway's own pages into `dist/assets`: Swagger UI from its package, the rest from the gateway. */
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -13,6 +13,22 @@ const copies: readonly (readonly [from: string, name: string])[] = [
   ...(await readdir(own)).map((name): [string, string] => [join(own, name), name]),
 ];
 
+const readIfThere = async (path: string): Promise<Buffer | undefined> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+/** A file that is the same is left alone: a platform that runs from this checkout starts anew when one changes. */
+const copyIfChanged = async (from: string, to: string): Promise<void> => {
+  const content = await readFile(from);
+  const present = await readIfThere(to);
+  if (present?.equals(content) !== true) await writeFile(to, content);
+};
+
 await mkdir(target, { recursive: true });
-await Promise.all(copies.map(([from, name]) => copyFile(from, join(target, name))));
+await Promise.all(copies.map(([from, name]) => copyIfChanged(from, join(target, name))));
 console.log(`${copies.length} files in dist/assets`);
