@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { healthy, observe, restartDelayMs, type HealthState } from './health.ts';
+import { healthy, observe, restartDelayMs, type HealthPolicy, type HealthState } from './health.ts';
+
+const policy: HealthPolicy = { tickMs: 1_000, missesAllowed: 3 };
 
 const run = (ticks: readonly { answered: boolean; sinceLastTickMs: number }[]): readonly boolean[] => {
   let state: HealthState = healthy;
   return ticks.map((tick) => {
-    const next = observe(state, tick);
+    const next = observe(state, tick, policy);
     state = next.state;
     return next.hung;
   });

@@ -16,7 +16,7 @@ export interface HealthPolicy {
   readonly missesAllowed: number;
 }
 
-export const healthPolicy: HealthPolicy = { tickMs: 1_000, missesAllowed: 3 };
+export const healthPolicy: HealthPolicy = { tickMs: 1_000, missesAllowed: 5 };
 
 export const healthy: HealthState = { missed: 0 };
 

@@ -158,7 +158,8 @@ const startGroups = async (
       // Written empty: the Workers that handle agent code are given nothing of this machine.
       environmentFile: writeEnvironmentFile(join(layout.folder, `${name}.env`), {}),
       readyNeedsOk: false,
-      watch: true,
+      // Only agent code hangs; a long type check is to be waited for.
+      watch: name === 'sandbox',
     });
     started.push(helper);
   }
