@@ -22,6 +22,9 @@ const aggregate: Aggregate<ProjectState, ProjectEvent> = {
 /** How long rows for the read model may gather before they are written together. */
 const directoryDelayMs = 100;
 
+/** Whoever made the project gets the answer and the first events before the work begins. */
+const setUpDelayMs = 40;
+
 /** Agents that are needed earlier are enrolled with their first message. */
 const enrollDelayMs = 1_000;
 
@@ -72,7 +75,7 @@ export class Engine {
     const { timers, outbox } = this.#parts;
     switch (effect.type) {
       case 'set_up':
-        timers.set({ name: 'set_up', dueAt: now });
+        timers.set({ name: 'set_up', dueAt: now + setUpDelayMs });
         timers.set({ name: 'enroll_team', dueAt: now + enrollDelayMs });
         return;
       case 'measure':
