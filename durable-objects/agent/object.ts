@@ -3,7 +3,6 @@
  * is decided by the pure loop, done by the runner.
  */
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
-import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import {
@@ -11,21 +10,23 @@ import {
   initialAgentState,
   type AgentIdentity,
   type AgentState,
-  type Run,
 } from '../../shared/domain/agent/state.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
-import type { ToolContext } from '../../shared/domain/tool/tool.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
 import { resolveModel } from '../models.ts';
 import { EventStore, ManagedObject, type Aggregate } from '../platform/index.ts';
-import { objectName, projectStub, repositoryStub } from '../stubs.ts';
+import { projectStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { agentMigrations } from './migrations.ts';
+import { ModelStep } from './model-step.ts';
+import { RunLog } from './run-log.ts';
 import { Runner } from './runner.ts';
 import { AgentStore } from './store.ts';
+import { createToolContext } from './tool-context.ts';
+import { ToolStep } from './tool-step.ts';
 
 const aggregate: Aggregate<AgentState, AgentEvent> = {
   initial: initialAgentState,
@@ -58,18 +59,20 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       ids: this.#ids,
       project: () => projectStub(env, this.#identity().workspaceId, this.#identity().projectId),
     });
+    const parts = { storage, timers, journal, now, events: this.#events, mailbox: this.#mailbox };
+    const log = new RunLog(parts);
     this.#runner = new Runner({
-      storage,
-      timers,
-      journal,
-      now,
-      events: this.#events,
-      mailbox: this.#mailbox,
+      ...parts,
+      log,
+      modelStep: new ModelStep({ ...parts, log, resolveModel: (name) => resolveModel(name, env) }),
+      toolStep: new ToolStep({
+        ...parts,
+        log,
+        toolContext: (run, commandId) => createToolContext(env, this.#identity(), run, commandId),
+      }),
       waitUntil: (work) => {
         ctx.waitUntil(work);
       },
-      resolveModel: (name) => resolveModel(name, env),
-      toolContext: (run, commandId) => this.#toolContext(run, commandId),
     });
   }
 
@@ -178,22 +181,6 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       this.now(),
     );
     this.timers.cancel('run');
-  }
-
-  #toolContext({ assignment }: Run, commandId: string): Omit<ToolContext, 'sendMessage'> {
-    const { workspaceId, projectId, agentId, role, name } = this.#identity();
-    const project = projectStub(this.env, workspaceId, projectId);
-    return {
-      assignment,
-      role,
-      commandId,
-      author: { name, email: `${name}@aidevos.invalid` },
-      sandboxHost: objectName(workspaceId, 'agent', agentId),
-      repository: repositoryStub(this.env, workspaceId, projectId),
-      toolchain: this.env.TOOLCHAIN,
-      sandbox: guardSandbox(this.env.SANDBOX),
-      project,
-    };
   }
 
   #identity(): AgentIdentity {

@@ -4,17 +4,8 @@
  */
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
-import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
-import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
-import { decideReport } from '../../shared/domain/project/decide-report.ts';
-import {
-  decideCancel,
-  decideCreate,
-  decidePause,
-  decideProgress,
-  decideResume,
-} from '../../shared/domain/project/decide.ts';
+import { decideCancel, decideCreate, decidePause, decideResume } from '../../shared/domain/project/decide.ts';
 import { computeGates } from '../../shared/domain/project/gates.ts';
 import { writeReport } from '../../shared/domain/project/report.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
@@ -35,7 +26,9 @@ import { Background } from './background.ts';
 import { composeNewProject } from './creation.ts';
 import { feedDirectory, republishDirectory } from './directory-feed.ts';
 import { Engine } from './engine.ts';
+import { enrollAgent } from './enrollment.ts';
 import type { ProjectEnvironment } from './environment.ts';
+import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
 import { Releases } from './releases.ts';
@@ -67,7 +60,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       store: this.#store,
       engine: this.#engine,
       agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
-      enroll: (agentId) => this.#enroll(agentId),
+      enroll: (agentId) => enrollAgent(env, this.#engine.state, agentId),
     });
     const targets = {
       repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
@@ -88,7 +81,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       toolchain: env.TOOLCHAIN,
       sandbox: this.#sandbox,
       ids: this.#ids,
-      enroll: (agentId) => this.#enroll(agentId),
+      enroll: (agentId) => enrollAgent(env, this.#engine.state, agentId),
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
@@ -169,11 +162,18 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     if (sender === undefined)
       return err({ type: 'auth.forbidden', detail: 'The sender is not an agent of this project.' });
     const receivedAt = this.now();
+    const inbound = {
+      engine: this.#engine,
+      store: this.#store,
+      mailbox: this.#mailbox,
+      ids: this.#ids,
+      now: this.now,
+    };
     let repeated = true;
     const taken = this.transact(() =>
       this.inbox.once(message.messageId, message, receivedAt, () => {
         repeated = false;
-        this.#take(message);
+        takeMessage(inbound, message);
         return null;
       }),
     );
@@ -238,38 +238,6 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return this.#engine.state.identity === undefined
       ? new Response(null, { status: 404 })
       : this.sockets.accept(request);
-  }
-
-  #take(message: Message): void {
-    switch (message.messageType) {
-      case 'task.progress':
-        // SAFETY: the sender is an agent object of this project, which writes this content with `sendProgress`.
-        this.#engine.apply((state) =>
-          decideProgress(state, JSON.parse(message.content) as Parameters<typeof decideProgress>[1], this.now()),
-        );
-        return;
-      case 'task.report':
-        this.#store.addMessage(message);
-        // SAFETY: as above, with `sendReport`.
-        this.#engine.apply((state) => decideReport(state, JSON.parse(message.content) as TaskReport, this.#ids));
-        return;
-      default:
-        this.#mailbox.relay(message.sender, message.recipient, message.messageType, message.content);
-    }
-  }
-
-  async #enroll(agentId: AgentId): Promise<void> {
-    const { workspaceId, projectId, model } = this.#identity();
-    const seat = this.#engine.state.agents.find((candidate) => candidate.agentId === agentId);
-    if (seat === undefined) return;
-    const enrolled = await agentStub(this.env, workspaceId, agentId).enroll({
-      commandId: `${agentId}/enroll`,
-      workspaceId,
-      projectId,
-      model,
-      ...seat,
-    });
-    if (!enrolled.ok) throw new Error(enrolled.error.detail);
   }
 
   #identity(): NonNullable<ProjectState['identity']> {
