@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlatform, type Platform } from '../../scripts/platform/platform.ts';
-import { startWireEngineers, type WireEngineers } from './wire-engineers.ts';
+import { startWireEngineers, type WireEngineers } from '../../shared/testing/models/wire-engineers.ts';
 
 let stateFolder = '';
 let engineers: WireEngineers;
@@ -12,7 +12,7 @@ let platform: Platform;
 // A platform of its own: its sandbox dies again and again, and other tests are to be left in peace.
 beforeAll(async () => {
   stateFolder = mkdtempSync(join(tmpdir(), 'aidevos-hostile-'));
-  engineers = await startWireEngineers([]);
+  engineers = await startWireEngineers({ faults: [] });
   platform = await startPlatform({ stateFolder, variables: engineers.variables });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPlatform } from '../../scripts/platform/platform.ts';
-import { startWireEngineers } from './wire-engineers.ts';
+import { startWireEngineers } from '../../shared/testing/models/wire-engineers.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

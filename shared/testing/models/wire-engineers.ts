@@ -2,11 +2,11 @@
  * The offline engineer behind the wires of OpenAI and Anthropic: whole projects then go through the real adapters over
  * real HTTP, and can be compared with a project that thought in the same process.
  */
-import { respond } from '../../shared/domain/offline-engineer/engineer.ts';
-import type { ModelMessage, ModelRequest, ToolCall } from '../../shared/ports/model-client.ts';
-import { startFakeAnthropic } from '../../shared/testing/models/fake-anthropic.ts';
-import { startFakeOpenAi } from '../../shared/testing/models/fake-openai.ts';
-import type { FakeModelServer, Fault, FaultSchedule, ScriptedTurn } from '../../shared/testing/models/script.ts';
+import { respond } from '../../domain/offline-engineer/engineer.ts';
+import type { ModelMessage, ModelRequest, ToolCall } from '../../ports/model-client.ts';
+import { startFakeAnthropic } from './fake-anthropic.ts';
+import { startFakeOpenAi } from './fake-openai.ts';
+import type { FakeModelServer, Fault, FaultSchedule, ScriptedTurn } from './script.ts';
 
 interface WireTool {
   readonly name?: string;
@@ -44,6 +44,8 @@ interface Body<Message> {
   readonly messages: readonly Message[];
   readonly tools?: readonly WireTool[];
 }
+
+const nameOfTool = (tool: WireTool): string => tool.name ?? tool.function?.name ?? '';
 
 const nameOfCalls = (messages: readonly ModelMessage[], id: string): string =>
   messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls : [])).find((call) => call.id === id)
@@ -118,7 +120,7 @@ const think = (model: string, messages: readonly ModelMessage[], tools: readonly
     model,
     system: '',
     messages,
-    tools: tools.map((tool) => ({ name: tool.name ?? tool.function?.name ?? '', description: '', parameters: {} })),
+    tools: tools.map((tool) => ({ name: nameOfTool(tool), description: '', parameters: {} })),
     maxOutputTokens: 1,
     idempotencyKey: '',
   };
@@ -144,22 +146,61 @@ const misfortune: readonly Fault[] = [
 /** The first requests of a platform's life all go wrong in turn, every third one well. */
 const unluckyStart: FaultSchedule = misfortune.flatMap((fault) => [fault, undefined, undefined]);
 
+/** One request as it reached a provider. */
+export interface WireRequest {
+  readonly provider: 'openai' | 'anthropic';
+  /** How many requests came to this provider before. */
+  readonly index: number;
+  readonly model: string;
+  readonly messages: readonly ModelMessage[];
+  readonly tools: readonly string[];
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface WireEngineerOptions {
+  /** What the n-th request of each provider meets; an unlucky start unless told. */
+  readonly faults?: FaultSchedule;
+  /**
+   * Asked first for each request: a turn of its own, or undefined for the engineer's. `engineer` answers a conversation
+   * as the engineer would, for a turn that differs only in part.
+   */
+  readonly before?: (
+    request: WireRequest,
+    engineer: (messages: readonly ModelMessage[]) => ScriptedTurn,
+  ) => ScriptedTurn | undefined;
+}
+
 export interface WireEngineers {
   readonly variables: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
-export const startWireEngineers = async (faults = unluckyStart): Promise<WireEngineers> => {
-  const openAi: FakeModelServer = await startFakeOpenAi(({ index }) => {
-    // SAFETY: what the real adapter sent, in OpenAI's shape.
-    const body = openAi.requests[index]?.body as Body<OpenAiMessage>;
-    return think(body.model, fromOpenAi(body.messages), body.tools ?? []);
-  }, faults);
-  const anthropic: FakeModelServer = await startFakeAnthropic(({ index }) => {
-    // SAFETY: as above, in Anthropic's shape.
-    const body = anthropic.requests[index]?.body as Body<AnthropicMessage>;
-    return think(body.model, fromAnthropic(body.messages), body.tools ?? []);
-  }, faults);
+/** Starts both providers on free loopback ports; `variables` point the platform at them. */
+export const startWireEngineers = async (options: WireEngineerOptions = {}): Promise<WireEngineers> => {
+  const faults = options.faults ?? unluckyStart;
+  const answer = (
+    provider: WireRequest['provider'],
+    { requests }: FakeModelServer,
+    index: number,
+    read: (body: Body<never>) => readonly ModelMessage[],
+  ): ScriptedTurn => {
+    // SAFETY: what the real adapter sent, in the provider's shape; `read` knows its messages.
+    const body = requests[index]?.body as Body<never>;
+    const { model, tools = [] } = body;
+    const messages = read(body);
+    const engineer = (conversation: readonly ModelMessage[]): ScriptedTurn => think(model, conversation, tools);
+    const idempotencyKey = requests[index]?.headers['idempotency-key'];
+    const request = { provider, index, model, messages, tools: tools.map(nameOfTool), idempotencyKey };
+    return options.before?.(request, engineer) ?? engineer(messages);
+  };
+  const openAi: FakeModelServer = await startFakeOpenAi(
+    ({ index }) => answer('openai', openAi, index, ({ messages }) => fromOpenAi(messages)),
+    faults,
+  );
+  const anthropic: FakeModelServer = await startFakeAnthropic(
+    ({ index }) => answer('anthropic', anthropic, index, ({ messages }) => fromAnthropic(messages)),
+    faults,
+  );
   return {
     variables: {
       OPENAI_API_KEY: openAi.apiKey,
