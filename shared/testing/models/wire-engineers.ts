@@ -146,12 +146,26 @@ const misfortune: readonly Fault[] = [
 /** The first requests of a platform's life all go wrong in turn, every third one well. */
 const unluckyStart: FaultSchedule = misfortune.flatMap((fault) => [fault, undefined, undefined]);
 
+/** OpenAI sends the system prompt as a message, Anthropic beside the messages, as a text or as blocks. */
+const systemOf = (body: {
+  readonly system?: AnthropicBlock['content'];
+  readonly messages: readonly OpenAiMessage[];
+}): string =>
+  body.system === undefined
+    ? body.messages
+        .filter(({ role }) => role === 'system')
+        .map(({ content }) => content ?? '')
+        .join('\n')
+    : textOf(body.system);
+
 /** One request as it reached a provider. */
 export interface WireRequest {
   readonly provider: 'openai' | 'anthropic';
   /** How many requests came to this provider before. */
   readonly index: number;
   readonly model: string;
+  /** The system prompt, whole. */
+  readonly system: string;
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly string[];
   readonly idempotencyKey: string | undefined;
@@ -190,7 +204,8 @@ export const startWireEngineers = async (options: WireEngineerOptions = {}): Pro
     const messages = read(body);
     const engineer = (conversation: readonly ModelMessage[]): ScriptedTurn => think(model, conversation, tools);
     const idempotencyKey = requests[index]?.headers['idempotency-key'];
-    const request = { provider, index, model, messages, tools: tools.map(nameOfTool), idempotencyKey };
+    const system = systemOf(body);
+    const request = { provider, index, model, system, messages, tools: tools.map(nameOfTool), idempotencyKey };
     return options.before?.(request, engineer) ?? engineer(messages);
   };
   const openAi: FakeModelServer = await startFakeOpenAi(

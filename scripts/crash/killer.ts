@@ -1,0 +1,120 @@
+/** When and what is killed: the schedule follows from the seed, and half of the kills wait for an effect under way. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KillTarget, PlatformProcess } from './platform-process.ts';
+import { killNow } from './processes.ts';
+import type { Projects } from './projects.ts';
+import type { Random } from './random.ts';
+
+/** What a kill waits for. `clock`: a random time, whatever is going on. */
+export const moments = ['clock', 'tool_request', 'tool_effect', 'model_request'] as const;
+export type Moment = (typeof moments)[number];
+
+export interface KillRecord {
+  readonly target: KillTarget;
+  readonly moment: Moment;
+  /** Something was under way outside: a model or a tool was answering. */
+  readonly inFlight: boolean;
+  /** From the gateway serving again to the first sign of life, for each project that was at work. */
+  readonly resumeMs: readonly number[];
+}
+
+/** Counts what is under way and lets a kill wait for the next thing to begin. */
+export class Traffic {
+  #open = 0;
+  #waiting: { readonly moment: Moment; readonly fire: () => void } | undefined;
+
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Something began; `durationMs` later at the latest it counts as over. */
+  begin(moment: Moment, durationMs: number): void {
+    this.#open += 1;
+    setTimeout(() => {
+      this.#open -= 1;
+    }, durationMs).unref();
+    if (this.#waiting?.moment !== moment) return;
+    const { fire } = this.#waiting;
+    this.#waiting = undefined;
+    fire();
+  }
+
+  /** Calls `fire` in the very turn in which the moment comes. */
+  when(moment: Moment, fire: () => void): void {
+    this.#waiting = { moment, fire };
+  }
+
+  cancel(): void {
+    this.#waiting = undefined;
+  }
+}
+
+const patienceMs = 4_000;
+const resumePatienceMs = 15_000;
+
+export interface KillerParts {
+  readonly platform: PlatformProcess;
+  readonly projects: Projects;
+  readonly traffic: Traffic;
+  readonly random: Random;
+  /** Called when the platform was started anew, with its key. */
+  readonly restarted: (key: string) => void;
+}
+
+/** Kills at the moment that was drawn; answers whether that moment came, or only the end of the patience. */
+const strike = async (parts: KillerParts, target: KillTarget, moment: Moment): Promise<boolean> => {
+  const { platform, traffic, random } = parts;
+  // Looked up before, so that the kill itself is one system call.
+  const pid = target === 'tree' ? undefined : platform.runtimePid(target);
+  if (target !== 'tree' && pid === undefined) throw new Error(`there is no ${target} to kill:\n${platform.output}`);
+  const kill = (): void => {
+    if (pid === undefined) platform.kill('tree');
+    else killNow(pid);
+  };
+  if (moment === 'clock') {
+    await sleep(random.between(50, 900));
+    const busy = traffic.open > 0;
+    kill();
+    return busy;
+  }
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      traffic.cancel();
+      const busy = traffic.open > 0;
+      kill();
+      resolve(busy);
+    }, patienceMs);
+    traffic.when(moment, () => {
+      clearTimeout(timer);
+      kill();
+      resolve(true);
+    });
+  });
+};
+
+const recover = async (parts: KillerParts, target: KillTarget): Promise<number> => {
+  const { platform, restarted } = parts;
+  if (target === 'tree') {
+    await platform.whenGone();
+    restarted(await platform.start());
+  } else if (target === 'sandbox') {
+    for (let turn = 0; turn < 500 && platform.runtimePid('sandbox') === undefined; turn += 1) await sleep(20);
+  }
+  return platform.whenServing();
+};
+
+/** One kill from the draw to the last project at work again. */
+export const killOnce = async (parts: KillerParts, target: KillTarget, moment: Moment): Promise<KillRecord> => {
+  const { projects } = parts;
+  const inFlight = await strike(parts, target, moment);
+  const killedAt = Date.now();
+  const hit = projects.live;
+  const backAt = await recover(parts, target);
+  const resumeMs: number[] = [];
+  const deadline = Date.now() + resumePatienceMs;
+  for (const project of hit) {
+    while (project.lastSignAt <= killedAt && Date.now() < deadline) await sleep(5);
+    resumeMs.push(Math.max(0, (project.lastSignAt > killedAt ? project.lastSignAt : Date.now()) - backAt));
+  }
+  return { target, moment, inFlight, resumeMs };
+};
