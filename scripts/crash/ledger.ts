@@ -59,60 +59,77 @@ const drawMisfortune = (random: Random, effectClass: EffectClass): Misfortune =>
   return random.pick(['fails_before', 'fails_after', 'cut_before', 'cut_after']);
 };
 
-/** Starts it on a free loopback port. */
-export const startLedger = async ({ random, onRequest, onEffect }: LedgerOptions): Promise<Ledger> => {
-  const intentions = new Map<string, Intention>();
-  /** Effects by idempotency key, as a service that knows keys remembers them. */
-  const done = new Map<string, string>();
+/** What happened, in memory of this process alone. */
+class Book {
+  readonly intentions = new Map<string, Intention>();
+  /** Receipts by idempotency key, as a service that knows keys remembers them. */
+  readonly #receipts = new Map<string, string>();
 
-  const intend = (id: string, effectClass: EffectClass, key: string | undefined): Intention => {
-    const known = intentions.get(id) ?? { effectClass, keys: new Set<string>(), requests: 0, effects: 0 };
+  receipt(key: string): string | undefined {
+    return this.#receipts.get(key);
+  }
+
+  intend(id: string, effectClass: EffectClass, key: string | undefined): Intention {
+    const known = this.intentions.get(id) ?? { effectClass, keys: new Set<string>(), requests: 0, effects: 0 };
     known.requests += 1;
     if (key !== undefined) known.keys.add(key);
-    intentions.set(id, known);
+    this.intentions.set(id, known);
     return known;
-  };
+  }
 
-  const apply = (id: string, intention: Intention, key: string | undefined): string => {
-    const kept = intention.effectClass === 'idempotent' && key !== undefined ? done.get(key) : undefined;
+  apply(id: string, intention: Intention, key: string | undefined): string {
+    const kept = intention.effectClass === 'idempotent' && key !== undefined ? this.#receipts.get(key) : undefined;
     if (kept !== undefined) return kept;
     intention.effects += 1;
     const receipt = `receipt for ${id}`;
-    if (key !== undefined) done.set(key, receipt);
+    if (key !== undefined) this.#receipts.set(key, receipt);
     return receipt;
-  };
+  }
+}
 
-  const call = async (request: IncomingMessage, response: ServerResponse, effectClass: EffectClass): Promise<void> => {
-    // SAFETY: the platform sends what the model of this harness wrote; anything else ends as a 400 below.
-    const { arguments: given } = JSON.parse(await readBody(request)) as { readonly arguments: { readonly id: string } };
-    const header = request.headers['idempotency-key'];
-    const key = typeof header === 'string' ? header : undefined;
-    const intention = intend(given.id, effectClass, key);
-    const misfortune = drawMisfortune(random, effectClass);
-    onRequest(given.id);
-    if (misfortune === 'slow') await sleep(random.between(20, 250));
-    if (misfortune === 'fails_before') return send(response, 503, { error: 'try again' });
-    if (misfortune === 'cut_before') return void response.destroy();
-    const receipt = apply(given.id, intention, key);
-    onEffect(given.id);
-    if (misfortune === 'fails_after') return send(response, 500, { error: 'something went wrong afterwards' });
-    if (misfortune === 'cut_after') return void response.destroy();
-    send(response, 200, { receipt });
-  };
+const callTool = async (
+  book: Book,
+  { random, onRequest, onEffect }: LedgerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  effectClass: EffectClass,
+): Promise<void> => {
+  // SAFETY: the platform sends what the model of this harness wrote; anything else ends as a 400 of the server.
+  const { arguments: given } = JSON.parse(await readBody(request)) as { readonly arguments: { readonly id: string } };
+  const header = request.headers['idempotency-key'];
+  const key = typeof header === 'string' ? header : undefined;
+  const intention = book.intend(given.id, effectClass, key);
+  const misfortune = drawMisfortune(random, effectClass);
+  onRequest(given.id);
+  if (misfortune === 'slow') await sleep(random.between(20, 250));
+  if (misfortune === 'fails_before') return send(response, 503, { error: 'try again' });
+  if (misfortune === 'cut_before') return void response.destroy();
+  const receipt = book.apply(given.id, intention, key);
+  onEffect(given.id);
+  if (misfortune === 'fails_after') return send(response, 500, { error: 'something went wrong afterwards' });
+  if (misfortune === 'cut_after') return void response.destroy();
+  send(response, 200, { receipt });
+};
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://ledger');
-    const [, place = '', name = ''] = url.pathname.split('/');
-    if (place === 'lookup') {
-      const result = done.get(url.searchParams.get('key') ?? '');
-      return result === undefined
-        ? send(response, 404, { found: false })
-        : send(response, 200, { found: true, result: { receipt: result } });
-    }
-    if (place !== 'tools' || !isEffectClass(name)) return send(response, 404, { error: 'no such tool' });
-    return call(request, response, name);
-  };
+/** Starts it on a free loopback port. */
+export const startLedger = async (options: LedgerOptions): Promise<Ledger> => {
+  const book = new Book();
+  const { url, close } = await listen(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://ledger');
+    const [, place = '', name = ''] = pathname.split('/');
+    if (place === 'tools' && isEffectClass(name)) return callTool(book, options, request, response, name);
+    const receipt = place === 'lookup' ? book.receipt(searchParams.get('key') ?? '') : undefined;
+    if (receipt === undefined) return send(response, 404, { found: false });
+    send(response, 200, { found: true, result: { receipt } });
+  });
+  const tools = (naive: boolean): readonly object[] =>
+    effectClasses.map((effectClass) => describeTool(url, effectClass, naive));
+  return { url, intentions: book.intentions, tools, close };
+};
 
+const listen = async (
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<Pick<Ledger, 'url' | 'close'>> => {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => send(response, 400, { error: 'not understood' }));
   });
@@ -120,11 +137,8 @@ export const startLedger = async ({ random, onRequest, onEffect }: LedgerOptions
     server.listen(0, loopback, () => resolve());
   });
   const address = server.address();
-  const url = `http://${loopback}:${typeof address === 'object' && address !== null ? address.port : 0}`;
   return {
-    url,
-    intentions,
-    tools: (naive) => effectClasses.map((effectClass) => describeTool(url, effectClass, naive)),
+    url: `http://${loopback}:${typeof address === 'object' && address !== null ? address.port : 0}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

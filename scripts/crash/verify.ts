@@ -17,7 +17,7 @@ export const countNotes = async (client: Client, projectId: string): Promise<Rea
   const counts = new Map<string, number>();
   for (let after = 0; ;) {
     const { messages } = await client.read<MessagesPage>(
-      `/api/projects/${projectId}/messages?after=${after}&limit=1000`,
+      `/api/projects/${projectId}/messages?after=${after}&limit=100`,
     );
     for (const { message } of messages) counts.set(message.content, (counts.get(message.content) ?? 0) + 1);
     const last = messages.at(-1);

@@ -76,8 +76,12 @@ export const stopOf = (turn: ScriptedTurn): NonNullable<ScriptedTurn['stop']> =>
 export const argumentsTextOf = (call: ScriptedCall): string =>
   typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments);
 
-/** Cuts a text into pieces of a few characters, as models send it. */
-export const pieces = (text: string, size = 7): readonly string[] => {
+const shortestPiece = 7;
+const mostPieces = 300;
+
+/** Cuts a text into pieces of a few characters, as models send it; a long one into longer pieces, to stay handy. */
+export const pieces = (text: string): readonly string[] => {
+  const size = Math.max(shortestPiece, Math.ceil(text.length / mostPieces));
   const result: string[] = [];
   for (let start = 0; start < text.length; start += size) result.push(text.slice(start, start + size));
   return result;

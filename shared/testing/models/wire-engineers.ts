@@ -125,7 +125,6 @@ const think = (model: string, messages: readonly ModelMessage[], tools: readonly
     idempotencyKey: '',
   };
   const { text, calls } = respond(request);
-  // Pieces of a few characters would make megabytes of frames out of whole files.
   return {
     text,
     toolCalls: calls.map(({ tool, input }, index) => ({
