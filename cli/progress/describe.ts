@@ -39,6 +39,8 @@ const describeActivity = (state: ProgressState, event: Progressed): string | und
       return undefined;
     case 'said':
       return `${name}: ${fit(activity.text, longestText)}`;
+    case 'tool_started':
+      return `${name} calls ${activity.tool} ${fit(activity.detail, longestText)}`.trim();
     case 'tool_called':
       return [name, activity.tool, fit(activity.detail, longestText), activity.failed ? '(refused)' : '']
         .filter((part) => part !== '')

@@ -82,6 +82,8 @@ const activityText = (event: Extract<TaskEvent, { type: 'task.progressed' }>): s
       return 'thinking';
     case 'said':
       return activity.text;
+    case 'tool_started':
+      return `${activity.tool} ${activity.detail}`.trim();
     case 'tool_called':
       return `${activity.tool} ${activity.detail}${activity.failed ? ' (refused)' : ''}`.trim();
     case 'tests_ran':

@@ -10,4 +10,6 @@ export interface AgentEnvironment extends ObjectBindings {
   readonly ANTHROPIC_BASE_URL?: string;
   readonly OPENAI_API_KEY?: string;
   readonly OPENAI_BASE_URL?: string;
+  /** Origins, separated by commas, on which the tools of projects may be. */
+  readonly AIDEVOS_TOOL_ORIGINS?: string;
 }

@@ -50,7 +50,9 @@ export class ModelStep {
           model,
           system: composeSystem(role, run.assignment.context.projectName),
           messages: composeMessages(run),
-          tools: toolsFor(run.assignment.task.kind, role.tools).map(({ definition }) => definition),
+          tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(
+            ({ definition }) => definition,
+          ),
           maxOutputTokens,
           idempotencyKey,
         }),

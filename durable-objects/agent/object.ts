@@ -68,7 +68,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       toolStep: new ToolStep({
         ...parts,
         log,
-        toolContext: (run, commandId) => createToolContext(env, this.#identity(), run, commandId),
+        toolContext: (run, step) => createToolContext(env, this.#identity(), run, step),
       }),
       waitUntil: (work) => {
         ctx.waitUntil(work);

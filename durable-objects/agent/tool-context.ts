@@ -1,27 +1,50 @@
-/** What the tools of a run reach: the project's repository, the toolchain, the sandbox, and the project itself. */
+/** What the tools of a run reach: the project's repository, the toolchain, the sandbox, the project itself, and its own tool servers. */
 import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import { createHttpToolServer } from '../../shared/adapters/tools/http-tool-server.ts';
+import { parseOrigins } from '../../shared/adapters/tools/origins.ts';
 import type { AgentIdentity, Run } from '../../shared/domain/agent/state.ts';
 import type { ToolContext } from '../../shared/domain/tool/tool.ts';
+import { hashText } from '../platform/index.ts';
 import { objectName, projectStub, repositoryStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
+
+/** The step as the journal names it. */
+export interface StepContext {
+  readonly idempotencyKey: string;
+  readonly attempt: number;
+}
+
+/** The longest command id that the platform's objects take is 200 characters. */
+const commandIdLength = 180;
+
+/** Models choose the ids of their calls, so a key may be long: what is cut off must not make two keys equal. */
+const commandIdOf = (idempotencyKey: string): string =>
+  idempotencyKey.length <= commandIdLength
+    ? idempotencyKey
+    : `${idempotencyKey.slice(0, 100)}#${hashText(idempotencyKey)}`;
+
+/** The key of a call as servers outside see it: safe in addresses and headers, and without the platform's own names. */
+export const callKeyOf = (idempotencyKey: string): string => `eff_${hashText(idempotencyKey).slice(0, 32)}`;
 
 /** Fresh stubs for one call of a tool. */
 export const createToolContext = (
   env: AgentEnvironment,
   identity: AgentIdentity,
-  { assignment }: Run,
-  commandId: string,
+  { runId, assignment }: Run,
+  { idempotencyKey, attempt }: StepContext,
 ): Omit<ToolContext, 'sendMessage'> => {
   const { workspaceId, projectId, agentId, role, name } = identity;
   return {
     assignment,
     role,
-    commandId,
+    commandId: commandIdOf(idempotencyKey),
+    call: { key: callKeyOf(idempotencyKey), attempt, run: runId, task: assignment.task.key, agent: agentId },
     author: { name, email: `${name}@aidevos.invalid` },
     sandboxHost: objectName(workspaceId, 'agent', agentId),
     repository: repositoryStub(env, workspaceId, projectId),
     toolchain: env.TOOLCHAIN,
     sandbox: guardSandbox(env.SANDBOX),
     project: projectStub(env, workspaceId, projectId),
+    toolServer: createHttpToolServer({ allowedOrigins: parseOrigins(env.AIDEVOS_TOOL_ORIGINS) }),
   };
 };

@@ -3,13 +3,20 @@ import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
 import { toolsFor } from '../../shared/domain/tool/index.ts';
-import type { Tool, ToolContext, ToolResult } from '../../shared/domain/tool/tool.ts';
+import { toolError, type Tool, type ToolContext, type ToolResult } from '../../shared/domain/tool/tool.ts';
 import type { ToolCall } from '../../shared/ports/model-client.ts';
-import type { EventStore, Journal, Storage } from '../platform/index.ts';
+import { OutcomeUnknown, type EventStore, type Journal, type Step, type Storage } from '../platform/index.ts';
 import type { AgentMailbox } from './mailbox.ts';
 import type { RunLog } from './run-log.ts';
+import type { StepContext } from './tool-context.ts';
 
 const detailLength = 300;
+
+/** Before a call is made again within its step; doubles. */
+const pauseMs = 200;
+
+/** How often a call that takes its time shows that its agent lives: well within the lease. */
+const signOfLifeMs = 20_000;
 
 export interface ToolStepParts {
   readonly storage: Storage;
@@ -17,8 +24,20 @@ export interface ToolStepParts {
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly mailbox: AgentMailbox;
   readonly log: RunLog;
-  readonly toolContext: (run: Run, commandId: string) => Omit<ToolContext, 'sendMessage'>;
+  readonly toolContext: (run: Run, step: StepContext) => Omit<ToolContext, 'sendMessage'>;
 }
+
+type Note = readonly [recipient: string, messageType: string, content: string];
+
+/** What the journal is told when it asks the other side. */
+const lookUp = async (
+  tool: Extract<Tool, { effectClass: 'lookup' }>,
+  context: ToolContext,
+): Promise<{ readonly found: true; readonly value: ToolResult } | { readonly found: false }> => {
+  const answer = await tool.lookUp(context);
+  if (answer.status === 'unknown') throw new OutcomeUnknown(answer.reason);
+  return answer.status === 'found' ? { found: true, value: answer.result } : { found: false };
+};
 
 export class ToolStep {
   readonly #parts: ToolStepParts;
@@ -29,40 +48,77 @@ export class ToolStep {
 
   /** Calls the tool, or reads how the call ended. False while it is in doubt and waits for somebody to settle it. */
   async call(run: Run, call: ToolCall): Promise<boolean> {
-    const { journal, events, mailbox, toolContext } = this.#parts;
+    const { journal, events } = this.#parts;
     const role = findRole(events.state.identity?.role ?? '');
-    const tool = toolsFor(run.assignment.task.kind, role?.tools ?? []).find(({ name }) => name === call.name);
+    const { task, context } = run.assignment;
+    const tool = toolsFor(task.kind, role?.tools ?? [], context.tools).find(({ name }) => name === call.name);
     if (tool === undefined) {
-      this.#returned(run, call, undefined, {
-        content: `There is no tool ${call.name} for this task.`,
-        isError: true,
-      });
+      this.#returned(run, call, undefined, toolError(`There is no tool ${call.name} for this task.`));
       return true;
     }
-    const messages: (readonly [string, string, string])[] = [];
-    const outcome = await journal.run<ToolResult>({
+    const outcome = await journal.run<ToolResult>(this.#step(run, call, tool));
+    return outcome.status !== 'in_doubt';
+  }
+
+  #step(run: Run, call: ToolCall, tool: Tool): Step<ToolResult> {
+    const { mailbox, toolContext } = this.#parts;
+    let notes: Note[] = [];
+    let tries = 0;
+    const contextOf = (idempotencyKey: string, attempt: number): ToolContext => ({
+      ...toolContext(run, { idempotencyKey, attempt }),
+      sendMessage: (...note) => {
+        notes.push(note);
+      },
+    });
+    return {
       key: `${run.runId}/tool/${run.toolCalls}/${call.id}`,
       effectClass: tool.effectClass,
-      ...(tool.effectClass === 'lookup' ? { lookup: async () => ({ found: false as const }) } : {}),
-      execute: ({ idempotencyKey }) =>
-        tool.run(call.argumentsJson, {
-          ...toolContext(run, idempotencyKey.slice(-180)),
-          sendMessage: (...message) => {
-            messages.push(message);
-          },
-        }),
+      ...(tool.attempts === undefined ? {} : { attempts: tool.attempts }),
+      ...(tool.effectClass === 'lookup'
+        ? { lookup: ({ idempotencyKey }) => lookUp(tool, contextOf(idempotencyKey, 0)) }
+        : {}),
+      onIntent: () => {
+        if (tool.isConnected === true) this.#showLife(run, call, tool);
+      },
+      execute: async ({ idempotencyKey, attempt }) => {
+        // What an attempt that failed wanted to send is not sent.
+        notes = [];
+        if (tries > 0) await scheduler.wait(pauseMs * 2 ** (tries - 1));
+        tries += 1;
+        const work = tool.run(call.argumentsJson, contextOf(idempotencyKey, attempt));
+        const result = await (tool.isConnected === true ? this.#whileShowingLife(run, call, tool, work) : work);
+        if (result.effect === 'unknown') throw new OutcomeUnknown(result.content);
+        return result;
+      },
       onSettled: (settled) => {
         if (settled.status === 'in_doubt') return;
-        for (const message of messages) mailbox.send(...message);
+        for (const note of notes) mailbox.send(...note);
         this.#returned(
           run,
           call,
           tool,
-          settled.status === 'done' ? settled.value : { content: `The tool failed: ${settled.message}`, isError: true },
+          settled.status === 'done' ? settled.value : toolError(`The tool failed: ${settled.message}`),
         );
       },
-    });
-    return outcome.status !== 'in_doubt';
+    };
+  }
+
+  async #whileShowingLife<T>(run: Run, call: ToolCall, tool: Tool, work: Promise<T>): Promise<T> {
+    const timer = setInterval(() => {
+      this.#parts.storage.transaction(() => {
+        this.#showLife(run, call, tool);
+      });
+    }, signOfLifeMs);
+    try {
+      return await work;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  #showLife(run: Run, call: ToolCall, tool: Tool): void {
+    const detail = tool.describe(call.argumentsJson).slice(0, detailLength);
+    this.#parts.log.tell(run, { type: 'tool_started', tool: call.name, detail });
   }
 
   #returned(run: Run, call: ToolCall, tool: Tool | undefined, result: ToolResult): void {

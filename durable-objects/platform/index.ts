@@ -4,7 +4,7 @@ export { type Aggregate, EventStore, HistoryGone, UnreadableEvent, VersionConfli
 export { Inbox } from './inbox.ts';
 export { type EffectClass, Journal, OutcomeUnknown, type Step, type StepOutcome } from './journal.ts';
 export type { JournalRow } from './journal-table.ts';
-export { maxPayloadBytes, PayloadRefused } from './json-text.ts';
+export { hashText, maxPayloadBytes, PayloadRefused } from './json-text.ts';
 export { ManagedObject } from './managed-object.ts';
 export { migrate, type Migration, SchemaMismatch } from './migrate.ts';
 export { Outbox } from './outbox.ts';

@@ -1,5 +1,8 @@
+import { parseOrigins, refuseToolUrl } from '../../shared/adapters/tools/origins.ts';
 import type { NewProject } from '../../shared/domain/project/decide.ts';
 import { inspectSpecification } from '../../shared/domain/project/specification.ts';
+import { findToolFaults } from '../../shared/domain/tool/connected-tool.ts';
+import { isBuiltInTool } from '../../shared/domain/tool/index.ts';
 import { roles } from '../../shared/domain/team/roles/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 import type { CreateProject } from '../../shared/rpc/project.ts';
@@ -17,15 +20,39 @@ const findFaults = (command: CreateProject): readonly Issue[] => {
   }));
 };
 
+const findFaultsOfTools = (
+  tools: NonNullable<CreateProject['tools']>,
+  toolOrigins: string | undefined,
+): readonly Issue[] => {
+  const allowed = parseOrigins(toolOrigins);
+  const addresses = tools.flatMap(({ url, lookupUrl }, index) => [
+    { field: `tools.${index}.url`, reason: refuseToolUrl(url, allowed) },
+    {
+      field: `tools.${index}.lookupUrl`,
+      reason: lookupUrl === undefined ? undefined : refuseToolUrl(lookupUrl, allowed),
+    },
+  ]);
+  return [
+    ...findToolFaults(tools, isBuiltInTool),
+    ...addresses.flatMap(({ field, reason }) => (reason === undefined ? [] : [{ field, reason }])),
+  ];
+};
+
 /** A new project with the platform's defaults filled in, or why it cannot be. */
 export const composeNewProject = (
   command: CreateProject,
-  environment: Pick<ProjectEnvironment, 'AIDEVOS_MODEL'>,
+  environment: Pick<ProjectEnvironment, 'AIDEVOS_MODEL' | 'AIDEVOS_TOOL_ORIGINS'>,
 ): Result<NewProject> => {
   const facts = inspectSpecification(command.specification);
   if (!facts.ok) return facts;
   const issues = findFaults(command);
   if (issues.length > 0) return err({ type: 'request.invalid', detail: 'The team cannot be formed.', issues });
+  const tools = command.tools ?? [];
+  const toolIssues = findFaultsOfTools(tools, environment.AIDEVOS_TOOL_ORIGINS);
+  if (toolIssues.length > 0) {
+    const detail = `The tools cannot be used: ${toolIssues.map(({ field, reason }) => `${field} ${reason}`).join('; ')}.`;
+    return err({ type: 'request.invalid', detail, issues: toolIssues });
+  }
   const model = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
   const selected = selectModel(model, environment);
   if (!selected.ok) return selected;
@@ -44,5 +71,6 @@ export const composeNewProject = (
       .map((role) => ({ role: role.name, count: role.seats })),
     maxRevisions: command.maxRevisions ?? defaultMaxRevisions,
     maxAttempts: command.maxAttempts ?? defaultMaxAttempts,
+    ...(tools.length === 0 ? {} : { tools }),
   });
 };

@@ -3,6 +3,7 @@
  * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
  */
 import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { ConnectedTool } from './connected-tools.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
 
 export interface AgentSeat {
@@ -84,6 +85,8 @@ export type AgentActivity =
   | { readonly type: 'thinking'; readonly step: number; readonly model: string }
   | { readonly type: 'said'; readonly text: string }
   | { readonly type: 'tool_called'; readonly tool: string; readonly detail: string; readonly failed: boolean }
+  /** A call of a tool of the project's own has begun, or still goes on. */
+  | { readonly type: 'tool_started'; readonly tool: string; readonly detail: string }
   | {
       readonly type: 'tests_ran';
       readonly status: 'passed' | 'failed' | 'empty' | 'crashed' | 'timed_out';
@@ -103,6 +106,8 @@ export type ProjectEvent =
       readonly roles: readonly RoleName[];
       readonly maxRevisions: number;
       readonly maxAttempts: number;
+      /** Tools that the project brings for its agents. */
+      readonly tools?: readonly ConnectedTool[];
     }
   | { readonly type: 'team.formed'; readonly agents: readonly AgentSeat[] }
   | { readonly type: 'repository.created'; readonly commit: string }

@@ -18,6 +18,18 @@ export type ProjectStatus = 'active' | 'paused' | 'completed' | 'blocked' | 'fai
 /** A role is known by its name; roles that plugins add are names too. */
 export type RoleName = string;
 
-export type TaskKind = 'plan' | 'analyse' | 'design' | 'vote' | 'implement' | 'review' | 'test' | 'judge' | 'deploy';
+export const taskKinds = [
+  'plan',
+  'analyse',
+  'design',
+  'vote',
+  'implement',
+  'review',
+  'test',
+  'judge',
+  'deploy',
+] as const;
+
+export type TaskKind = (typeof taskKinds)[number];
 
 export type TaskStatus = 'waiting' | 'ready' | 'assigned' | 'in_review' | 'merging' | 'done' | 'failed' | 'cancelled';

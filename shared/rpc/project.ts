@@ -2,6 +2,7 @@
 import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { Result } from '../errors/result.ts';
+import type { ConnectedTool } from '../protocol/connected-tools.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
 import type { Slot } from './sandbox.ts';
@@ -21,6 +22,8 @@ export interface CreateProject {
   readonly roles?: readonly RoleName[];
   readonly maxRevisions?: number;
   readonly maxAttempts?: number;
+  /** HTTP tools of the project's own; refused when an address is not on the operator's list. */
+  readonly tools?: readonly ConnectedTool[];
 }
 
 /** One HTTP exchange that shows an acceptance criterion on a running app. */

@@ -1,6 +1,7 @@
 /** Projects as the API takes and shows them. */
 import { z } from 'zod';
 import { stages } from '../protocol/stages.ts';
+import { connectedToolsSchema } from './tools.ts';
 
 export const projectStatuses = ['active', 'paused', 'completed', 'blocked', 'failed', 'cancelled'] as const;
 export const slots = ['preview', 'staging', 'production'] as const;
@@ -50,6 +51,7 @@ export const createProjectBody = z
       .meta({ description: 'The roles of the team; absent: all.' }),
     maxRevisions: z.int().min(0).max(20).optional(),
     maxAttempts: z.int().min(1).max(20).optional(),
+    tools: connectedToolsSchema.optional(),
   })
   .meta({ id: 'CreateProject' });
 

@@ -3,6 +3,7 @@
  * A wrong one names its variable and the reason, never the value.
  */
 import { z } from 'zod';
+import { isOrigin, splitOrigins } from '../../shared/adapters/tools/origins.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 
 export interface Config {
@@ -17,14 +18,11 @@ export interface Config {
   readonly corsOrigins: readonly string[];
 }
 
-const isOrigin = (text: string): boolean => {
-  try {
-    return new URL(text).origin === text;
-  } catch {
-    // Not an address at all, which is the answer asked for.
-    return false;
-  }
-};
+const origins = z
+  .string()
+  .default('')
+  .transform((text) => [...splitOrigins(text)])
+  .pipe(z.array(z.string().refine(isOrigin, 'must be origins like https://app.example.com, separated by commas')));
 
 const blankIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
 
@@ -53,16 +51,9 @@ const variables = z.object({
       .regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')
       .optional(),
   ),
-  AIDEVOS_CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ''),
-    )
-    .pipe(z.array(z.string().refine(isOrigin, 'must be origins like https://app.example.com, separated by commas'))),
+  AIDEVOS_CORS_ORIGINS: origins,
+  // Used by the objects; checked here, so that a wrong one is told at once and not by refused tools.
+  AIDEVOS_TOOL_ORIGINS: origins,
   ANTHROPIC_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
   OPENAI_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
 });

@@ -1,4 +1,5 @@
 /** What a project hands to an agent, and what the agent hands back. */
+import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { Gate, Measurement, PlannedTask, TestCounts } from '../../protocol/project-events.ts';
 import type { RoleName, Stage } from '../../protocol/stages.ts';
 import type { TaskId } from '../ids.ts';
@@ -33,6 +34,8 @@ export interface TaskAssignment {
     readonly measurements: readonly Measurement[];
     readonly gates: readonly Gate[];
     readonly plannedKeys: readonly string[];
+    /** The project's own tools for this kind of task. */
+    readonly tools?: readonly ConnectedTool[];
   };
 }
 

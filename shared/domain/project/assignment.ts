@@ -10,6 +10,7 @@ export const composeAssignment = (state: ProjectState, taskId: TaskId): TaskAssi
   const { identity } = state;
   if (task?.status !== 'assigned' || task.fencingToken === undefined || identity === undefined) return undefined;
   const subject = task.subject === undefined ? undefined : state.tasks[task.subject];
+  const tools = (identity.tools ?? []).filter(({ taskKinds }) => taskKinds.includes(task.task.kind));
   const isRevision = state.revision > 0 && task.task.kind === 'analyse';
   return {
     taskId,
@@ -41,6 +42,7 @@ export const composeAssignment = (state: ProjectState, taskId: TaskId): TaskAssi
       measurements: task.task.kind === 'judge' || isRevision ? state.measurements : [],
       gates: task.task.kind === 'judge' || isRevision ? state.gates : [],
       plannedKeys: tasksOf(state).map(({ task: { key } }) => key),
+      ...(tools.length === 0 ? {} : { tools }),
     },
   };
 };

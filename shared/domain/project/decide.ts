@@ -3,6 +3,7 @@
  * whatever `advance` adds to them in one transaction.
  */
 import { err, ok, type AppError, type Result } from '../../errors/result.ts';
+import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { AgentActivity, AgentSeat, Measurement, ProjectEvent } from '../../protocol/project-events.ts';
 import { isFinalStatus } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
@@ -25,6 +26,7 @@ export interface NewProject {
   readonly seats: readonly { readonly role: RoleName; readonly count: number }[];
   readonly maxRevisions: number;
   readonly maxAttempts: number;
+  readonly tools?: readonly ConnectedTool[];
 }
 
 const refuse = (type: AppError['type'], detail: string): { readonly ok: false; readonly error: AppError } =>

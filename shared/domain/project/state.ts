@@ -1,4 +1,5 @@
 /** The state of a project, folded from its events. Plain JSON, so that it can be a snapshot. */
+import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
 import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
@@ -48,6 +49,7 @@ export interface ProjectIdentity {
   readonly roles: readonly RoleName[];
   readonly maxRevisions: number;
   readonly maxAttempts: number;
+  readonly tools?: readonly ConnectedTool[];
   readonly createdAt: number;
 }
 

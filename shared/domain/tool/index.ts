@@ -22,7 +22,9 @@ import {
   submitVote,
 } from './outcome-tools.ts';
 import { deploy, promote, readMeasurements, runChecks, sendMessage } from './release-tools.ts';
+import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { TaskKind } from '../../protocol/stages.ts';
+import { connectTool } from './connected-tool.ts';
 import type { Tool } from './tool.ts';
 
 const all: readonly Tool[] = [
@@ -140,9 +142,18 @@ const toolsByKind: Readonly<Record<TaskKind, readonly string[]>> = {
   ],
 };
 
-/** The tools of one task: what its kind offers and the role may use. */
-export const toolsFor = (kind: TaskKind, granted: readonly string[]): readonly Tool[] =>
-  toolsByKind[kind].flatMap((name) => {
+/** True for the name of a tool of the platform. */
+export const isBuiltInTool = (name: string): boolean => toolByName.has(name);
+
+/** The tools of one task: what its kind offers and the role may use, and those of the project's own that are meant for it. */
+export const toolsFor = (
+  kind: TaskKind,
+  granted: readonly string[],
+  connected: readonly ConnectedTool[] = [],
+): readonly Tool[] => [
+  ...toolsByKind[kind].flatMap((name) => {
     const tool = granted.includes(name) || granted.includes('*') ? toolByName.get(name) : undefined;
     return tool === undefined ? [] : [tool];
-  });
+  }),
+  ...connected.filter(({ name, taskKinds }) => taskKinds.includes(kind) && !isBuiltInTool(name)).map(connectTool),
+];

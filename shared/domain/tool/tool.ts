@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import type { ToolDefinition } from '../../ports/model-client.ts';
+import type { ToolServer } from '../../ports/tool-server.ts';
+import type { EffectClass } from '../../protocol/connected-tools.ts';
 import type { AgentActivity } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { ProjectRpc } from '../../rpc/project.ts';
@@ -12,11 +14,16 @@ import type { SandboxRpc } from '../../rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../rpc/toolchain.ts';
 import type { Outcome, TaskAssignment } from '../agent/assignment.ts';
 
-/**
- * What a crash in the middle of a call means: `pure` and `idempotent` calls are made again, `lookup` asks whether it
- * happened, `unsafe` waits for somebody to settle it.
- */
-export type EffectClass = 'pure' | 'idempotent' | 'lookup' | 'unsafe';
+/** One call as the outside knows it. */
+export interface CallIdentity {
+  /** The same over all attempts of this call and of no other, safe in addresses and headers. */
+  readonly key: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly run: string;
+  readonly task: string;
+  readonly agent: string;
+}
 
 export interface ToolContext {
   readonly assignment: TaskAssignment;
@@ -24,12 +31,15 @@ export interface ToolContext {
   readonly author: Author;
   /** The same over all attempts of this call. */
   readonly commandId: string;
+  readonly call: CallIdentity;
   /** Names the sandbox host that this agent's runs share. */
   readonly sandboxHost: string;
   readonly repository: RepositoryRpc;
   readonly toolchain: ToolchainRpc;
   readonly sandbox: Pick<SandboxRpc, 'runTests'>;
   readonly project: Pick<ProjectRpc, 'deploy' | 'promote' | 'runChecks' | 'measurements'>;
+  /** The servers behind the project's own tools. */
+  readonly toolServer: ToolServer;
   readonly sendMessage: (recipient: string, messageType: string, content: string) => void;
 }
 
@@ -40,23 +50,43 @@ export interface ToolResult {
   readonly activity?: AgentActivity;
   /** Ends the run. */
   readonly outcome?: Outcome;
+  /** It is not known whether the effect happened; `content` says why. No result to go on with. */
+  readonly effect?: 'unknown';
 }
 
-export interface Tool {
+/** What the other side says became of a call. */
+export type LookupAnswer =
+  | { readonly status: 'found'; readonly result: ToolResult }
+  | { readonly status: 'absent' }
+  | { readonly status: 'unknown'; readonly reason: string };
+
+interface ToolParts {
   readonly name: string;
-  readonly effectClass: EffectClass;
   readonly definition: ToolDefinition;
   /** A few words on one call, for people who watch. */
   readonly describe: (argumentsJson: string) => string;
   /** Checks the arguments and runs. Wrong arguments are an error result that says what is wrong, never a throw. */
   readonly run: (argumentsJson: string, context: ToolContext) => Promise<ToolResult>;
+  /** Tries within one step before the call counts as failed, for calls that may be made twice; 1 unless told. */
+  readonly attempts?: number;
+  /** Brought by the project: another's server, which may take its time. */
+  readonly isConnected?: boolean;
 }
+
+/** Asks, before a call is made again, whether it happened. */
+type LookUp = (context: ToolContext) => Promise<LookupAnswer>;
+
+export type Tool = ToolParts &
+  (
+    | { readonly effectClass: Exclude<EffectClass, 'lookup'>; readonly lookUp?: undefined }
+    | { readonly effectClass: 'lookup'; readonly lookUp: LookUp }
+  );
 
 interface ToolSource<Schema extends z.ZodType> {
   readonly name: string;
   readonly description: string;
   readonly parameters: Schema;
-  readonly effectClass: EffectClass;
+  readonly effectClass: 'pure' | 'idempotent';
   readonly describe?: (input: z.infer<Schema>) => string;
   readonly run: (input: z.infer<Schema>, context: ToolContext) => Promise<ToolResult> | ToolResult;
 }
@@ -88,12 +118,16 @@ const parse = <Schema extends z.ZodType>(
       };
 };
 
-/** Makes a tool from its typed source. */
+/** A call that reaches a part which is just being started again is made again. */
+const builtInAttempts = 3;
+
+/** Makes a tool from its typed source. Those of the platform are all harmless to repeat. */
 export const defineTool = <Schema extends z.ZodType>(source: ToolSource<Schema>): Tool => {
   const { $schema: _dialect, ...parameters } = z.toJSONSchema(source.parameters, { io: 'input' });
   return {
     name: source.name,
     effectClass: source.effectClass,
+    attempts: builtInAttempts,
     definition: { name: source.name, description: source.description, parameters },
     describe: (argumentsJson) => {
       const parsed = parse(source.parameters, argumentsJson);
