@@ -2,6 +2,7 @@
 import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import { createHttpToolServer } from '../../shared/adapters/tools/http-tool-server.ts';
 import { parseOrigins } from '../../shared/adapters/tools/origins.ts';
+import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain.ts';
 import type { AgentIdentity, Run } from '../../shared/domain/agent/state.ts';
 import type { ToolContext } from '../../shared/domain/tool/tool.ts';
 import { hashText } from '../platform/index.ts';
@@ -42,7 +43,7 @@ export const createToolContext = (
     author: { name, email: `${name}@aidevos.invalid` },
     sandboxHost: objectName(workspaceId, 'agent', agentId),
     repository: repositoryStub(env, workspaceId, projectId),
-    toolchain: env.TOOLCHAIN,
+    toolchain: guardToolchain(env.TOOLCHAIN),
     sandbox: guardSandbox(env.SANDBOX),
     project: projectStub(env, workspaceId, projectId),
     toolServer: createHttpToolServer({ allowedOrigins: parseOrigins(env.AIDEVOS_TOOL_ORIGINS) }),

@@ -3,6 +3,7 @@
  * method asks a pure function what follows and writes it.
  */
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
+import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain.ts';
 import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { decideCancel, decideCreate, decidePause, decideResume } from '../../shared/domain/project/decide.ts';
@@ -50,6 +51,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     super(ctx, env, { migrations: projectMigrations });
     const { storage, timers, outbox, now } = this;
     this.#sandbox = guardSandbox(env.SANDBOX);
+    const toolchain = guardToolchain(env.TOOLCHAIN);
     this.#store = new ProjectStore(storage);
     this.#engine = new Engine({ storage, timers, outbox, ids: this.#ids, now }, () => this.#mailbox);
     this.#mailbox = new Mailbox({
@@ -70,7 +72,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       ...targets,
       journal: this.journal,
       engine: this.#engine,
-      toolchain: env.TOOLCHAIN,
+      toolchain,
       sandbox: this.#sandbox,
     });
     const background = new Background({
@@ -78,7 +80,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       storage,
       engine: this.#engine,
       store: this.#store,
-      toolchain: env.TOOLCHAIN,
+      toolchain,
       sandbox: this.#sandbox,
       ids: this.#ids,
       enroll: (agentId) => enrollAgent(env, this.#engine.state, agentId),

@@ -92,24 +92,28 @@ const strike = async (parts: KillerParts, target: KillTarget, moment: Moment): P
   });
 };
 
-const recover = async (parts: KillerParts, target: KillTarget): Promise<number> => {
+/** The gateway's service is started anew with its runtime; the sandbox's service starts the runtime again itself. */
+const recover = async (parts: KillerParts, target: KillTarget, servicePid: number | undefined): Promise<number> => {
   const { platform, restarted } = parts;
   if (target === 'tree') {
     await platform.whenGone();
     restarted(await platform.start());
   } else if (target === 'sandbox') {
     for (let turn = 0; turn < 500 && platform.runtimePid('sandbox') === undefined; turn += 1) await sleep(20);
+  } else {
+    for (let turn = 0; turn < 500 && platform.servicePid('runtime') === servicePid; turn += 1) await sleep(20);
   }
   return platform.whenServing();
 };
 
 /** One kill from the draw to the last project at work again. */
 export const killOnce = async (parts: KillerParts, target: KillTarget, moment: Moment): Promise<KillRecord> => {
-  const { projects } = parts;
+  const { projects, platform } = parts;
+  const servicePid = platform.servicePid('runtime');
   const inFlight = await strike(parts, target, moment);
   const killedAt = Date.now();
   const hit = projects.live;
-  const backAt = await recover(parts, target);
+  const backAt = await recover(parts, target, servicePid);
   const resumeMs: number[] = [];
   const deadline = Date.now() + resumePatienceMs;
   for (const project of hit) {

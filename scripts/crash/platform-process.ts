@@ -87,13 +87,17 @@ export class PlatformProcess {
 
   /** The process that a kill of this target would hit. */
   runtimePid(target: 'runtime' | 'sandbox'): number | undefined {
+    const groupId = this.servicePid(target);
+    return groupId === undefined ? undefined : findRuntime(groupId);
+  }
+
+  /** The process that keeps the runtime of this target; it leads the group of both. */
+  servicePid(target: 'runtime' | 'sandbox'): number | undefined {
     const rootPid = this.#child?.pid;
-    if (rootPid === undefined) return undefined;
     const config = target === 'runtime' ? join(repositoryRoot, 'wrangler.toml') : join('sandbox', 'wrangler.toml');
-    const service = listProcesses().find(
+    return listProcesses().find(
       ({ parentPid, command }) => parentPid === rootPid && command.includes(' dev ') && command.includes(config),
-    );
-    return service === undefined ? undefined : findRuntime(service.groupId);
+    )?.pid;
   }
 
   /** Ends it in order, and kills what does not end. */

@@ -92,7 +92,15 @@ interface WorkerGroup {
   readonly environmentFile: string;
   readonly readyNeedsOk: boolean;
   readonly watch: boolean;
+  readonly brokenWhen?: RegExp;
 }
+
+/**
+ * wrangler starts a runtime that died again by itself, but then loses the way to the other Workers for good: it
+ * replaces each binding to another process by a proxy in place, and at the second assembly takes the proxy for the
+ * other Worker (miniflare 5, `getExternalServiceEntrypoints`). So the gateway's wrangler goes with its runtime.
+ */
+const runtimeDied = /The Workers runtime crashed unexpectedly/;
 
 const devArguments = (layout: Layout, group: WorkerGroup): readonly string[] => {
   const mode = ['dev', '--local', '--show-interactive-dev-session=false', '--log-level', 'log'];
@@ -118,6 +126,7 @@ const superviseWorkers = (layout: Layout, group: WorkerGroup): Supervisor =>
       pingUrl: `http://${loopback}:${group.port}/health`,
       readyNeedsOk: group.readyNeedsOk,
       watch: group.watch,
+      brokenWhen: group.brokenWhen,
     },
     layout.report,
   );
@@ -172,6 +181,7 @@ const startGroups = async (
     environmentFile: writeEnvironmentFile(join(layout.folder, 'gateway.env'), gatewayVariables),
     readyNeedsOk: true,
     watch: false,
+    brokenWhen: runtimeDied,
   });
   started.push(gateway);
   await Promise.all(started.map((supervisor) => supervisor.ready()));

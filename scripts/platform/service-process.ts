@@ -37,9 +37,12 @@ export interface ServiceProcess {
   readonly stop: (graceMs: number) => Promise<void>;
   /** What it has written so far, at most the last 64 KiB. */
   readonly readOutput: () => string;
+  /** What it has written since the last call, with a little of what came before, so that no phrase is cut in two. */
+  readonly readNewOutput: () => string;
 }
 
 const maximumLogBytes = 10 * 1024 * 1024;
+const overlapBytes = 200;
 const windows = process.platform === 'win32';
 /** As a URL, because `--import` takes a path with a drive letter for a scheme. */
 const require = createRequire(import.meta.url);
@@ -123,7 +126,13 @@ export const startService = (command: ServiceCommand): ServiceProcess => {
     clearTimeout(timer);
     await waitUntilGroupIsGone(pid);
   };
-  return { pid, ended, stop, readOutput: () => readFrom(command.logPath, logStart) };
+  let readUpTo = logStart;
+  const readNewOutput = (): string => {
+    const from = Math.max(logStart, readUpTo - overlapBytes);
+    readUpTo = statSync(command.logPath, { throwIfNoEntry: false })?.size ?? readUpTo;
+    return readUpTo > from ? readFrom(command.logPath, from) : '';
+  };
+  return { pid, ended, stop, readOutput: () => readFrom(command.logPath, logStart), readNewOutput };
 };
 
 /** The last lines of a log, for a message about a service that would not start. */

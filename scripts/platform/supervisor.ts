@@ -14,6 +14,8 @@ export interface SupervisedService {
   /** The answer to `pingUrl` must be a 2xx before the service counts as ready. */
   readonly readyNeedsOk: boolean;
   readonly watch: boolean;
+  /** Once it has written this it is not worth keeping, although it runs: it is killed and started again. */
+  readonly brokenWhen?: RegExp | undefined;
 }
 
 export interface ServiceStatus {
@@ -42,6 +44,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const failedToBuild = /Build failed with \d+ error/;
 const readyTimeoutMs = 60_000;
 const stopGraceMs = 4_000;
+const outputPollMs = 100;
 
 /** Supervises from the moment it is made until `stop`. */
 export class Supervisor {
@@ -83,6 +86,7 @@ export class Supervisor {
   #start(): ServiceProcess {
     const started = startService(this.#service.command);
     void this.#keepAlive(started);
+    void this.#watchOutput(started);
     return started;
   }
 
@@ -91,6 +95,18 @@ export class Supervisor {
     const wanted = this.#serving || this.#restarts > 0;
     this.#serving = false;
     if (wanted && !this.#stopping.signal.aborted) await this.#restart(how);
+  }
+
+  async #watchOutput(started: ServiceProcess): Promise<void> {
+    const { command, brokenWhen } = this.#service;
+    if (brokenWhen === undefined) return;
+    while ((await Promise.race([started.ended, sleep(outputPollMs)])) === undefined) {
+      if (this.#stopping.signal.aborted) return;
+      if (!brokenWhen.test(started.readNewOutput())) continue;
+      this.#report(`${command.name} lost its runtime; killing process ${started.pid}`);
+      await started.stop(0);
+      return;
+    }
   }
 
   async #restart(reason: string): Promise<void> {

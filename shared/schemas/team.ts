@@ -137,8 +137,8 @@ export const messageToTeamBody = z
     recipient: z
       .string()
       .regex(
-        /^(\*|role:[a-z][a-z0-9_]{0,39}|agent:agt_[0-9a-hjkmnp-tv-z]{26})$/,
-        'must be `agent:<id>`, `role:<name>` or `*`',
+        /^(\*|role:[a-z][a-z0-9_]{0,39}|agent:agt_[0-9a-hjkmnp-tv-z]{26}|project:prj_[0-9a-hjkmnp-tv-z]{26})$/,
+        'must be `agent:<id>`, `role:<name>`, `*`, or `project:<id>` for a note in the project’s own record',
       ),
     ...messageFields,
   })

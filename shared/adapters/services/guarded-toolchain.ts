@@ -1,0 +1,34 @@
+/**
+ * The toolchain with patience: its process may be started again while somebody waits for it. Both calls are pure, so a
+ * call that met a dead toolchain is made again when it is back; only what it says about the code is an answer.
+ */
+import type { ToolchainRpc } from '../../rpc/toolchain.ts';
+
+/** The time that a supervisor needs to start it again. */
+const patienceMs = 15_000;
+const firstPauseMs = 100;
+const longestPauseMs = 1_000;
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+const withPatience = async <T>(work: () => Promise<T>): Promise<T> => {
+  let waitedMs = 0;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (waitedMs >= patienceMs) throw error;
+    }
+    await pause(pauseMs);
+    waitedMs += pauseMs;
+  }
+};
+
+/** Rejects only when the toolchain stays away. */
+export const guardToolchain = (toolchain: ToolchainRpc): ToolchainRpc => ({
+  build: (request) => withPatience(() => toolchain.build(request)),
+  check: (files) => withPatience(() => toolchain.check(files)),
+});
