@@ -1,5 +1,10 @@
-/** From a configured model name to the client that answers. */
+/**
+ * From a configured model name to the client that answers. Breakers, retry budgets and queues are one set for each
+ * isolate, in memory: all objects of the isolate share them, another isolate has its own, a restart forgets them. The
+ * limits are therefore per isolate; nothing durable depends on them.
+ */
 import { createModelClient, readModelAccounts, type SelectedModel } from '../shared/adapters/models/index.ts';
+import { ProviderGuard, readGuardPolicies } from '../shared/adapters/models/provider-guard.ts';
 import { offlineEngineer } from '../shared/domain/offline-engineer/engineer.ts';
 import { defaultRetryPolicy } from '../shared/domain/model/retry.ts';
 import { err, type Result } from '../shared/errors/result.ts';
@@ -8,6 +13,14 @@ import type { ModelClient } from '../shared/ports/model-client.ts';
 /** A run counts and delays its own failures, visibly in its log, so the client itself tries once. */
 const policy = { ...defaultRetryPolicy, maxAttempts: 1 };
 
+let isolateGuard: ProviderGuard | undefined;
+
+/** Made at the first use, because the variables come with a request; they are the same for the isolate's whole life. */
+const guardOf = (environment: object): ProviderGuard => {
+  isolateGuard ??= new ProviderGuard(readGuardPolicies(environment));
+  return isolateGuard;
+};
+
 const offlineName = /^engineer(?:\?[a-z0-9.=&]*)?$/;
 
 /** The model of this name, or why it cannot be used here: no such provider, no key, no such model. */
@@ -15,6 +28,7 @@ export const selectModel = (name: string, environment: object): Result<SelectedM
   const selected = createModelClient({
     model: name,
     embedded: { offline: offlineEngineer },
+    guard: (client, provider) => guardOf(environment).protect(client, provider),
     retry: { policy },
     ...readModelAccounts(environment),
   });

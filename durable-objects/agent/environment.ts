@@ -12,4 +12,6 @@ export interface AgentEnvironment extends ObjectBindings {
   readonly OPENAI_BASE_URL?: string;
   /** Origins, separated by commas, on which the tools of projects may be. */
   readonly AIDEVOS_TOOL_ORIGINS?: string;
+  readonly AIDEVOS_MODEL_CONCURRENCY?: string;
+  readonly AIDEVOS_MODEL_STARTS_PER_SECOND?: string;
 }

@@ -42,6 +42,8 @@ export interface ModelRequest {
   readonly maxOutputTokens: number;
   /** Stable over retries of the same step, sent to providers that know idempotency. */
   readonly idempotencyKey: string;
+  /** The how manieth try of this step it is, from 1 and by default 1: later ones are retries to a provider's budget. */
+  readonly attempt?: number;
 }
 
 export interface ModelUsage {
@@ -72,6 +74,11 @@ export interface ModelFailure {
   readonly retryable: boolean;
   /** What the provider asked for by `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number;
+  /**
+   * The call never left this process: held back by the provider's breaker or retry budget. It cost nothing, and says
+   * nothing new about the provider, so it need not count as one more failure of the model.
+   */
+  readonly withheld?: true;
 }
 
 export type ModelEvent =
@@ -79,7 +86,12 @@ export type ModelEvent =
   | { readonly type: 'tool_call_started'; readonly index: number; readonly id: string; readonly name: string }
   | { readonly type: 'tool_call_delta'; readonly index: number; readonly argumentsText: string }
   | { readonly type: 'usage'; readonly usage: ModelUsage }
-  | { readonly type: 'finished'; readonly stopReason: StopReason }
+  | {
+      readonly type: 'finished';
+      readonly stopReason: StopReason;
+      /** Which model answered, where there was a choice: the name that its chain gives it. */
+      readonly servedBy?: string;
+    }
   | { readonly type: 'failed'; readonly failure: ModelFailure };
 
 /** Structural, so that an `AbortSignal` fits and pure code needs no runtime. */

@@ -26,6 +26,17 @@ const origins = z
 
 const blankIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
 
+const wholeNumber = (most: number) =>
+  z.preprocess(
+    blankIsAbsent,
+    z.coerce
+      .number({ error: 'must be a whole number' })
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(most, `must be at most ${most}`)
+      .optional(),
+  );
+
 const variables = z.object({
   AIDEVOS_ENVIRONMENT: z.preprocess(
     blankIsAbsent,
@@ -55,6 +66,8 @@ const variables = z.object({
   // Used by the objects; checked here, so that a wrong one is told at once and not by refused tools.
   AIDEVOS_TOOL_ORIGINS: origins,
   ANTHROPIC_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
+  AIDEVOS_MODEL_CONCURRENCY: wholeNumber(1_000),
+  AIDEVOS_MODEL_STARTS_PER_SECOND: wholeNumber(10_000),
   OPENAI_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
 });
 

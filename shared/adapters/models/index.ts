@@ -16,6 +16,8 @@ export interface ModelConfiguration {
   /** Clients that live in this process and need neither key nor retries, by provider: `{ offline: … }`. */
   readonly embedded?: Readonly<Record<string, ModelClient>> | undefined;
   readonly timeouts?: CallTimeouts | undefined;
+  /** Put around the client of a remote provider, within its retries: breaker, budget, admission. */
+  readonly guard?: ((client: ModelClient, provider: string) => ModelClient) | undefined;
   readonly retry?: { readonly policy?: RetryPolicy; readonly dependencies?: RetryDependencies } | undefined;
 }
 
@@ -59,7 +61,8 @@ export const createModelClient = (configuration: ModelConfiguration): Result<Sel
       issues: [{ field: variable, reason }],
     });
   }
-  const client = create(account, configuration.timeouts);
+  const bare = create(account, configuration.timeouts);
+  const client = configuration.guard?.(bare, provider) ?? bare;
   return ok({
     provider,
     model,

@@ -20,7 +20,8 @@ export const systemRetryDependencies: RetryDependencies = {
 /** Longest uninterruptible piece of a wait; a cancellation is seen after it. */
 const sleepPieceMs = 250;
 
-const sleepUnlessCancelled = async (
+/** Sleeps in pieces; ends early, without an error, when the signal is set. */
+export const sleepUnlessCancelled = async (
   delayMs: number,
   signal: CancelSignal | undefined,
   sleep: RetryDependencies['sleep'],
@@ -38,10 +39,11 @@ async function* streamWithRetries(
   policy: RetryPolicy,
   dependencies: RetryDependencies,
 ): AsyncGenerator<ModelEvent> {
+  const triedBefore = (request.attempt ?? 1) - 1;
   for (let attempt = 1; ; attempt += 1) {
     let delivered = false;
     let failure: ModelFailure = createFailure('connection_lost', 'The answer ended before it was complete.');
-    for await (const event of client.stream(request, signal)) {
+    for await (const event of client.stream({ ...request, attempt: triedBefore + attempt }, signal)) {
       if (event.type === 'failed') {
         failure = event.failure;
         break;

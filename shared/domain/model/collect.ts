@@ -17,6 +17,8 @@ export type CollectedAnswer =
       readonly toolCalls: readonly ToolCall[];
       readonly stopReason: StopReason;
       readonly usage: ModelUsage;
+      /** Which model of a chain answered, where there was a choice. */
+      readonly servedBy?: string;
     }
   | { readonly ok: false; readonly failure: ModelFailure };
 
@@ -76,7 +78,9 @@ export const collectAnswer = async (
       const toolCalls = distinct(
         [...partial.calls.entries()].toSorted(([left], [right]) => left - right).map(([, call]) => call),
       );
-      return { ok: true, text: partial.text, toolCalls, stopReason: event.stopReason, usage: partial.usage };
+      const { stopReason, servedBy } = event;
+      const served = servedBy === undefined ? {} : { servedBy };
+      return { ok: true, text: partial.text, toolCalls, stopReason, usage: partial.usage, ...served };
     }
     add(partial, event);
   }

@@ -21,6 +21,12 @@ export const createFailure = (kind: ModelFailureKind, message: string, retryAfte
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });
 
+/** The failure of a call that was not sent, which may be tried again after `retryAfterMs`. */
+export const withhold = (message: string, retryAfterMs: number): ModelFailure => ({
+  ...createFailure('overloaded', message, Math.ceil(retryAfterMs)),
+  withheld: true,
+});
+
 /** A refusal as the provider sent it, by status or in the middle of a stream (then without a status). */
 export interface ProviderError {
   readonly status?: number | undefined;
