@@ -5,30 +5,30 @@ import { startFakeAnthropic } from '../../testing/models/fake-anthropic.ts';
 import { startFakeOpenAi } from '../../testing/models/fake-openai.ts';
 import type { FakeModelServer, Fault, FaultSchedule, Script } from '../../testing/models/script.ts';
 import { createAnthropicClient } from './anthropic.ts';
-import type { CallTimeouts } from './call-watch.ts';
+import { defaultCallLimits, type CallLimits } from './call-watch.ts';
 import { createOpenAiClient } from './openai.ts';
 
 /** Generous where a test expects an answer; a fault test of a clock shortens that clock alone. */
-const patient: CallTimeouts = { firstByteMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
+const patient: CallLimits = { ...defaultCallLimits, firstByteMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
 
 interface Provider {
   readonly name: string;
   readonly start: (script: Script, faults?: FaultSchedule) => Promise<FakeModelServer>;
-  readonly connect: (server: FakeModelServer, timeouts?: CallTimeouts, apiKey?: string) => ModelClient;
+  readonly connect: (server: FakeModelServer, limits?: CallLimits, apiKey?: string) => ModelClient;
 }
 
 const providers: readonly Provider[] = [
   {
     name: 'anthropic',
     start: startFakeAnthropic,
-    connect: (server, timeouts = patient, apiKey = server.apiKey) =>
-      createAnthropicClient({ apiKey, baseUrl: server.url }, timeouts),
+    connect: (server, limits = patient, apiKey = server.apiKey) =>
+      createAnthropicClient({ apiKey, baseUrl: server.url }, limits),
   },
   {
     name: 'openai',
     start: startFakeOpenAi,
-    connect: (server, timeouts = patient, apiKey = server.apiKey) =>
-      createOpenAiClient({ apiKey, baseUrl: `${server.url}/v1` }, timeouts),
+    connect: (server, limits = patient, apiKey = server.apiKey) =>
+      createOpenAiClient({ apiKey, baseUrl: `${server.url}/v1` }, limits),
   },
 ];
 
@@ -167,7 +167,7 @@ describe.each(providers)('$name', ({ start, connect }) => {
     readonly kind: ModelFailureKind;
     readonly retryable: boolean;
     readonly retryAfterMs?: number;
-    readonly timeouts?: CallTimeouts;
+    readonly limits?: CallLimits;
   }[] = [
     {
       name: '429',
@@ -194,21 +194,21 @@ describe.each(providers)('$name', ({ start, connect }) => {
       fault: { type: 'hang_before_headers' },
       kind: 'timeout',
       retryable: true,
-      timeouts: { ...patient, firstByteMs: 50 },
+      limits: { ...patient, firstByteMs: 50 },
     },
     {
       name: 'silence in the middle',
       fault: { type: 'hang_after', bytes: 700 },
       kind: 'timeout',
       retryable: true,
-      timeouts: { ...patient, idleMs: 50 },
+      limits: { ...patient, idleMs: 50 },
     },
     {
       name: 'an answer that takes too long in all',
       fault: { type: 'hang_after', bytes: 700 },
       kind: 'timeout',
       retryable: true,
-      timeouts: { ...patient, totalMs: 80 },
+      limits: { ...patient, totalMs: 80 },
     },
     { name: 'a cut connection', fault: { type: 'cut_after', bytes: 700 }, kind: 'connection_lost', retryable: true },
     {
@@ -245,9 +245,9 @@ describe.each(providers)('$name', ({ start, connect }) => {
 
   it.each(failures)(
     'ends with the failure $kind at $name',
-    async ({ fault, kind, retryable, retryAfterMs, timeouts }) => {
+    async ({ fault, kind, retryable, retryAfterMs, limits }) => {
       server = await start(hello, [fault]);
-      const events = await readAll(connect(server, timeouts));
+      const events = await readAll(connect(server, limits));
       expect(events.filter(({ type }) => type === 'failed' || type === 'finished')).toHaveLength(1);
       expect(events.at(-1)).toMatchObject({
         type: 'failed',

@@ -72,5 +72,11 @@ export const withAdmission = (
   dependencies: AdmissionDependencies = systemAdmissionDependencies,
 ): ModelClient => ({
   stream: (request, signal) =>
-    streamInTurn(() => client.stream(request, signal), turnstile, signal, () => refusal(request), dependencies),
+    streamInTurn(
+      () => client.stream(request, signal),
+      turnstile,
+      signal,
+      () => refusal(request),
+      dependencies,
+    ),
 });

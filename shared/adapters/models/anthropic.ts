@@ -4,16 +4,15 @@ import { toAnthropicMessages } from '../../domain/model/anthropic-messages.ts';
 import { createFailure } from '../../domain/model/failure.ts';
 import { toStopReason } from '../../domain/model/stop-reason.ts';
 import type { ModelClient, ModelEvent, ModelRequest, ModelUsage } from '../../ports/model-client.ts';
-import { defaultCallTimeouts, type CallTimeouts } from './call-watch.ts';
-import { runCall, type StreamReader } from './run-call.ts';
+import { anthropicPiece, type AnthropicPiece, type AnthropicUsage } from './anthropic-piece.ts';
+import { defaultCallLimits, type CallLimits } from './call-watch.ts';
+import { runCall, wrongShape, type StreamReader } from './run-call.ts';
 
 export interface ProviderAccount {
   readonly apiKey: string;
   /** Another address that speaks the same protocol. */
   readonly baseUrl?: string | undefined;
 }
-
-type Piece = Anthropic.Messages.RawMessageStreamEvent;
 
 /** `input_tokens` leaves cached tokens out, ours counts them in; later figures of a stream replace earlier ones. */
 class UsageCounter {
@@ -22,12 +21,11 @@ class UsageCounter {
   #cacheRead = 0;
   #cacheWrite = 0;
 
-  note(usage: Partial<Record<keyof Anthropic.Messages.Usage, unknown>> | undefined | null): void {
-    const figure = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-    this.#input = figure(usage?.input_tokens) ?? this.#input;
-    this.#output = figure(usage?.output_tokens) ?? this.#output;
-    this.#cacheRead = figure(usage?.cache_read_input_tokens) ?? this.#cacheRead;
-    this.#cacheWrite = figure(usage?.cache_creation_input_tokens) ?? this.#cacheWrite;
+  note(usage: AnthropicUsage): void {
+    this.#input = usage?.input_tokens ?? this.#input;
+    this.#output = usage?.output_tokens ?? this.#output;
+    this.#cacheRead = usage?.cache_read_input_tokens ?? this.#cacheRead;
+    this.#cacheWrite = usage?.cache_creation_input_tokens ?? this.#cacheWrite;
   }
 
   /** Undefined when the provider told nothing: no figure is better than a wrong one. */
@@ -51,15 +49,20 @@ interface OpenToolCall {
 const hasFields = (input: unknown): boolean =>
   typeof input === 'object' && input !== null && Object.keys(input).length > 0;
 
-class AnthropicReader implements StreamReader<Piece> {
+class AnthropicReader implements StreamReader {
   readonly #usage = new UsageCounter();
   /** By the index of the content block; our index counts tool calls alone. */
   readonly #calls = new Map<number, OpenToolCall>();
   #stopReason: string | undefined;
   #complete = false;
 
-  read(piece: Piece): readonly ModelEvent[] {
-    switch (piece.type) {
+  read(received: unknown): readonly ModelEvent[] {
+    const parsed = anthropicPiece.safeParse(received);
+    if (!parsed.success) return [{ type: 'failed', failure: wrongShape }];
+    const piece = parsed.data;
+    switch (piece?.type) {
+      case undefined:
+        return [];
       case 'message_start':
         this.#usage.note(piece.message.usage);
         return [];
@@ -74,11 +77,9 @@ class AnthropicReader implements StreamReader<Piece> {
         this.#stopReason = piece.delta.stop_reason ?? this.#stopReason;
         return [];
       case 'message_stop':
+        // Nothing is missing any more, so that it does not matter how the connection ends.
         this.#complete = true;
-        return [];
-      default:
-        // The protocol may grow new events; its rules say to ignore unknown ones.
-        return [];
+        return this.end();
     }
   }
 
@@ -96,21 +97,22 @@ class AnthropicReader implements StreamReader<Piece> {
     ];
   }
 
-  #blockStarted(piece: Anthropic.Messages.RawContentBlockStartEvent): readonly ModelEvent[] {
+  #blockStarted(piece: AnthropicPiece & { type: 'content_block_start' }): readonly ModelEvent[] {
     const block = piece.content_block;
+    if (block === undefined) return [];
     if (block.type === 'text') return block.text === '' ? [] : [{ type: 'text_delta', text: block.text }];
-    if (block.type !== 'tool_use') return [];
     const index = this.#calls.size;
     this.#calls.set(piece.index, { index, input: block.input, received: false });
     return [{ type: 'tool_call_started', index, id: block.id, name: block.name }];
   }
 
-  #blockGrew(piece: Anthropic.Messages.RawContentBlockDeltaEvent): readonly ModelEvent[] {
-    if (piece.delta.type === 'text_delta') return [{ type: 'text_delta', text: piece.delta.text }];
-    const call = this.#calls.get(piece.index);
-    if (piece.delta.type !== 'input_json_delta' || call === undefined || piece.delta.partial_json === '') return [];
+  #blockGrew({ delta, index }: AnthropicPiece & { type: 'content_block_delta' }): readonly ModelEvent[] {
+    if (delta === undefined) return [];
+    if (delta.type === 'text_delta') return [{ type: 'text_delta', text: delta.text }];
+    const call = this.#calls.get(index);
+    if (call === undefined || delta.partial_json === '') return [];
     call.received = true;
-    return [{ type: 'tool_call_delta', index: call.index, argumentsText: piece.delta.partial_json }];
+    return [{ type: 'tool_call_delta', index: call.index, argumentsText: delta.partial_json }];
   }
 
   #blockStopped(blockIndex: number): readonly ModelEvent[] {
@@ -141,10 +143,10 @@ const toParameters = (request: ModelRequest): Anthropic.Messages.MessageCreatePa
 /** A client for Anthropic's models, or for another server that speaks their protocol. */
 export const createAnthropicClient = (
   account: ProviderAccount,
-  timeouts: CallTimeouts = defaultCallTimeouts,
+  limits: CallLimits = defaultCallLimits,
 ): ModelClient => ({
   stream: (request, signal) =>
-    runCall<Piece>(timeouts, signal, () => ({
+    runCall(limits, signal, () => ({
       reader: new AnthropicReader(),
       open: async (watch) => {
         const client = new Anthropic({
@@ -152,7 +154,7 @@ export const createAnthropicClient = (
           authToken: null,
           baseURL: account.baseUrl ?? 'https://api.anthropic.com',
           maxRetries: 0,
-          timeout: timeouts.totalMs + 1_000,
+          timeout: limits.totalMs + 1_000,
           fetch: watch.fetch,
           logLevel: 'off',
         });

@@ -1,32 +1,47 @@
 /**
- * The clocks of one model call: how long until the first byte, how long between bytes, how long in all, and the
- * caller's cancellation. Whichever ends the call first is its cause; the SDK only sees an abort.
+ * The clocks and limits of one model call: how long until the first byte, how long between bytes, how long in all, how
+ * much, and the caller's cancellation. Whichever ends the call first is its cause; the SDK only sees an abort.
  *
  * Activity is counted at the bytes of the response, because providers keep a long silence alive with pings that the
  * SDKs do not pass on.
  */
 import { createFailure } from '../../domain/model/failure.ts';
 import type { CancelSignal, ModelFailure } from '../../ports/model-client.ts';
+import { BodyCheck, cutAfter, type BodyFault } from './body-check.ts';
 
-export interface CallTimeouts {
+export interface CallLimits {
   /** Until the first byte of the body has come. */
   readonly firstByteMs: number;
   /** Between two pieces of the body. */
   readonly idleMs: number;
+  /** For the whole call, however lively it is. */
   readonly totalMs: number;
+  /** One event of the stream; a whole tool call in one event is far below the default. */
+  readonly maxEventBytes: number;
+  /** All of the answer as it comes over the wire. */
+  readonly maxAnswerBytes: number;
 }
 
-export const defaultCallTimeouts: CallTimeouts = { firstByteMs: 60_000, idleMs: 60_000, totalMs: 600_000 };
+export const defaultCallLimits: CallLimits = {
+  firstByteMs: 60_000,
+  idleMs: 60_000,
+  totalMs: 600_000,
+  maxEventBytes: 1_000_000,
+  maxAnswerBytes: 64_000_000,
+};
+
+/** More of a refusal's body is not read. */
+const maxRefusalBytes = 65_536;
 
 /** A signal without events is looked at this often. */
 const cancelPollMs = 100;
 
-type Cause = 'first_byte' | 'idle' | 'total' | 'cancelled';
+type Cause = 'first_byte' | 'idle' | 'total' | 'cancelled' | BodyFault;
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 
 export class CallWatch {
-  readonly #timeouts: CallTimeouts;
+  readonly #limits: CallLimits;
   readonly #controller = new AbortController();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #signal: CancelSignal | undefined;
@@ -35,11 +50,11 @@ export class CallWatch {
   #cause: Cause | undefined;
   #contentType: string | undefined;
 
-  constructor(timeouts: CallTimeouts, signal?: CancelSignal) {
-    this.#timeouts = timeouts;
+  constructor(limits: CallLimits, signal?: CancelSignal) {
+    this.#limits = limits;
     this.#signal = signal;
-    this.#timers.add(setTimeout(() => this.#end('total'), timeouts.totalMs));
-    this.#expectWithin('first_byte', timeouts.firstByteMs);
+    this.#timers.add(setTimeout(() => this.#end('total'), limits.totalMs));
+    this.#expectWithin('first_byte', limits.firstByteMs);
     if (signal === undefined) return;
     if (signal.aborted) this.#end('cancelled');
     else this.#poll = setInterval(() => this.#checkCancelled(), cancelPollMs);
@@ -62,28 +77,30 @@ export class CallWatch {
       case undefined:
         return undefined;
       case 'first_byte':
-        return createFailure('timeout', `The provider sent nothing within ${seconds(this.#timeouts.firstByteMs)}.`);
+        return createFailure('timeout', `The provider sent nothing within ${seconds(this.#limits.firstByteMs)}.`);
       case 'idle':
-        return createFailure('timeout', `The provider's answer stopped for ${seconds(this.#timeouts.idleMs)}.`);
+        return createFailure('timeout', `The provider's answer stopped for ${seconds(this.#limits.idleMs)}.`);
       case 'total':
-        return createFailure('timeout', `The answer was not complete within ${seconds(this.#timeouts.totalMs)}.`);
+        return createFailure('timeout', `The answer was not complete within ${seconds(this.#limits.totalMs)}.`);
       case 'cancelled':
         return createFailure('cancelled', 'The request was cancelled.');
+      case 'too_large':
+        return createFailure('malformed_response', 'The provider sent more than a sound answer can have.');
+      case 'not_utf8':
+        return createFailure('malformed_response', 'The provider sent bytes that are not UTF-8 text.');
     }
   }
 
-  /** `fetch` for the SDK: the same, with every piece of the body noted. */
+  /**
+   * `fetch` for the SDK: the same, with every piece of the body noted and checked. Redirects are not followed, because
+   * they would carry the key to wherever they point.
+   */
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const response = await fetch(input, init);
+    const response = await fetch(input, { ...init, redirect: 'manual' });
     this.#contentType = response.headers.get('content-type') ?? '';
     if (response.body === null) return response;
-    const noted = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (chunk, controller) => {
-        this.#expectWithin('idle', this.#timeouts.idleMs);
-        controller.enqueue(chunk);
-      },
-    });
-    return new Response(response.body.pipeThrough(noted), {
+    const watched = response.ok ? this.#watchAnswer() : cutAfter(maxRefusalBytes);
+    return new Response(response.body.pipeThrough(watched), {
       status: response.status,
       statusText: response.statusText,
       headers: response.headers,
@@ -114,6 +131,18 @@ export class CallWatch {
     clearTimeout(this.#silence);
     clearInterval(this.#poll);
     this.#controller.abort();
+  }
+
+  #watchAnswer(): TransformStream<Uint8Array, Uint8Array> {
+    const check = new BodyCheck(this.#limits);
+    return new TransformStream({
+      transform: (chunk, controller) => {
+        this.#expectWithin('idle', this.#limits.idleMs);
+        const fault = check.read(chunk);
+        if (fault === undefined) controller.enqueue(chunk);
+        else this.#end(fault);
+      },
+    });
   }
 
   #checkCancelled(): void {

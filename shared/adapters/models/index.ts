@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../../domain/model/retry.ts';
 import { err, ok, type Result } from '../../errors/result.ts';
 import type { ModelClient } from '../../ports/model-client.ts';
 import { createAnthropicClient, type ProviderAccount } from './anthropic.ts';
-import type { CallTimeouts } from './call-watch.ts';
+import type { CallLimits } from './call-watch.ts';
 import { createOpenAiClient } from './openai.ts';
 import { withRetries, type RetryDependencies } from './retries.ts';
 
@@ -15,7 +15,7 @@ export interface ModelConfiguration {
   readonly openai?: ProviderAccount | undefined;
   /** Clients that live in this process and need neither key nor retries, by provider: `{ offline: … }`. */
   readonly embedded?: Readonly<Record<string, ModelClient>> | undefined;
-  readonly timeouts?: CallTimeouts | undefined;
+  readonly limits?: CallLimits | undefined;
   /** Put around the client of a remote provider, within its retries: breaker, budget, admission. */
   readonly guard?: ((client: ModelClient, provider: string) => ModelClient) | undefined;
   readonly retry?: { readonly policy?: RetryPolicy; readonly dependencies?: RetryDependencies } | undefined;
@@ -61,7 +61,7 @@ export const createModelClient = (configuration: ModelConfiguration): Result<Sel
       issues: [{ field: variable, reason }],
     });
   }
-  const bare = create(account, configuration.timeouts);
+  const bare = create(account, configuration.limits);
   const client = configuration.guard?.(bare, provider) ?? bare;
   return ok({
     provider,

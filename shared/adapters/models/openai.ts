@@ -8,31 +8,25 @@ import { toOpenAiMessages } from '../../domain/model/openai-messages.ts';
 import { toStopReason } from '../../domain/model/stop-reason.ts';
 import type { ModelClient, ModelEvent, ModelRequest, ModelUsage } from '../../ports/model-client.ts';
 import type { ProviderAccount } from './anthropic.ts';
-import { defaultCallTimeouts, type CallTimeouts } from './call-watch.ts';
-import { runCall, type StreamReader } from './run-call.ts';
+import { defaultCallLimits, type CallLimits } from './call-watch.ts';
+import { openAiPiece, readOpenAiUsage, type OpenAiDelta, type OpenAiToolCall } from './openai-piece.ts';
+import { runCall, wrongShape, type StreamReader } from './run-call.ts';
 
-type Piece = OpenAI.Chat.Completions.ChatCompletionChunk;
-type Delta = Piece['choices'][number]['delta'];
-
-const toUsage = (usage: OpenAI.CompletionUsage): ModelUsage => ({
-  inputTokens: usage.prompt_tokens,
-  outputTokens: usage.completion_tokens,
-  cachedInputTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-});
-
-class OpenAiReader implements StreamReader<Piece> {
+class OpenAiReader implements StreamReader {
   readonly #started = new Set<number>();
   #usage: ModelUsage | undefined;
   #finishReason: string | undefined;
   #refused = false;
   #understood = false;
 
-  read(piece: Piece): readonly ModelEvent[] {
-    if (piece.usage !== undefined && piece.usage !== null) this.#usage = toUsage(piece.usage);
-    // A frame of a proxy or of a server that speaks something else has no choices at all.
-    if (!Array.isArray(piece.choices)) return [];
+  read(piece: unknown): readonly ModelEvent[] {
+    const parsed = openAiPiece.safeParse(piece);
+    if (!parsed.success) return [{ type: 'failed', failure: wrongShape }];
+    const { choices, usage } = parsed.data;
+    this.#usage = readOpenAiUsage(usage) ?? this.#usage;
+    if (choices === undefined || choices === null) return [];
     this.#understood = true;
-    const choice = piece.choices[0];
+    const choice = choices[0];
     if (choice === undefined) return [];
     this.#finishReason = choice.finish_reason ?? this.#finishReason;
     return choice.delta === undefined || choice.delta === null ? [] : this.#grew(choice.delta);
@@ -52,7 +46,7 @@ class OpenAiReader implements StreamReader<Piece> {
     ];
   }
 
-  #grew(delta: Delta): readonly ModelEvent[] {
+  #grew(delta: OpenAiDelta): readonly ModelEvent[] {
     const events: ModelEvent[] = [];
     if (typeof delta.content === 'string' && delta.content !== '') {
       events.push({ type: 'text_delta', text: delta.content });
@@ -65,7 +59,7 @@ class OpenAiReader implements StreamReader<Piece> {
     return events;
   }
 
-  #callGrew(call: NonNullable<Delta['tool_calls']>[number]): readonly ModelEvent[] {
+  #callGrew(call: OpenAiToolCall): readonly ModelEvent[] {
     // Some servers leave the index out when there is one call only, and some leave the id out.
     const index = call.index ?? 0;
     const events: ModelEvent[] = [];
@@ -98,19 +92,16 @@ const toParameters = (request: ModelRequest): OpenAI.Chat.Completions.ChatComple
 });
 
 /** A client for OpenAI's models, or for another server that speaks their protocol. */
-export const createOpenAiClient = (
-  account: ProviderAccount,
-  timeouts: CallTimeouts = defaultCallTimeouts,
-): ModelClient => ({
+export const createOpenAiClient = (account: ProviderAccount, limits: CallLimits = defaultCallLimits): ModelClient => ({
   stream: (request, signal) =>
-    runCall<Piece>(timeouts, signal, () => ({
+    runCall(limits, signal, () => ({
       reader: new OpenAiReader(),
       open: async (watch) => {
         const client = new OpenAI({
           apiKey: account.apiKey,
           baseURL: account.baseUrl ?? 'https://api.openai.com/v1',
           maxRetries: 0,
-          timeout: timeouts.totalMs + 1_000,
+          timeout: limits.totalMs + 1_000,
           fetch: watch.fetch,
           logLevel: 'off',
         });

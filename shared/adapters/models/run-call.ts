@@ -4,20 +4,26 @@
  */
 import { createFailure, classifyProviderError, parseRetryAfter } from '../../domain/model/failure.ts';
 import type { CancelSignal, ModelEvent, ModelFailure } from '../../ports/model-client.ts';
-import { CallWatch, type CallTimeouts } from './call-watch.ts';
+import { CallWatch, type CallLimits } from './call-watch.ts';
 
 /** Folds the pieces of one provider's stream into our events. */
-export interface StreamReader<Piece> {
-  /** Our events for this piece. */
-  readonly read: (piece: Piece) => readonly ModelEvent[];
+export interface StreamReader {
+  /** Our events for this piece, which may be anything that JSON can say; `failed` when it is no piece. */
+  readonly read: (piece: unknown) => readonly ModelEvent[];
   /** At the end of the stream: the last events, of which the last one is `finished` or `failed`. */
   readonly end: () => readonly ModelEvent[];
 }
 
-export interface ProviderCall<Piece> {
-  readonly open: (watch: CallWatch) => Promise<AsyncIterable<Piece>>;
-  readonly reader: StreamReader<Piece>;
+export interface ProviderCall {
+  readonly open: (watch: CallWatch) => Promise<AsyncIterable<unknown>>;
+  readonly reader: StreamReader;
 }
+
+/** For readers: a piece of another shape than the protocol's. */
+export const wrongShape = createFailure(
+  'malformed_response',
+  "The provider sent a piece of its answer that is not of its protocol's shape.",
+);
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -68,7 +74,7 @@ const wrongContentType = (contentType: string | undefined): ModelFailure | undef
         `The provider answered ${contentType.split(';')[0] || 'no content type'} where an event stream was expected.`,
       );
 
-async function* readStream<Piece>(call: ProviderCall<Piece>, watch: CallWatch): AsyncGenerator<ModelEvent> {
+async function* readStream(call: ProviderCall, watch: CallWatch): AsyncGenerator<ModelEvent> {
   const stream = await watch.race(call.open(watch));
   if (stream === undefined) return;
   const unusable = wrongContentType(watch.contentType);
@@ -89,12 +95,12 @@ async function* readStream<Piece>(call: ProviderCall<Piece>, watch: CallWatch): 
 const isLast = (event: ModelEvent): boolean => event.type === 'finished' || event.type === 'failed';
 
 /** Runs one call. Never throws; nothing follows the first `finished` or `failed`. */
-export async function* runCall<Piece>(
-  timeouts: CallTimeouts,
+export async function* runCall(
+  limits: CallLimits,
   signal: CancelSignal | undefined,
-  createCall: () => ProviderCall<Piece>,
+  createCall: () => ProviderCall,
 ): AsyncGenerator<ModelEvent> {
-  const watch = new CallWatch(timeouts, signal);
+  const watch = new CallWatch(limits, signal);
   try {
     if (watch.failure === undefined) {
       for await (const event of readStream(createCall(), watch)) {

@@ -77,7 +77,8 @@ const kindByStatus = (status: number): ModelFailureKind => {
     case 529:
       return 'overloaded';
     default:
-      return status >= 400 && status < 500 ? 'invalid_request' : 'provider_error';
+      // A redirect is not followed: the address is wrong, as a request can be.
+      return status >= 300 && status < 500 ? 'invalid_request' : 'provider_error';
   }
 };
 
@@ -112,6 +113,9 @@ const describe = (kind: ModelFailureKind, error: ProviderError): string => {
   const quotable = kind === 'invalid_request' || kind === 'context_too_long';
   const text = quotable ? (error.message ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, longestQuote) : '';
   if (error.code === 'insufficient_quota') return `The quota of the provider's account is used up${status}.`;
+  if (error.status !== undefined && error.status >= 300 && error.status < 400) {
+    return `The provider's address redirects to another one${status}, which is not followed.`;
+  }
   return `${sentences[kind]}${status}${text === '' ? '.' : `: ${text}`}`;
 };
 
@@ -125,7 +129,8 @@ export const classifyProviderError = (error: ProviderError): ModelFailure => {
 };
 
 /**
- * `Retry-After` in milliseconds: `retry-after-ms`, then seconds or an HTTP date (RFC 9110, section 10.2.3).
+ * `Retry-After` in milliseconds: `retry-after-ms`, then seconds or an HTTP date (RFC 9110, section 10.2.3). A date is
+ * the provider's, so it is compared with the provider's clock (`Date`) where that is told, else with ours.
  * Undefined when there is none or it cannot be read; never negative.
  */
 export const parseRetryAfter = (
@@ -137,5 +142,6 @@ export const parseRetryAfter = (
   const text = header('retry-after')?.trim() ?? '';
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1_000;
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  const providerNow = Date.parse(header('date') ?? '');
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(providerNow) ? nowMs : providerNow));
 };

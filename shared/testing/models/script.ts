@@ -31,8 +31,39 @@ export interface ParsedRequest {
 export type Script = (request: ParsedRequest) => ScriptedTurn;
 
 export type Fault =
-  | { readonly type: 'status'; readonly status: number; readonly code?: string; readonly retryAfter?: string }
+  | {
+      readonly type: 'status';
+      readonly status: number;
+      readonly code?: string;
+      readonly retryAfter?: string;
+      /** The provider's own clock, when it is not ours. */
+      readonly date?: string;
+    }
   | { readonly type: 'html'; readonly status: number }
+  | { readonly type: 'redirect'; readonly status: number; readonly location: string }
+  /** The connection is reset before anything is answered. */
+  | { readonly type: 'reset' }
+  /** The answer one byte at a time. */
+  | { readonly type: 'drip'; readonly everyMs: number }
+  /**
+   * The first `frames` frames, then these bytes, then the other frames, or a proper end of the response instead of
+   * them. A negative number counts from the end.
+   */
+  | {
+      readonly type: 'inject';
+      readonly frames: number;
+      readonly bytes: string | Uint8Array;
+      readonly endsThere?: boolean;
+    }
+  /** The same with `before`, then `chunk` so often that it has `bytes` bytes, as fast as they are taken, then `after`. */
+  | {
+      readonly type: 'flood';
+      readonly frames: number;
+      readonly before: string;
+      readonly chunk: string;
+      readonly bytes: number;
+      readonly after: string;
+    }
   /** The request is taken and never answered. */
   | { readonly type: 'hang_before_headers' }
   /** The first `bytes` of the answer, then silence. */
@@ -64,6 +95,8 @@ export interface FakeModelServer {
   /** The key that the server takes; every other one is answered 401. */
   readonly apiKey: string;
   readonly requests: readonly RecordedRequest[];
+  /** How much of floods was handed to the network so far. */
+  readonly floodedBytes: number;
   /** Resolves when the n-th request (from 1) has arrived. */
   readonly received: (count: number) => Promise<void>;
   readonly close: () => Promise<void>;

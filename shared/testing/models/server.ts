@@ -36,10 +36,12 @@ const readBody = async (request: IncomingMessage): Promise<unknown> => {
 const sendError = (protocol: ModelProtocol, response: ServerResponse, status: number, fault: Partial<Fault>): void => {
   const code = 'code' in fault ? fault.code : undefined;
   const retryAfter = 'retryAfter' in fault ? fault.retryAfter : undefined;
+  const date = 'date' in fault ? fault.date : undefined;
   response.writeHead(status, {
     'content-type': 'application/json',
     ...protocol.headers,
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
+    ...(date === undefined ? {} : { date }),
   });
   response.end(JSON.stringify(protocol.errorBody(status, code)));
 };
@@ -58,11 +60,44 @@ const sendBytes = (response: ServerResponse, text: string, bytes: number): Promi
     response.write(Buffer.from(text).subarray(0, bytes), () => resolve());
   });
 
+const write = (response: ServerResponse, bytes: string | Uint8Array): Promise<void> =>
+  new Promise((resolve) => {
+    // Called with an error when the client is gone, which is for the caller to see.
+    response.write(bytes, () => resolve());
+  });
+
+const drip = async (response: ServerResponse, text: string, everyMs: number): Promise<void> => {
+  for (const byte of Buffer.from(text)) {
+    if (response.destroyed) return;
+    await write(response, Uint8Array.of(byte));
+    await new Promise((resolve) => {
+      setTimeout(resolve, everyMs);
+    });
+  }
+  response.end();
+};
+
+const flood = async (
+  response: ServerResponse,
+  frames: readonly string[],
+  fault: Extract<Fault, { type: 'flood' }>,
+  note: (bytes: number) => void,
+): Promise<void> => {
+  await write(response, frames.slice(0, fault.frames).join('') + fault.before);
+  const chunk = Buffer.from(fault.chunk.repeat(Math.max(1, Math.floor(65_536 / fault.chunk.length))));
+  for (let sent = 0; sent < fault.bytes && !response.destroyed; sent += chunk.length) {
+    await write(response, chunk);
+    note(chunk.length);
+  }
+  response.end(fault.after + frames.slice(fault.frames).join(''));
+};
+
 const answer = async (
   protocol: ModelProtocol,
   response: ServerResponse,
   frames: readonly string[],
   fault: Fault | undefined,
+  noteFlood: (bytes: number) => void,
 ): Promise<void> => {
   switch (fault?.type) {
     case 'status':
@@ -71,6 +106,25 @@ const answer = async (
       response.writeHead(fault.status, { 'content-type': 'text/html; charset=utf-8' });
       response.end('<html><body><h1>502 Bad Gateway</h1></body></html>');
       return;
+    case 'redirect':
+      response.writeHead(fault.status, { location: fault.location, ...protocol.headers });
+      response.end();
+      return;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'drip':
+      startStream(protocol, response);
+      return drip(response, frames.join(''), fault.everyMs);
+    case 'inject':
+      startStream(protocol, response);
+      response.write(frames.slice(0, fault.frames).join(''));
+      response.write(fault.bytes);
+      response.end(fault.endsThere === true ? '' : frames.slice(fault.frames).join(''));
+      return;
+    case 'flood':
+      startStream(protocol, response);
+      return flood(response, frames, fault, noteFlood);
     case 'hang_before_headers':
       return;
     case 'hang_after':
@@ -116,6 +170,7 @@ export const startModelServer = async (
   faults: FaultSchedule,
 ): Promise<FakeModelServer> => {
   const requests: RecordedRequest[] = [];
+  let floodedBytes = 0;
   const waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -129,7 +184,9 @@ export const startModelServer = async (
     const fault = faults[index];
     const parsed = protocol.parse(body, index);
     const frames = protocol.frames(parsed, script(parsed), fault?.type !== 'without_usage');
-    return answer(protocol, response, frames, fault);
+    return answer(protocol, response, frames, fault, (bytes) => {
+      floodedBytes += bytes;
+    });
   };
 
   const server = createServer((request, response) => {
@@ -141,6 +198,9 @@ export const startModelServer = async (
     url: `http://127.0.0.1:${port}`,
     apiKey,
     requests,
+    get floodedBytes() {
+      return floodedBytes;
+    },
     received: (count) =>
       new Promise((resolve) => {
         if (requests.length >= count) resolve();
