@@ -55,6 +55,7 @@ export class ModelStep {
           ),
           maxOutputTokens,
           idempotencyKey,
+          attempt: run.failures + 1,
         }),
       onSettled: (outcome) => {
         this.#answered(run, outcome, now() - startedAt);

@@ -20,6 +20,11 @@ export interface CallLimits {
   readonly maxEventBytes: number;
   /** All of the answer as it comes over the wire. */
   readonly maxAnswerBytes: number;
+  /**
+   * Characters of all texts and arguments together. An answer becomes one row of a journal and one event, which have
+   * room for about as much as the default; the most that a model of today says in one answer is less than half of it.
+   */
+  readonly maxAnswerLength: number;
 }
 
 export const defaultCallLimits: CallLimits = {
@@ -28,6 +33,7 @@ export const defaultCallLimits: CallLimits = {
   totalMs: 600_000,
   maxEventBytes: 1_000_000,
   maxAnswerBytes: 64_000_000,
+  maxAnswerLength: 500_000,
 };
 
 /** More of a refusal's body is not read. */

@@ -425,14 +425,15 @@ describe.each(protocols)('$name', (protocol) => {
     expect(after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers).toBeLessThan(64_000_000);
   });
 
-  it('an answer without end is cut off, on the wire and when it is collected', async () => {
-    const endless = flood(1_000_000_000, '', protocol.textFrame('more and more '), '');
-    server = await start(hello, [endless, endless]);
-    const events = await readAll(connect(server.url, server.apiKey, { ...patient, maxAnswerBytes: 300_000 }));
+  it.each([
+    ['on the wire', { maxAnswerBytes: 300_000 }, 300_000],
+    ['in what it says', {}, 500_000],
+  ])('an answer without end is cut off, %s', async (_, limits, most) => {
+    server = await start(hello, [flood(1_000_000_000, '', protocol.textFrame('more and more '), '')]);
+    const events = await readAll(connect(server.url, server.apiKey, { ...patient, ...limits }));
     expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { kind: 'malformed_response', retryable: true } });
-    expect(textOf(events).length).toBeLessThan(300_000);
-    const answer = await collectAnswer(connect(server.url, server.apiKey, patient), request);
-    expect(answer).toMatchObject({ ok: false, failure: { kind: 'malformed_response', retryable: true } });
+    expect(textOf(events)).toMatch(/^(more and more )+$/);
+    expect(textOf(events).length).toBeLessThanOrEqual(most);
     expect(server.floodedBytes).toBeLessThan(50_000_000);
   });
 });

@@ -92,6 +92,14 @@ async function* readStream(call: ProviderCall, watch: CallWatch): AsyncGenerator
   yield* call.reader.end();
 }
 
+const tooLong = createFailure('malformed_response', 'The answer is longer than is kept of one.');
+
+const lengthOf = (event: ModelEvent): number => {
+  if (event.type === 'text_delta') return event.text.length;
+  if (event.type === 'tool_call_started') return event.id.length + event.name.length;
+  return event.type === 'tool_call_delta' ? event.argumentsText.length : 0;
+};
+
 const isLast = (event: ModelEvent): boolean => event.type === 'finished' || event.type === 'failed';
 
 /** Runs one call. Never throws; nothing follows the first `finished` or `failed`. */
@@ -103,7 +111,13 @@ export async function* runCall(
   const watch = new CallWatch(limits, signal);
   try {
     if (watch.failure === undefined) {
+      let length = 0;
       for await (const event of readStream(createCall(), watch)) {
+        length += lengthOf(event);
+        if (length > limits.maxAnswerLength) {
+          yield failed(tooLong);
+          return;
+        }
         yield event;
         if (isLast(event)) return;
       }

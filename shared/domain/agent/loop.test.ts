@@ -69,6 +69,23 @@ describe('nextAction', () => {
     });
   });
 
+  it('waits for as long as calls are held back, which is no failure, and numbers each step anew', () => {
+    const withheld: AgentEvent = {
+      type: 'model.failed',
+      runId,
+      failure: { kind: 'overloaded', message: 'not now', retryable: true, retryAfterMs: 7_000, withheld: true },
+    };
+    const waited = Array.from({ length: 200 }, () => withheld);
+    expect(nextAction(runOf(...waited), defaultRunLimits)).toEqual({ type: 'call_model', step: 200, delayMs: 7_000 });
+    expect(nextAction(runOf(failed(true), ...waited), defaultRunLimits)).toMatchObject({ delayMs: 7_000 });
+    const spent = Array.from({ length: defaultRunLimits.maxFailures }, () => failed(true));
+    expect(nextAction(runOf(...spent, withheld), defaultRunLimits).type).toBe('finish');
+    expect(nextAction(runOf(...waited, said('', 'read'), returned('read', 0)), defaultRunLimits)).toMatchObject({
+      type: 'call_model',
+      delayMs: 0,
+    });
+  });
+
   it('nudges a model that calls no tool, twice, then fails and quotes it', () => {
     const nudge: AgentEvent = { type: 'run.nudged', runId, text: 'go on' };
     expect(nextAction(runOf(said('hm')), defaultRunLimits).type).toBe('nudge');

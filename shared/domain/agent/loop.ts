@@ -38,6 +38,10 @@ const maxDelayMs = 60_000;
 export const retryDelayMs = (failures: number, retryAfterMs: number | undefined): number =>
   failures === 0 ? 0 : Math.min(maxDelayMs, retryAfterMs ?? baseDelayMs * 2 ** (failures - 1));
 
+/** A call that was held back is no failure of the model, but its time has to come all the same. */
+const delayOf = ({ failures, lastFailure }: Run): number =>
+  retryDelayMs(lastFailure?.withheld === true ? Math.max(1, failures) : failures, lastFailure?.retryAfterMs);
+
 /** What the run does next. */
 export const nextAction = (run: Run, limits: RunLimits): NextAction => {
   const open = run.openCalls[0];
@@ -48,7 +52,7 @@ export const nextAction = (run: Run, limits: RunLimits): NextAction => {
   if (run.failures >= limits.maxFailures) {
     return fail(`The model failed ${run.failures} times in a row: ${run.lastFailure?.message ?? 'no reason given'}`);
   }
-  if (run.modelCalls >= limits.maxModelCalls)
+  if (run.modelCalls - (run.withheldCalls ?? 0) >= limits.maxModelCalls)
     return fail(`The task was not finished within ${limits.maxModelCalls} model calls.`);
   if (run.tokens >= limits.maxTokens) return fail(`The task used its budget of ${limits.maxTokens} tokens.`);
   const last = run.messages.at(-1);
@@ -67,6 +71,6 @@ export const nextAction = (run: Run, limits: RunLimits): NextAction => {
   return {
     type: 'call_model',
     step: run.modelCalls,
-    delayMs: retryDelayMs(run.failures, run.lastFailure?.retryAfterMs),
+    delayMs: delayOf(run),
   };
 };

@@ -27,7 +27,14 @@ export interface Run {
   /** Answers without a tool call, and failures of the model, one after another. */
   readonly nudges: number;
   readonly failures: number;
-  readonly lastFailure?: { readonly message: string; readonly retryable: boolean; readonly retryAfterMs?: number };
+  readonly lastFailure?: {
+    readonly message: string;
+    readonly retryable: boolean;
+    readonly retryAfterMs?: number;
+    readonly withheld?: true;
+  };
+  /** How many of the model calls were held back and never sent; absent for none. */
+  readonly withheldCalls?: number;
   readonly startedAt: number;
 }
 
@@ -77,6 +84,10 @@ const evolveRun = (run: Run, event: AgentEvent): Run => {
       };
     }
     case 'model.failed':
+      if (event.failure.withheld === true) {
+        const withheldCalls = (run.withheldCalls ?? 0) + 1;
+        return { ...run, modelCalls: run.modelCalls + 1, withheldCalls, lastFailure: event.failure };
+      }
       return { ...run, modelCalls: run.modelCalls + 1, failures: run.failures + 1, lastFailure: event.failure };
     case 'tool.returned':
       return {

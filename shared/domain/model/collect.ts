@@ -61,24 +61,6 @@ const distinct = (calls: readonly ToolCall[]): readonly ToolCall[] => {
   });
 };
 
-/**
- * An answer becomes one row of a journal and one event, which have room for about as much. The most that a model of
- * today can say in one answer is less than half of it.
- */
-const maxAnswerLength = 500_000;
-
-const tooLong: ModelFailure = {
-  kind: 'malformed_response',
-  message: `The answer is longer than ${maxAnswerLength} characters, which is more than is kept.`,
-  retryable: true,
-};
-
-const lengthOf = (event: ModelEvent): number => {
-  if (event.type === 'text_delta') return event.text.length;
-  if (event.type === 'tool_call_started') return event.id.length + event.name.length;
-  return event.type === 'tool_call_delta' ? event.argumentsText.length : 0;
-};
-
 /** Reads a stream to its end. */
 export const collectAnswer = async (
   client: ModelClient,
@@ -90,7 +72,6 @@ export const collectAnswer = async (
     calls: new Map(),
     usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 },
   };
-  let length = 0;
   for await (const event of client.stream(request, signal)) {
     if (event.type === 'failed') return { ok: false, failure: event.failure };
     if (event.type === 'finished') {
@@ -101,8 +82,6 @@ export const collectAnswer = async (
       const served = servedBy === undefined ? {} : { servedBy };
       return { ok: true, text: partial.text, toolCalls, stopReason, usage: partial.usage, ...served };
     }
-    length += lengthOf(event);
-    if (length > maxAnswerLength) return { ok: false, failure: tooLong };
     add(partial, event);
   }
   return {

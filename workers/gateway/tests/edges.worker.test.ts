@@ -270,6 +270,8 @@ describe('the Worker’s entry', () => {
     [{ AIDEVOS_KEY_PEPPER: pepper, AIDEVOS_BOOTSTRAP_KEY_HASH: 'x' }, ['AIDEVOS_BOOTSTRAP_KEY_HASH']],
     [{ AIDEVOS_KEY_PEPPER: pepper, AIDEVOS_CORS_ORIGINS: 'https://a.example/path' }, ['AIDEVOS_CORS_ORIGINS']],
     [{ AIDEVOS_KEY_PEPPER: pepper, OPENAI_BASE_URL: 'nowhere' }, ['OPENAI_BASE_URL']],
+    [{ AIDEVOS_KEY_PEPPER: pepper, AIDEVOS_MODEL_CONCURRENCY: '0' }, ['AIDEVOS_MODEL_CONCURRENCY']],
+    [{ AIDEVOS_KEY_PEPPER: pepper, AIDEVOS_MODEL_STARTS_PER_SECOND: 'fast' }, ['AIDEVOS_MODEL_STARTS_PER_SECOND']],
   ])('names the variables at fault in %j', async (variables, names) => {
     const answer = await fetch(variables);
     const problem: Problem = await answer.json();
