@@ -179,7 +179,7 @@ describe('any life of a breaker', () => {
 
   it('has at most one probe out that is not lost', () => {
     fc.assert(
-      fc.property(fc.array(act(false), { maxLength: 200 }), (acts) => {
+      fc.property(fc.array(act(false), { maxLength: 200, size: 'max' }), (acts) => {
         live(acts, (breaker, now, calls) => {
           if (breaker.phase.status !== 'half_open') return;
           const probes = calls.filter(
@@ -195,7 +195,7 @@ describe('any life of a breaker', () => {
 
   it('always says a bounded time, and lets a call out when nobody else comes and one keeps asking', () => {
     fc.assert(
-      fc.property(fc.array(act(true), { maxLength: 200 }), (acts) => {
+      fc.property(fc.array(act(true), { maxLength: 200, size: 'max' }), (acts) => {
         live(acts, (before, at) => {
           let breaker = before;
           let waitedMs = 0;
@@ -219,7 +219,7 @@ describe('any life of a breaker', () => {
       (value) => typeof value === 'string' || (!ownFaults.has(value.kind) && value.kind !== 'rate_limited'),
     );
     fc.assert(
-      fc.property(fc.array(harmless, { maxLength: 100 }), (ends) => {
+      fc.property(fc.array(harmless, { maxLength: 100, size: 'max' }), (ends) => {
         let breaker = closedBreaker;
         for (const value of ends) breaker = callOnce(breaker, value, 0);
         expect(breaker.phase.status).toBe('closed');
@@ -230,7 +230,7 @@ describe('any life of a breaker', () => {
   it('opens exactly when the last calls within the window failed too often', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ failed: fc.boolean(), afterMs: fc.nat(12_000) }), { maxLength: 80 }),
+        fc.array(fc.record({ failed: fc.boolean(), afterMs: fc.nat(12_000) }), { maxLength: 80, size: 'max' }),
         (calls) => {
           let breaker = closedBreaker;
           let now = 0;

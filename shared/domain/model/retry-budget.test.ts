@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultRetryBudgetPolicy as policy, fullRetryBudget, takeFromRetryBudget } from './retry-budget.ts';
+import {
+  defaultRetryBudgetPolicy as policy,
+  fullRetryBudget,
+  takeFromRetryBudget,
+  type RetryBudget,
+} from './retry-budget.ts';
 
 describe('a retry budget', () => {
   it('lets a quiet provider be tried again, a few times', () => {
@@ -24,6 +29,24 @@ describe('a retry budget', () => {
     expect(takeFromRetryBudget(budget, { isRetry: true }, 0, policy).allowed).toBe(true);
   });
 
+  it('saves nothing up by time alone beyond its floor, and never more than its capacity', () => {
+    const hour = 3_600_000;
+    const retriesAtOnce = (start: RetryBudget): number => {
+      let budget = start;
+      for (let retries = 0; ; retries += 1) {
+        const decision = takeFromRetryBudget(budget, { isRetry: true }, hour, policy);
+        if (!decision.allowed) return retries;
+        ({ budget } = decision);
+      }
+    };
+    expect(retriesAtOnce(fullRetryBudget(policy))).toBe(policy.floor);
+    let busy = fullRetryBudget(policy);
+    for (let call = 0; call < 10_000; call += 1) {
+      busy = takeFromRetryBudget(busy, { isRetry: false }, 0, policy).budget;
+    }
+    expect(retriesAtOnce(busy)).toBe(policy.capacity);
+  });
+
   it('tells refused callers different times', () => {
     let budget = { ...fullRetryBudget(policy), retries: 0 };
     const times: number[] = [];
@@ -38,9 +61,16 @@ describe('a retry budget', () => {
   });
 
   it('never allows more than it earned, over any time, whatever the clock does', () => {
-    const call = fc.record({ isRetry: fc.boolean(), afterMs: fc.oneof(fc.nat(3_000), fc.constant(-3_600_000)) });
+    const call = fc.record({
+      isRetry: fc.boolean(),
+      afterMs: fc.oneof(
+        { weight: 60, arbitrary: fc.constant(0) },
+        { weight: 5, arbitrary: fc.nat(3_000) },
+        { weight: 1, arbitrary: fc.constantFrom(-3_600_000, 600_000) },
+      ),
+    });
     fc.assert(
-      fc.property(fc.array(call, { maxLength: 400 }), fc.nat(400), (calls, from) => {
+      fc.property(fc.array(call, { maxLength: 400, size: 'max' }), fc.nat(400), (calls, from) => {
         let budget = fullRetryBudget(policy);
         let now = 0;
         let passedMs = 0;
