@@ -1,13 +1,17 @@
 /** `POST /steps` and `POST /test-run`: one measurement each, answered as JSON. */
 import { defaultTestRunLimits, type SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import { build } from '../../workers/toolchain/build/build.ts';
+import type { LogBench } from './log-bench.ts';
+import { measureLargeLog, measurePersist, measureReplay, measureSocket } from './measure-log.ts';
 import type { StepBench } from './step-bench.ts';
 
 export { AppHost, Sandbox, TestHost } from '../../workers/sandbox/index.ts';
+export { LogBench } from './log-bench.ts';
 export { StepBench } from './step-bench.ts';
 
 interface Environment {
   readonly STEPS: DurableObjectNamespace<StepBench>;
+  readonly LOGS: DurableObjectNamespace<LogBench>;
   readonly SANDBOX: SandboxRpc;
 }
 
@@ -42,6 +46,22 @@ const measureTestRuns = async (sandbox: SandboxRpc, rounds: number): Promise<rea
   return durations;
 };
 
+/** Operations per second over this many objects at once, bare inserts and journaled steps in turns. */
+const measureThroughput = async (steps: Environment['STEPS'], objects: number, each: number) => {
+  const rate = async (kind: 'bare' | 'step'): Promise<number> => {
+    const startedAt = performance.now();
+    await Promise.all(
+      Array.from({ length: objects }, (_, index) => steps.getByName(`throughput-${objects}-${index}`).work(kind, each)),
+    );
+    return (objects * each * 1_000) / (performance.now() - startedAt);
+  };
+  const rounds: { readonly barePerSecond: number; readonly stepsPerSecond: number }[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    rounds.push({ barePerSecond: await rate('bare'), stepsPerSecond: await rate('step') });
+  }
+  return rounds;
+};
+
 export default {
   async fetch(request: Request, env: Environment): Promise<Response> {
     switch (new URL(request.url).pathname) {
@@ -49,6 +69,18 @@ export default {
         return new Response('ok');
       case '/steps':
         return Response.json(await env.STEPS.getByName('steps').measure(8, 100));
+      case '/throughput-of-one':
+        return Response.json(await measureThroughput(env.STEPS, 1, 1_000));
+      case '/throughput-of-hundred':
+        return Response.json(await measureThroughput(env.STEPS, 100, 20));
+      case '/persist':
+        return Response.json(await measurePersist(env.LOGS));
+      case '/replay':
+        return Response.json(await measureReplay(env.LOGS, [1_000, 10_000]));
+      case '/large-log':
+        return Response.json(await measureLargeLog(env.LOGS, 100_000));
+      case '/socket':
+        return Response.json(await measureSocket(env.LOGS, 500));
       case '/test-run':
         return Response.json(await measureTestRuns(env.SANDBOX, 30));
       default:

@@ -31,4 +31,19 @@ export class StepBench extends ManagedObject {
     }
     return { bareMs, stepMs };
   }
+
+  /** So many operations one after the other, each on disk before the next; answers how long they took. */
+  async work(kind: 'bare' | 'step', count: number): Promise<number> {
+    const run = crypto.randomUUID();
+    const startedAt = performance.now();
+    for (let index = 0; index < count; index += 1) {
+      if (kind === 'bare') this.storage.sql.exec('INSERT INTO bare (value) VALUES (?)', `${run}/${index}`);
+      else {
+        const key = `${run}/${index}`;
+        await this.journal.run({ key, effectClass: 'idempotent', execute: () => Promise.resolve(index) });
+      }
+      await this.storage.sync();
+    }
+    return performance.now() - startedAt;
+  }
 }

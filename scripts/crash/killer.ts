@@ -1,7 +1,7 @@
 /** When and what is killed: the schedule follows from the seed, and half of the kills wait for an effect under way. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KillTarget, PlatformProcess } from './platform-process.ts';
-import { killNow } from './processes.ts';
+import { killNow } from '../platform/processes.ts';
 import type { Projects } from './projects.ts';
 import type { Random } from './random.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loopback } from '../platform/ports.ts';
 import { repositoryRoot } from '../platform/state-folder.ts';
-import { findRuntime, findTree, killNow, listProcesses } from './processes.ts';
+import { findRuntime, findTree, killNow, listProcesses } from '../platform/processes.ts';
 
 export type KillTarget = 'runtime' | 'sandbox' | 'tree';
 

@@ -54,3 +54,10 @@ export const killNow = (pid: number): boolean => {
     return false;
   }
 };
+
+/** Resident memory of a process in MiB; null when it is not there. */
+export const readResidentMib = (pid: number): number | null => {
+  const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  const kibibytes = Number.parseInt(stdout, 10);
+  return Number.isNaN(kibibytes) ? null : kibibytes / 1024;
+};
