@@ -1,6 +1,7 @@
 /** The `aidevos` command. */
 import { Command, CommanderError } from 'commander';
 import { addBuildCommand } from './commands/build.ts';
+import { addEffectCommands } from './commands/effects.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFileCommands } from './commands/files.ts';
 import { addKeyCommands } from './commands/keys.ts';
@@ -39,6 +40,7 @@ const createProgram = (): Command => {
   addBuildCommand(program);
   addProjectCommands(program);
   addTeamCommands(program);
+  addEffectCommands(program);
   addFileCommands(program);
   addLogCommand(program);
   addOpenCommand(program);

@@ -15,6 +15,7 @@ interface ProjectDocument {
   readonly reason?: string | undefined;
   readonly progress: { readonly tasksDone: number; readonly tasksTotal: number };
   readonly createdAt: number;
+  readonly effectsInDoubt: number;
   readonly appUrl: string;
   readonly repositoryUrl: string;
 }
@@ -33,6 +34,11 @@ const describeProject = (project: ProjectDocument): string =>
     `  created     ${dateText(project.createdAt)} UTC`,
     `  app         ${project.appUrl}`,
     `  repository  ${project.repositoryUrl}`,
+    ...(project.effectsInDoubt === 0
+      ? []
+      : [
+          `  waits       for ${project.effectsInDoubt} effects to be settled: aidevos effects list ${project.projectId}`,
+        ]),
   ].join('\n');
 
 const list = async (

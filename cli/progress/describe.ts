@@ -141,6 +141,12 @@ const describeTeamwork = (state: ProgressState, event: Exclude<OtherEvent, EndEv
       return style.bad(`revision ${event.revision}: ${fit(event.evidence.join('; '), longestText)}`);
     case 'deployment.recorded':
       return style.good(`${event.slot}: ${event.action} ${event.version.slice(0, 8)}`);
+    case 'effect.in_doubt':
+      return style.bad(
+        `${agentName(state, event.agentId)} does not know whether ${event.tool} took effect (${fit(event.cause, longestText)}); to be settled: ${event.effectId}`,
+      );
+    case 'effect.settled':
+      return `${event.effectId} is settled as ${event.decision} by ${event.by}`;
     case 'message.relayed':
       return `${event.sender} to ${event.recipient}, ${event.messageType}: ${fit(event.excerpt, longestText)}`;
   }

@@ -124,6 +124,10 @@ const footLines = (state: ProgressState, screen: Screen, style: Style): readonly
     const gates = state.gates.map(({ name, passed }) => (passed ? style.good(`✔ ${name}`) : style.bad(`✖ ${name}`)));
     lines.push(`gates  ${gates.join('  ')}`);
   }
+  for (const [effectId, { tool }] of Object.entries(state.doubts)) {
+    const text = `waits  ${tool} may have taken effect or not: aidevos effects settle ${state.projectId} ${effectId}`;
+    lines.push(style.bad(fit(text, screen.columns)));
+  }
   const deployment = state.deployments.at(-1);
   if (deployment !== undefined) lines.push(`deployed  ${style.good(deployment)}`);
   return lines;

@@ -38,6 +38,8 @@ export interface ProgressState {
   readonly measurements: readonly Measurement[];
   readonly gates: readonly Gate[];
   readonly deployments: readonly string[];
+  /** Effects in doubt that wait for somebody, by their ids. */
+  readonly doubts: Readonly<Record<string, { readonly tool: string }>>;
   /** Why it failed, is blocked or was cancelled. */
   readonly reason: string | undefined;
   readonly startedAt: number | undefined;
@@ -58,6 +60,7 @@ export const initialProgress: ProgressState = {
   measurements: [],
   gates: [],
   deployments: [],
+  doubts: {},
   reason: undefined,
   startedAt: undefined,
   lastAt: undefined,
@@ -165,6 +168,12 @@ const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskE
       return { ...state, revision: event.revision, gates: [] };
     case 'deployment.recorded':
       return { ...state, deployments: [...state.deployments, `${event.slot} ${event.action}`] };
+    case 'effect.in_doubt':
+      return { ...state, doubts: { ...state.doubts, [event.effectId]: { tool: event.tool } } };
+    case 'effect.settled': {
+      const { [event.effectId]: _settled, ...doubts } = state.doubts;
+      return { ...state, doubts };
+    }
     case 'project.paused':
       return { ...state, status: 'paused' };
     case 'project.resumed':

@@ -2,6 +2,7 @@
 import type { Address, Message } from '../../shared/domain/message/envelope.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentState } from '../../shared/domain/agent/state.ts';
+import type { DoubtReport, DoubtResolved } from '../../shared/domain/effect/doubt.ts';
 import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
 import type { AgentActivity } from '../../shared/protocol/project-events.ts';
@@ -53,6 +54,16 @@ export class AgentMailbox {
   /** Tells the project how its task ended. Inside a transaction. */
   sendReport(report: TaskReport): void {
     this.send(this.#projectAddress(), 'task.report', JSON.stringify(report));
+  }
+
+  /** Tells the project that nobody knows whether a call took effect. Inside the transaction that parks its step. */
+  sendDoubt(report: DoubtReport): void {
+    this.send(this.#projectAddress(), 'effect.in_doubt', JSON.stringify(report));
+  }
+
+  /** Tells the project that it is known by now. Inside a transaction. */
+  sendResolved(resolved: DoubtResolved): void {
+    this.send(this.#projectAddress(), 'effect.resolved', JSON.stringify(resolved));
   }
 
   /** Tells the project what the agent does; not kept, since the project's log has it. Inside a transaction. */

@@ -11,6 +11,7 @@ import {
   type AgentIdentity,
   type AgentState,
 } from '../../shared/domain/agent/state.ts';
+import type { Settlement } from '../../shared/domain/effect/doubt.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
@@ -20,6 +21,7 @@ import { EventStore, ManagedObject, type Aggregate } from '../platform/index.ts'
 import { projectStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
 import { AgentMailbox } from './mailbox.ts';
+import { Doubts } from './doubts.ts';
 import { agentMigrations } from './migrations.ts';
 import { ModelStep } from './model-step.ts';
 import { RunLog } from './run-log.ts';
@@ -44,6 +46,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   readonly #store: AgentStore;
   readonly #mailbox: AgentMailbox;
   readonly #runner: Runner;
+  readonly #doubts: Doubts;
 
   constructor(ctx: DurableObjectState, env: AgentEnvironment) {
     super(ctx, env, { migrations: agentMigrations });
@@ -61,6 +64,8 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     });
     const parts = { storage, timers, journal, now, events: this.#events, mailbox: this.#mailbox };
     const log = new RunLog(parts);
+    const doubts = new Doubts({ ...parts, log, object: this.objectName });
+    this.#doubts = doubts;
     this.#runner = new Runner({
       ...parts,
       log,
@@ -68,6 +73,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       toolStep: new ToolStep({
         ...parts,
         log,
+        doubts,
         toolContext: (run, step) => createToolContext(env, this.#identity(), run, step),
       }),
       waitUntil: (work) => {
@@ -160,8 +166,9 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     this.#events.append([{ type: 'message.received', messageId, sender, messageType, excerpt }], now);
     const isFromProject = sender === `project:${this.#identity().projectId}`;
     if (!isFromProject) return;
-    // SAFETY: the sender is this agent's own project object, which composes both contents.
+    // SAFETY: the sender is this agent's own project object, which composes all these contents.
     if (messageType === 'task.assign') this.processTask(JSON.parse(message.content) as TaskAssignment);
+    if (messageType === 'step.settle') this.#doubts.take(JSON.parse(message.content) as Settlement);
     if (messageType === 'task.cancel') this.#cancel((JSON.parse(message.content) as { taskId: TaskId }).taskId);
   }
 
@@ -176,6 +183,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   #cancel(taskId: TaskId): void {
     const { run } = this.#events.state;
     if (run?.assignment.taskId !== taskId) return;
+    this.#doubts.leave(run);
     this.#events.append(
       [{ type: 'run.cancelled', runId: run.runId, taskId, reason: 'the project took the task back' }],
       this.now(),
@@ -195,7 +203,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     if (identity === undefined) return err(notFound);
     if (run === undefined) return ok({ ...identity, status: 'idle', runsFinished, usage, sequence });
     const { runId, assignment, startedAt, modelCalls, toolCalls } = run;
-    const inDoubt = this.journal.inDoubt().map(({ key }) => key);
+    const inDoubt = run.parked === undefined ? [] : [run.parked.effectId];
     const { taskId, attempt, task } = assignment;
     const view = { runId, taskId, title: task.title, attempt, steps: modelCalls + toolCalls, startedAt, inDoubt };
     return ok({ ...identity, status: 'working', run: view, runsFinished, usage, sequence });

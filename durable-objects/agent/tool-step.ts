@@ -6,6 +6,7 @@ import { toolsFor } from '../../shared/domain/tool/index.ts';
 import { toolError, type Tool, type ToolContext, type ToolResult } from '../../shared/domain/tool/tool.ts';
 import type { ToolCall } from '../../shared/ports/model-client.ts';
 import { OutcomeUnknown, type EventStore, type Journal, type Step, type Storage } from '../platform/index.ts';
+import { stepKeyOf, type Doubts } from './doubts.ts';
 import type { AgentMailbox } from './mailbox.ts';
 import type { RunLog } from './run-log.ts';
 import type { StepContext } from './tool-context.ts';
@@ -24,6 +25,7 @@ export interface ToolStepParts {
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly mailbox: AgentMailbox;
   readonly log: RunLog;
+  readonly doubts: Doubts;
   readonly toolContext: (run: Run, step: StepContext) => Omit<ToolContext, 'sendMessage'>;
 }
 
@@ -48,7 +50,7 @@ export class ToolStep {
 
   /** Calls the tool, or reads how the call ended. False while it is in doubt and waits for somebody to settle it. */
   async call(run: Run, call: ToolCall): Promise<boolean> {
-    const { journal, events } = this.#parts;
+    const { journal, events, doubts } = this.#parts;
     const role = findRole(events.state.identity?.role ?? '');
     const { task, context } = run.assignment;
     const tool = toolsFor(task.kind, role?.tools ?? [], context.tools).find(({ name }) => name === call.name);
@@ -56,12 +58,13 @@ export class ToolStep {
       this.#returned(run, call, undefined, toolError(`There is no tool ${call.name} for this task.`));
       return true;
     }
+    doubts.apply(run, call);
     const outcome = await journal.run<ToolResult>(this.#step(run, call, tool));
-    return outcome.status !== 'in_doubt';
+    return outcome.status !== 'in_doubt' || doubts.wait(run, call);
   }
 
   #step(run: Run, call: ToolCall, tool: Tool): Step<ToolResult> {
-    const { mailbox, toolContext } = this.#parts;
+    const { mailbox, toolContext, doubts } = this.#parts;
     let notes: Note[] = [];
     let tries = 0;
     const contextOf = (idempotencyKey: string, attempt: number): ToolContext => ({
@@ -71,7 +74,7 @@ export class ToolStep {
       },
     });
     return {
-      key: `${run.runId}/tool/${run.toolCalls}/${call.id}`,
+      key: stepKeyOf(run, call),
       effectClass: tool.effectClass,
       ...(tool.attempts === undefined ? {} : { attempts: tool.attempts }),
       ...(tool.effectClass === 'lookup'
@@ -91,14 +94,12 @@ export class ToolStep {
         return result;
       },
       onSettled: (settled) => {
-        if (settled.status === 'in_doubt') return;
+        if (settled.status === 'in_doubt') {
+          doubts.raise(run, call);
+          return;
+        }
         for (const note of notes) mailbox.send(...note);
-        this.#returned(
-          run,
-          call,
-          tool,
-          settled.status === 'done' ? settled.value : toolError(`The tool failed: ${settled.message}`),
-        );
+        this.#returned(run, call, tool, doubts.close(run, call, settled));
       },
     };
   }

@@ -72,5 +72,6 @@ export const composeNewProject = (
     maxRevisions: command.maxRevisions ?? defaultMaxRevisions,
     maxAttempts: command.maxAttempts ?? defaultMaxAttempts,
     ...(tools.length === 0 ? {} : { tools }),
+    ...(command.inDoubt === undefined ? {} : { inDoubt: command.inDoubt }),
   });
 };

@@ -90,6 +90,9 @@ export class Engine {
       case 'assign':
         this.#assign(effect.agentId, effect.taskId);
         return;
+      case 'settle':
+        this.#mailbox().send(`agent:${effect.agentId}`, 'step.settle', JSON.stringify(effect.settlement));
+        return;
       case 'cancel':
         this.#mailbox().send(`agent:${effect.agentId}`, 'task.cancel', JSON.stringify({ taskId: effect.taskId }));
         return;

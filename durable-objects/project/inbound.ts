@@ -1,7 +1,10 @@
 /** What the agents' messages mean for the project: signs of life, reports, and notes to pass on. */
 import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
+import type { DoubtReport, DoubtResolved } from '../../shared/domain/effect/doubt.ts';
+import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Message } from '../../shared/domain/message/envelope.ts';
 import { decideReport } from '../../shared/domain/project/decide-report.ts';
+import { decideDoubt, decideResolved } from '../../shared/domain/project/doubts.ts';
 import { decideProgress } from '../../shared/domain/project/decide.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { Engine } from './engine.ts';
@@ -16,6 +19,9 @@ export interface InboundParts {
   readonly now: () => number;
 }
 
+// SAFETY: messages are taken only of agents on the roster, whose addresses have this form.
+const agentIdOf = ({ sender }: Message): AgentId => sender.slice('agent:'.length) as AgentId;
+
 /** Takes a message of one of the project's own agents. Inside a transaction. */
 export const takeMessage = ({ engine, store, mailbox, ids, now }: InboundParts, message: Message): void => {
   switch (message.messageType) {
@@ -28,7 +34,16 @@ export const takeMessage = ({ engine, store, mailbox, ids, now }: InboundParts, 
     case 'task.report':
       store.addMessage(message);
       // SAFETY: as above, with `sendReport`.
-      engine.apply((state) => decideReport(state, JSON.parse(message.content) as TaskReport, ids));
+      engine.apply((state) => decideReport(state, JSON.parse(message.content) as TaskReport, { ids, now: now() }));
+      return;
+    case 'effect.in_doubt':
+      store.addMessage(message);
+      // SAFETY: as above, with `sendDoubt`; the sender was found on the roster.
+      engine.apply((state) => decideDoubt(state, agentIdOf(message), JSON.parse(message.content) as DoubtReport));
+      return;
+    case 'effect.resolved':
+      // SAFETY: as above, with `sendResolved`.
+      engine.apply((state) => decideResolved(state, JSON.parse(message.content) as DoubtResolved, now()));
       return;
     default:
       mailbox.relay(message.sender, message.recipient, message.messageType, message.content);

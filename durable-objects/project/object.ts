@@ -10,7 +10,8 @@ import { decideCancel, decideCreate, decidePause, decideResume } from '../../sha
 import { computeGates } from '../../shared/domain/project/gates.ts';
 import { writeReport } from '../../shared/domain/project/report.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
-import { viewAgents, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
+import { decideSettle } from '../../shared/domain/project/doubts.ts';
+import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type {
@@ -200,6 +201,21 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async messages(query: { readonly after: number; readonly limit: number }): ReturnType<ProjectRpc['messages']> {
     return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
+  }
+
+  async effects(query: Parameters<ProjectRpc['effects']>[0]): ReturnType<ProjectRpc['effects']> {
+    return this.#known((state) => listEffects(state, query));
+  }
+
+  async settleEffect(command: Parameters<ProjectRpc['settleEffect']>[0]): ReturnType<ProjectRpc['settleEffect']> {
+    const { commandId, ...settlement } = command;
+    return this.#once(commandId, command, () => {
+      const events = decideSettle(this.#engine.state, settlement, this.now());
+      if (!events.ok) return events;
+      this.#engine.apply(() => events.value);
+      const effect = this.#engine.state.effects?.[command.effectId];
+      return effect === undefined ? err(notFound) : ok(viewEffect(effect));
+    });
   }
 
   deploy(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {

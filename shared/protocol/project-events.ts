@@ -3,6 +3,7 @@
  * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
  */
 import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
 import type { ConnectedTool } from './connected-tools.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
 
@@ -108,6 +109,8 @@ export type ProjectEvent =
       readonly maxAttempts: number;
       /** Tools that the project brings for its agents. */
       readonly tools?: readonly ConnectedTool[];
+      /** Who is asked first about effects in doubt; absent: a person. */
+      readonly inDoubt?: 'person' | 'project_manager';
     }
   | { readonly type: 'team.formed'; readonly agents: readonly AgentSeat[] }
   | { readonly type: 'repository.created'; readonly commit: string }
@@ -206,6 +209,14 @@ export type ProjectEvent =
       readonly messageType: string;
       readonly excerpt: string;
     }
+  /** A call was sent and nobody knows whether it took effect. Its task waits, without a lease, until it is settled. */
+  | ({ readonly type: 'effect.in_doubt'; readonly agentId: AgentId } & DoubtReport)
+  | ({
+      readonly type: 'effect.settled';
+      readonly taskId: TaskId;
+      /** The new lease of the task that waited; absent when nobody holds it any longer. */
+      readonly leaseExpiresAt?: number;
+    } & Settlement)
   | { readonly type: 'project.paused' }
   | { readonly type: 'project.resumed' }
   | { readonly type: 'project.cancelled'; readonly reason: string }

@@ -28,6 +28,7 @@ export const taskKinds = [
   'test',
   'judge',
   'deploy',
+  'settle',
 ] as const;
 
 export type TaskKind = (typeof taskKinds)[number];

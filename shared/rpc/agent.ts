@@ -30,6 +30,7 @@ export interface AgentDetail {
     readonly attempt: number;
     readonly steps: number;
     readonly startedAt: number;
+    /** Ids of the effects for which it waits. */
     readonly inDoubt: readonly string[];
   };
   readonly runsFinished: number;

@@ -1,8 +1,9 @@
 /** What a Project object offers over Workers RPC. Its `fetch` accepts WebSocket upgrades (`?after=<sequence>`). */
-import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
+import type { SettleDecision } from '../domain/effect/doubt.ts';
 import type { Result } from '../errors/result.ts';
-import type { ConnectedTool } from '../protocol/connected-tools.ts';
+import type { ConnectedTool, EffectClass } from '../protocol/connected-tools.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
 import type { Slot } from './sandbox.ts';
@@ -24,6 +25,8 @@ export interface CreateProject {
   readonly maxAttempts?: number;
   /** HTTP tools of the project's own; refused when an address is not on the operator's list. */
   readonly tools?: readonly ConnectedTool[];
+  /** Who is asked first about effects in doubt; absent: a person. */
+  readonly inDoubt?: 'person' | 'project_manager';
 }
 
 /** One HTTP exchange that shows an acceptance criterion on a running app. */
@@ -50,6 +53,8 @@ export interface TaskView extends PlannedTask {
   readonly branch?: string;
   readonly fencingToken?: number;
   readonly leaseExpiresAt?: number;
+  /** The effect in doubt for which the task waits. */
+  readonly inDoubt?: string;
   /** The task that a review is about. */
   readonly subject?: TaskId;
   readonly summary?: string;
@@ -92,6 +97,34 @@ export interface ProjectView {
   readonly updatedAt: number;
   readonly deployments: readonly DeploymentView[];
   readonly specificationPath: string;
+  /** Effects of which nobody knows whether they happened, and which somebody has to settle. */
+  readonly effectsInDoubt: number;
+}
+
+/** An effect that is or was in doubt. */
+export interface EffectView {
+  readonly effectId: string;
+  /** Counts from 1 in the order in which they were told; the cursor of pages. */
+  readonly number: number;
+  readonly status: 'in_doubt' | 'settled';
+  readonly taskId: TaskId;
+  readonly agentId: AgentId;
+  readonly runId: RunId;
+  readonly tool: string;
+  readonly effectClass: EffectClass;
+  /** Beginning of the call's arguments. */
+  readonly detail: string;
+  /** Why it is not known. */
+  readonly cause: string;
+  /** When the call was made, and when it was told to be in doubt. */
+  readonly startedAt: number;
+  readonly raisedAt: number;
+  readonly decision?: SettleDecision;
+  /** `person:<key id>`, `agent:<id>`, or `lookup` when the tool's server knew. */
+  readonly by?: string;
+  readonly result?: string;
+  readonly reason?: string;
+  readonly settledAt?: number;
 }
 
 export interface ProjectReport extends ProjectView {
@@ -156,6 +189,22 @@ export interface ProjectRpc {
   }): Promise<Result<{ readonly commit: string; readonly passed: number; readonly failures: readonly string[] }>>;
   /** The latest measurement of each kind, and the gates computed from them. */
   measurements(): Promise<Result<{ readonly measurements: readonly Measurement[]; readonly gates: readonly Gate[] }>>;
+  /** Effects that are or were in doubt, oldest first, at most 100. */
+  effects(query: {
+    readonly status: 'in_doubt' | 'settled' | 'all';
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<Result<readonly EffectView[]>>;
+  /** Decides an effect in doubt, once; refused for one that is unknown or settled. */
+  settleEffect(command: {
+    readonly commandId: string;
+    readonly effectId: string;
+    readonly decision: SettleDecision;
+    /** What the tool gave back, for `done`. */
+    readonly result?: string;
+    readonly reason?: string;
+    readonly by: string;
+  }): Promise<Result<EffectView>>;
   /** Writes all directory rows of this project again. */
   republish(command: { readonly commandId: string }): Promise<Result<{ readonly rows: number }>>;
 }

@@ -27,6 +27,16 @@ const logQuery = z.strictObject({ after: sequenceSchema, limit: limitSchema(100,
 /** Query of a log of messages, which can be long each. */
 export const messageQuery = z.strictObject({ after: sequenceSchema, limit: limitSchema(50, 100) });
 
+/** Query of effects that are or were in doubt. */
+export const effectQuery = z.strictObject({
+  status: z
+    .enum(['in_doubt', 'settled', 'all'], 'must be one of in_doubt, settled, all')
+    .default('in_doubt')
+    .meta({ description: 'Which effects; absent: those that wait for somebody.' }),
+  after: sequenceSchema,
+  limit: limitSchema(50, 100),
+});
+
 /** Looked at by the authentication, which comes first. */
 const ticket = z
   .string()

@@ -52,6 +52,9 @@ export const createProjectBody = z
     maxRevisions: z.int().min(0).max(20).optional(),
     maxAttempts: z.int().min(1).max(20).optional(),
     tools: connectedToolsSchema.optional(),
+    inDoubt: z.enum(['person', 'project_manager']).optional().meta({
+      description: 'Who is asked first about effects of which nobody knows whether they happened. Absent: a person.',
+    }),
   })
   .meta({ id: 'CreateProject' });
 
@@ -98,6 +101,7 @@ const projectShape = {
   updatedAt: z.number(),
   deployments: z.array(deploymentSchema).readonly(),
   specificationPath: z.string(),
+  effectsInDoubt: z.number().int().meta({ description: 'Effects that somebody has to settle.' }),
 };
 
 const links = {

@@ -1,7 +1,7 @@
 /** Tasks, agents and messages as the API shows them. */
 import { z } from 'zod';
 import { maxMessageLength } from '../domain/message/envelope.ts';
-import { stages } from '../protocol/stages.ts';
+import { stages, taskKinds } from '../protocol/stages.ts';
 import { idSchema } from './ids.ts';
 
 const texts = z.array(z.string()).readonly();
@@ -11,7 +11,7 @@ export const taskSchema = z
     taskId: z.string(),
     key: z.string(),
     title: z.string(),
-    kind: z.enum(['plan', 'analyse', 'design', 'vote', 'implement', 'review', 'test', 'judge', 'deploy']),
+    kind: z.enum(taskKinds),
     role: z.string(),
     description: z.string(),
     acceptanceCriteria: texts,
@@ -26,6 +26,7 @@ export const taskSchema = z
     branch: z.string().optional(),
     fencingToken: z.number().int().optional(),
     leaseExpiresAt: z.number().optional(),
+    inDoubt: z.string().optional().meta({ description: 'The effect in doubt for which the task waits.' }),
     subject: z.string().optional().meta({ description: 'The task that a review is about.' }),
     summary: z.string().optional(),
     comments: texts,

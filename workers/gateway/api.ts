@@ -7,6 +7,7 @@ import type { AppEnvironment } from './app-environment.ts';
 import { validationHook } from './errors/validation.ts';
 import { agentRoutes } from './routes/agents/index.ts';
 import { deploymentRoutes } from './routes/deployments/index.ts';
+import { effectRoutes } from './routes/effects/index.ts';
 import { eventRoutes } from './routes/events/index.ts';
 import { fileRoutes } from './routes/files/index.ts';
 import { healthRoutes } from './routes/health/index.ts';
@@ -26,6 +27,7 @@ export const createApi = () =>
     .route('/', messageRoutes())
     .route('/', fileRoutes())
     .route('/', eventRoutes())
+    .route('/', effectRoutes())
     .route('/', deploymentRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
@@ -58,6 +60,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'messages' },
       { name: 'files' },
       { name: 'events' },
+      { name: 'effects' },
       { name: 'deployments' },
       { name: 'workspaces' },
       { name: 'keys' },

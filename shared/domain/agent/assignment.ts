@@ -2,6 +2,7 @@
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { Gate, Measurement, PlannedTask, TestCounts } from '../../protocol/project-events.ts';
 import type { RoleName, Stage } from '../../protocol/stages.ts';
+import type { SettleDecision } from '../effect/doubt.ts';
 import type { TaskId } from '../ids.ts';
 
 export interface TaskAssignment {
@@ -58,6 +59,13 @@ export type Outcome =
   | { readonly type: 'voted'; readonly vote: 'approve' | 'reject'; readonly reason: string }
   | { readonly type: 'reviewed'; readonly verdict: 'approve' | 'reject'; readonly comments: readonly string[] }
   | { readonly type: 'judged'; readonly verdict: 'pass' | 'fail'; readonly reasons: readonly string[] }
+  /** The project manager's answer about an effect in doubt. */
+  | {
+      readonly type: 'settled';
+      readonly decision: SettleDecision | 'ask_person';
+      readonly result?: string;
+      readonly reason: string;
+    }
   | { readonly type: 'blocked'; readonly sentences: readonly UnclearSentence[] }
   | { readonly type: 'failed'; readonly reason: string };
 

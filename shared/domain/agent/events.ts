@@ -2,6 +2,7 @@
 import type { ModelFailure, ModelUsage, StopReason, ToolCall } from '../../ports/model-client.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
+import type { Settlement } from '../effect/doubt.ts';
 import type { Outcome, TaskAssignment } from './assignment.ts';
 
 export type AgentEvent =
@@ -45,9 +46,17 @@ export type AgentEvent =
       readonly tool: string;
       readonly content: string;
       readonly isError: boolean;
-      /** An effect of which nobody knows whether it happened; waits to be settled. */
-      readonly inDoubt?: boolean;
     }
+  /** Nobody knows whether the call took effect; the run waits until it is settled. */
+  | {
+      readonly type: 'tool.parked';
+      readonly runId: RunId;
+      readonly toolCallId: string;
+      readonly tool: string;
+      readonly effectId: string;
+      readonly cause: string;
+    }
+  | { readonly type: 'tool.settled'; readonly runId: RunId; readonly settlement: Settlement }
   | { readonly type: 'run.nudged'; readonly runId: RunId; readonly text: string }
   | { readonly type: 'run.finished'; readonly runId: RunId; readonly taskId: TaskId; readonly outcome: Outcome }
   | { readonly type: 'run.cancelled'; readonly runId: RunId; readonly taskId: TaskId; readonly reason: string };

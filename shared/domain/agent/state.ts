@@ -2,6 +2,7 @@
 import type { ModelMessage, ToolCall } from '../../ports/model-client.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { AgentId, ProjectId, RunId, WorkspaceId } from '../ids.ts';
+import type { Settlement } from '../effect/doubt.ts';
 import type { Outcome, TaskAssignment } from './assignment.ts';
 import type { AgentEvent } from './events.ts';
 
@@ -36,6 +37,15 @@ export interface Run {
   /** How many of the model calls were held back and never sent; absent for none. */
   readonly withheldCalls?: number;
   readonly startedAt: number;
+  /** The first open call, when nobody knows whether it took effect. */
+  readonly parked?: {
+    readonly effectId: string;
+    readonly tool: string;
+    readonly cause: string;
+    readonly since: number;
+  };
+  /** What was decided about it. */
+  readonly settlement?: Settlement;
 }
 
 export interface AgentState {
@@ -69,7 +79,12 @@ const startRun = (event: Extract<AgentEvent, { type: 'run.started' }>, startedAt
   startedAt,
 });
 
-const evolveRun = (run: Run, event: AgentEvent): Run => {
+const withoutDoubt = (run: Run): Omit<Run, 'parked' | 'settlement'> => {
+  const { parked: _parked, settlement: _settlement, ...rest } = run;
+  return rest;
+};
+
+const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
   switch (event.type) {
     case 'model.responded': {
       const { lastFailure: _lastFailure, ...rest } = run;
@@ -89,9 +104,15 @@ const evolveRun = (run: Run, event: AgentEvent): Run => {
         return { ...run, modelCalls: run.modelCalls + 1, withheldCalls, lastFailure: event.failure };
       }
       return { ...run, modelCalls: run.modelCalls + 1, failures: run.failures + 1, lastFailure: event.failure };
+    case 'tool.parked': {
+      const { effectId, tool, cause } = event;
+      return { ...withoutDoubt(run), parked: { effectId, tool, cause, since: recordedAt } };
+    }
+    case 'tool.settled':
+      return { ...run, settlement: event.settlement };
     case 'tool.returned':
       return {
-        ...run,
+        ...withoutDoubt(run),
         messages: [
           ...run.messages,
           {
@@ -141,6 +162,6 @@ export const evolveAgent = (state: AgentState, event: AgentEvent, recordedAt: nu
     default:
       return state.run === undefined
         ? state
-        : { ...state, run: evolveRun(state.run, event), usage: addUsage(state, event) };
+        : { ...state, run: evolveRun(state.run, event, recordedAt), usage: addUsage(state, event) };
   }
 };

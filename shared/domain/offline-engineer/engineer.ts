@@ -8,7 +8,7 @@ import type { Misunderstanding } from './app-model.ts';
 import { answer, lastCall, readConversation, type Answer, type Conversation } from './conversation.ts';
 import { parseFaults } from './faults.ts';
 import { build } from './roles/building.ts';
-import { analyse, plan } from './roles/planning.ts';
+import { analyse, plan, settle } from './roles/planning.ts';
 import { judge, release } from './roles/releasing.ts';
 import { review, vote } from './roles/reviewing.ts';
 import { understand } from './understand.ts';
@@ -56,6 +56,7 @@ export const respond = (request: ModelRequest): Answer => {
   }
   if (conversation.offered.has('submit_review')) return review(conversation);
   if (conversation.offered.has('submit_verdict')) return judge(conversation);
+  if (conversation.offered.has('submit_settlement')) return settle();
   return conversation.offered.has('read_specification')
     ? withSpecification(conversation, request.model)
     : answer(greeting);

@@ -6,6 +6,7 @@ import type { PlannedTask, ProjectEvent } from '../../protocol/project-events.ts
 import { stages, type RoleName, type Stage, type TaskKind } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
+import { askProjectManager } from './doubts.ts';
 import { evolveProject } from './evolve.ts';
 import { computeGates, isMeasured } from './gates.ts';
 import { isFinalTask, tasksOf, type ProjectState, type Task } from './state.ts';
@@ -191,10 +192,10 @@ export const returnTask = (
   const bound = state.identity?.maxAttempts ?? 1;
   if (task.returns + 1 < bound) return [{ type: 'task.returned', taskId: task.taskId, cause, comments }];
   const reason = `${comments[0] ?? cause} (after ${task.attempt} attempts)`;
-  return [
-    { type: 'task.failed', taskId: task.taskId, reason },
-    { type: 'project.failed', reason: `“${task.task.title}” failed: ${reason}` },
-  ];
+  const failed: ProjectEvent = { type: 'task.failed', taskId: task.taskId, reason };
+  // What the project manager did not settle is left to a person, who was to be asked in any case.
+  if (task.task.kind === 'settle') return [failed];
+  return [failed, { type: 'project.failed', reason: `“${task.task.title}” failed: ${reason}` }];
 };
 
 const expireLeases = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
@@ -275,8 +276,11 @@ const openStage = (state: ProjectState, context: AdvanceContext): readonly Proje
     .filter(({ key }) => !exists(state, key))
     .map((task) => create(context, task, state.stage));
 
+const askManager = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] =>
+  askProjectManager(state, context.ids);
+
 const step = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
-  for (const rule of [expireLeases, openStage, createReviews, assignReady, leaveStage]) {
+  for (const rule of [expireLeases, askManager, openStage, createReviews, assignReady, leaveStage]) {
     const events = rule(state, context);
     if (events.length > 0) return events;
   }

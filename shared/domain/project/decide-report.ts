@@ -7,7 +7,13 @@ import { findPlanFaults } from '../task/plan.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
 import { returnTask } from './advance.ts';
 import { findHeldTask } from './decide.ts';
+import { decideManagerAnswer } from './doubts.ts';
 import { tasksOf, type ProjectState, type Task } from './state.ts';
+
+interface ReportContext {
+  readonly ids: Ids;
+  readonly now: number;
+}
 
 type OutcomeOf<Type extends Outcome['type']> = Extract<Outcome, { type: Type }>;
 
@@ -165,7 +171,12 @@ const decideCompleted = (state: ProjectState, task: Task, outcome: OutcomeOf<'co
   ];
 };
 
-const decideOutcome = (state: ProjectState, task: Task, outcome: Outcome, ids: Ids): readonly ProjectEvent[] => {
+const decideOutcome = (
+  state: ProjectState,
+  task: Task,
+  outcome: Outcome,
+  { ids, now }: ReportContext,
+): readonly ProjectEvent[] => {
   switch (outcome.type) {
     case 'planned':
       return decidePlanned(state, task, outcome, ids);
@@ -179,6 +190,8 @@ const decideOutcome = (state: ProjectState, task: Task, outcome: Outcome, ids: I
       return decideVoted(state, task, outcome);
     case 'completed':
       return decideCompleted(state, task, outcome);
+    case 'settled':
+      return decideManagerAnswer(state, task, outcome, now);
     case 'blocked':
       return [
         { type: 'task.failed', taskId: task.taskId, reason: 'blocked' },
@@ -190,7 +203,11 @@ const decideOutcome = (state: ProjectState, task: Task, outcome: Outcome, ids: I
 };
 
 /** The events that follow from a report; none when the reporter no longer holds the task. */
-export const decideReport = (state: ProjectState, report: TaskReport, ids: Ids): readonly ProjectEvent[] => {
+export const decideReport = (
+  state: ProjectState,
+  report: TaskReport,
+  context: ReportContext,
+): readonly ProjectEvent[] => {
   const task = findHeldTask(state, report.taskId, report.fencingToken);
-  return task === undefined || isFinalStatus(state.status) ? [] : decideOutcome(state, task, report.outcome, ids);
+  return task === undefined || isFinalStatus(state.status) ? [] : decideOutcome(state, task, report.outcome, context);
 };

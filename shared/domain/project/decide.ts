@@ -27,6 +27,7 @@ export interface NewProject {
   readonly maxRevisions: number;
   readonly maxAttempts: number;
   readonly tools?: readonly ConnectedTool[];
+  readonly inDoubt?: 'person' | 'project_manager';
 }
 
 const refuse = (type: AppError['type'], detail: string): { readonly ok: false; readonly error: AppError } =>

@@ -1,7 +1,9 @@
 /** What has to be done outside because of an event. The object writes these down in the event's own transaction. */
+import type { Settlement } from '../effect/doubt.ts';
 import type { AgentId, TaskId } from '../ids.ts';
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
+import { settleKey } from './doubts.ts';
 import { tasksOf, type ProjectState } from './state.ts';
 
 export type Effect =
@@ -9,6 +11,7 @@ export type Effect =
   | { readonly type: 'open_branch'; readonly agentId: AgentId; readonly branch: string; readonly fencingToken: number }
   | { readonly type: 'assign'; readonly agentId: AgentId; readonly taskId: TaskId }
   | { readonly type: 'cancel'; readonly agentId: AgentId; readonly taskId: TaskId }
+  | { readonly type: 'settle'; readonly agentId: AgentId; readonly settlement: Settlement }
   | { readonly type: 'merge'; readonly taskId: TaskId }
   | { readonly type: 'measure' };
 
@@ -16,6 +19,22 @@ const cancelAll = (state: ProjectState): readonly Effect[] =>
   tasksOf(state).flatMap(({ taskId, status, agentId }) =>
     status === 'assigned' && agentId !== undefined ? [{ type: 'cancel' as const, agentId, taskId }] : [],
   );
+
+/** The one who made the call goes on; the project manager, should it still think about it, need not any longer. */
+const settle = (event: Extract<ProjectEvent, { type: 'effect.settled' }>, state: ProjectState): readonly Effect[] => {
+  const { type: _type, taskId: _taskId, leaseExpiresAt, ...settlement } = event;
+  const agentId = state.effects?.[event.effectId]?.agentId;
+  const goesOn = leaseExpiresAt !== undefined && agentId !== undefined && event.by !== 'lookup';
+  const asked = tasksOf(state).find(
+    ({ task, status }) => status === 'assigned' && task.key === settleKey(event.effectId),
+  );
+  return [
+    ...(goesOn ? [{ type: 'settle' as const, agentId, settlement }] : []),
+    ...(asked?.agentId === undefined
+      ? []
+      : [{ type: 'cancel' as const, agentId: asked.agentId, taskId: asked.taskId }]),
+  ];
+};
 
 /** The effects of an event, given the state after it. */
 export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Effect[] => {
@@ -32,6 +51,8 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
     }
     case 'task.accepted':
       return [{ type: 'merge', taskId: event.taskId }];
+    case 'effect.settled':
+      return settle(event, state);
     case 'lease.expired':
       return [{ type: 'cancel', agentId: event.agentId, taskId: event.taskId }];
     case 'stage.entered':

@@ -15,7 +15,7 @@ const changeTask = (state: ProjectState, taskId: TaskId, change: TaskChange): Pr
 const releaseTask = (state: ProjectState, taskId: TaskId, change: (task: Task) => TaskChange): ProjectState => {
   const task = state.tasks[taskId];
   if (task === undefined) return state;
-  const { agentId: _agentId, leaseExpiresAt: _leaseExpiresAt, ...rest } = task;
+  const { agentId: _agentId, leaseExpiresAt: _leaseExpiresAt, inDoubt: _inDoubt, ...rest } = task;
   return { ...state, tasks: { ...state.tasks, [taskId]: { ...rest, ...change(task) } } };
 };
 
@@ -51,7 +51,10 @@ const evolveTask = (state: ProjectState, event: ProjectEvent, at: number): Proje
     case 'task.assigned':
       return assignTask(state, event, at);
     case 'task.progressed':
-      return changeTask(state, event.taskId, { leaseExpiresAt: event.leaseExpiresAt });
+      // While an effect is in doubt the lease stands still, whatever arrives late.
+      return state.tasks[event.taskId]?.inDoubt === undefined
+        ? changeTask(state, event.taskId, { leaseExpiresAt: event.leaseExpiresAt })
+        : state;
     case 'task.submitted':
       return releaseTask(state, event.taskId, () => ({
         status: 'in_review',
@@ -141,8 +144,47 @@ const evolveRecord = (state: ProjectState, event: ProjectEvent, at: number): Pro
   }
 };
 
+const raiseDoubt = (state: ProjectState, event: EventOf<'effect.in_doubt'>, at: number): ProjectState => {
+  const { type: _type, ...doubt } = event;
+  const known = state.effects ?? {};
+  const number = Object.keys(known).length + 1;
+  const effects = { ...known, [doubt.effectId]: { ...doubt, number, status: 'in_doubt' as const, raisedAt: at } };
+  const task = state.tasks[doubt.taskId];
+  if (task?.status !== 'assigned' || task.fencingToken !== doubt.fencingToken) return { ...state, effects };
+  const { leaseExpiresAt: _leaseExpiresAt, ...rest } = task;
+  return { ...state, effects, tasks: { ...state.tasks, [task.taskId]: { ...rest, inDoubt: doubt.effectId } } };
+};
+
+const settleDoubt = (state: ProjectState, event: EventOf<'effect.settled'>, at: number): ProjectState => {
+  const { type: _type, leaseExpiresAt, ...settlement } = event;
+  const effect = state.effects?.[settlement.effectId];
+  if (effect === undefined) return state;
+  const record = { ...effect, ...settlement, status: 'settled' as const, settledAt: at };
+  const effects = { ...state.effects, [effect.effectId]: record };
+  const task = state.tasks[effect.taskId];
+  if (task?.inDoubt !== effect.effectId) return { ...state, effects };
+  const { inDoubt: _inDoubt, ...rest } = task;
+  const lease = leaseExpiresAt === undefined ? {} : { leaseExpiresAt };
+  return { ...state, effects, tasks: { ...state.tasks, [task.taskId]: { ...rest, ...lease } } };
+};
+
+const evolveEffect = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
+  switch (event.type) {
+    case 'effect.in_doubt':
+      return raiseDoubt(state, event, at);
+    case 'effect.settled':
+      return settleDoubt(state, event, at);
+    default:
+      return state;
+  }
+};
+
 /** The state after an event. Events that only tell (reviews, expired leases, relayed messages) change nothing but the time. */
 export const evolveProject = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState => ({
-  ...evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+  ...evolveEffect(
+    evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+    event,
+    recordedAt,
+  ),
   updatedAt: recordedAt,
 });

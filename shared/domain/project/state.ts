@@ -1,8 +1,9 @@
 /** The state of a project, folded from its events. Plain JSON, so that it can be a snapshot. */
-import type { ConnectedTool } from '../../protocol/connected-tools.ts';
+import type { SettleDecision } from '../effect/doubt.ts';
+import type { ConnectedTool, EffectClass } from '../../protocol/connected-tools.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
-import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
+import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import type { UnclearSentence } from '../agent/assignment.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 
@@ -23,6 +24,8 @@ export interface Task {
   readonly branch?: string;
   readonly fencingToken?: number;
   readonly leaseExpiresAt?: number;
+  /** The effect in doubt for which the task waits; its lease does not run meanwhile. */
+  readonly inDoubt?: string;
   readonly subject?: TaskId;
   readonly summary?: string;
   readonly commit?: string;
@@ -30,6 +33,29 @@ export interface Task {
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
+}
+
+/** An effect that is or was in doubt. */
+export interface EffectRecord {
+  readonly effectId: string;
+  /** Counts from 1 in the order in which they were told. */
+  readonly number: number;
+  readonly status: 'in_doubt' | 'settled';
+  readonly taskId: TaskId;
+  readonly agentId: AgentId;
+  readonly runId: RunId;
+  readonly fencingToken: number;
+  readonly tool: string;
+  readonly effectClass: EffectClass;
+  readonly detail: string;
+  readonly cause: string;
+  readonly startedAt: number;
+  readonly raisedAt: number;
+  readonly decision?: SettleDecision;
+  readonly by?: string;
+  readonly result?: string;
+  readonly reason?: string;
+  readonly settledAt?: number;
 }
 
 export interface Deployment {
@@ -50,6 +76,8 @@ export interface ProjectIdentity {
   readonly maxRevisions: number;
   readonly maxAttempts: number;
   readonly tools?: readonly ConnectedTool[];
+  /** Who is asked first about effects in doubt; absent: a person. */
+  readonly inDoubt?: 'person' | 'project_manager';
   readonly createdAt: number;
 }
 
@@ -74,6 +102,8 @@ export interface ProjectState {
   readonly evidence: readonly string[];
   /** The latest of each slot. */
   readonly deployments: readonly Deployment[];
+  /** Effects that are or were in doubt, by their ids; absent in snapshots from before there were any. */
+  readonly effects?: Readonly<Record<string, EffectRecord>>;
   readonly reason?: string;
   readonly sentences?: readonly UnclearSentence[];
   readonly updatedAt: number;

@@ -1,7 +1,8 @@
 /** The project as clients see it. */
 import type { ProjectEvent } from '../../protocol/project-events.ts';
-import type { AgentView, ProjectView, TaskView } from '../../rpc/project.ts';
-import { tasksOf, type ProjectState, type Task } from './state.ts';
+import type { AgentView, EffectView, ProjectView, TaskView } from '../../rpc/project.ts';
+import { effectsOfProject, openDoubts } from './doubts.ts';
+import { tasksOf, type EffectRecord, type ProjectState, type Task } from './state.ts';
 
 /** The view of a project that exists, at a sequence of its log. */
 export const viewProject = (state: ProjectState, sequence: number): ProjectView | undefined => {
@@ -25,6 +26,7 @@ export const viewProject = (state: ProjectState, sequence: number): ProjectView 
     updatedAt: state.updatedAt,
     deployments: state.deployments,
     specificationPath: identity.specificationPath,
+    effectsInDoubt: openDoubts(state).length,
   };
 };
 
@@ -46,6 +48,20 @@ export const viewTask = (state: ProjectState, task: Task): TaskView => {
 
 export const viewTasks = (state: ProjectState): readonly TaskView[] =>
   tasksOf(state).map((task) => viewTask(state, task));
+
+export const viewEffect = ({ fencingToken: _fencingToken, ...view }: EffectRecord): EffectView => view;
+
+const maxEffects = 100;
+
+/** A page of the effects that are or were in doubt, oldest first. */
+export const listEffects = (
+  state: ProjectState,
+  query: { readonly status: EffectView['status'] | 'all'; readonly after: number; readonly limit: number },
+): readonly EffectView[] =>
+  effectsOfProject(state)
+    .filter(({ status, number }) => number > query.after && (query.status === 'all' || query.status === status))
+    .slice(0, Math.min(query.limit, maxEffects))
+    .map(viewEffect);
 
 export const viewAgents = (state: ProjectState): readonly AgentView[] => {
   const tasks = tasksOf(state);

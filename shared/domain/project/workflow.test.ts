@@ -108,7 +108,7 @@ class World {
 
   report(task: Task, outcome: Outcome): void {
     const { taskId, attempt, fencingToken = 0 } = task;
-    this.apply(decideReport(this.state, { taskId, attempt, fencingToken, outcome }, this.ids));
+    this.apply(decideReport(this.state, { taskId, attempt, fencingToken, outcome }, { ids: this.ids, now: this.now }));
   }
 
   mergeNext(): void {

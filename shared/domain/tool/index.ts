@@ -18,6 +18,7 @@ import {
   submitAnalysis,
   submitPlan,
   submitReview,
+  submitSettlement,
   submitVerdict,
   submitVote,
 } from './outcome-tools.ts';
@@ -51,6 +52,7 @@ const all: readonly Tool[] = [
   submitVote,
   submitReview,
   submitVerdict,
+  submitSettlement,
   reportBlocked,
 ];
 
@@ -129,6 +131,7 @@ const toolsByKind: Readonly<Record<TaskKind, readonly string[]>> = {
     'complete_task',
   ],
   judge: ['read_measurements', 'submit_verdict'],
+  settle: ['submit_settlement'],
   deploy: [
     'read_specification',
     'read_file',

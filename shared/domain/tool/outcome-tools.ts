@@ -1,5 +1,6 @@
 /** The tools that end a run: each hands in one kind of result. */
 import { z } from 'zod';
+import { maxSettledResultLength, settleDecisions } from '../effect/doubt.ts';
 import { findPlanFaults } from '../task/plan.ts';
 import { defineTool, toolError, type ToolContext, type ToolResult } from './tool.ts';
 
@@ -122,6 +123,26 @@ export const submitVerdict = defineTool({
         )
       : { content: 'The verdict was handed in.', outcome: { type: 'judged', verdict, reasons } };
   },
+});
+
+export const submitSettlement = defineTool({
+  name: 'submit_settlement',
+  description:
+    'Says what became of the call in doubt and ends the task: done (it took effect; give its result), redo (it did not; it is made again), abandon (go on without it), or ask_person when you cannot know.',
+  parameters: z.strictObject({
+    decision: z.enum([...settleDecisions, 'ask_person']),
+    result: z.string().max(maxSettledResultLength).optional().describe('For done: what the tool gave back.'),
+    reason: line.describe('How you know, or why you cannot.'),
+  }),
+  effectClass: 'pure',
+  describe: ({ decision }) => decision,
+  run: ({ decision, result, reason }) =>
+    result !== undefined && decision !== 'done'
+      ? toolError('Only a call that is done has a result.')
+      : {
+          content: 'The settlement was handed in.',
+          outcome: { type: 'settled', decision, reason, ...(result === undefined ? {} : { result }) },
+        },
 });
 
 export const reportBlocked = defineTool({

@@ -20,5 +20,6 @@ export const taskKinds: Readonly<Record<TaskKind, TaskKindRules>> = {
   review: { stage: 'implementation', writes: false, reviewed: false, plannable: false },
   test: { stage: 'testing', writes: true, reviewed: true, plannable: true },
   judge: { stage: 'validation', writes: false, reviewed: false, plannable: false },
+  settle: { stage: 'implementation', writes: false, reviewed: false, plannable: false },
   deploy: { stage: 'deployment', writes: false, reviewed: false, plannable: false },
 };

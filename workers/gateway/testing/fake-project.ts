@@ -6,7 +6,7 @@ import { EventStore, ManagedObject, type Aggregate } from '../../../durable-obje
 import { createDirectoryWriter } from '../../../shared/adapters/directory/writer.ts';
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
-import type { AgentId, MessageId, TaskId } from '../../../shared/domain/ids.ts';
+import type { AgentId, MessageId, RunId, TaskId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
@@ -14,6 +14,7 @@ import type {
   AgentView,
   CreateProject,
   DeploymentView,
+  EffectView,
   ProjectReport,
   ProjectRpc,
   ProjectView,
@@ -49,6 +50,8 @@ export const fakeTaskId = (projectId: string): TaskId => `tsk_${bodyOf(projectId
 export const fakeReviewId = (projectId: string): TaskId => `tsk_${bodyOf(projectId).slice(0, -1)}z` as TaskId;
 
 const notThere = err({ type: 'resource.not_found', detail: 'There is no such project.' } as const);
+
+export const fakeEffectId = `eff_${'0'.repeat(32)}-1`;
 
 interface Environment extends ObjectBindings {
   readonly DIRECTORY: D1Database;
@@ -218,6 +221,22 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return ok({ measurements: [], gates: [] });
   }
 
+  async effects(query: Parameters<ProjectRpc['effects']>[0]): ReturnType<ProjectRpc['effects']> {
+    const command = this.#command();
+    if (command === undefined) return notThere;
+    const isAsked = query.status !== 'settled' && query.after < 1;
+    return ok(isAsked ? [this.#effect(command)] : []);
+  }
+
+  async settleEffect(command: Parameters<ProjectRpc['settleEffect']>[0]): ReturnType<ProjectRpc['settleEffect']> {
+    const project = this.#command();
+    if (project === undefined) return notThere;
+    if (command.effectId !== fakeEffectId)
+      return err({ type: 'resource.not_found', detail: 'There is no such effect in this project.' });
+    const { commandId: _commandId, ...settlement } = command;
+    return ok({ ...this.#effect(project), ...settlement, status: 'settled', settledAt: 2 });
+  }
+
   async republish(): Promise<Result<{ readonly rows: number }>> {
     await this.#writeDirectory();
     return ok({ rows: 2 });
@@ -236,6 +255,23 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     if (this.#command() === undefined) return notThere;
     this.transact(() => this.#append(event));
     return this.#view();
+  }
+
+  #effect(command: CreateProject): EffectView {
+    return {
+      effectId: fakeEffectId,
+      number: 1,
+      status: 'in_doubt',
+      taskId: fakeTaskId(command.projectId),
+      agentId: fakeAgentId(command.projectId),
+      runId: `run_${bodyOf(command.projectId)}` as RunId,
+      tool: 'send_letter',
+      effectClass: 'unsafe',
+      detail: '{}',
+      cause: 'The connection failed.',
+      startedAt: 1,
+      raisedAt: 1,
+    };
   }
 
   #agent(command: CreateProject): AgentView {
@@ -284,6 +320,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       updatedAt: state.createdAt,
       deployments: [{ slot: 'preview', version: 'v1', action: 'deployed', at: 1 }],
       specificationPath: command.fileName ?? 'specification.md',
+      effectsInDoubt: 1,
     });
   }
 

@@ -1,4 +1,4 @@
-/** Planning and analysis: the backlog, what was assumed, and, after a failed validation, the repairs. */
+/** The project manager and the architect: the backlog, what was assumed, the repairs after a failed validation, and effects in doubt. */
 import type { Blueprint, WorkItem } from '../blueprint.ts';
 import { answer, readSection, type Answer, type Conversation } from '../conversation.ts';
 
@@ -71,3 +71,10 @@ export const analyse = (conversation: Conversation, blueprint: Blueprint): Answe
     },
   });
 };
+
+/** Whether a call took effect on somebody's server stands in no conversation, so it is not for a rule to say. */
+export const settle = (): Answer =>
+  answer('I cannot see whether the call took effect.', {
+    tool: 'submit_settlement',
+    input: { decision: 'ask_person', reason: 'Nothing that I can read says whether the call took effect.' },
+  });
