@@ -1,15 +1,28 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { startFakeOpenAi } from '../../shared/testing/models/fake-openai.ts';
+import { scriptedTeam } from '../../shared/testing/models/scripted-team.ts';
+import { startLedgerServer } from '../../shared/testing/tools/ledger-server.ts';
 import { defineConfig } from 'vitest/config';
 
-/** The whole platform in one workerd, without the edge. */
+/**
+ * The whole platform in one workerd, without the edge. Outside of it, in this process: a model that does what it is
+ * told, and tools that keep a ledger.
+ */
 export default defineConfig(async () => {
+  const [ledger, model] = await Promise.all([startLedgerServer(), startFakeOpenAi(scriptedTeam)]);
   const migrations = await readD1Migrations(`${import.meta.dirname}/../../migrations`);
   return {
     plugins: [
       cloudflareTest({
         wrangler: { configPath: `${import.meta.dirname}/wrangler.toml` },
         miniflare: {
-          bindings: { MIGRATIONS: migrations },
+          bindings: {
+            MIGRATIONS: migrations,
+            LEDGER_ORIGIN: ledger.origin,
+            AIDEVOS_TOOL_ORIGINS: ledger.origin,
+            OPENAI_API_KEY: model.apiKey,
+            OPENAI_BASE_URL: `${model.url}/v1`,
+          },
           // As in the toolchain's own tests: too large to be sent through Vite.
           modulesRules: [{ type: 'CommonJS', include: ['**/typescript6/lib/typescript.js'] }],
         },
