@@ -31,12 +31,21 @@ export const measureHealth = async (
   return { kind: 'health', commit, slot, status: answer.ok ? answer.value.status : 0 };
 };
 
-/** Builds the head of main and puts it into a slot. */
-export const deployMain = async (
+/** The head of main. */
+export const findHead = async ({ repository }: Pick<ReleasingParts, 'repository'>): Promise<Result<string>> => {
+  const entries = await repository.log({ ref: 'main', limit: 1 });
+  if (!entries.ok) return entries;
+  const [head] = entries.value;
+  return head === undefined ? err({ type: 'resource.conflict', detail: 'main has no commit yet.' }) : ok(head.oid);
+};
+
+/** Builds a commit of main and puts it into a slot. The same commit again changes nothing. */
+export const deployCommit = async (
   parts: ReleasingParts,
   slot: Slot,
+  oid: string,
 ): Promise<Result<{ readonly version: string; readonly health: Measurement }>> => {
-  const snapshot = await parts.repository.snapshot({ ref: 'main' });
+  const snapshot = await parts.repository.snapshot({ ref: oid });
   if (!snapshot.ok) return snapshot;
   const { commit, files } = snapshot.value;
   if (files[appEntry] === undefined) {

@@ -9,7 +9,7 @@ import type { Slot } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { Journal } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
-import { checkSlot, deployMain, measureHealth } from './release.ts';
+import { checkSlot, deployCommit, findHead, measureHealth } from './release.ts';
 
 export interface ReleasesParts {
   readonly journal: Journal;
@@ -19,6 +19,9 @@ export interface ReleasesParts {
   readonly sandbox: GuardedSandbox;
   readonly app: () => string;
 }
+
+/** Tries of a step whose other side is just being started again. */
+const attempts = 3;
 
 /** What a step answers, and what it leaves in the log. */
 interface Release<T> {
@@ -52,7 +55,11 @@ export class Releases {
         );
       }
       const { repository, toolchain, sandbox, app } = this.#parts;
-      const deployed = await deployMain({ repository: repository(), toolchain, sandbox, app: app() }, slot);
+      // Named once: should this be repeated when main has moved on, it is still the same deployment.
+      const head = await this.#once(`${commandId}/head`, () => findHead({ repository: repository() }));
+      if (!head.ok) return refused(head);
+      const parts = { repository: repository(), toolchain, sandbox, app: app() };
+      const deployed = await deployCommit(parts, slot, head.value);
       if (!deployed.ok) return refused(deployed);
       return this.#deployed(slot, deployed.value.version, 'deployed', [deployed.value.health]);
     });
@@ -74,7 +81,8 @@ export class Releases {
       const health = await measureHealth({ sandbox, app }, to, promoted.value.version);
       if (health.kind === 'health' && health.status === 200)
         return this.#deployed(to, promoted.value.version, 'promoted', []);
-      if (promoted.value.previousVersion !== undefined) await sandbox.rollback(app, to);
+      const { previousVersion } = promoted.value;
+      if (previousVersion !== undefined) await sandbox.rollback(app, to, previousVersion);
       return refused(
         err({
           type: 'resource.conflict',
@@ -92,7 +100,16 @@ export class Releases {
     readonly slot: Slot;
   }): ReturnType<ProjectRpc['rollback']> {
     return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
-      const rolledBack = await this.#parts.sandbox.rollback(this.#parts.app(), slot);
+      const { sandbox } = this.#parts;
+      const app = this.#parts.app();
+      // Named once: rolling back what was rolled back already would bring the bad version back.
+      const target = await this.#once(`${commandId}/target`, () => sandbox.previousVersion(app, slot));
+      if (!target.ok) return refused(target);
+      if (target.value === undefined) {
+        const detail = `The ${slot} slot has had no version before this one.`;
+        return refused(err({ type: 'state.conflict', detail }));
+      }
+      const rolledBack = await sandbox.rollback(app, slot, target.value);
       return rolledBack.ok ? this.#deployed(slot, rolledBack.value.version, 'rolled_back', []) : refused(rolledBack);
     });
   }
@@ -133,6 +150,19 @@ export class Releases {
     };
   }
 
+  /** What a release is about, found out once: a repeat of the release works on the same. */
+  async #once<T>(key: string, execute: () => Promise<Result<T>>): Promise<Result<T>> {
+    const outcome = await this.#parts.journal.run<Result<T>>({
+      key: `release/${key}`,
+      effectClass: 'pure',
+      attempts,
+      execute,
+    });
+    return outcome.status === 'done'
+      ? outcome.value
+      : err({ type: 'service.unavailable', detail: 'What is to be released could not be found out. Try again.' });
+  }
+
   async #step<T>(commandId: string, execute: () => Promise<Release<T>>): Promise<Result<T>> {
     if (this.#parts.engine.state.identity === undefined) {
       return err({ type: 'resource.not_found', detail: 'There is no such project.' });
@@ -140,6 +170,7 @@ export class Releases {
     const outcome = await this.#parts.journal.run<Release<T>>({
       key: `release/${commandId}`,
       effectClass: 'idempotent',
+      attempts,
       execute,
       onSettled: (settled) => {
         if (settled.status === 'done') this.#parts.engine.apply(() => settled.value.events);

@@ -358,3 +358,31 @@ describe('write and commit', () => {
     ]);
   });
 });
+
+describe('edit', () => {
+  const prepared = async (content: string): Promise<string> => {
+    const name = await created({ 'README.md': content });
+    await opened(name, 'task');
+    return name;
+  };
+  const edit = (name: string, find: string, replace: string, commandId = fresh('cmd')) =>
+    repository(name).edit({ commandId, branch: 'task', path: 'README.md', find, replace, fencingToken: 1 });
+
+  it('replaces a passage that stands there once, and a repeat finds its own answer', async () => {
+    const name = await prepared('one two\n');
+    expect(await must(edit(name, 'two', 'one', 'same'))).toEqual({ written: 1 });
+    expect(await must(edit(name, 'two', 'one', 'same'))).toEqual({ written: 1 });
+    expect((await filesOf(name, 'task'))['README.md']).toBe('one one\n');
+  });
+
+  it('refuses a passage that is not there or not alone, and everything that a write refuses', async () => {
+    const name = await prepared('one one\n');
+    expect(await edit(name, 'two', 'x')).toMatchObject({ ok: false, error: { type: 'resource.conflict' } });
+    expect(await edit(name, 'one', 'x')).toMatchObject({ ok: false, error: { type: 'resource.conflict' } });
+    expect(await edit(name, '', 'x')).toMatchObject({ ok: false, error: { type: 'request.invalid' } });
+    expect(await edit(name, 'one one', '\0')).toMatchObject({ ok: false, error: { type: 'request.invalid' } });
+    expect(await edit(name, 'one one', 1 as unknown as string)).toMatchObject({ error: { type: 'request.invalid' } });
+    await opened(name, 'task', 2);
+    expect(await edit(name, 'one one', 'x')).toMatchObject({ ok: false, error: { type: 'lease.stale' } });
+  });
+});

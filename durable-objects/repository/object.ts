@@ -11,6 +11,7 @@ import { EventStore } from '../platform/event-store.ts';
 import { ManagedObject } from '../platform/managed-object.ts';
 import { commitBranch, createRepository, openBranch, writeFiles, type CommandContext } from './branch-commands.ts';
 import type { RepositoryParts } from './branch-view.ts';
+import { editFile } from './edit-command.ts';
 import { listFiles, readFile, search, snapshot } from './file-queries.ts';
 import { ObjectDatabase } from './git/object-database.ts';
 import { serveGit } from './git/smart-http.ts';
@@ -50,6 +51,10 @@ export class RepositoryObject extends ManagedObject implements RepositoryRpc {
 
   async write(command: Argument<'write'>): Answer<'write'> {
     return this.#command('write', command, (context) => writeFiles(context, command));
+  }
+
+  async edit(command: Argument<'edit'>): Answer<'edit'> {
+    return this.#command('edit', command, (context) => editFile(context, command));
   }
 
   async commit(command: Argument<'commit'>): Answer<'commit'> {

@@ -70,6 +70,17 @@ export interface RepositoryRpc {
     command: { readonly commandId: string; readonly branch: string; readonly changes: readonly FileChange[] } & Fence,
   ): Promise<Result<{ readonly written: number }>>;
 
+  /** Replaces a passage of a file in the working copy; refused unless it stands there exactly once, to the letter. */
+  edit(
+    command: {
+      readonly commandId: string;
+      readonly branch: string;
+      readonly path: string;
+      readonly find: string;
+      readonly replace: string;
+    } & Fence,
+  ): Promise<Result<{ readonly written: number }>>;
+
   /** Commits the working copy; with no change it answers the head as it is. */
   commit(
     command: {

@@ -113,8 +113,11 @@ export interface SandboxRpc {
   deploy(request: DeployRequest): Promise<Result<SlotStatus>>;
   /** Puts the version of one slot into another; the target keeps its own data. Refused when `from` is empty. */
   promote(app: string, from: Slot, to: Slot): Promise<Result<SlotStatus>>;
-  /** Back to the version that the slot had before, with the slot's data kept. */
-  rollback(app: string, slot: Slot): Promise<Result<SlotStatus>>;
+  /**
+   * Back to the version that the slot had before, with the slot's data kept. With `target` a repeat is harmless: a slot
+   * that holds that version already stays as it is, and one that never had it before is refused.
+   */
+  rollback(app: string, slot: Slot, target?: string): Promise<Result<SlotStatus>>;
   /** Empties the data of a slot, so that checks start from nothing. Refused for `production`. */
   reset(app: string, slot: Slot): Promise<Result<SlotStatus>>;
   status(app: string): Promise<readonly SlotStatus[]>;

@@ -10,9 +10,17 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig(async () => {
   const [ledger, model] = await Promise.all([startLedgerServer(), startFakeOpenAi(scriptedTeam)]);
+  // Vitest reads this file also when other projects run, and then never ends what it began here.
+  model.unref();
   const migrations = await readD1Migrations(`${import.meta.dirname}/../../migrations`);
   return {
     plugins: [
+      {
+        name: 'outside',
+        closeBundle: async () => {
+          await Promise.all([ledger.close(), model.close()]);
+        },
+      },
       cloudflareTest({
         wrangler: { configPath: `${import.meta.dirname}/wrangler.toml` },
         miniflare: {

@@ -51,9 +51,9 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
     return refusal === undefined ? await this.#app(app).promote(from, to) : err(refusal);
   }
 
-  async rollback(app: string, slot: Slot): Promise<Result<SlotStatus>> {
+  async rollback(app: string, slot: Slot, target?: string): Promise<Result<SlotStatus>> {
     const refusal = checkSlot('slot', slot);
-    return refusal === undefined ? await this.#app(app).rollback(slot) : err(refusal);
+    return refusal === undefined ? await this.#app(app).rollback(slot, target) : err(refusal);
   }
 
   async reset(app: string, slot: Slot): Promise<Result<SlotStatus>> {

@@ -2,8 +2,8 @@
  * The sandbox behind a deadline: a hang or a crash over there becomes the failure of the call, told in its result.
  * The sandbox's process may die with any request, so an error of the connection is expected here, not a bug.
  */
-import { err, type Result } from '../../errors/result.ts';
-import type { AppRequest, SandboxRpc, TestReport, TestRunRequest } from '../../rpc/sandbox.ts';
+import { err, ok, type Result } from '../../errors/result.ts';
+import type { AppRequest, SandboxRpc, Slot, SlotStatus, TestReport, TestRunRequest } from '../../rpc/sandbox.ts';
 
 const graceMs = 5_000;
 const deployDeadlineMs = 20_000;
@@ -106,7 +106,14 @@ const runTests = async (sandbox: SandboxRpc, request: TestRunRequest): Promise<T
   }
 };
 
-export type GuardedSandbox = Pick<SandboxRpc, 'runTests' | 'deploy' | 'promote' | 'rollback' | 'reset' | 'request'>;
+type Guarded = Pick<SandboxRpc, 'runTests' | 'deploy' | 'promote' | 'reset' | 'request'>;
+
+export interface GuardedSandbox extends Guarded {
+  /** The version before the present one of a slot; undefined when there is none. */
+  readonly previousVersion: (app: string, slot: Slot) => Promise<Result<string | undefined>>;
+  /** Only to a named version, so that it may be repeated. */
+  readonly rollback: (app: string, slot: Slot, target: string) => Promise<Result<SlotStatus>>;
+}
 
 /** The sandbox with a deadline on each call; none of its calls rejects. */
 export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
@@ -121,7 +128,19 @@ export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
       onceMore(sandbox, () => sandbox.promote(app, from, to)),
       deployDeadlineMs + restartMs,
     ),
-  rollback: (app, slot) => guarded(sandbox.rollback(app, slot), deployDeadlineMs),
+  previousVersion: (app, slot) =>
+    guarded(
+      onceMore(sandbox, async () => {
+        const status = await sandbox.status(app);
+        return ok(status.find((entry) => entry.slot === slot)?.previousVersion);
+      }),
+      deployDeadlineMs + restartMs,
+    ),
+  rollback: (app, slot, target) =>
+    guarded(
+      onceMore(sandbox, () => sandbox.rollback(app, slot, target)),
+      deployDeadlineMs + restartMs,
+    ),
   reset: (app, slot) =>
     guarded(
       onceMore(sandbox, () => sandbox.reset(app, slot)),

@@ -127,16 +127,11 @@ export const editFile = defineTool({
   effectClass: 'idempotent',
   describe: (input) => input.path,
   run: async (input, context) => {
-    const file = await context.repository.readFile({ ref: context.assignment.branch, path: input.path });
-    if (!file.ok) return toolError(describeError(file.error));
-    const parts = file.value.content.split(input.find);
-    if (parts.length === 1) return toolError(`The passage does not stand in ${input.path}. Read the file again.`);
-    if (parts.length > 2) {
-      return toolError(
-        `The passage stands in ${input.path} ${parts.length - 1} times: give more of what is around it.`,
-      );
-    }
-    return write(context, [{ path: input.path, content: parts.join(input.replace) }]);
+    const refused = refusePaths([input.path], context);
+    if (refused !== undefined) return refused;
+    const { branch, fencingToken } = context.assignment;
+    const edited = await context.repository.edit({ commandId: context.commandId, branch, fencingToken, ...input });
+    return edited.ok ? { content: `Changed ${input.path}.` } : toolError(describeError(edited.error));
   },
 });
 

@@ -99,6 +99,8 @@ export interface FakeModelServer {
   readonly floodedBytes: number;
   /** Resolves when the n-th request (from 1) has arrived. */
   readonly received: (count: number) => Promise<void>;
+  /** Lets the process end while the server is still there. */
+  readonly unref: () => void;
   readonly close: () => Promise<void>;
 }
 

@@ -206,6 +206,9 @@ export const startModelServer = async (
         if (requests.length >= count) resolve();
         else waiting.add({ count, resolve });
       }),
+    unref: () => {
+      server.unref();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -82,7 +82,10 @@ describe('deployed apps', () => {
       greeting: 'two',
       notes: ['first', 'second'],
     });
-    expect(await sandbox.rollback(app, 'production')).toMatchObject({ ok: true, value: { version: 'v1' } });
+    expect(await sandbox.rollback(app, 'production', 'v1')).toMatchObject({ ok: true, value: { version: 'v1' } });
+    // Named, it may be repeated; a version that the slot does not come from is refused.
+    expect(await sandbox.rollback(app, 'production', 'v1')).toMatchObject({ ok: true, value: { version: 'v1' } });
+    expect(await sandbox.rollback(app, 'production', 'v0')).toMatchObject({ error: { type: 'state.conflict' } });
     await evictDurableObject(appHost(app));
     expect(JSON.parse((await ask(app, 'production', '/')).body)).toEqual({
       greeting: 'one',

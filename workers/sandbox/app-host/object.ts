@@ -57,9 +57,13 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
     return ok(this.#put(to, source.version));
   }
 
-  rollback(slot: Slot): Result<SlotStatus> {
+  rollback(slot: Slot, target?: string): Result<SlotStatus> {
     const current = this.#slots.get(slot);
     if (current === undefined) return err({ type: 'resource.not_found', detail: `The slot ${slot} is empty` });
+    if (target !== undefined && current.version === target) return ok({ ...current });
+    if (target !== undefined && current.previousVersion !== target) {
+      return err({ type: 'state.conflict', detail: `The version before in the slot ${slot} is not ${target}` });
+    }
     if (current.previousVersion === undefined) {
       return err({ type: 'state.conflict', detail: `The slot ${slot} has had no version before ${current.version}` });
     }
