@@ -1,6 +1,7 @@
 /** The `aidevos` command. */
 import { Command, CommanderError } from 'commander';
 import { addBuildCommand } from './commands/build.ts';
+import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFileCommands } from './commands/files.ts';
@@ -41,6 +42,7 @@ const createProgram = (): Command => {
   addProjectCommands(program);
   addTeamCommands(program);
   addEffectCommands(program);
+  addDeadLetterCommands(program);
   addFileCommands(program);
   addLogCommand(program);
   addOpenCommand(program);

@@ -16,6 +16,7 @@ interface ProjectDocument {
   readonly progress: { readonly tasksDone: number; readonly tasksTotal: number };
   readonly createdAt: number;
   readonly effectsInDoubt: number;
+  readonly deadLetters: number;
   readonly appUrl: string;
   readonly repositoryUrl: string;
 }
@@ -24,6 +25,14 @@ const statuses = ['active', 'paused', 'completed', 'blocked', 'failed', 'cancell
 type Status = (typeof statuses)[number];
 
 const progressText = ({ tasksDone, tasksTotal }: ProjectDocument['progress']): string => `${tasksDone}/${tasksTotal}`;
+
+/** What waits for a person. */
+const describeTrouble = ({ projectId, effectsInDoubt, deadLetters }: ProjectDocument): readonly string[] => [
+  ...(effectsInDoubt > 0
+    ? [`  in doubt    ${effectsInDoubt} effects wait to be settled: aidevos effects list ${projectId}`]
+    : []),
+  ...(deadLetters > 0 ? [`  failed      ${deadLetters} dead letters: aidevos dead-letters list ${projectId}`] : []),
+];
 
 const describeProject = (project: ProjectDocument): string =>
   [
@@ -34,11 +43,7 @@ const describeProject = (project: ProjectDocument): string =>
     `  created     ${dateText(project.createdAt)} UTC`,
     `  app         ${project.appUrl}`,
     `  repository  ${project.repositoryUrl}`,
-    ...(project.effectsInDoubt === 0
-      ? []
-      : [
-          `  waits       for ${project.effectsInDoubt} effects to be settled: aidevos effects list ${project.projectId}`,
-        ]),
+    ...describeTrouble(project),
   ].join('\n');
 
 const list = async (

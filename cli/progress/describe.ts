@@ -147,6 +147,10 @@ const describeTeamwork = (state: ProgressState, event: Exclude<OtherEvent, EndEv
       );
     case 'effect.settled':
       return `${event.effectId} is settled as ${event.decision} by ${event.by}`;
+    case 'dead_letters.counted':
+      return event.depth === 0
+        ? `${agentName(state, event.agentId)} has no dead letters any longer`
+        : style.bad(`${agentName(state, event.agentId)} has ${event.depth} dead letters`);
     case 'message.relayed':
       return `${event.sender} to ${event.recipient}, ${event.messageType}: ${fit(event.excerpt, longestText)}`;
   }

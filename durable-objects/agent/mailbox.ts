@@ -72,6 +72,11 @@ export class AgentMailbox {
     this.#parts.outbox.enqueue({ lane, kind: 'progress', payload: message });
   }
 
+  /** Tells the project how many dead letters the agent has, at once and past the outbox. Rejects when it is not taken. */
+  tellDeadLetters(depth: number): Promise<void> {
+    return this.#deliver(this.#compose(this.#projectAddress(), 'dead_letters.counted', JSON.stringify({ depth })));
+  }
+
   #projectAddress(): Address {
     return `project:${this.#parts.events.state.identity?.projectId ?? ''}`;
   }

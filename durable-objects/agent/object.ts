@@ -16,11 +16,13 @@ import type { TaskId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
+import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import { resolveModel } from '../models.ts';
-import { EventStore, ManagedObject, type Aggregate } from '../platform/index.ts';
+import { EventStore, ManagedObject, type Aggregate, type Problem } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
 import { AgentMailbox } from './mailbox.ts';
+import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { Doubts } from './doubts.ts';
 import { agentMigrations } from './migrations.ts';
 import { ModelStep } from './model-step.ts';
@@ -47,6 +49,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   readonly #mailbox: AgentMailbox;
   readonly #runner: Runner;
   readonly #doubts: Doubts;
+  readonly #deadLetters: DeadLetterDesk;
 
   constructor(ctx: DurableObjectState, env: AgentEnvironment) {
     super(ctx, env, { migrations: agentMigrations });
@@ -61,6 +64,13 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       events: this.#events,
       ids: this.#ids,
       project: () => projectStub(env, this.#identity().workspaceId, this.#identity().projectId),
+    });
+    this.#deadLetters = new DeadLetterDesk({
+      outbox,
+      timers,
+      now,
+      agentId: () => this.#events.state.identity?.agentId,
+      tell: (depth) => this.#mailbox.tellDeadLetters(depth),
     });
     const parts = { storage, timers, journal, now, events: this.#events, mailbox: this.#mailbox };
     const log = new RunLog(parts);
@@ -83,7 +93,13 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   }
 
   protected override activate(): void {
+    this.#deadLetters.activate();
     this.#runner.wake();
+  }
+
+  protected override reportProblem(problem: Problem): void {
+    super.reportProblem(problem);
+    if (problem.status === 'parked') this.#deadLetters.changed();
   }
 
   async enroll(command: EnrollAgent): Promise<Result<AgentDetail>> {
@@ -146,6 +162,14 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       });
     }
     return this.#known(() => ({ ...this.#events.stateAt(sequence) }));
+  }
+
+  async deadLetters(): ReturnType<AgentRpc['deadLetters']> {
+    return this.#known(() => this.#deadLetters.list());
+  }
+
+  async replayDeadLetter(command: ReplayDeadLetter): ReturnType<AgentRpc['replayDeadLetter']> {
+    return this.#once(command.commandId, command, () => this.#deadLetters.replay(command.letterId));
   }
 
   /** The agent's rows in the directory are written by its project. */

@@ -1,5 +1,6 @@
 /** The parts that every object shares. */
 
+export { DeadLetters } from './dead-letters.ts';
 export { type Aggregate, EventStore, HistoryGone, UnreadableEvent, VersionConflict } from './event-store.ts';
 export { Inbox } from './inbox.ts';
 export { type EffectClass, Journal, OutcomeUnknown, type Step, type StepOutcome } from './journal.ts';

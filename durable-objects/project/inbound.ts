@@ -5,7 +5,7 @@ import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Message } from '../../shared/domain/message/envelope.ts';
 import { decideReport } from '../../shared/domain/project/decide-report.ts';
 import { decideDoubt, decideResolved } from '../../shared/domain/project/doubts.ts';
-import { decideProgress } from '../../shared/domain/project/decide.ts';
+import { decideDeadLetters, decideProgress } from '../../shared/domain/project/decide.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { Engine } from './engine.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -45,6 +45,12 @@ export const takeMessage = ({ engine, store, mailbox, ids, now }: InboundParts, 
       // SAFETY: as above, with `sendResolved`.
       engine.apply((state) => decideResolved(state, JSON.parse(message.content) as DoubtResolved, now()));
       return;
+    case 'dead_letters.counted': {
+      // SAFETY: as above, with `tellDeadLetters`.
+      const { depth } = JSON.parse(message.content) as { depth: number };
+      engine.apply((state) => decideDeadLetters(state, agentIdOf(message), depth));
+      return;
+    }
     default:
       mailbox.relay(message.sender, message.recipient, message.messageType, message.content);
   }

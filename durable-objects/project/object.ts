@@ -21,11 +21,13 @@ import type {
   ProjectRpc,
   ProjectView,
 } from '../../shared/rpc/project.ts';
+import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { Background } from './background.ts';
 import { composeNewProject } from './creation.ts';
+import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { feedDirectory, republishDirectory } from './directory-feed.ts';
 import { Engine } from './engine.ts';
 import { enrollAgent } from './enrollment.ts';
@@ -47,6 +49,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #mailbox: Mailbox;
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
+  readonly #deadLetters: DeadLetterDesk;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -64,6 +67,12 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       engine: this.#engine,
       agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
       enroll: (agentId) => enrollAgent(env, this.#engine.state, agentId),
+    });
+    this.#deadLetters = new DeadLetterDesk({
+      outbox,
+      timers,
+      agents: () => this.#engine.state.agents.map(({ agentId }) => agentId),
+      agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
     });
     const targets = {
       repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
@@ -218,6 +227,16 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     });
   }
 
+  async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#deadLetters.list();
+  }
+
+  async replayDeadLetter(command: ReplayDeadLetter): ReturnType<ProjectRpc['replayDeadLetter']> {
+    return this.#deadLetters.isOwn(command.letterId)
+      ? this.#once(command.commandId, command, () => this.#deadLetters.replayOwn(command.letterId))
+      : this.#deadLetters.replayOfAgent(command);
+  }
+
   deploy(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {
     return this.#releases.deploy(command);
   }
@@ -265,7 +284,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   #view(): Result<ProjectView> {
-    const view = viewProject(this.#engine.state, this.#engine.events.sequence);
+    const view = viewProject(this.#engine.state, this.#engine.events.sequence, this.#deadLetters.depth());
     return view === undefined ? err(notFound) : ok(view);
   }
 

@@ -217,6 +217,8 @@ export type ProjectEvent =
       /** The new lease of the task that waited; absent when nobody holds it any longer. */
       readonly leaseExpiresAt?: number;
     } & Settlement)
+  /** How many dead letters an agent has has changed. */
+  | { readonly type: 'dead_letters.counted'; readonly agentId: AgentId; readonly depth: number }
   | { readonly type: 'project.paused' }
   | { readonly type: 'project.resumed' }
   | { readonly type: 'project.cancelled'; readonly reason: string }

@@ -3,6 +3,7 @@ import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/i
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { Result } from '../errors/result.ts';
 import type { RoleName } from '../protocol/stages.ts';
+import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
 
 export interface EnrollAgent {
   readonly commandId: string;
@@ -78,5 +79,9 @@ export interface AgentRpc {
   saveState(): Promise<Result<{ readonly sequence: number }>>;
   /** The state as it was at a sequence. */
   loadState(query: { readonly sequence: number }): Promise<Result<Readonly<Record<string, unknown>>>>;
+  /** Work of this agent that failed too often, oldest first. */
+  deadLetters(): Promise<Result<readonly DeadLetterView[]>>;
+  /** Does it again, once; refused as not found when there is none of that id any longer. */
+  replayDeadLetter(command: ReplayDeadLetter): Promise<Result<{ readonly replayed: true }>>;
   republish(command: { readonly commandId: string }): Promise<Result<{ readonly rows: number }>>;
 }

@@ -6,6 +6,7 @@ import type { Result } from '../errors/result.ts';
 import type { ConnectedTool, EffectClass } from '../protocol/connected-tools.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
+import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
 import type { Slot } from './sandbox.ts';
 
 export interface CreateProject {
@@ -99,6 +100,8 @@ export interface ProjectView {
   readonly specificationPath: string;
   /** Effects of which nobody knows whether they happened, and which somebody has to settle. */
   readonly effectsInDoubt: number;
+  /** Work of the project and its agents that failed too often and waits to be replayed. */
+  readonly deadLetters: number;
 }
 
 /** An effect that is or was in doubt. */
@@ -205,6 +208,10 @@ export interface ProjectRpc {
     readonly reason?: string;
     readonly by: string;
   }): Promise<Result<EffectView>>;
+  /** Work of the project and its agents that failed too often, oldest first, at most 500. */
+  deadLetters(): Promise<Result<readonly DeadLetterView[]>>;
+  /** Does it again, once; refused as not found when there is none of that id any longer. */
+  replayDeadLetter(command: ReplayDeadLetter): Promise<Result<{ readonly replayed: true }>>;
   /** Writes all directory rows of this project again. */
   republish(command: { readonly commandId: string }): Promise<Result<{ readonly rows: number }>>;
 }

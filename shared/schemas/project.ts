@@ -102,6 +102,7 @@ const projectShape = {
   deployments: z.array(deploymentSchema).readonly(),
   specificationPath: z.string(),
   effectsInDoubt: z.number().int().meta({ description: 'Effects that somebody has to settle.' }),
+  deadLetters: z.number().int().meta({ description: 'Work that failed too often and waits to be replayed.' }),
 };
 
 const links = {

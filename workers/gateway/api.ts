@@ -6,6 +6,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnvironment } from './app-environment.ts';
 import { validationHook } from './errors/validation.ts';
 import { agentRoutes } from './routes/agents/index.ts';
+import { deadLetterRoutes } from './routes/dead-letters/index.ts';
 import { deploymentRoutes } from './routes/deployments/index.ts';
 import { effectRoutes } from './routes/effects/index.ts';
 import { eventRoutes } from './routes/events/index.ts';
@@ -28,6 +29,7 @@ export const createApi = () =>
     .route('/', fileRoutes())
     .route('/', eventRoutes())
     .route('/', effectRoutes())
+    .route('/', deadLetterRoutes())
     .route('/', deploymentRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
@@ -61,6 +63,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'files' },
       { name: 'events' },
       { name: 'effects' },
+      { name: 'dead letters' },
       { name: 'deployments' },
       { name: 'workspaces' },
       { name: 'keys' },

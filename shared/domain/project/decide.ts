@@ -8,7 +8,7 @@ import type { AgentActivity, AgentSeat, Measurement, ProjectEvent } from '../../
 import { isFinalStatus } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
-import type { ProjectId, TaskId, WorkspaceId } from '../ids.ts';
+import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 import { leaseMs, returnTask } from './advance.ts';
 import { computeReleaseGates } from './gates.ts';
@@ -78,6 +78,10 @@ export const decideProgress = (
     },
   ];
 };
+
+/** An agent says how many dead letters it has. Only a change is worth an event. */
+export const decideDeadLetters = (state: ProjectState, agentId: AgentId, depth: number): readonly ProjectEvent[] =>
+  (state.deadLetters?.[agentId] ?? 0) === depth ? [] : [{ type: 'dead_letters.counted', agentId, depth }];
 
 /** How a merge went. */
 export type MergeOutcome =

@@ -174,6 +174,10 @@ const evolveEffect = (state: ProjectState, event: ProjectEvent, at: number): Pro
       return raiseDoubt(state, event, at);
     case 'effect.settled':
       return settleDoubt(state, event, at);
+    case 'dead_letters.counted': {
+      const { [event.agentId]: _before, ...others } = state.deadLetters ?? {};
+      return { ...state, deadLetters: event.depth === 0 ? others : { ...others, [event.agentId]: event.depth } };
+    }
     default:
       return state;
   }

@@ -104,6 +104,8 @@ export interface ProjectState {
   readonly deployments: readonly Deployment[];
   /** Effects that are or were in doubt, by their ids; absent in snapshots from before there were any. */
   readonly effects?: Readonly<Record<string, EffectRecord>>;
+  /** Dead letters by agent, where there are any. */
+  readonly deadLetters?: Readonly<Record<AgentId, number>>;
   readonly reason?: string;
   readonly sentences?: readonly UnclearSentence[];
   readonly updatedAt: number;

@@ -4,8 +4,8 @@ import type { AgentView, EffectView, ProjectView, TaskView } from '../../rpc/pro
 import { effectsOfProject, openDoubts } from './doubts.ts';
 import { tasksOf, type EffectRecord, type ProjectState, type Task } from './state.ts';
 
-/** The view of a project that exists, at a sequence of its log. */
-export const viewProject = (state: ProjectState, sequence: number): ProjectView | undefined => {
+/** The view of a project that exists, at a sequence of its log; dead letters of the project itself are not in the log. */
+export const viewProject = (state: ProjectState, sequence: number, ownDeadLetters = 0): ProjectView | undefined => {
   const { identity } = state;
   if (identity === undefined) return undefined;
   const tasks = tasksOf(state);
@@ -27,6 +27,7 @@ export const viewProject = (state: ProjectState, sequence: number): ProjectView 
     deployments: state.deployments,
     specificationPath: identity.specificationPath,
     effectsInDoubt: openDoubts(state).length,
+    deadLetters: Object.values(state.deadLetters ?? {}).reduce((sum, depth) => sum + depth, ownDeadLetters),
   };
 };
 

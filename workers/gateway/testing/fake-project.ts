@@ -237,6 +237,18 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return ok({ ...this.#effect(project), ...settlement, status: 'settled', settledAt: 2 });
   }
 
+  async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {
+    const letter = { part: 'outbox', kind: 'message', lane: 'agent/x', payloadHash: 'f'.repeat(64) } as const;
+    const end = { attempts: 10, cause: 'Error: no', parkedAt: 1 };
+    return ok([{ letterId: 'project-outbox-1', object: 'project', ...letter, ...end }]);
+  }
+
+  async replayDeadLetter({ letterId }: { readonly letterId: string }): ReturnType<ProjectRpc['replayDeadLetter']> {
+    return letterId === 'project-outbox-1'
+      ? ok({ replayed: true as const })
+      : err({ type: 'resource.not_found', detail: 'There is no such dead letter; it may have been replayed.' });
+  }
+
   async republish(): Promise<Result<{ readonly rows: number }>> {
     await this.#writeDirectory();
     return ok({ rows: 2 });
@@ -321,6 +333,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       deployments: [{ slot: 'preview', version: 'v1', action: 'deployed', at: 1 }],
       specificationPath: command.fileName ?? 'specification.md',
       effectsInDoubt: 1,
+      deadLetters: 1,
     });
   }
 

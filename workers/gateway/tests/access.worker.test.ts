@@ -7,6 +7,7 @@ import { parseApiKey } from '../../../shared/domain/access/api-key.ts';
 import { actions, isAllowed, roles, type Action, type Role } from '../../../shared/domain/access/policy.ts';
 import type { Problem } from '../../../shared/schemas/problem.ts';
 import { createApi, openApiDocument } from '../api.ts';
+import { fakeEffectId } from '../testing/fake-project.ts';
 import {
   bindings,
   createGateway,
@@ -54,6 +55,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/agents/{agentId}/messages': { content: 'hello' },
   'POST /api/projects/{projectId}/deployments/promote': { from: 'preview', to: 'production' },
   'POST /api/projects/{projectId}/deployments/rollback': { slot: 'production' },
+  'POST /api/projects/{projectId}/effects/{effectId}/settle': { decision: 'abandon' },
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
 };
@@ -84,6 +86,8 @@ beforeAll(async () => {
     projectId,
     agentId: `agt_${body}`,
     taskId: `tsk_${body}`,
+    effectId: fakeEffectId,
+    letterId: 'project-outbox-1',
     workspaceId: mine.workspaceId,
     keyId: spare?.keyId ?? '',
   };
@@ -137,6 +141,8 @@ describe.each(guarded)('$method $path', (operation) => {
       projectId: ids.create('prj'),
       agentId: ids.create('agt'),
       taskId: ids.create('tsk'),
+      effectId: fakeEffectId,
+      letterId: 'project-outbox-2',
       workspaceId: ids.create('wsp'),
       keyId: ids.create('key'),
     });
