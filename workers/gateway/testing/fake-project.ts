@@ -6,7 +6,7 @@ import { EventStore, ManagedObject, type Aggregate } from '../../../durable-obje
 import { createDirectoryWriter } from '../../../shared/adapters/directory/writer.ts';
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
-import type { AgentId, MessageId, RunId, TaskId } from '../../../shared/domain/ids.ts';
+import type { MessageId, TaskId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
@@ -14,7 +14,6 @@ import type {
   AgentView,
   CreateProject,
   DeploymentView,
-  EffectView,
   ProjectReport,
   ProjectRpc,
   ProjectView,
@@ -22,6 +21,7 @@ import type {
   TaskView,
 } from '../../../shared/rpc/project.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
+import { fakeAgentId, fakeDeadLetter, fakeEffect, fakeEffectId, fakeReviewId, fakeTaskId } from './fake-cast.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
 type State = { readonly command?: CreateProject; readonly createdAt: number; readonly paused: boolean };
@@ -43,15 +43,7 @@ const aggregate: Aggregate<State, ProjectEvent> = {
   },
 };
 
-/** The part of an id after its prefix: the fake's cast shares it, so that a test can name the cast. */
-const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1);
-export const fakeAgentId = (projectId: string): AgentId => `agt_${bodyOf(projectId)}` as AgentId;
-export const fakeTaskId = (projectId: string): TaskId => `tsk_${bodyOf(projectId)}` as TaskId;
-export const fakeReviewId = (projectId: string): TaskId => `tsk_${bodyOf(projectId).slice(0, -1)}z` as TaskId;
-
 const notThere = err({ type: 'resource.not_found', detail: 'There is no such project.' } as const);
-
-export const fakeEffectId = `eff_${'0'.repeat(32)}-1`;
 
 interface Environment extends ObjectBindings {
   readonly DIRECTORY: D1Database;
@@ -225,7 +217,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     const command = this.#command();
     if (command === undefined) return notThere;
     const isAsked = query.status !== 'settled' && query.after < 1;
-    return ok(isAsked ? [this.#effect(command)] : []);
+    return ok(isAsked ? [fakeEffect(command.projectId)] : []);
   }
 
   async settleEffect(command: Parameters<ProjectRpc['settleEffect']>[0]): ReturnType<ProjectRpc['settleEffect']> {
@@ -234,17 +226,15 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     if (command.effectId !== fakeEffectId)
       return err({ type: 'resource.not_found', detail: 'There is no such effect in this project.' });
     const { commandId: _commandId, ...settlement } = command;
-    return ok({ ...this.#effect(project), ...settlement, status: 'settled', settledAt: 2 });
+    return ok({ ...fakeEffect(project.projectId), ...settlement, status: 'settled', settledAt: 2 });
   }
 
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {
-    const letter = { part: 'outbox', kind: 'message', lane: 'agent/x', payloadHash: 'f'.repeat(64) } as const;
-    const end = { attempts: 10, cause: 'Error: no', parkedAt: 1 };
-    return ok([{ letterId: 'project-outbox-1', object: 'project', ...letter, ...end }]);
+    return ok([fakeDeadLetter]);
   }
 
   async replayDeadLetter({ letterId }: { readonly letterId: string }): ReturnType<ProjectRpc['replayDeadLetter']> {
-    return letterId === 'project-outbox-1'
+    return letterId === fakeDeadLetter.letterId
       ? ok({ replayed: true as const })
       : err({ type: 'resource.not_found', detail: 'There is no such dead letter; it may have been replayed.' });
   }
@@ -267,23 +257,6 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     if (this.#command() === undefined) return notThere;
     this.transact(() => this.#append(event));
     return this.#view();
-  }
-
-  #effect(command: CreateProject): EffectView {
-    return {
-      effectId: fakeEffectId,
-      number: 1,
-      status: 'in_doubt',
-      taskId: fakeTaskId(command.projectId),
-      agentId: fakeAgentId(command.projectId),
-      runId: `run_${bodyOf(command.projectId)}` as RunId,
-      tool: 'send_letter',
-      effectClass: 'unsafe',
-      detail: '{}',
-      cause: 'The connection failed.',
-      startedAt: 1,
-      raisedAt: 1,
-    };
   }
 
   #agent(command: CreateProject): AgentView {

@@ -7,7 +7,7 @@ import { parseApiKey } from '../../../shared/domain/access/api-key.ts';
 import { actions, isAllowed, roles, type Action, type Role } from '../../../shared/domain/access/policy.ts';
 import type { Problem } from '../../../shared/schemas/problem.ts';
 import { createApi, openApiDocument } from '../api.ts';
-import { fakeEffectId } from '../testing/fake-project.ts';
+import { fakeEffectId } from '../testing/fake-cast.ts';
 import {
   bindings,
   createGateway,

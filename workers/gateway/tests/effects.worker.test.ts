@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../shared/schemas/problem.ts';
-import { fakeEffectId } from '../testing/fake-project.ts';
+import { fakeEffectId } from '../testing/fake-cast.ts';
 import {
   createGateway,
   createRoleKey,

@@ -1,0 +1,39 @@
+/** What the fake project always has: an agent, a task with its review, an effect in doubt, a dead letter. Named after its id. */
+import type { AgentId, RunId, TaskId } from '../../../shared/domain/ids.ts';
+import type { DeadLetterView } from '../../../shared/rpc/dead-letters.ts';
+import type { EffectView } from '../../../shared/rpc/project.ts';
+
+/** The part of an id after its prefix: the fake's cast shares it, so that a test can name the cast. */
+const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1);
+export const fakeAgentId = (projectId: string): AgentId => `agt_${bodyOf(projectId)}` as AgentId;
+export const fakeTaskId = (projectId: string): TaskId => `tsk_${bodyOf(projectId)}` as TaskId;
+export const fakeReviewId = (projectId: string): TaskId => `tsk_${bodyOf(projectId).slice(0, -1)}z` as TaskId;
+
+export const fakeEffectId = `eff_${'0'.repeat(32)}-1`;
+
+export const fakeEffect = (projectId: string): EffectView => ({
+  effectId: fakeEffectId,
+  number: 1,
+  status: 'in_doubt',
+  taskId: fakeTaskId(projectId),
+  agentId: fakeAgentId(projectId),
+  runId: `run_${bodyOf(projectId)}` as RunId,
+  tool: 'send_letter',
+  effectClass: 'unsafe',
+  detail: '{}',
+  cause: 'The connection failed.',
+  startedAt: 1,
+  raisedAt: 1,
+});
+
+export const fakeDeadLetter: DeadLetterView = {
+  letterId: 'project-outbox-1',
+  object: 'project',
+  part: 'outbox',
+  kind: 'message',
+  lane: 'agent/x',
+  payloadHash: 'f'.repeat(64),
+  attempts: 10,
+  cause: 'Error: no',
+  parkedAt: 1,
+};
