@@ -1,11 +1,11 @@
 /** `aidevos build`: from a specification to a running app. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext, type CommandContext } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { exitCodes, usageFailure } from '../exit-codes.ts';
 import { answer } from '../output/print.ts';
 import { createProgressView } from '../progress/view.ts';
 import { clean } from '../progress/style.ts';
@@ -16,6 +16,8 @@ import { interruptSignal, watchProject } from '../watch.ts';
 interface BuildOptions {
   readonly name?: string;
   readonly model?: string;
+  readonly tools?: string;
+  readonly inDoubt?: string;
   readonly wait?: boolean;
   readonly report?: string;
 }
@@ -39,13 +41,39 @@ interface CreatedProject {
   readonly repositoryUrl: string;
 }
 
+type ToolDocuments = NonNullable<Parameters<CommandContext['client']['api']['projects']['$post']>[0]['json']['tools']>;
+
+/** The tools that a project brings, from a file with a JSON array of them. What is in it the platform checks. */
+const readTools = (path: string): ToolDocuments => {
+  let tools: unknown;
+  try {
+    tools = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw usageFailure(`--tools: ${path} cannot be read as JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+  if (!Array.isArray(tools)) throw usageFailure(`--tools: ${path} is not an array of tools`);
+  // SAFETY: the platform refuses, field by field, what is no tool.
+  return tools as ToolDocuments;
+};
+
+const askedFirst = (text: string): 'person' | 'project_manager' => {
+  if (text === 'person' || text === 'project_manager') return text;
+  throw usageFailure(`--in-doubt: "${text}" is not one of person, project_manager`);
+};
+
 const create = async (
   context: CommandContext,
   file: SpecificationFile,
   options: BuildOptions,
 ): Promise<CreatedProject> => {
-  const { name, model } = options;
-  const json = { ...file, ...(name === undefined ? {} : { name }), ...(model === undefined ? {} : { model }) };
+  const { name, model, tools, inDoubt } = options;
+  const json = {
+    ...file,
+    ...(name === undefined ? {} : { name }),
+    ...(model === undefined ? {} : { model }),
+    ...(tools === undefined ? {} : { tools: readTools(tools) }),
+    ...(inDoubt === undefined ? {} : { inDoubt: askedFirst(inDoubt) }),
+  };
   return answerOf(
     // One key for this command: should the answer be lost, a repeat would find the same project.
     context.client.api.projects.$post({ query: {}, json }, { headers: { 'idempotency-key': randomUUID() } }),
@@ -130,6 +158,8 @@ export const addBuildCommand = (program: Command): void => {
     .argument('<spec>', 'path of the specification, or - for standard input')
     .option('--name <name>', 'name of the project; otherwise it is taken from the specification')
     .option('--model <model>', '<provider>/<model>, for example offline/engineer or anthropic/claude-sonnet-4-5')
+    .option('--tools <file>', 'HTTP tools that the agents may call: a JSON array, see docs/tools.md')
+    .option('--in-doubt <who>', 'who is asked first about calls in doubt: person (the default) or project_manager')
     .option('--wait', 'show the progress and end with the project')
     .option('--report <file>', 'with --wait: write the report to this file, as Markdown')
     .addHelpText(

@@ -28,10 +28,8 @@ const progressText = ({ tasksDone, tasksTotal }: ProjectDocument['progress']): s
 
 /** What waits for a person. */
 const describeTrouble = ({ projectId, effectsInDoubt, deadLetters }: ProjectDocument): readonly string[] => [
-  ...(effectsInDoubt > 0
-    ? [`  in doubt    ${effectsInDoubt} effects wait to be settled: aidevos effects list ${projectId}`]
-    : []),
-  ...(deadLetters > 0 ? [`  failed      ${deadLetters} dead letters: aidevos dead-letters list ${projectId}`] : []),
+  ...(effectsInDoubt > 0 ? [`  in doubt    ${effectsInDoubt}, to be settled: aidevos effects list ${projectId}`] : []),
+  ...(deadLetters > 0 ? [`  failed      ${deadLetters}, to be replayed: aidevos dead-letters list ${projectId}`] : []),
 ];
 
 const describeProject = (project: ProjectDocument): string =>
