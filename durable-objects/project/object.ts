@@ -5,6 +5,7 @@
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain.ts';
 import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { decideCancel, decideCreate, decidePause, decideResume } from '../../shared/domain/project/decide.ts';
 import { computeGates } from '../../shared/domain/project/gates.ts';
@@ -54,6 +55,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
     const { storage, timers, outbox, now } = this;
+    const agent = (agentId: AgentId) => agentStub(env, this.#identity().workspaceId, agentId);
+    const enroll = (agentId: AgentId) => enrollAgent(env, this.#engine.state, agentId);
     this.#sandbox = guardSandbox(env.SANDBOX);
     const toolchain = guardToolchain(env.TOOLCHAIN);
     this.#store = new ProjectStore(storage);
@@ -65,15 +68,11 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       ids: this.#ids,
       store: this.#store,
       engine: this.#engine,
-      agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
-      enroll: (agentId) => enrollAgent(env, this.#engine.state, agentId),
+      agent,
+      enroll,
     });
-    this.#deadLetters = new DeadLetterDesk({
-      outbox,
-      timers,
-      agents: () => this.#engine.state.agents.map(({ agentId }) => agentId),
-      agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
-    });
+    const agents = () => this.#engine.state.agents.map(({ agentId }) => agentId);
+    this.#deadLetters = new DeadLetterDesk({ outbox, timers, agents, agent });
     const targets = {
       repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
       app: () => appName(this.#identity().workspaceId, this.#identity().projectId),
@@ -93,7 +92,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       toolchain,
       sandbox: this.#sandbox,
       ids: this.#ids,
-      enroll: (agentId) => enrollAgent(env, this.#engine.state, agentId),
+      enroll,
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
