@@ -49,7 +49,7 @@ export class Traffic {
   }
 }
 
-const patienceMs = 4_000;
+const patienceMs = 2_000;
 const resumePatienceMs = 15_000;
 
 export interface KillerParts {

@@ -183,7 +183,10 @@ const reckon = async (
   const unfinished = projects.all.filter(({ status }) => status !== 'completed');
   const projections = await compareProjections(client(), projects);
   const results = options.naive ? [] : await compareResults(stage, undisturbed);
-  const repeated = [...ledger.intentions].filter(([, { effects, keys }]) => effects > 1 || keys.size > 1);
+  // A pure call has no effect to repeat; it is counted with the rest, and is no finding.
+  const repeated = [...ledger.intentions].filter(
+    ([, { effectClass, effects, keys }]) => (effects > 1 && effectClass !== 'pure') || keys.size > 1,
+  );
   return {
     seed: options.seed,
     ...countKills(records),
