@@ -5,19 +5,16 @@
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
-import {
-  evolveAgent,
-  initialAgentState,
-  type AgentIdentity,
-  type AgentState,
-} from '../../shared/domain/agent/state.ts';
+import type { AgentIdentity, AgentState } from '../../shared/domain/agent/state.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import { runWorkflowVersion } from '../../shared/domain/workflow/version.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
 import { resolveModel } from '../models.ts';
-import { EventStore, ManagedObject, type Aggregate } from '../platform/index.ts';
+import { EventStore, ManagedObject } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
+import { agentAggregate } from './aggregate.ts';
 import type { AgentEnvironment } from './environment.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { agentMigrations } from './migrations.ts';
@@ -27,12 +24,6 @@ import { Runner } from './runner.ts';
 import { AgentStore } from './store.ts';
 import { createToolContext } from './tool-context.ts';
 import { ToolStep } from './tool-step.ts';
-
-const aggregate: Aggregate<AgentState, AgentEvent> = {
-  initial: initialAgentState,
-  evolve: evolveAgent,
-  stateVersion: 1,
-};
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such agent.' };
 const maxPage = 1_000;
@@ -48,7 +39,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   constructor(ctx: DurableObjectState, env: AgentEnvironment) {
     super(ctx, env, { migrations: agentMigrations });
     const { storage, outbox, timers, journal, now } = this;
-    this.#events = new EventStore(storage, aggregate);
+    this.#events = new EventStore(storage, agentAggregate);
     this.#store = new AgentStore(storage);
     this.#mailbox = new AgentMailbox({
       storage,
@@ -170,7 +161,9 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     const { run } = this.#events.state;
     if (run !== undefined && run.assignment.fencingToken >= assignment.fencingToken) return;
     if (run !== undefined) this.#cancel(run.assignment.taskId);
-    this.#events.append([{ type: 'run.started', runId: this.#ids.create('run'), assignment }], this.now());
+    const runId = this.#ids.create('run');
+    const workflowVersion = runWorkflowVersion;
+    this.#events.append([{ type: 'run.started', runId, assignment, workflowVersion }], this.now());
   }
 
   #cancel(taskId: TaskId): void {

@@ -4,29 +4,17 @@
  * new code; the state is always evolved from what the disk will give back, never from the object handed in.
  */
 
-import { decodeJson, encodeJson, encodeRowJson } from './json-text.ts';
+import {
+  type Aggregate,
+  type EventRow,
+  findUnknownKind,
+  readEventRow,
+  type StoredEvent,
+  UnreadableEvent,
+} from './aggregate.ts';
+import { encodeJson, encodeRowJson } from './json-text.ts';
 import { SnapshotTable } from './snapshots.ts';
 import { type EventLog, type Participant, statement, type Storage } from './storage.ts';
-
-/** A pure description of an event-sourced state. State and events are plain JSON data. */
-export interface Aggregate<State, Event extends { readonly type: string }> {
-  readonly initial: State;
-  readonly evolve: (state: State, event: Event, recordedAt: number) => State;
-  /** Raise it when the shape of `State` changes: older snapshots are then ignored. */
-  readonly stateVersion: number;
-  /** Present version of each event type, absent = 1. */
-  readonly eventVersions?: Readonly<Record<string, number>>;
-  /** Turns a payload of version n (the whole event, with its `type`) into version n + 1. */
-  readonly upcast?: Readonly<Record<string, Readonly<Record<number, (payload: unknown) => unknown>>>>;
-}
-
-export interface StoredEvent<Event> {
-  /** 1, 2, 3, … without gaps. */
-  readonly sequence: number;
-  /** Milliseconds since the epoch. Data only: the order is the sequence's. */
-  readonly recordedAt: number;
-  readonly event: Event;
-}
 
 /** The log has moved on since the caller read it. */
 export class VersionConflict extends Error {
@@ -39,11 +27,6 @@ export class VersionConflict extends Error {
     this.expectedSequence = expectedSequence;
     this.actualSequence = actualSequence;
   }
-}
-
-/** A row this code cannot read: a version from the future, a missing upcaster, or broken JSON. */
-export class UnreadableEvent extends Error {
-  override readonly name = 'UnreadableEvent';
 }
 
 /** The events asked for are no longer kept. */
@@ -61,8 +44,6 @@ interface Memory<State> {
 const pageSize = 500;
 const snapshotsKept = 10;
 
-type EventRow = { sequence: number; type: string; version: number; payload: string; recorded_at: number };
-
 const insertEvent = statement<
   [type: string, version: number, payload: string, recordedAt: number],
   { sequence: number }
@@ -73,6 +54,8 @@ const selectPage = statement<[after: number, limit: number], EventRow>`
 const selectNewest = statement<[], { sequence: number }>`
   SELECT MAX(COALESCE((SELECT MAX(sequence) FROM event), 0), COALESCE((SELECT MAX(sequence) FROM snapshot), 0)) AS sequence`;
 const selectOldest = statement<[], { sequence: number | null }>`SELECT MIN(sequence) AS sequence FROM event`;
+const selectKinds = statement<[], { type: string; version: number; sequence: number }>`
+  SELECT type, version, sequence FROM event_kind ORDER BY sequence`;
 const selectSize = statement<[after: number, upTo: number], { size: number }>`
   SELECT COALESCE(SUM(LENGTH(payload)), 0) AS size FROM event WHERE sequence > ? AND sequence <= ?`;
 const discardEvents = statement<[upTo: number]>`DELETE FROM event WHERE sequence <= ?`;
@@ -137,7 +120,9 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
 
   /** Up to `limit` events after a sequence, oldest first, in their present version. @throws UnreadableEvent */
   read(query: { readonly after: number; readonly limit: number }): readonly StoredEvent<Event>[] {
-    return this.#storage.all(selectPage, query.after, query.limit).map((row) => this.#fromRow(row));
+    return this.#storage
+      .all(selectPage, query.after, query.limit)
+      .map((row) => readEventRow<Event>(this.#aggregate, row));
   }
 
   /**
@@ -158,6 +143,11 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     this.#writeSnapshot(state, sequence, recordedAt);
     this.#memory = { state, sequence, snapshotSequence: sequence };
     return sequence;
+  }
+
+  /** @throws UnreadableEvent when this code must not work on the log: see `Aggregate`. */
+  checkReadable(): void {
+    this.#load();
   }
 
   /** Forgets the state in memory; called after a rollback. */
@@ -194,8 +184,13 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
   }
 
   #load(): Memory<State> {
-    this.#memory ??= this.#rebuild(this.#newest());
-    return this.#memory;
+    if (this.#memory !== undefined) return this.#memory;
+    this.#checkKinds();
+    const memory = this.#rebuild(this.#newest());
+    const refusal = this.#aggregate.refuse?.(memory.state);
+    if (refusal !== undefined) throw new UnreadableEvent(refusal);
+    this.#memory = memory;
+    return memory;
   }
 
   #newest(): number {
@@ -228,26 +223,11 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     this.#snapshots.keepNewest(snapshotsKept, this.oldest - 1);
   }
 
-  #fromRow(row: EventRow): StoredEvent<Event> {
-    const present = this.#aggregate.eventVersions?.[row.type] ?? 1;
-    const name = `Event ${row.sequence} "${row.type}" of version ${row.version}`;
-    if (row.version > present || row.version < 1) {
-      throw new UnreadableEvent(`${name} is unknown here; this code reads versions 1 to ${present}.`);
+  /** By the kinds that stand in the log, so that one from the future is found behind a snapshot too. */
+  #checkKinds(): void {
+    for (const kind of this.#storage.all(selectKinds)) {
+      const unknown = findUnknownKind(this.#aggregate, kind);
+      if (unknown !== undefined) throw new UnreadableEvent(`Event ${kind.sequence} "${kind.type}" ${unknown}.`);
     }
-    let payload: unknown;
-    try {
-      payload = decodeJson(row.payload, name);
-    } catch (thrown) {
-      throw new UnreadableEvent(`${name} does not parse as JSON.`, { cause: thrown });
-    }
-    for (let version = row.version; version < present; version += 1) {
-      const step = this.#aggregate.upcast?.[row.type]?.[version];
-      if (step === undefined) throw new UnreadableEvent(`${name} has no upcaster from version ${version}.`);
-      payload = step(payload);
-    }
-    if (typeof payload !== 'object' || payload === null) throw new UnreadableEvent(`${name} is not an object.`);
-    // SAFETY: written by `#insert` as this type, brought to its present version by the aggregate's own upcasters.
-    const event = { ...payload, type: row.type } as unknown as Event;
-    return { sequence: row.sequence, recordedAt: row.recorded_at, event };
   }
 }

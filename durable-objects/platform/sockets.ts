@@ -15,6 +15,7 @@ import {
   type ServerFrame,
   socketCloseCodes,
 } from '../../shared/protocol/socket-frames.ts';
+import { UnreadableEvent } from './aggregate.ts';
 import { causeOf, type Report } from './retry.ts';
 import type { EventLog, Storage } from './storage.ts';
 
@@ -136,7 +137,8 @@ export class Sockets {
     } catch (thrown) {
       // One broken socket or unreadable event must not fail the command whose commit is being published.
       this.#report({ part: 'sockets', status: 'failed', subject: 'publish', cause: causeOf(thrown) });
-      closeSocket(socket, 1011, 'the events cannot be sent');
+      if (!(thrown instanceof UnreadableEvent)) return closeSocket(socket, 1011, 'the events cannot be sent');
+      this.#refuse(socket, socketCloseCodes.unreadable, thrown.message);
     }
   }
 

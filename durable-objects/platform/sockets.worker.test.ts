@@ -199,7 +199,7 @@ describe('Sockets', () => {
       ]);
     });
     await reached(() => client.closed() !== undefined);
-    expect(client.closed()).toMatchObject({ code: 1011 });
+    expect(client.closed()).toMatchObject({ code: 4500 });
   });
 
   it('gives a client that comes back with its cursor every event exactly once, whatever cuts it off', () =>

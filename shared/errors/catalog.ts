@@ -22,6 +22,7 @@ export type ErrorType =
   | 'idempotency.mismatch'
   | 'lease.stale'
   | 'state.conflict'
+  | 'state.unreadable'
   | 'spec.invalid'
   | 'git.refused'
   | 'cursor.gone'
@@ -44,6 +45,7 @@ export const errorCatalog = {
   'idempotency.mismatch': { status: 422, title: 'The idempotency key was used with another body', retryable: false },
   'lease.stale': { status: 409, title: 'The lease is no longer held', retryable: false },
   'state.conflict': { status: 409, title: 'The state has moved on', retryable: true },
+  'state.unreadable': { status: 500, title: 'The stored state cannot be read by this version', retryable: false },
   'spec.invalid': { status: 422, title: 'The specification cannot be used', retryable: false },
   'git.refused': { status: 409, title: 'The repository refused the change', retryable: false },
   'cursor.gone': { status: 410, title: 'The events asked for are no longer kept', retryable: false },

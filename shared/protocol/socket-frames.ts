@@ -30,6 +30,8 @@ export const socketCloseCodes = {
   reconnect: 1012,
   /** Events after the client's sequence are no longer kept; the `gone` frame before it says which is the oldest. */
   gone: 4410,
+  /** The log holds what this version of the platform cannot read (`state.unreadable`); come back after an update. */
+  unreadable: 4500,
 } as const;
 
 const sequence = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);

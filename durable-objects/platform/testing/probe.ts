@@ -23,6 +23,8 @@ export interface ProbeState {
 export const probeAggregate: Aggregate<ProbeState, ProbeEvent> = {
   initial: { total: 0, count: 0 },
   stateVersion: 1,
+  eventTypes: { added: true, noted: true },
+  refuse: ({ total }) => (total > 1_000_000 ? 'The total follows rules of a later version.' : undefined),
   evolve: (state, event) => {
     switch (event.type) {
       case 'added':
@@ -33,6 +35,20 @@ export const probeAggregate: Aggregate<ProbeState, ProbeEvent> = {
   },
 };
 
+/** The same in a later version of the code: it knows one more event, and a second version of another. */
+type LaterEvent = ProbeEvent | { readonly type: 'doubled' };
+const laterAggregate: Aggregate<ProbeState, LaterEvent> = {
+  initial: probeAggregate.initial,
+  stateVersion: 1,
+  eventTypes: { added: true, noted: true, doubled: true },
+  eventVersions: { added: 2 },
+  upcast: { added: { 1: (payload) => payload } },
+  evolve: (state, event) =>
+    event.type === 'doubled'
+      ? { total: state.total * 2, count: state.count + 1 }
+      : probeAggregate.evolve(state, event, 0),
+};
+
 const migrations = [
   { id: 1, name: 'note', up: 'CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT' },
 ];
@@ -41,7 +57,13 @@ export class Probe extends ManagedObject {
   /** What the hooks did in this instance. */
   readonly hooks: string[] = [];
   readonly problems: Problem[] = [];
-  readonly store = new EventStore(this.storage, probeAggregate, { snapshotEvery: 10 });
+  readonly store = new EventStore<ProbeState, LaterEvent>(
+    this.storage,
+    failures.later ? laterAggregate : probeAggregate,
+    {
+      snapshotEvery: 10,
+    },
+  );
 
   constructor(ctx: DurableObjectState, env: unknown, now: () => number = clock.now) {
     super(ctx, env, { migrations, now });
@@ -87,6 +109,11 @@ export class Probe extends ManagedObject {
 
   state(): ProbeState & { readonly sequence: number } {
     return { ...this.store.state, sequence: this.store.sequence };
+  }
+
+  /** The sequences of the events after one. */
+  page(after: number): readonly number[] {
+    return this.store.read({ after, limit: 1_000 }).map(({ sequence }) => sequence);
   }
 
   /** Appends events of about that many characters each, in one transaction. */

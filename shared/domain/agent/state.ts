@@ -36,6 +36,8 @@ export interface Run {
   /** How many of the model calls were held back and never sent; absent for none. */
   readonly withheldCalls?: number;
   readonly startedAt: number;
+  /** The version of the loop it was started under; absent: 1. */
+  readonly workflowVersion?: number;
 }
 
 export interface AgentState {
@@ -67,6 +69,7 @@ const startRun = (event: Extract<AgentEvent, { type: 'run.started' }>, startedAt
   nudges: 0,
   failures: 0,
   startedAt,
+  ...(event.workflowVersion === undefined ? {} : { workflowVersion: event.workflowVersion }),
 });
 
 const evolveRun = (run: Run, event: AgentEvent): Run => {

@@ -9,6 +9,7 @@ import { isFinalStatus } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { ProjectId, TaskId, WorkspaceId } from '../ids.ts';
+import { projectWorkflowVersion } from '../workflow/version.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 import { leaseMs, returnTask } from './advance.ts';
 import { computeReleaseGates } from './gates.ts';
@@ -44,7 +45,12 @@ export const decideCreate = (state: ProjectState, command: NewProject, ids: Ids)
     })),
   );
   return ok([
-    { type: 'project.created', ...identity, roles: seats.map(({ role }) => role) },
+    {
+      type: 'project.created',
+      ...identity,
+      roles: seats.map(({ role }) => role),
+      workflowVersion: projectWorkflowVersion,
+    },
     { type: 'team.formed', agents },
   ]);
 };

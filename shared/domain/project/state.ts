@@ -50,6 +50,7 @@ export interface ProjectIdentity {
   readonly maxRevisions: number;
   readonly maxAttempts: number;
   readonly tools?: readonly ConnectedTool[];
+  readonly workflowVersion?: number;
   readonly createdAt: number;
 }
 
