@@ -1,6 +1,7 @@
 /** One call of a tool as a journaled step under the tool's effect class; its result is an event of the run. */
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
+import { toolStepKey } from '../../shared/domain/agent/step-keys.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
 import { toolsFor } from '../../shared/domain/tool/index.ts';
 import { toolError, type Tool, type ToolContext, type ToolResult } from '../../shared/domain/tool/tool.ts';
@@ -71,7 +72,7 @@ export class ToolStep {
       },
     });
     return {
-      key: `${run.runId}/tool/${run.toolCalls}/${call.id}`,
+      key: toolStepKey(run, call),
       effectClass: tool.effectClass,
       ...(tool.attempts === undefined ? {} : { attempts: tool.attempts }),
       ...(tool.effectClass === 'lookup'

@@ -35,16 +35,17 @@ export const probeAggregate: Aggregate<ProbeState, ProbeEvent> = {
   },
 };
 
+const laterTypes = { added: true, noted: true, doubled: true } as const;
+
 /** The same in a later version of the code: it knows one more event, and a second version of another. */
-type LaterEvent = ProbeEvent | { readonly type: 'doubled' };
-const laterAggregate: Aggregate<ProbeState, LaterEvent> = {
+const laterAggregate: Aggregate<ProbeState, ProbeEvent> = {
   initial: probeAggregate.initial,
   stateVersion: 1,
-  eventTypes: { added: true, noted: true, doubled: true },
+  eventTypes: laterTypes,
   eventVersions: { added: 2 },
   upcast: { added: { 1: (payload) => payload } },
   evolve: (state, event) =>
-    event.type === 'doubled'
+    String(event.type) === 'doubled'
       ? { total: state.total * 2, count: state.count + 1 }
       : probeAggregate.evolve(state, event, 0),
 };
@@ -57,13 +58,9 @@ export class Probe extends ManagedObject {
   /** What the hooks did in this instance. */
   readonly hooks: string[] = [];
   readonly problems: Problem[] = [];
-  readonly store = new EventStore<ProbeState, LaterEvent>(
-    this.storage,
-    failures.later ? laterAggregate : probeAggregate,
-    {
-      snapshotEvery: 10,
-    },
-  );
+  readonly store = new EventStore(this.storage, failures.later ? laterAggregate : probeAggregate, {
+    snapshotEvery: 10,
+  });
 
   constructor(ctx: DurableObjectState, env: unknown, now: () => number = clock.now) {
     super(ctx, env, { migrations, now });
