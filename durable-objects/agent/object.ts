@@ -10,6 +10,7 @@ import type { TaskId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { runWorkflowVersion } from '../../shared/domain/workflow/version.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
+import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
 import { resolveModel } from '../models.ts';
 import { EventStore, ManagedObject } from '../platform/index.ts';
@@ -115,8 +116,8 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
   }
 
-  async events(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['events']> {
-    return this.#known(() => this.#events.read({ after: query.after, limit: Math.min(query.limit, maxPage) }));
+  async events(query: EventsQuery): ReturnType<AgentRpc['events']> {
+    return this.#events.state.identity === undefined ? err(notFound) : this.#events.page(query);
   }
 
   async saveState(): ReturnType<AgentRpc['saveState']> {

@@ -4,6 +4,9 @@
  * new code; the state is always evolved from what the disk will give back, never from the object handed in.
  */
 
+import { composeCursorGone } from '../../shared/errors/cursor-gone.ts';
+import { err, ok, type Result } from '../../shared/errors/result.ts';
+import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import {
   type Aggregate,
   type EventRow,
@@ -41,6 +44,8 @@ interface Memory<State> {
   readonly snapshotSequence: number;
 }
 
+/** Most events of one page for callers outside. */
+const maxPage = 1_000;
 const pageSize = 500;
 const snapshotsKept = 10;
 
@@ -56,6 +61,8 @@ const selectNewest = statement<[], { sequence: number }>`
 const selectOldest = statement<[], { sequence: number | null }>`SELECT MIN(sequence) AS sequence FROM event`;
 const selectKinds = statement<[], { type: string; version: number; sequence: number }>`
   SELECT type, version, sequence FROM event_kind ORDER BY sequence`;
+const selectSince = statement<[after: number, since: number], { sequence: number }>`
+  SELECT sequence FROM event WHERE sequence > ? AND recorded_at >= ? ORDER BY sequence LIMIT 1`;
 const selectSize = statement<[after: number, upTo: number], { size: number }>`
   SELECT COALESCE(SUM(LENGTH(payload)), 0) AS size FROM event WHERE sequence > ? AND sequence <= ?`;
 const discardEvents = statement<[upTo: number]>`DELETE FROM event WHERE sequence <= ?`;
@@ -123,6 +130,17 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     return this.#storage
       .all(selectPage, query.after, query.limit)
       .map((row) => readEventRow<Event>(this.#aggregate, row));
+  }
+
+  /** `read` for callers outside, who are told when events after theirs are no longer kept. @throws UnreadableEvent */
+  page(query: EventsQuery): Result<readonly StoredEvent<Event>[]> {
+    const { after, limit, since } = query;
+    const { oldest } = this;
+    // With a time, only what was discarded since then is missing: nothing, when the oldest event is older than that.
+    const misses = after + 1 < oldest && (since === undefined || this.#recordedAt(oldest) >= since);
+    if (misses) return err(composeCursorGone(oldest));
+    const from = since === undefined ? after : this.#before(Math.max(after, oldest - 1), since);
+    return ok(from === undefined ? [] : this.read({ after: from, limit: Math.min(limit, maxPage) }));
   }
 
   /**
@@ -221,6 +239,16 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     const text = encodeJson(state, `The state at event ${sequence}`);
     this.#snapshots.write({ sequence, stateVersion: this.#aggregate.stateVersion, text, recordedAt });
     this.#snapshots.keepNewest(snapshotsKept, this.oldest - 1);
+  }
+
+  /** The sequence before the first event after `after` that was recorded at or after `since`. */
+  #before(after: number, since: number): number | undefined {
+    const first = this.#storage.first(selectSince, after, since);
+    return first === undefined ? undefined : first.sequence - 1;
+  }
+
+  #recordedAt(sequence: number): number {
+    return this.read({ after: sequence - 1, limit: 1 })[0]?.recordedAt ?? Number.POSITIVE_INFINITY;
   }
 
   /** By the kinds that stand in the log, so that one from the future is found behind a snapshot too. */

@@ -13,6 +13,7 @@ import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { viewAgents, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import type {
   AcceptanceCheck,
   CreateProject,
@@ -116,8 +117,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return specification === undefined ? err(notFound) : ok(specification);
   }
 
-  async events(query: { readonly after: number; readonly limit: number }): ReturnType<ProjectRpc['events']> {
-    return this.#known(() => this.#engine.events.read({ after: query.after, limit: Math.min(query.limit, maxPage) }));
+  async events(query: EventsQuery): ReturnType<ProjectRpc['events']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#engine.events.page(query);
   }
 
   async tasks(): ReturnType<ProjectRpc['tasks']> {

@@ -3,6 +3,7 @@ import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../doma
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { Result } from '../errors/result.ts';
 import type { ConnectedTool } from '../protocol/connected-tools.ts';
+import type { EventsQuery } from './events-query.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
 import type { Slot } from './sandbox.ts';
@@ -116,7 +117,7 @@ export interface ProjectRpc {
   get(): Promise<Result<ProjectView>>;
   specification(): Promise<Result<{ readonly path: string; readonly content: string }>>;
   /** Events after a sequence, oldest first, at most 1,000. */
-  events(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly StoredProjectEvent[]>>;
+  events(query: EventsQuery): Promise<Result<readonly StoredProjectEvent[]>>;
   tasks(): Promise<Result<readonly TaskView[]>>;
   agents(): Promise<Result<readonly AgentView[]>>;
   report(): Promise<Result<ProjectReport>>;
