@@ -14,14 +14,7 @@ import { viewAgents, viewProject, viewTasks } from '../../shared/domain/project/
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { EventsQuery } from '../../shared/rpc/events-query.ts';
-import type {
-  AcceptanceCheck,
-  CreateProject,
-  ProjectReport,
-  ProjectRpc,
-  ProjectView,
-} from '../../shared/rpc/project.ts';
-import type { Slot } from '../../shared/rpc/sandbox.ts';
+import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { Background } from './background.ts';
@@ -72,6 +65,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     this.#releases = new Releases({
       ...targets,
       journal: this.journal,
+      claim: (commandId, body) => this.transact(() => this.inbox.once(commandId, body, this.now(), () => null)),
       engine: this.#engine,
       toolchain,
       sandbox: this.#sandbox,
@@ -96,8 +90,10 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async create(command: CreateProject): Promise<Result<ProjectView>> {
     const project = composeNewProject(command, this.env);
-    if (!project.ok) return project;
+    // A refused input leaves nothing behind and may come again; a repeat of what was taken is answered as it was.
+    if (!project.ok && !this.inbox.knows(command.commandId)) return project;
     return this.#once(command.commandId, command, () => {
+      if (!project.ok) return project;
       const events = decideCreate(this.#engine.state, project.value, this.#ids);
       if (!events.ok) return events;
       this.#store.addSpecification(project.value.specificationPath, command.specification);
@@ -203,27 +199,19 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
   }
 
-  deploy(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {
+  deploy(command: Parameters<ProjectRpc['deploy']>[0]): ReturnType<ProjectRpc['deploy']> {
     return this.#releases.deploy(command);
   }
 
-  promote(command: {
-    readonly commandId: string;
-    readonly from: Slot;
-    readonly to: Slot;
-  }): ReturnType<ProjectRpc['promote']> {
+  promote(command: Parameters<ProjectRpc['promote']>[0]): ReturnType<ProjectRpc['promote']> {
     return this.#releases.promote(command);
   }
 
-  rollback(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['rollback']> {
+  rollback(command: Parameters<ProjectRpc['rollback']>[0]): ReturnType<ProjectRpc['rollback']> {
     return this.#releases.rollback(command);
   }
 
-  runChecks(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly checks: readonly AcceptanceCheck[];
-  }): ReturnType<ProjectRpc['runChecks']> {
+  runChecks(command: Parameters<ProjectRpc['runChecks']>[0]): ReturnType<ProjectRpc['runChecks']> {
     return this.#releases.runChecks(command);
   }
 

@@ -20,6 +20,7 @@ export type ErrorType =
   | 'resource.not_found'
   | 'resource.conflict'
   | 'idempotency.mismatch'
+  | 'idempotency.running'
   | 'lease.stale'
   | 'state.conflict'
   | 'state.unreadable'
@@ -43,6 +44,11 @@ export const errorCatalog = {
   'resource.not_found': { status: 404, title: 'Not found', retryable: false },
   'resource.conflict': { status: 409, title: 'The request conflicts with the present state', retryable: false },
   'idempotency.mismatch': { status: 422, title: 'The idempotency key was used with another body', retryable: false },
+  'idempotency.running': {
+    status: 409,
+    title: 'The first request with this idempotency key still runs',
+    retryable: true,
+  },
   'lease.stale': { status: 409, title: 'The lease is no longer held', retryable: false },
   'state.conflict': { status: 409, title: 'The state has moved on', retryable: true },
   'state.unreadable': { status: 500, title: 'The stored state cannot be read by this version', retryable: false },

@@ -112,6 +112,13 @@ export interface StoredProjectEvent {
   readonly event: ProjectEvent;
 }
 
+/** A command that takes its time. */
+export interface ReleaseCommand {
+  readonly commandId: string;
+  /** What a repeat is answered while the first still runs: the same in the end (`wait`, unless told), or `idempotency.running`. */
+  readonly whileRunning?: 'wait' | 'refuse';
+}
+
 export interface ProjectRpc {
   create(command: CreateProject): Promise<Result<ProjectView>>;
   get(): Promise<Result<ProjectView>>;
@@ -142,19 +149,13 @@ export interface ProjectRpc {
     readonly content: string;
     readonly replyTo?: MessageId;
   }): Promise<Result<{ readonly messageId: MessageId }>>;
-  deploy(command: { readonly commandId: string; readonly slot: Slot }): Promise<Result<DeploymentView>>;
-  promote(command: {
-    readonly commandId: string;
-    readonly from: Slot;
-    readonly to: Slot;
-  }): Promise<Result<DeploymentView>>;
-  rollback(command: { readonly commandId: string; readonly slot: Slot }): Promise<Result<DeploymentView>>;
+  deploy(command: ReleaseCommand & { readonly slot: Slot }): Promise<Result<DeploymentView>>;
+  promote(command: ReleaseCommand & { readonly from: Slot; readonly to: Slot }): Promise<Result<DeploymentView>>;
+  rollback(command: ReleaseCommand & { readonly slot: Slot }): Promise<Result<DeploymentView>>;
   /** HTTP exchanges with a slot, in order; recorded as the `acceptance` measurement of the slot's version. */
-  runChecks(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly checks: readonly AcceptanceCheck[];
-  }): Promise<Result<{ readonly commit: string; readonly passed: number; readonly failures: readonly string[] }>>;
+  runChecks(
+    command: ReleaseCommand & { readonly slot: Slot; readonly checks: readonly AcceptanceCheck[] },
+  ): Promise<Result<{ readonly commit: string; readonly passed: number; readonly failures: readonly string[] }>>;
   /** The latest measurement of each kind, and the gates computed from them. */
   measurements(): Promise<Result<{ readonly measurements: readonly Measurement[]; readonly gates: readonly Gate[] }>>;
   /** Writes all directory rows of this project again. */
