@@ -53,8 +53,13 @@ export class Engine {
     const following = advance(this.state, { now, ids: this.#parts.ids });
     this.#write(following, now);
     if (decided.length + following.length === 0) return;
-    this.#parts.timers.ensure({ name: 'directory', dueAt: now + directoryDelayMs });
+    this.announce();
     this.watchLeases();
+  }
+
+  /** Has the read model follow soon. Inside a transaction. */
+  announce(): void {
+    this.#parts.timers.ensure({ name: 'directory', dueAt: this.#parts.now() + directoryDelayMs });
   }
 
   /** One by one, because the effects of an event follow from the state right after it. */

@@ -75,11 +75,12 @@ export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | '
       '1 specification and messages': {
         hash: '411ab2f7de1b7557',
         seed: `INSERT INTO specification (id, path, content) VALUES (1, 'spec.md', '# A');
-               INSERT INTO message (message_id, recipient, message) VALUES ('msg_1', 'agent:1', '{}');
+               INSERT INTO message (message_id, recipient, message, acknowledged_at) VALUES ('msg_1', 'agent:1', '{}', 6);
                INSERT INTO event (type, version, payload, recorded_at)
                VALUES ('project.paused', 1, '{"type":"project.paused"}', 5);
                INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
       },
+      '2 acknowledgements for the directory': { hash: 'd0a6d56354e367af', seed: 'SELECT 1' },
     },
   },
   repository: {
