@@ -42,12 +42,21 @@ interface Memory<State> {
   readonly sequence: number;
   /** Sequence of the newest snapshot, 0 when there is none. */
   readonly snapshotSequence: number;
+  /** Characters of that snapshot. */
+  readonly snapshotLength: number;
+  /** Characters of the events after it. */
+  readonly tailLength: number;
 }
 
 /** Most events of one page for callers outside. */
 const maxPage = 1_000;
 const pageSize = 500;
 const snapshotsKept = 10;
+/**
+ * A snapshot is due only when the events since the last one are at least this part of its size, so that what is written
+ * for snapshots stays in proportion to the log, however large the state grows.
+ */
+const tailPart = 1 / 8;
 
 const insertEvent = statement<
   [type: string, version: number, payload: string, recordedAt: number],
@@ -109,19 +118,19 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     if (expectedSequence !== undefined && expectedSequence !== before.sequence) {
       throw new VersionConflict(expectedSequence, before.sequence);
     }
-    let { state } = before;
+    let { state, tailLength } = before;
     const stored = events.map((event) => {
-      const entry = this.#insert(event, recordedAt);
+      const { entry, length } = this.#insert(event, recordedAt);
       state = this.#aggregate.evolve(state, entry.event, recordedAt);
+      tailLength += length;
       return entry;
     });
     const sequence = stored.at(-1)?.sequence ?? before.sequence;
-    let { snapshotSequence } = before;
-    if (sequence - snapshotSequence >= this.#snapshotEvery) {
-      this.#writeSnapshot(state, sequence, recordedAt);
-      snapshotSequence = sequence;
-    }
-    this.#memory = { state, sequence, snapshotSequence };
+    const isDue =
+      sequence - before.snapshotSequence >= this.#snapshotEvery && tailLength >= before.snapshotLength * tailPart;
+    this.#memory = isDue
+      ? this.#writeSnapshot(state, sequence, recordedAt)
+      : { ...before, state, sequence, tailLength };
     return stored;
   }
 
@@ -158,8 +167,7 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
   snapshot(recordedAt: number): number {
     this.#storage.requireTransaction('EventStore.snapshot');
     const { state, sequence } = this.#load();
-    this.#writeSnapshot(state, sequence, recordedAt);
-    this.#memory = { state, sequence, snapshotSequence: sequence };
+    this.#memory = this.#writeSnapshot(state, sequence, recordedAt);
     return sequence;
   }
 
@@ -184,21 +192,21 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
    */
   discardUpTo(upTo: number, recordedAt: number): void {
     this.#storage.requireTransaction('EventStore.discardUpTo');
-    this.#writeSnapshot(this.stateAt(upTo), upTo, recordedAt);
+    const base = this.#writeSnapshot(this.stateAt(upTo), upTo, recordedAt);
     const { state, sequence } = this.#load();
-    if (sequence !== upTo) this.#writeSnapshot(state, sequence, recordedAt);
+    this.#memory = sequence === upTo ? base : this.#writeSnapshot(state, sequence, recordedAt);
     this.#storage.run(discardEvents, upTo);
     this.#snapshots.keepNewest(snapshotsKept, upTo);
-    this.#memory = { state, sequence, snapshotSequence: sequence };
   }
 
-  #insert(event: Event, recordedAt: number): StoredEvent<Event> {
+  #insert(event: Event, recordedAt: number): { readonly entry: StoredEvent<Event>; readonly length: number } {
     const version = this.#aggregate.eventVersions?.[event.type] ?? 1;
     const payload = encodeRowJson(event, `The payload of event "${event.type}"`);
     const row = this.#storage.first(insertEvent, event.type, version, payload, recordedAt);
     if (row === undefined) throw new Error(`Event "${event.type}" was not given a sequence.`);
     // SAFETY: the JSON text was made from this event two lines above.
-    return { sequence: row.sequence, recordedAt, event: JSON.parse(payload) as Event };
+    const entry = { sequence: row.sequence, recordedAt, event: JSON.parse(payload) as Event };
+    return { entry, length: payload.length };
   }
 
   #load(): Memory<State> {
@@ -221,6 +229,8 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     let state = snapshot === undefined ? this.#aggregate.initial : (snapshot.state as State);
     let sequence = snapshot?.sequence ?? 0;
     const snapshotSequence = sequence;
+    const snapshotLength = snapshot?.length ?? 0;
+    const tailLength = this.sizeBetween(snapshotSequence, upTo);
     while (sequence < upTo) {
       const page = this.read({ after: sequence, limit: Math.min(pageSize, upTo - sequence) });
       for (const stored of page) {
@@ -232,13 +242,14 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
       }
       if (page.length === 0) throw new HistoryGone(`Event ${sequence + 1} is no longer kept.`);
     }
-    return { state, sequence, snapshotSequence };
+    return { state, sequence, snapshotSequence, snapshotLength, tailLength };
   }
 
-  #writeSnapshot(state: State, sequence: number, recordedAt: number): void {
+  #writeSnapshot(state: State, sequence: number, recordedAt: number): Memory<State> {
     const text = encodeJson(state, `The state at event ${sequence}`);
     this.#snapshots.write({ sequence, stateVersion: this.#aggregate.stateVersion, text, recordedAt });
     this.#snapshots.keepNewest(snapshotsKept, this.oldest - 1);
+    return { state, sequence, snapshotSequence: sequence, snapshotLength: text.length, tailLength: 0 };
   }
 
   /** The sequence before the first event after `after` that was recorded at or after `since`. */

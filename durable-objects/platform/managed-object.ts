@@ -61,7 +61,7 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
     this.timers = new Timers(this.storage, { alarm: ctx.storage, now, report });
     const waitUntil = (promise: Promise<unknown>): void => ctx.waitUntil(promise);
     this.outbox = new Outbox(this.storage, { object, now, report, waitUntil, timers: this.timers });
-    this.sockets = new Sockets(this.storage, ctx, { report });
+    this.sockets = new Sockets(this.storage, ctx, { report, now });
     guardMethods(this, ManagedObject.prototype, definition.plainMethods ?? []);
     this.timers.recover();
     this.outbox.recover();

@@ -15,6 +15,7 @@ import {
   type ServerFrame,
   socketCloseCodes,
   stalledLimitEvents,
+  stalledLimitMs,
 } from '../../shared/protocol/socket-frames.ts';
 import { UnreadableEvent } from './aggregate.ts';
 import { causeOf, type Report } from './retry.ts';
@@ -31,6 +32,7 @@ export interface SocketsOptions {
   readonly windowLength?: number;
   /** Events that may happen while the window is full, before the client is sent away; `stalledLimitEvents` unless told. */
   readonly stalledLimit?: number;
+  readonly now?: () => number;
 }
 
 const tag = 'events';
@@ -46,8 +48,8 @@ const attachmentSchema = z.object({
   acknowledged: z.number().int().nonnegative(),
   /** `caught_up` was sent since the client was last behind. */
   caughtUp: z.boolean(),
-  /** Where the log was when the window became full; absent while there is room. */
-  stalledAt: z.number().int().nonnegative().optional(),
+  /** Where the log was, and when it was, when the window became full; absent while there is room. */
+  stalled: z.object({ sequence: z.number().int().nonnegative(), at: z.number() }).optional(),
 });
 type Attachment = z.infer<typeof attachmentSchema>;
 
@@ -59,6 +61,7 @@ export class Sockets {
   readonly #windowEvents: number;
   readonly #windowLength: number;
   readonly #stalledLimit: number;
+  readonly #now: () => number;
   /** Characters sent and not acknowledged, as far as this instance has counted them. */
   readonly #inFlight = new WeakMap<WebSocket, { readonly acknowledged: number; readonly length: number }>();
   /** The newest sequence that every socket was offered by this instance. */
@@ -70,6 +73,7 @@ export class Sockets {
     this.#report = options.report ?? (() => undefined);
     this.#windowEvents = options.windowEvents ?? creditWindowEvents;
     this.#windowLength = options.windowLength ?? 4_000_000;
+    this.#now = options.now ?? Date.now;
     this.#stalledLimit = options.stalledLimit ?? stalledLimitEvents;
     storage.onCommit(() => this.publish());
     host.setWebSocketAutoResponse(new WebSocketRequestResponsePair(pingFrame, pongFrame));
@@ -123,7 +127,7 @@ export class Sockets {
       );
     }
     if (frame.sequence > attachment.acknowledged) {
-      const { stalledAt: _stalledAt, ...rest } = attachment;
+      const { stalled: _stalled, ...rest } = attachment;
       save(socket, { ...rest, acknowledged: frame.sequence });
     }
     this.#pump(socket, log);
@@ -153,7 +157,7 @@ export class Sockets {
       }
       const next = this.#sendPages(socket, attachment, log);
       if (next !== attachment) save(socket, next);
-      if (next.stalledAt !== undefined && log.sequence - next.stalledAt > this.#stalledLimit) {
+      if (this.#isTooSlow(next, log)) {
         closeSocket(socket, socketCloseCodes.resumeLater, `come back later with the last sequence`);
       }
     } catch (thrown) {
@@ -174,8 +178,8 @@ export class Sockets {
       const credit = this.#windowEvents - (sent - acknowledged);
       if (credit <= 0 || length >= this.#windowLength) {
         this.#inFlight.set(socket, { acknowledged, length });
-        if (sent === attachment.sent && attachment.stalledAt !== undefined) return attachment;
-        return { ...attachment, sent, caughtUp: false, stalledAt: log.sequence };
+        if (sent === attachment.sent && attachment.stalled !== undefined) return attachment;
+        return { ...attachment, sent, caughtUp: false, stalled: { sequence: log.sequence, at: this.#now() } };
       }
       for (const stored of log.read({ after: sent, limit: Math.min(pageSize, credit) })) {
         if (length >= this.#windowLength) break;
@@ -186,6 +190,15 @@ export class Sockets {
     this.#inFlight.set(socket, { acknowledged, length });
     if (!attachment.caughtUp) send(socket, { type: 'caught_up', sequence: sent });
     return { ...attachment, sent, caughtUp: true };
+  }
+
+  /** Both in events and in time: within one turn of a burst no client can acknowledge. */
+  #isTooSlow({ stalled }: Attachment, log: EventLog): boolean {
+    return (
+      stalled !== undefined &&
+      log.sequence - stalled.sequence > this.#stalledLimit &&
+      this.#now() - stalled.at >= stalledLimitMs
+    );
   }
 
   #lengthInFlight(socket: WebSocket, { acknowledged, sent }: Attachment, log: EventLog): number {

@@ -18,6 +18,8 @@ export const creditWindowEvents = 256;
  * later. What waits for it is only its cursor, so this bounds the attention it costs, not memory.
  */
 export const stalledLimitEvents = 10_000;
+/** And at least this long. */
+export const stalledLimitMs = 5_000;
 
 /** Longest frame a client may send, in UTF-16 units. */
 export const maxClientFrameLength = 4_096;

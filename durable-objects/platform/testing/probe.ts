@@ -104,6 +104,13 @@ export class Probe extends ManagedObject {
     });
   }
 
+  /** As many transactions of one event each, in one turn. */
+  addEach(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      this.transact(() => void this.store.append([{ type: 'added', amount: 1 }], this.now()));
+    }
+  }
+
   state(): ProbeState & { readonly sequence: number } {
     return { ...this.store.state, sequence: this.store.sequence };
   }
