@@ -44,10 +44,12 @@ const laterAggregate: Aggregate<ProbeState, ProbeEvent> = {
   eventTypes: laterTypes,
   eventVersions: { added: 2 },
   upcast: { added: { 1: (payload) => payload } },
-  evolve: (state, event) =>
-    String(event.type) === 'doubled'
+  evolve: (state, event) => {
+    const type: string = event.type;
+    return type === 'doubled'
       ? { total: state.total * 2, count: state.count + 1 }
-      : probeAggregate.evolve(state, event, 0),
+      : probeAggregate.evolve(state, event, 0);
+  },
 };
 
 const migrations = [
