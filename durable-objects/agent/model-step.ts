@@ -3,6 +3,7 @@ import { collectAnswer, type CollectedAnswer } from '../../shared/domain/model/c
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import { composeMessages, composeSystem } from '../../shared/domain/agent/prompt.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
+import { modelStepKey } from '../../shared/domain/agent/step-keys.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
 import { toolsFor } from '../../shared/domain/tool/index.ts';
 import type { ModelClient } from '../../shared/ports/model-client.ts';
@@ -43,7 +44,7 @@ export class ModelStep {
     });
     const startedAt = now();
     await journal.run<CollectedAnswer>({
-      key: `${run.runId}/model/${step}`,
+      key: modelStepKey(run, step),
       effectClass: 'idempotent',
       execute: ({ idempotencyKey }) =>
         collectAnswer(client, {

@@ -5,21 +5,19 @@
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
-import {
-  evolveAgent,
-  initialAgentState,
-  type AgentIdentity,
-  type AgentState,
-} from '../../shared/domain/agent/state.ts';
 import type { Settlement } from '../../shared/domain/effect/doubt.ts';
+import type { AgentIdentity, AgentState } from '../../shared/domain/agent/state.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import { runWorkflowVersion } from '../../shared/domain/workflow/version.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
+import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import { resolveModel } from '../models.ts';
-import { EventStore, ManagedObject, type Aggregate, type Problem } from '../platform/index.ts';
+import { EventStore, ManagedObject, type Problem } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
+import { agentAggregate } from './aggregate.ts';
 import type { AgentEnvironment } from './environment.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
@@ -31,12 +29,6 @@ import { Runner } from './runner.ts';
 import { AgentStore } from './store.ts';
 import { createToolContext } from './tool-context.ts';
 import { ToolStep } from './tool-step.ts';
-
-const aggregate: Aggregate<AgentState, AgentEvent> = {
-  initial: initialAgentState,
-  evolve: evolveAgent,
-  stateVersion: 1,
-};
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such agent.' };
 const maxPage = 1_000;
@@ -54,7 +46,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   constructor(ctx: DurableObjectState, env: AgentEnvironment) {
     super(ctx, env, { migrations: agentMigrations });
     const { storage, outbox, timers, journal, now } = this;
-    this.#events = new EventStore(storage, aggregate);
+    this.#events = new EventStore(storage, agentAggregate);
     this.#store = new AgentStore(storage);
     this.#mailbox = new AgentMailbox({
       storage,
@@ -146,8 +138,8 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
   }
 
-  async events(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['events']> {
-    return this.#known(() => this.#events.read({ after: query.after, limit: Math.min(query.limit, maxPage) }));
+  async events(query: EventsQuery): ReturnType<AgentRpc['events']> {
+    return this.#events.state.identity === undefined ? err(notFound) : this.#events.page(query);
   }
 
   async saveState(): ReturnType<AgentRpc['saveState']> {
@@ -201,7 +193,9 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     const { run } = this.#events.state;
     if (run !== undefined && run.assignment.fencingToken >= assignment.fencingToken) return;
     if (run !== undefined) this.#cancel(run.assignment.taskId);
-    this.#events.append([{ type: 'run.started', runId: this.#ids.create('run'), assignment }], this.now());
+    const runId = this.#ids.create('run');
+    const workflowVersion = runWorkflowVersion;
+    this.#events.append([{ type: 'run.started', runId, assignment, workflowVersion }], this.now());
   }
 
   #cancel(taskId: TaskId): void {

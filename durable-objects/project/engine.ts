@@ -6,18 +6,12 @@ import type { AgentId, TaskId } from '../../shared/domain/ids.ts';
 import { advance } from '../../shared/domain/project/advance.ts';
 import { composeAssignment } from '../../shared/domain/project/assignment.ts';
 import { effectsOf, type Effect } from '../../shared/domain/project/effects.ts';
-import { evolveProject } from '../../shared/domain/project/evolve.ts';
-import { initialProjectState, tasksOf, type ProjectState } from '../../shared/domain/project/state.ts';
+import { tasksOf, type ProjectState } from '../../shared/domain/project/state.ts';
 import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
-import { EventStore, type Aggregate, type Outbox, type Storage, type Timers } from '../platform/index.ts';
+import { EventStore, type Outbox, type Storage, type Timers } from '../platform/index.ts';
+import { projectAggregate } from './aggregate.ts';
 import type { Mailbox } from './mailbox.ts';
-
-const aggregate: Aggregate<ProjectState, ProjectEvent> = {
-  initial: initialProjectState,
-  evolve: evolveProject,
-  stateVersion: 1,
-};
 
 /** How long rows for the read model may gather before they are written together. */
 const directoryDelayMs = 100;
@@ -44,7 +38,7 @@ export class Engine {
   constructor(parts: EngineParts, mailbox: () => Mailbox) {
     this.#parts = parts;
     this.#mailbox = mailbox;
-    this.events = new EventStore(parts.storage, aggregate);
+    this.events = new EventStore(parts.storage, projectAggregate);
   }
 
   get state(): ProjectState {
@@ -59,8 +53,13 @@ export class Engine {
     const following = advance(this.state, { now, ids: this.#parts.ids });
     this.#write(following, now);
     if (decided.length + following.length === 0) return;
-    this.#parts.timers.ensure({ name: 'directory', dueAt: now + directoryDelayMs });
+    this.announce();
     this.watchLeases();
+  }
+
+  /** Has the read model follow soon. Inside a transaction. */
+  announce(): void {
+    this.#parts.timers.ensure({ name: 'directory', dueAt: this.#parts.now() + directoryDelayMs });
   }
 
   /** One by one, because the effects of an event follow from the state right after it. */

@@ -107,7 +107,7 @@ export class Mailbox {
   }
 
   async #deliver({ messageId, recipient }: Posted): Promise<void> {
-    const { store, storage, now, agent } = this.#parts;
+    const { store, storage, now, agent, engine } = this.#parts;
     const stored = store.message(messageId, recipient);
     if (stored === undefined) return;
     // SAFETY: recipients of posted messages are made from the roster's agent ids.
@@ -121,6 +121,7 @@ export class Mailbox {
     const acknowledgement: Acknowledgement = received.value;
     storage.transaction(() => {
       store.acknowledgeMessage(acknowledgement.messageId, recipient, now());
+      engine.announce();
     });
   }
 }

@@ -26,4 +26,16 @@ export const projectMigrations: readonly Migration[] = [
       INSERT INTO directory_cursor (id, event_sequence, message_sequence) VALUES (1, 0, 0);
     `,
   },
+  {
+    id: 2,
+    name: 'acknowledgements for the directory',
+    // Messages whose row in the read model does not say yet that they were acknowledged.
+    up: `
+      CREATE TABLE directory_acknowledged (
+        message_sequence INTEGER PRIMARY KEY
+      ) STRICT;
+      INSERT INTO directory_acknowledged (message_sequence)
+        SELECT sequence FROM message WHERE acknowledged_at IS NOT NULL;
+    `,
+  },
 ];

@@ -15,15 +15,9 @@ import { decideSettle } from '../../shared/domain/project/doubts.ts';
 import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type {
-  AcceptanceCheck,
-  CreateProject,
-  ProjectReport,
-  ProjectRpc,
-  ProjectView,
-} from '../../shared/rpc/project.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
-import type { Slot } from '../../shared/rpc/sandbox.ts';
+import type { EventsQuery } from '../../shared/rpc/events-query.ts';
+import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { Background } from './background.ts';
@@ -80,6 +74,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     this.#releases = new Releases({
       ...targets,
       journal: this.journal,
+      claim: (commandId, body) => this.transact(() => this.inbox.once(commandId, body, this.now(), () => null)),
       engine: this.#engine,
       toolchain,
       sandbox: this.#sandbox,
@@ -104,8 +99,10 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async create(command: CreateProject): Promise<Result<ProjectView>> {
     const project = composeNewProject(command, this.env);
-    if (!project.ok) return project;
+    // A refused input leaves nothing behind and may come again; a repeat of what was taken is answered as it was.
+    if (!project.ok && !this.inbox.knows(command.commandId)) return project;
     return this.#once(command.commandId, command, () => {
+      if (!project.ok) return project;
       const events = decideCreate(this.#engine.state, project.value, this.#ids);
       if (!events.ok) return events;
       this.#store.addSpecification(project.value.specificationPath, command.specification);
@@ -125,8 +122,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return specification === undefined ? err(notFound) : ok(specification);
   }
 
-  async events(query: { readonly after: number; readonly limit: number }): ReturnType<ProjectRpc['events']> {
-    return this.#known(() => this.#engine.events.read({ after: query.after, limit: Math.min(query.limit, maxPage) }));
+  async events(query: EventsQuery): ReturnType<ProjectRpc['events']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#engine.events.page(query);
   }
 
   async tasks(): ReturnType<ProjectRpc['tasks']> {
@@ -236,27 +233,19 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       : this.#deadLetters.replayOfAgent(command);
   }
 
-  deploy(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {
+  deploy(command: Parameters<ProjectRpc['deploy']>[0]): ReturnType<ProjectRpc['deploy']> {
     return this.#releases.deploy(command);
   }
 
-  promote(command: {
-    readonly commandId: string;
-    readonly from: Slot;
-    readonly to: Slot;
-  }): ReturnType<ProjectRpc['promote']> {
+  promote(command: Parameters<ProjectRpc['promote']>[0]): ReturnType<ProjectRpc['promote']> {
     return this.#releases.promote(command);
   }
 
-  rollback(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['rollback']> {
+  rollback(command: Parameters<ProjectRpc['rollback']>[0]): ReturnType<ProjectRpc['rollback']> {
     return this.#releases.rollback(command);
   }
 
-  runChecks(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly checks: readonly AcceptanceCheck[];
-  }): ReturnType<ProjectRpc['runChecks']> {
+  runChecks(command: Parameters<ProjectRpc['runChecks']>[0]): ReturnType<ProjectRpc['runChecks']> {
     return this.#releases.runChecks(command);
   }
 

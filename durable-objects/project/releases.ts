@@ -3,7 +3,7 @@ import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sand
 import { checkPromotion, decideDeployment, decideMeasurement } from '../../shared/domain/project/decide.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type { AcceptanceCheck, DeploymentView, ProjectRpc } from '../../shared/rpc/project.ts';
+import type { DeploymentView, ProjectRpc, ReleaseCommand } from '../../shared/rpc/project.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
@@ -18,10 +18,14 @@ export interface ReleasesParts {
   readonly toolchain: ToolchainRpc;
   readonly sandbox: GuardedSandbox;
   readonly app: () => string;
+  /** Notes what a command id was first used for; refuses another body. */
+  readonly claim: (commandId: string, body: unknown) => Result<null>;
 }
 
 /** Tries of a step whose other side is just being started again. */
 const attempts = 3;
+
+type Command<Method extends 'deploy' | 'promote' | 'rollback' | 'runChecks'> = Parameters<ProjectRpc[Method]>[0];
 
 /** What a step answers, and what it leaves in the log. */
 interface Release<T> {
@@ -39,13 +43,16 @@ const refused = <T>(result: {
 
 export class Releases {
   readonly #parts: ReleasesParts;
+  /** Commands under way in this instance. */
+  readonly #running = new Set<string>();
 
   constructor(parts: ReleasesParts) {
     this.#parts = parts;
   }
 
-  deploy({ commandId, slot }: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {
-    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+  deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
+    const { commandId, slot } = command;
+    return this.#step('deploy', command, async (): Promise<Release<DeploymentView>> => {
       if (slot === 'production') {
         return refused(
           err({
@@ -65,13 +72,9 @@ export class Releases {
     });
   }
 
-  promote(command: {
-    readonly commandId: string;
-    readonly from: Slot;
-    readonly to: Slot;
-  }): ReturnType<ProjectRpc['promote']> {
-    const { commandId, from, to } = command;
-    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+  promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
+    const { from, to } = command;
+    return this.#step('promote', command, async (): Promise<Release<DeploymentView>> => {
       const checked = checkPromotion(this.#parts.engine.state, from, to);
       if (!checked.ok) return refused(checked);
       const { sandbox } = this.#parts;
@@ -92,14 +95,9 @@ export class Releases {
     });
   }
 
-  rollback({
-    commandId,
-    slot,
-  }: {
-    readonly commandId: string;
-    readonly slot: Slot;
-  }): ReturnType<ProjectRpc['rollback']> {
-    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+  rollback(command: Command<'rollback'>): ReturnType<ProjectRpc['rollback']> {
+    const { commandId, slot } = command;
+    return this.#step('rollback', command, async (): Promise<Release<DeploymentView>> => {
       const { sandbox } = this.#parts;
       const app = this.#parts.app();
       // Named once: rolling back what was rolled back already would bring the bad version back.
@@ -114,13 +112,9 @@ export class Releases {
     });
   }
 
-  runChecks(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly checks: readonly AcceptanceCheck[];
-  }): ReturnType<ProjectRpc['runChecks']> {
-    const { commandId, slot, checks } = command;
-    return this.#step(commandId, async () => {
+  runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
+    const { slot, checks } = command;
+    return this.#step('runChecks', command, async () => {
       const version = this.#parts.engine.state.deployments.find((deployment) => deployment.slot === slot)?.version;
       if (version === undefined) {
         return refused(err({ type: 'resource.conflict', detail: `Nothing is deployed in the ${slot} slot yet.` }));
@@ -163,10 +157,29 @@ export class Releases {
       : err({ type: 'service.unavailable', detail: 'What is to be released could not be found out. Try again.' });
   }
 
-  async #step<T>(commandId: string, execute: () => Promise<Release<T>>): Promise<Result<T>> {
+  async #step<T>(name: string, command: ReleaseCommand, execute: () => Promise<Release<T>>): Promise<Result<T>> {
     if (this.#parts.engine.state.identity === undefined) {
       return err({ type: 'resource.not_found', detail: 'There is no such project.' });
     }
+    const { commandId, whileRunning, ...body } = command;
+    const claimed = this.#parts.claim(commandId, { name, ...body });
+    if (!claimed.ok) return claimed;
+    const isRunning = this.#running.has(commandId);
+    if (isRunning && whileRunning === 'refuse') {
+      return err({
+        type: 'idempotency.running',
+        detail: 'The first request with this key still runs. Try again later.',
+      });
+    }
+    this.#running.add(commandId);
+    try {
+      return await this.#run(commandId, execute);
+    } finally {
+      if (!isRunning) this.#running.delete(commandId);
+    }
+  }
+
+  async #run<T>(commandId: string, execute: () => Promise<Release<T>>): Promise<Result<T>> {
     const outcome = await this.#parts.journal.run<Release<T>>({
       key: `release/${commandId}`,
       effectClass: 'idempotent',

@@ -3,12 +3,12 @@
  * SQLite; commands run as one transaction each and answer a repeated command id with the first reply.
  */
 
-import { initialRepositoryState, evolveRepository } from '../../shared/domain/repository/events.ts';
 import type { RepositoryEvent, RepositoryState } from '../../shared/domain/repository/events.ts';
 import { err, type Result } from '../../shared/errors/result.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import { EventStore } from '../platform/event-store.ts';
 import { ManagedObject } from '../platform/managed-object.ts';
+import { repositoryAggregate } from './aggregate.ts';
 import { commitBranch, createRepository, openBranch, writeFiles, type CommandContext } from './branch-commands.ts';
 import type { RepositoryParts } from './branch-view.ts';
 import { editFile } from './edit-command.ts';
@@ -30,12 +30,8 @@ export class RepositoryObject extends ManagedObject implements RepositoryRpc {
   readonly #parts: RepositoryParts;
 
   constructor(ctx: DurableObjectState, env: unknown) {
-    super(ctx, env, { migrations: repositoryMigrations });
-    this.#events = new EventStore<RepositoryState, RepositoryEvent>(this.storage, {
-      initial: initialRepositoryState,
-      evolve: evolveRepository,
-      stateVersion: 1,
-    });
+    super(ctx, env, { migrations: repositoryMigrations, plainMethods: ['branches'] });
+    this.#events = new EventStore(this.storage, repositoryAggregate);
     const store = new RepositoryStore(this.storage);
     const objects = new ObjectDatabase(this.storage, store);
     this.#parts = { store, objects, trees: new Trees(objects) };

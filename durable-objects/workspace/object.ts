@@ -86,7 +86,9 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   }
 
   async createKey(command: { readonly commandId: string } & NewKey): Promise<Result<ApiKeyView>> {
-    const created = this.#once<ApiKeyView>(command, () => {
+    const { commandId, name, role } = command;
+    const body = { commandId, name, role };
+    const created = this.#once<ApiKeyView>(body, () => {
       if (this.#store.workspace() === undefined) return notThere;
       if (this.#store.countKeys() >= maxKeys) {
         return err({ type: 'resource.conflict', detail: `A workspace has at most ${maxKeys} keys; revoke one first.` });
@@ -98,7 +100,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
       this.#sendChange(command.keyId);
       return this.#keyView(command.keyId);
     });
-    if (created.ok) await this.#feed.hurry(command.keyId);
+    if (created.ok) await this.#feed.hurry(created.value.keyId);
     return created;
   }
 
@@ -128,7 +130,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   }): Promise<Result<{ readonly registered: boolean }>> {
     if (this.#store.workspace() === undefined) return notThere;
     const { projectId, name, createdAt } = command;
-    return ok({ registered: this.transact(() => this.#store.insertProject(projectId, name, createdAt)) });
+    return this.#once(command, () => ok({ registered: this.#store.insertProject(projectId, name, createdAt) }));
   }
 
   async reserveProject(command: {
@@ -139,6 +141,16 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
     // The body is left out: a repeat proposes another id, and is answered the first one.
     return this.transact(() =>
       this.inbox.once(command.commandId, 'reserveProject', this.now(), () => command.projectId),
+    );
+  }
+
+  async reserveWorkspace(command: {
+    readonly commandId: string;
+    readonly workspaceId: WorkspaceId;
+  }): Promise<Result<WorkspaceId>> {
+    if (this.#store.workspace() === undefined) return notThere;
+    return this.transact(() =>
+      this.inbox.once(command.commandId, 'reserveWorkspace', this.now(), () => command.workspaceId),
     );
   }
 

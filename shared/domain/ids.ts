@@ -49,3 +49,8 @@ export const parseId = <Prefix extends IdPrefix>(prefix: Prefix, text: string): 
     ? // SAFETY: the shape was checked on the line above.
       (text as Id<Prefix>)
     : undefined;
+
+/** The id of something that belongs to another thing and is made with it: the same but for its prefix. */
+export const relatedId = <Prefix extends IdPrefix>(prefix: Prefix, id: Id<IdPrefix>): Id<Prefix> =>
+  // SAFETY: only the prefix is another one.
+  `${prefix}${id.slice(id.indexOf('_'))}` as Id<Prefix>;

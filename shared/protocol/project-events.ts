@@ -111,6 +111,8 @@ export type ProjectEvent =
       readonly tools?: readonly ConnectedTool[];
       /** Who is asked first about effects in doubt; absent: a person. */
       readonly inDoubt?: 'person' | 'project_manager';
+      /** The version of the workflow that leads the project to its end; absent: 1. */
+      readonly workflowVersion?: number;
     }
   | { readonly type: 'team.formed'; readonly agents: readonly AgentSeat[] }
   | { readonly type: 'repository.created'; readonly commit: string }
@@ -228,6 +230,43 @@ export type ProjectEvent =
       readonly sentences: readonly { readonly sentence: string; readonly reason: string }[];
     }
   | { readonly type: 'project.failed'; readonly reason: string };
+
+/** Every type there is: a stored event of another type was written by newer code. */
+export const projectEventTypes: Readonly<Record<ProjectEvent['type'], true>> = {
+  'project.created': true,
+  'team.formed': true,
+  'repository.created': true,
+  'main.moved': true,
+  'stage.entered': true,
+  'task.created': true,
+  'task.assigned': true,
+  'task.progressed': true,
+  'task.submitted': true,
+  'task.accepted': true,
+  'task.returned': true,
+  'task.merged': true,
+  'task.completed': true,
+  'task.failed': true,
+  'task.cancelled': true,
+  'lease.expired': true,
+  'analysis.recorded': true,
+  'review.recorded': true,
+  'vote.recorded': true,
+  'measurement.recorded': true,
+  'gates.evaluated': true,
+  'revision.started': true,
+  'deployment.recorded': true,
+  'message.relayed': true,
+  'effect.in_doubt': true,
+  'effect.settled': true,
+  'dead_letters.counted': true,
+  'project.paused': true,
+  'project.resumed': true,
+  'project.cancelled': true,
+  'project.completed': true,
+  'project.blocked': true,
+  'project.failed': true,
+};
 
 /** True for the statuses from which a project does not move by itself. */
 export const isFinalStatus = (status: ProjectStatus): boolean =>

@@ -2,6 +2,7 @@
 import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { Result } from '../errors/result.ts';
+import type { EventsQuery } from './events-query.ts';
 import type { RoleName } from '../protocol/stages.ts';
 import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
 
@@ -74,7 +75,7 @@ export interface AgentRpc {
       }[]
     >
   >;
-  events(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly StoredAgentEvent[]>>;
+  events(query: EventsQuery): Promise<Result<readonly StoredAgentEvent[]>>;
   /** Writes a snapshot of the state and answers its sequence. */
   saveState(): Promise<Result<{ readonly sequence: number }>>;
   /** The state as it was at a sequence. */

@@ -4,6 +4,7 @@ import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { SettleDecision } from '../domain/effect/doubt.ts';
 import type { Result } from '../errors/result.ts';
 import type { ConnectedTool, EffectClass } from '../protocol/connected-tools.ts';
+import type { EventsQuery } from './events-query.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
 import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
@@ -147,12 +148,19 @@ export interface StoredProjectEvent {
   readonly event: ProjectEvent;
 }
 
+/** A command that takes its time. */
+export interface ReleaseCommand {
+  readonly commandId: string;
+  /** What a repeat is answered while the first still runs: the same in the end (`wait`, unless told), or `idempotency.running`. */
+  readonly whileRunning?: 'wait' | 'refuse';
+}
+
 export interface ProjectRpc {
   create(command: CreateProject): Promise<Result<ProjectView>>;
   get(): Promise<Result<ProjectView>>;
   specification(): Promise<Result<{ readonly path: string; readonly content: string }>>;
   /** Events after a sequence, oldest first, at most 1,000. */
-  events(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly StoredProjectEvent[]>>;
+  events(query: EventsQuery): Promise<Result<readonly StoredProjectEvent[]>>;
   tasks(): Promise<Result<readonly TaskView[]>>;
   agents(): Promise<Result<readonly AgentView[]>>;
   report(): Promise<Result<ProjectReport>>;
@@ -177,19 +185,13 @@ export interface ProjectRpc {
     readonly content: string;
     readonly replyTo?: MessageId;
   }): Promise<Result<{ readonly messageId: MessageId }>>;
-  deploy(command: { readonly commandId: string; readonly slot: Slot }): Promise<Result<DeploymentView>>;
-  promote(command: {
-    readonly commandId: string;
-    readonly from: Slot;
-    readonly to: Slot;
-  }): Promise<Result<DeploymentView>>;
-  rollback(command: { readonly commandId: string; readonly slot: Slot }): Promise<Result<DeploymentView>>;
+  deploy(command: ReleaseCommand & { readonly slot: Slot }): Promise<Result<DeploymentView>>;
+  promote(command: ReleaseCommand & { readonly from: Slot; readonly to: Slot }): Promise<Result<DeploymentView>>;
+  rollback(command: ReleaseCommand & { readonly slot: Slot }): Promise<Result<DeploymentView>>;
   /** HTTP exchanges with a slot, in order; recorded as the `acceptance` measurement of the slot's version. */
-  runChecks(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly checks: readonly AcceptanceCheck[];
-  }): Promise<Result<{ readonly commit: string; readonly passed: number; readonly failures: readonly string[] }>>;
+  runChecks(
+    command: ReleaseCommand & { readonly slot: Slot; readonly checks: readonly AcceptanceCheck[] },
+  ): Promise<Result<{ readonly commit: string; readonly passed: number; readonly failures: readonly string[] }>>;
   /** The latest measurement of each kind, and the gates computed from them. */
   measurements(): Promise<Result<{ readonly measurements: readonly Measurement[]; readonly gates: readonly Gate[] }>>;
   /** Effects that are or were in doubt, oldest first, at most 100. */

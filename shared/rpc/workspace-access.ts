@@ -39,6 +39,7 @@ export interface WorkspaceRpc extends WorkspaceProjects {
     readonly firstKey: NewKey;
   }): Promise<Result<WorkspaceView>>;
   get(): Promise<Result<WorkspaceView>>;
+  /** A repeat may propose another id and hash; it is answered the key that was made first. */
   createKey(command: { readonly commandId: string } & NewKey): Promise<Result<ApiKeyView>>;
   /** Newest first, revoked keys too. */
   listKeys(): Promise<Result<readonly ApiKeyView[]>>;
@@ -46,6 +47,11 @@ export interface WorkspaceRpc extends WorkspaceProjects {
   revokeKey(command: { readonly commandId: string; readonly keyId: ApiKeyId }): Promise<Result<ApiKeyView>>;
   /** The id that this command reserved first: a repeated creation meets the same project. */
   reserveProject(command: { readonly commandId: string; readonly projectId: ProjectId }): Promise<Result<ProjectId>>;
+  /** As `reserveProject`, for a workspace that somebody of this one makes. */
+  reserveWorkspace(command: {
+    readonly commandId: string;
+    readonly workspaceId: WorkspaceId;
+  }): Promise<Result<WorkspaceId>>;
   /** True when the project is on the workspace's list. */
   hasProject(query: { readonly projectId: ProjectId }): Promise<Result<boolean>>;
   /** Accepts a ticket once: `auth.invalid` when it was used before, has run out, or its key was revoked. */

@@ -28,7 +28,13 @@ export type AgentEvent =
       readonly recipient: string;
       readonly messageType: string;
     }
-  | { readonly type: 'run.started'; readonly runId: RunId; readonly assignment: TaskAssignment }
+  | {
+      readonly type: 'run.started';
+      readonly runId: RunId;
+      readonly assignment: TaskAssignment;
+      /** The version of the loop that leads the run to its end; absent: 1. */
+      readonly workflowVersion?: number;
+    }
   | {
       readonly type: 'model.responded';
       readonly runId: RunId;
@@ -60,3 +66,19 @@ export type AgentEvent =
   | { readonly type: 'run.nudged'; readonly runId: RunId; readonly text: string }
   | { readonly type: 'run.finished'; readonly runId: RunId; readonly taskId: TaskId; readonly outcome: Outcome }
   | { readonly type: 'run.cancelled'; readonly runId: RunId; readonly taskId: TaskId; readonly reason: string };
+
+/** Every type there is: a stored event of another type was written by newer code. */
+export const agentEventTypes: Readonly<Record<AgentEvent['type'], true>> = {
+  'agent.initialized': true,
+  'message.received': true,
+  'message.sent': true,
+  'run.started': true,
+  'model.responded': true,
+  'model.failed': true,
+  'tool.returned': true,
+  'tool.parked': true,
+  'tool.settled': true,
+  'run.nudged': true,
+  'run.finished': true,
+  'run.cancelled': true,
+};

@@ -46,6 +46,8 @@ export interface Run {
   };
   /** What was decided about it. */
   readonly settlement?: Settlement;
+  /** The version of the loop it was started under; absent: 1. */
+  readonly workflowVersion?: number;
 }
 
 export interface AgentState {
@@ -77,6 +79,7 @@ const startRun = (event: Extract<AgentEvent, { type: 'run.started' }>, startedAt
   nudges: 0,
   failures: 0,
   startedAt,
+  ...(event.workflowVersion === undefined ? {} : { workflowVersion: event.workflowVersion }),
 });
 
 const withoutDoubt = (run: Run): Omit<Run, 'parked' | 'settlement'> => {

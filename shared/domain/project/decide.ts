@@ -9,6 +9,7 @@ import { isFinalStatus } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
+import { projectWorkflowVersion } from '../workflow/version.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 import { leaseMs, returnTask } from './advance.ts';
 import { computeReleaseGates } from './gates.ts';
@@ -45,7 +46,12 @@ export const decideCreate = (state: ProjectState, command: NewProject, ids: Ids)
     })),
   );
   return ok([
-    { type: 'project.created', ...identity, roles: seats.map(({ role }) => role) },
+    {
+      type: 'project.created',
+      ...identity,
+      roles: seats.map(({ role }) => role),
+      workflowVersion: projectWorkflowVersion,
+    },
     { type: 'team.formed', agents },
   ]);
 };

@@ -78,6 +78,7 @@ export interface ProjectIdentity {
   readonly tools?: readonly ConnectedTool[];
   /** Who is asked first about effects in doubt; absent: a person. */
   readonly inDoubt?: 'person' | 'project_manager';
+  readonly workflowVersion?: number;
   readonly createdAt: number;
 }
 

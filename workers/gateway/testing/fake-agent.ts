@@ -3,6 +3,7 @@ import { EventStore, ManagedObject } from '../../../durable-objects/platform/ind
 import { parseId, type AgentId, type ProjectId, type WorkspaceId } from '../../../shared/domain/ids.ts';
 import { ok } from '../../../shared/errors/result.ts';
 import type { AgentRpc } from '../../../shared/rpc/agent.ts';
+import type { EventsQuery } from '../../../shared/rpc/events-query.ts';
 
 type Event = { readonly type: 'agent.waited' };
 
@@ -43,7 +44,7 @@ export class FakeAgent extends ManagedObject {
     return ok([]);
   }
 
-  async events(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['events']> {
-    return ok(this.#events.read(query));
+  async events(query: EventsQuery): ReturnType<AgentRpc['events']> {
+    return this.#events.page(query);
   }
 }

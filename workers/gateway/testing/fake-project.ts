@@ -10,6 +10,7 @@ import type { MessageId, TaskId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
+import type { EventsQuery } from '../../../shared/rpc/events-query.ts';
 import type {
   AgentView,
   CreateProject,
@@ -122,11 +123,13 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       : ok({ path: command.fileName ?? 'specification.md', content: command.specification });
   }
 
-  async events(query: {
-    readonly after: number;
-    readonly limit: number;
-  }): Promise<Result<readonly StoredProjectEvent[]>> {
-    return ok(this.#events.read(query));
+  async events(query: EventsQuery): Promise<Result<readonly StoredProjectEvent[]>> {
+    return this.#events.page(query);
+  }
+
+  /** For tests: the events up to that one are no longer kept. */
+  discardUpTo(sequence: number): void {
+    this.transact(() => this.#events.discardUpTo(sequence, this.now()));
   }
 
   async tasks(): Promise<Result<readonly TaskView[]>> {
