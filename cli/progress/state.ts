@@ -82,6 +82,10 @@ const activityText = (event: Extract<TaskEvent, { type: 'task.progressed' }>): s
       return 'thinking';
     case 'said':
       return activity.text;
+    case 'call_interrupted':
+      return `call ${activity.step} of the model again`;
+    case 'waiting':
+      return `waits: ${activity.reason}`;
     case 'tool_started':
       return `${activity.tool} ${activity.detail}`.trim();
     case 'tool_called':
@@ -166,7 +170,7 @@ const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskE
     case 'deployment.recorded':
       return { ...state, deployments: [...state.deployments, `${event.slot} ${event.action}`] };
     case 'project.paused':
-      return { ...state, status: 'paused' };
+      return { ...state, status: 'paused', ...(event.reason === undefined ? {} : { reason: event.reason }) };
     case 'project.resumed':
       return { ...state, status: 'active' };
     case 'project.cancelled':

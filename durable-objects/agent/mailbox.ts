@@ -1,6 +1,7 @@
 /** The agent's side of the message protocol: what it sends goes to its project, which passes it on. */
 import type { Address, Message } from '../../shared/domain/message/envelope.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
+import type { UsageStatement } from '../../shared/domain/budget/usage.ts';
 import type { AgentState } from '../../shared/domain/agent/state.ts';
 import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
@@ -24,6 +25,7 @@ export interface Progress {
   readonly taskId: TaskId;
   readonly fencingToken: number;
   readonly activity: AgentActivity;
+  readonly usage?: UsageStatement;
 }
 
 /** One lane, so that the project sees everything in the order in which it happened. */
@@ -58,6 +60,12 @@ export class AgentMailbox {
   /** Tells the project what the agent does; not kept, since the project's log has it. Inside a transaction. */
   sendProgress(progress: Progress): void {
     const message = this.#compose(this.#projectAddress(), 'task.progress', JSON.stringify(progress));
+    this.#parts.outbox.enqueue({ lane, kind: 'progress', payload: message });
+  }
+
+  /** Tells the project what was used, outside of any task. Inside a transaction. */
+  sendUsage(usage: UsageStatement): void {
+    const message = this.#compose(this.#projectAddress(), 'usage.report', JSON.stringify(usage));
     this.#parts.outbox.enqueue({ lane, kind: 'progress', payload: message });
   }
 

@@ -19,8 +19,12 @@ import { resolveModel } from '../models.ts';
 import { EventStore, ManagedObject, type Aggregate } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
+import { Budget } from './budget.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { agentMigrations } from './migrations.ts';
+import { ModelCallTable } from './model-call-table.ts';
+import { ModelLedger } from './model-ledger.ts';
+import { viewModelCalls } from './model-call-view.ts';
 import { ModelStep } from './model-step.ts';
 import { RunLog } from './run-log.ts';
 import { Runner } from './runner.ts';
@@ -43,6 +47,10 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   readonly #events: EventStore<AgentState, AgentEvent>;
   readonly #store: AgentStore;
   readonly #mailbox: AgentMailbox;
+  readonly #budget: Budget;
+  readonly #calls: ModelCallTable;
+  readonly #ledger: ModelLedger;
+  readonly #log: RunLog;
   readonly #runner: Runner;
 
   constructor(ctx: DurableObjectState, env: AgentEnvironment) {
@@ -59,12 +67,31 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       ids: this.#ids,
       project: () => projectStub(env, this.#identity().workspaceId, this.#identity().projectId),
     });
-    const parts = { storage, timers, journal, now, events: this.#events, mailbox: this.#mailbox };
-    const log = new RunLog(parts);
+    const budget = new Budget({
+      storage,
+      timers,
+      now,
+      state: () => this.#events.state,
+      project: () => projectStub(env, this.#identity().workspaceId, this.#identity().projectId),
+      finish: (run, outcome) => {
+        log.finish(run, outcome);
+      },
+    });
+    this.#budget = budget;
+    const parts = { storage, timers, journal, now, budget, events: this.#events, mailbox: this.#mailbox };
+    const log: RunLog = new RunLog(parts);
+    this.#calls = new ModelCallTable(storage);
+    this.#ledger = new ModelLedger({ ...parts, log, table: this.#calls });
+    this.#log = log;
     this.#runner = new Runner({
       ...parts,
       log,
-      modelStep: new ModelStep({ ...parts, log, resolveModel: (name) => resolveModel(name, env) }),
+      modelStep: new ModelStep({
+        ...parts,
+        log,
+        ledger: this.#ledger,
+        resolveModel: (name) => resolveModel(name, env),
+      }),
       toolStep: new ToolStep({
         ...parts,
         log,
@@ -77,6 +104,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   }
 
   protected override activate(): void {
+    this.#ledger.recoverOthers(this.#events.state.run?.runId);
     this.#runner.wake();
   }
 
@@ -142,6 +170,10 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     return this.#known(() => ({ ...this.#events.stateAt(sequence) }));
   }
 
+  async modelCalls(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['modelCalls']> {
+    return this.#known(() => viewModelCalls(this.#calls, query.after, Math.min(query.limit, maxPage)));
+  }
+
   /** The agent's rows in the directory are written by its project. */
   async republish(): ReturnType<AgentRpc['republish']> {
     return ok({ rows: 0 });
@@ -162,6 +194,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     if (!isFromProject) return;
     // SAFETY: the sender is this agent's own project object, which composes both contents.
     if (messageType === 'task.assign') this.processTask(JSON.parse(message.content) as TaskAssignment);
+    if (messageType === 'budget.changed') this.#budget.forget();
     if (messageType === 'task.cancel') this.#cancel((JSON.parse(message.content) as { taskId: TaskId }).taskId);
   }
 
@@ -181,6 +214,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       this.now(),
     );
     this.timers.cancel('run');
+    this.#log.giveBack();
   }
 
   #identity(): AgentIdentity {

@@ -6,6 +6,7 @@ import { toolsFor } from '../../shared/domain/tool/index.ts';
 import { toolError, type Tool, type ToolContext, type ToolResult } from '../../shared/domain/tool/tool.ts';
 import type { ToolCall } from '../../shared/ports/model-client.ts';
 import { OutcomeUnknown, type EventStore, type Journal, type Step, type Storage } from '../platform/index.ts';
+import type { Budget } from './budget.ts';
 import type { AgentMailbox } from './mailbox.ts';
 import type { RunLog } from './run-log.ts';
 import type { StepContext } from './tool-context.ts';
@@ -24,6 +25,7 @@ export interface ToolStepParts {
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly mailbox: AgentMailbox;
   readonly log: RunLog;
+  readonly budget: Pick<Budget, 'beginStep'>;
   readonly toolContext: (run: Run, step: StepContext) => Omit<ToolContext, 'sendMessage'>;
 }
 
@@ -61,7 +63,7 @@ export class ToolStep {
   }
 
   #step(run: Run, call: ToolCall, tool: Tool): Step<ToolResult> {
-    const { mailbox, toolContext } = this.#parts;
+    const { mailbox, budget, toolContext } = this.#parts;
     let notes: Note[] = [];
     let tries = 0;
     const contextOf = (idempotencyKey: string, attempt: number): ToolContext => ({
@@ -78,6 +80,7 @@ export class ToolStep {
         ? { lookup: ({ idempotencyKey }) => lookUp(tool, contextOf(idempotencyKey, 0)) }
         : {}),
       onIntent: () => {
+        budget.beginStep(run);
         if (tool.isConnected === true) this.#showLife(run, call, tool);
       },
       execute: async ({ idempotencyKey, attempt }) => {

@@ -1,3 +1,4 @@
+import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
 
 export const projectMigrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const projectMigrations: readonly Migration[] = [
       INSERT INTO directory_cursor (id, event_sequence, message_sequence) VALUES (1, 0, 0);
     `,
   },
+  { id: 2, name: 'budget', up: budgetAccountTable },
 ];

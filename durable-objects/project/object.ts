@@ -6,13 +6,19 @@ import { createRandomIds, systemClock } from '../../shared/adapters/crypto/rando
 import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain.ts';
 import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
-import { decideCancel, decideCreate, decidePause, decideResume } from '../../shared/domain/project/decide.ts';
+import {
+  decideBudget,
+  decideCancel,
+  decideCreate,
+  decidePause,
+  decideResume,
+} from '../../shared/domain/project/decide.ts';
 import { computeGates } from '../../shared/domain/project/gates.ts';
 import { writeReport } from '../../shared/domain/project/report.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { viewAgents, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
-import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
+import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type {
   AcceptanceCheck,
   CreateProject,
@@ -23,6 +29,7 @@ import type {
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
+import { ProjectBudgetDesk } from './budget.ts';
 import { Background } from './background.ts';
 import { composeNewProject } from './creation.ts';
 import { feedDirectory, republishDirectory } from './directory-feed.ts';
@@ -33,6 +40,7 @@ import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
 import { Releases } from './releases.ts';
+import { viewUsage } from './usage-view.ts';
 import { ProjectStore } from './store.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
@@ -44,6 +52,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #store: ProjectStore;
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
+  readonly #budget: ProjectBudgetDesk;
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
 
@@ -67,6 +76,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const targets = {
       repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
       app: () => appName(this.#identity().workspaceId, this.#identity().projectId),
+      workspace: () => workspaceStub(env, this.#identity().workspaceId),
     };
     this.#releases = new Releases({
       ...targets,
@@ -75,6 +85,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       toolchain,
       sandbox: this.#sandbox,
     });
+    this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
     const background = new Background({
       ...targets,
       storage,
@@ -84,7 +95,6 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       sandbox: this.#sandbox,
       ids: this.#ids,
       enroll: (agentId) => enrollAgent(env, this.#engine.state, agentId),
-      workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
     timers.on('directory', async () => {
@@ -151,7 +161,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async resume(command: { readonly commandId: string }): Promise<Result<ProjectView>> {
-    return this.#change(command.commandId, 'resume', decideResume);
+    return this.#change(command.commandId, 'resume', (state) => decideResume(state, this.now()));
   }
 
   async cancel(command: { readonly commandId: string; readonly reason?: string }): Promise<Result<ProjectView>> {
@@ -168,6 +178,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       engine: this.#engine,
       store: this.#store,
       mailbox: this.#mailbox,
+      budget: this.#budget,
       ids: this.#ids,
       now: this.now,
     };
@@ -224,6 +235,34 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     readonly checks: readonly AcceptanceCheck[];
   }): ReturnType<ProjectRpc['runChecks']> {
     return this.#releases.runChecks(command);
+  }
+
+  extendGrant(command: Parameters<ProjectRpc['extendGrant']>[0]): ReturnType<ProjectRpc['extendGrant']> {
+    return this.#budget.extend(command);
+  }
+
+  async usage(): ReturnType<ProjectRpc['usage']> {
+    const usage = viewUsage(this.#engine.state, this.#budget.accounts(), this.now());
+    return usage === undefined ? err(notFound) : ok(usage);
+  }
+
+  async setBudget(command: Parameters<ProjectRpc['setBudget']>[0]): ReturnType<ProjectRpc['setBudget']> {
+    const changed = this.#change(command.commandId, JSON.stringify(command.budget), (state) =>
+      decideBudget(state, command.budget),
+    );
+    return changed.ok ? this.usage() : changed;
+  }
+
+  async workspaceBudgetChanged(command: {
+    readonly commandId: string;
+  }): ReturnType<ProjectRpc['workspaceBudgetChanged']> {
+    return this.#once(command.commandId, 'workspaceBudgetChanged', () => {
+      const { identity, status } = this.#engine.state;
+      if (identity === undefined) return err(notFound);
+      this.#budget.forgetWorkspace();
+      if (!isFinalStatus(status)) this.#engine.tellBudget();
+      return ok({ noted: true });
+    });
   }
 
   async republish(): ReturnType<ProjectRpc['republish']> {

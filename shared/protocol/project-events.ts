@@ -2,6 +2,8 @@
  * Everything that happens in a project, as its object stores it and as every client sees it: over WebSocket, over
  * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
  */
+import type { BudgetScope, ProjectBudget } from '../domain/budget/amounts.ts';
+import type { BudgetDimension } from '../domain/budget/exhaustion.ts';
 import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { ConnectedTool } from './connected-tools.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
@@ -84,6 +86,17 @@ export interface Gate {
 export type AgentActivity =
   | { readonly type: 'thinking'; readonly step: number; readonly model: string }
   | { readonly type: 'said'; readonly text: string }
+  | {
+      /** A call of the model died with its object and is made again: it is paid for twice, and booked twice. */
+      readonly type: 'call_interrupted';
+      readonly step: number;
+      readonly attempt: number;
+      /** Estimated. */
+      readonly tokens: number;
+      readonly costMicros?: number;
+    }
+  /** The rest of a budget is with others; the agent goes on when some of it comes back. */
+  | { readonly type: 'waiting'; readonly reason: string }
   | { readonly type: 'tool_called'; readonly tool: string; readonly detail: string; readonly failed: boolean }
   /** A call of a tool of the project's own has begun, or still goes on. */
   | { readonly type: 'tool_started'; readonly tool: string; readonly detail: string }
@@ -106,6 +119,7 @@ export type ProjectEvent =
       readonly roles: readonly RoleName[];
       readonly maxRevisions: number;
       readonly maxAttempts: number;
+      readonly budget?: ProjectBudget;
       /** Tools that the project brings for its agents. */
       readonly tools?: readonly ConnectedTool[];
     }
@@ -206,8 +220,28 @@ export type ProjectEvent =
       readonly messageType: string;
       readonly excerpt: string;
     }
-  | { readonly type: 'project.paused' }
-  | { readonly type: 'project.resumed' }
+  | { readonly type: 'budget.changed'; readonly budget: ProjectBudget }
+  | {
+      readonly type: 'budget.exhausted';
+      readonly scope: BudgetScope;
+      readonly dimension: BudgetDimension;
+      readonly limit: number;
+      readonly used: number;
+      readonly unpricedModel?: string;
+      /** Whose run met the limit. */
+      readonly agentId?: AgentId;
+      readonly taskId?: TaskId;
+    }
+  | {
+      readonly type: 'project.paused';
+      /** Absent when a person paused it. */
+      readonly reason?: string;
+    }
+  | {
+      readonly type: 'project.resumed';
+      /** Until when the agents that hold tasks may be silent: the pause is not their fault. */
+      readonly leaseExpiresAt?: number;
+    }
   | { readonly type: 'project.cancelled'; readonly reason: string }
   | { readonly type: 'project.completed'; readonly version: string }
   | {

@@ -10,12 +10,17 @@ export type Effect =
   | { readonly type: 'assign'; readonly agentId: AgentId; readonly taskId: TaskId }
   | { readonly type: 'cancel'; readonly agentId: AgentId; readonly taskId: TaskId }
   | { readonly type: 'merge'; readonly taskId: TaskId }
-  | { readonly type: 'measure' };
+  | { readonly type: 'measure' }
+  /** The agents ask before their next call, also those that wait. */
+  | { readonly type: 'tell_budget'; readonly agents: readonly AgentId[] };
 
 const cancelAll = (state: ProjectState): readonly Effect[] =>
   tasksOf(state).flatMap(({ taskId, status, agentId }) =>
     status === 'assigned' && agentId !== undefined ? [{ type: 'cancel' as const, agentId, taskId }] : [],
   );
+
+const holdersOf = (state: ProjectState): readonly AgentId[] =>
+  tasksOf(state).flatMap(({ status, agentId }) => (status === 'assigned' && agentId !== undefined ? [agentId] : []));
 
 /** The effects of an event, given the state after it. */
 export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Effect[] => {
@@ -34,6 +39,10 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
       return [{ type: 'merge', taskId: event.taskId }];
     case 'lease.expired':
       return [{ type: 'cancel', agentId: event.agentId, taskId: event.taskId }];
+    case 'budget.changed':
+      return [{ type: 'tell_budget', agents: state.agents.map(({ agentId }) => agentId) }];
+    case 'project.resumed':
+      return [{ type: 'tell_budget', agents: holdersOf(state) }];
     case 'stage.entered':
       return event.stage === 'validation' ? [{ type: 'measure' }] : [];
     case 'project.cancelled':

@@ -2,6 +2,7 @@
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
+import type { ProjectBudget } from '../budget/amounts.ts';
 import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
 import type { UnclearSentence } from '../agent/assignment.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
@@ -75,6 +76,10 @@ export interface ProjectState {
   /** The latest of each slot. */
   readonly deployments: readonly Deployment[];
   readonly reason?: string;
+  readonly budget?: ProjectBudget;
+  /** Since when it is paused, and for how long it was before; absent in states of before budgets. */
+  readonly pausedAt?: number;
+  readonly pausedMs?: number;
   readonly sentences?: readonly UnclearSentence[];
   readonly updatedAt: number;
 }

@@ -3,6 +3,10 @@ import type { ProjectEvent } from '../../protocol/project-events.ts';
 import type { AgentView, ProjectView, TaskView } from '../../rpc/project.ts';
 import { tasksOf, type ProjectState, type Task } from './state.ts';
 
+/** Time since the project was made, without pauses, in milliseconds. */
+export const activeMs = ({ identity, pausedAt, pausedMs }: ProjectState, now: number): number =>
+  identity === undefined ? 0 : Math.max(0, (pausedAt ?? now) - identity.createdAt - (pausedMs ?? 0));
+
 /** The view of a project that exists, at a sequence of its log. */
 export const viewProject = (state: ProjectState, sequence: number): ProjectView | undefined => {
   const { identity } = state;
