@@ -1,5 +1,6 @@
 /** The `aidevos` command. */
 import { Command, CommanderError } from 'commander';
+import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFileCommands } from './commands/files.ts';
@@ -38,6 +39,7 @@ const createProgram = (): Command => {
     .showHelpAfterError('(--help shows what is possible)');
   addBuildCommand(program);
   addProjectCommands(program);
+  addBudgetCommands(program);
   addTeamCommands(program);
   addFileCommands(program);
   addLogCommand(program);

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { addLimitOptions } from './budget.ts';
 import { answerOf } from '../api/client.ts';
+import { hasLimits, withLimits, type LimitOptions } from '../budget-options.ts';
 import { createContext, type CommandContext } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { answer } from '../output/print.ts';
@@ -13,7 +15,7 @@ import type { ProgressState } from '../progress/state.ts';
 import { readSpecificationFile, type SpecificationFile } from '../specification-file.ts';
 import { interruptSignal, watchProject } from '../watch.ts';
 
-interface BuildOptions {
+interface BuildOptions extends LimitOptions {
   readonly name?: string;
   readonly model?: string;
   readonly wait?: boolean;
@@ -45,7 +47,12 @@ const create = async (
   options: BuildOptions,
 ): Promise<CreatedProject> => {
   const { name, model } = options;
-  const json = { ...file, ...(name === undefined ? {} : { name }), ...(model === undefined ? {} : { model }) };
+  const json = {
+    ...file,
+    ...(name === undefined ? {} : { name }),
+    ...(model === undefined ? {} : { model }),
+    ...(hasLimits(options) ? { budget: { project: withLimits({}, options) } } : {}),
+  };
   return answerOf(
     // One key for this command: should the answer be lost, a repeat would find the same project.
     context.client.api.projects.$post({ query: {}, json }, { headers: { 'idempotency-key': randomUUID() } }),
@@ -124,20 +131,23 @@ const build = async (path: string, options: BuildOptions, command: Command): Pro
 };
 
 export const addBuildCommand = (program: Command): void => {
-  program
-    .command('build')
-    .description('build a product from a specification: Markdown, or OpenAPI 3 in YAML or JSON')
-    .argument('<spec>', 'path of the specification, or - for standard input')
-    .option('--name <name>', 'name of the project; otherwise it is taken from the specification')
-    .option('--model <model>', '<provider>/<model>, for example offline/engineer or anthropic/claude-sonnet-4-5')
-    .option('--wait', 'show the progress and end with the project')
-    .option('--report <file>', 'with --wait: write the report to this file, as Markdown')
+  addLimitOptions(
+    program
+      .command('build')
+      .description('build a product from a specification: Markdown, or OpenAPI 3 in YAML or JSON')
+      .argument('<spec>', 'path of the specification, or - for standard input')
+      .option('--name <name>', 'name of the project; otherwise it is taken from the specification')
+      .option('--model <model>', '<provider>/<model>, for example offline/engineer or anthropic/claude-sonnet-4-5')
+      .option('--wait', 'show the progress and end with the project')
+      .option('--report <file>', 'with --wait: write the report to this file, as Markdown'),
+  )
     .addHelpText(
       'after',
       `
 Examples:
   $ aidevos build examples/bookshelf/spec.md --wait
   $ aidevos build openapi.yaml --name "Pet store" --model openai/gpt-5 --wait --report report.md
+  $ aidevos build spec.md --max-cost 5 --max-minutes 60 --wait
   $ cat spec.md | aidevos build - --json`,
     )
     .action(build);

@@ -73,13 +73,11 @@ export class ModelStep {
     const request = composeRequest(run, role, model);
     const plan = planCall(identity.model, { ...request, idempotencyKey: '' });
     return budget.within(run, plan.need, plan.unpricedModel, async () => {
-      this.#parts.storage.transaction(() => {
-        log.tell(run, { type: 'thinking', step: step + 1, model: identity.model });
-      });
       let open: OpenCall | undefined;
       await this.#journal(run, step, {
         begin: (attempt) => {
           open = ledger.begin(run, step, attempt, plan);
+          log.tell(run, { type: 'thinking', step: step + 1, model: identity.model });
           return open;
         },
         execute: (idempotencyKey) => this.#receive(run, client, { ...request, idempotencyKey }, () => open),

@@ -9,7 +9,12 @@ export default defineConfig(async () => {
       cloudflareTest({
         wrangler: { configPath: `${import.meta.dirname}/wrangler.toml` },
         miniflare: {
-          bindings: { MIGRATIONS: migrations },
+          bindings: {
+            MIGRATIONS: migrations,
+            // Answered inside the test by `scripted-provider.ts`; nothing listens there.
+            ANTHROPIC_API_KEY: 'not-a-key',
+            ANTHROPIC_BASE_URL: 'http://provider.invalid',
+          },
           // As in the toolchain's own tests: too large to be sent through Vite.
           modulesRules: [{ type: 'CommonJS', include: ['**/typescript6/lib/typescript.js'] }],
         },

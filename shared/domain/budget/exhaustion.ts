@@ -38,7 +38,7 @@ export const amountText = (dimension: BudgetDimension, amount: number): string =
 /** What was reached, in one sentence: scope, dimension, limit and use. */
 export const describeExhaustion = ({ scope, dimension, limit, used, unpricedModel }: Exhaustion): string =>
   unpricedModel === undefined
-    ? `The budget of the ${scope} is used up: ${amountText(dimension, used)} of ${amountText(dimension, limit)}.`
+    ? `The budget of the ${scope} is used up: ${amountText(dimension, used)} of ${amountText(dimension, limit)} allowed.`
     : `The ${scope} has a limit in money (${dollarsText(limit)}), and the price of ${unpricedModel} is not known.`;
 
 /** The same, with the way out for a paused project. */

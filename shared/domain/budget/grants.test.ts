@@ -324,7 +324,7 @@ describe('checkBudget', () => {
       used: 2_510_000,
     };
     expect(describePause(exhaustion)).toBe(
-      'The budget of the project is used up: $2.51 of $2.50. Raise the budget of the project (aidevos budget set), then resume the project: nothing is lost.',
+      'The budget of the project is used up: $2.51 of $2.50 allowed. Raise the budget of the project (aidevos budget set), then resume the project: nothing is lost.',
     );
   });
 });

@@ -3,7 +3,7 @@
  * the call and holds for every tokenizer that works on bytes, since a token stands for at least one byte; the second is
  * booked when nobody will ever say the true number.
  */
-import type { ModelRequest, ModelUsage } from '../../ports/model-client.ts';
+import type { ModelUsage } from '../../ports/model-client.ts';
 
 /** What providers add to a request of their own: roles, separators, the frame around tools. */
 const providerOverheadTokens = 1_000;
@@ -23,10 +23,6 @@ export const utf8Length = (text: string): number => {
   }
   return bytes;
 };
-
-/** The text of a request that is charged as input, in UTF-8 bytes. */
-export const requestBytes = ({ system, messages, tools }: ModelRequest): number =>
-  utf8Length(system) + utf8Length(JSON.stringify(messages)) + utf8Length(JSON.stringify(tools));
 
 /** The most that a call of this size can use. */
 export const largestUsage = (bytes: number, maxOutputTokens: number): ModelUsage => ({
