@@ -79,3 +79,38 @@ export const workspaceBudgetSchema = z
     projects: z.array(z.object({ projectId: z.string(), used: amountsSchema, reserved: amountsSchema })).readonly(),
   })
   .meta({ id: 'WorkspaceBudget' });
+
+export const modelCallListSchema = z
+  .object({
+    calls: z
+      .array(
+        z
+          .object({
+            sequence: amount,
+            runId: z.string(),
+            step: amount,
+            attempt: amount,
+            model: z.string(),
+            status: z.enum(['started', 'answered', 'failed', 'interrupted']),
+            usage: z.object({ inputTokens: amount, outputTokens: amount, cachedInputTokens: amount }),
+            estimated: z.boolean().meta({ description: 'Computed from sizes, because the provider never told.' }),
+            costMicros: amount.optional(),
+            reserved: amountsSchema,
+            requestHash: z.string(),
+            partial: z
+              .object({
+                text: z.string(),
+                toolCalls: z
+                  .array(z.object({ id: z.string(), name: z.string(), argumentsJson: z.string() }))
+                  .readonly(),
+              })
+              .optional()
+              .meta({ description: 'What had arrived of an answer that never became whole.' }),
+            startedAt: z.number(),
+            settledAt: z.number().optional(),
+          })
+          .meta({ id: 'ModelCall' }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'ModelCallList' });
