@@ -1,5 +1,6 @@
 /** The `aidevos` command. */
 import { Command, CommanderError } from 'commander';
+import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
@@ -40,6 +41,7 @@ const createProgram = (): Command => {
     .showHelpAfterError('(--help shows what is possible)');
   addBuildCommand(program);
   addProjectCommands(program);
+  addBudgetCommands(program);
   addTeamCommands(program);
   addEffectCommands(program);
   addDeadLetterCommands(program);

@@ -1,4 +1,5 @@
 /** One event as one line, for logs and for terminals that cannot be redrawn. Pure. */
+import { describeExhaustion } from '../../shared/domain/budget/exhaustion.ts';
 import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProgressState } from './state.ts';
 import { clean, fit, type Style } from './style.ts';
@@ -39,6 +40,10 @@ const describeActivity = (state: ProgressState, event: Progressed): string | und
       return undefined;
     case 'said':
       return `${name}: ${fit(activity.text, longestText)}`;
+    case 'call_interrupted':
+      return `${name} was interrupted while the model answered; the call is made again (about ${activity.tokens} tokens paid for twice)`;
+    case 'waiting':
+      return `${name} waits: ${fit(activity.reason, longestText)}`;
     case 'tool_started':
       return `${name} calls ${activity.tool} ${fit(activity.detail, longestText)}`.trim();
     case 'tool_called':
@@ -93,7 +98,7 @@ const describeProject = (event: EndEvent, style: Style): string => {
         `project "${fit(event.name, 80)}" (${event.format}, model ${fit(event.model, 80)}) ${event.projectId}`,
       );
     case 'project.paused':
-      return 'paused';
+      return event.reason === undefined ? 'paused' : style.bad(`paused: ${clean(event.reason)}`);
     case 'project.resumed':
       return 'resumed';
     case 'project.cancelled':
@@ -151,6 +156,10 @@ const describeTeamwork = (state: ProgressState, event: Exclude<OtherEvent, EndEv
       return event.depth === 0
         ? `${agentName(state, event.agentId)} has no dead letters any longer`
         : style.bad(`${agentName(state, event.agentId)} has ${event.depth} dead letters`);
+    case 'budget.changed':
+      return 'the budget was changed';
+    case 'budget.exhausted':
+      return style.bad(describeExhaustion(event));
     case 'message.relayed':
       return `${event.sender} to ${event.recipient}, ${event.messageType}: ${fit(event.excerpt, longestText)}`;
   }

@@ -85,6 +85,10 @@ const activityText = (event: Extract<TaskEvent, { type: 'task.progressed' }>): s
       return 'thinking';
     case 'said':
       return activity.text;
+    case 'call_interrupted':
+      return `call ${activity.step} of the model again`;
+    case 'waiting':
+      return `waits: ${activity.reason}`;
     case 'tool_started':
       return `${activity.tool} ${activity.detail}`.trim();
     case 'tool_called':
@@ -175,7 +179,7 @@ const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskE
       return { ...state, doubts };
     }
     case 'project.paused':
-      return { ...state, status: 'paused' };
+      return { ...state, status: 'paused', ...(event.reason === undefined ? {} : { reason: event.reason }) };
     case 'project.resumed':
       return { ...state, status: 'active' };
     case 'project.cancelled':

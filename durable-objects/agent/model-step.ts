@@ -1,13 +1,22 @@
-/** One call of the model as a journaled step; its answer, or its failure, is an event of the run. */
+/**
+ * One call of the model as a journaled step; its answer, or its failure, is an event of the run.
+ *
+ * What becomes of a call that was cut off: an answer that had arrived whole is used, and the provider is not called
+ * again. Any other call is booked as interrupted and made again under the same idempotency key, which providers that
+ * know it answer from their first try; the ledger counts both, because nobody can know what will be charged.
+ */
 import { collectAnswer, type CollectedAnswer } from '../../shared/domain/model/collect.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import { composeMessages, composeSystem } from '../../shared/domain/agent/prompt.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import { modelStepKey } from '../../shared/domain/agent/step-keys.ts';
+import type { Role } from '../../shared/domain/team/role.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
 import { toolsFor } from '../../shared/domain/tool/index.ts';
-import type { ModelClient } from '../../shared/ports/model-client.ts';
+import type { CancelSignal, ModelClient, ModelRequest } from '../../shared/ports/model-client.ts';
 import type { EventStore, Journal, Storage, StepOutcome } from '../platform/index.ts';
+import type { Budget } from './budget.ts';
+import { planCall, type ModelLedger, type OpenCall } from './model-ledger.ts';
 import type { RunLog } from './run-log.ts';
 
 const maxOutputTokens = 32_000;
@@ -18,9 +27,23 @@ export interface ModelStepParts {
   readonly journal: Journal;
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly log: RunLog;
+  readonly budget: Budget;
+  readonly ledger: ModelLedger;
   readonly now: () => number;
   readonly resolveModel: (name: string) => { readonly client: ModelClient; readonly model: string };
 }
+
+const composeRequest = (run: Run, role: Role, model: string): Omit<ModelRequest, 'idempotencyKey'> => {
+  const { task, context } = run.assignment;
+  return {
+    model,
+    system: composeSystem(role, context.projectName),
+    messages: composeMessages(run),
+    tools: toolsFor(task.kind, role.tools, context.tools).map(({ definition }) => definition),
+    maxOutputTokens,
+    attempt: run.failures + 1,
+  };
+};
 
 export class ModelStep {
   readonly #parts: ModelStepParts;
@@ -29,43 +52,93 @@ export class ModelStep {
     this.#parts = parts;
   }
 
-  /** Calls the model for this step of the run, or reads how the call ended. */
-  async call(run: Run, step: number): Promise<void> {
-    const { journal, events, log, resolveModel, now } = this.#parts;
+  /**
+   * Calls the model for this step of the run, or reads how the call ended. False when the run waits for its budget or
+   * has ended by it.
+   */
+  async call(run: Run, step: number): Promise<boolean> {
+    const { events, log, ledger, budget, resolveModel } = this.#parts;
     const { identity } = events.state;
     const role = findRole(identity?.role ?? '');
     if (identity === undefined || role === undefined) {
       log.finish(run, { type: 'failed', reason: `There is no role ${identity?.role ?? 'without a name'}.` });
-      return;
+      return true;
+    }
+    ledger.recoverStep(run, step);
+    const complete = ledger.findComplete(run.runId, step);
+    if (complete !== undefined) {
+      await this.#journal(run, step, { open: complete.call, execute: async () => complete.answer });
+      return true;
     }
     const { client, model } = resolveModel(identity.model);
-    this.#parts.storage.transaction(() => {
-      log.tell(run, { type: 'thinking', step: step + 1, model: identity.model });
+    const request = composeRequest(run, role, model);
+    const plan = planCall(identity.model, { ...request, idempotencyKey: '' });
+    return budget.within(run, plan.need, plan.unpricedModel, async () => {
+      let open: OpenCall | undefined;
+      await this.#journal(run, step, {
+        begin: (attempt) => {
+          open = ledger.begin(run, step, attempt, plan);
+          log.tell(run, { type: 'thinking', step: step + 1, model: identity.model });
+          return open;
+        },
+        execute: (idempotencyKey) => this.#receive(run, client, { ...request, idempotencyKey }, () => open),
+      });
+      return true;
     });
+  }
+
+  async #journal(
+    run: Run,
+    step: number,
+    call: {
+      /** Already begun. */
+      readonly open?: OpenCall;
+      readonly begin?: (attempt: number) => OpenCall;
+      readonly execute: (idempotencyKey: string) => Promise<CollectedAnswer>;
+    },
+  ): Promise<void> {
+    const { journal, ledger, now } = this.#parts;
     const startedAt = now();
+    let { open } = call;
     await journal.run<CollectedAnswer>({
       key: modelStepKey(run, step),
       effectClass: 'idempotent',
-      execute: ({ idempotencyKey }) =>
-        collectAnswer(client, {
-          model,
-          system: composeSystem(role, run.assignment.context.projectName),
-          messages: composeMessages(run),
-          tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(
-            ({ definition }) => definition,
-          ),
-          maxOutputTokens,
-          idempotencyKey,
-          attempt: run.failures + 1,
-        }),
+      onIntent: ({ attempt }) => {
+        open ??= call.begin?.(attempt);
+      },
+      execute: ({ idempotencyKey }) => call.execute(idempotencyKey),
       onSettled: (outcome) => {
+        if (open !== undefined) ledger.settle(run.runId, open, outcome);
         this.#answered(run, outcome, now() - startedAt);
       },
     });
   }
 
+  /** Reads the answer while writing it down; a run that is cancelled stops reading. */
+  async #receive(
+    run: Run,
+    client: ModelClient,
+    request: ModelRequest,
+    open: () => OpenCall | undefined,
+  ): Promise<CollectedAnswer> {
+    const { log, ledger } = this.#parts;
+    const recorder = ledger.recorder(open);
+    const signal: CancelSignal = {
+      get aborted() {
+        return !log.isCurrent(run.runId);
+      },
+    };
+    try {
+      return await collectAnswer(client, request, signal, (event) => {
+        recorder.add(event);
+      });
+    } finally {
+      recorder.flush();
+    }
+  }
+
   #answered(run: Run, outcome: StepOutcome<CollectedAnswer>, modelTimeMs: number): void {
-    const { log } = this.#parts;
+    const { log, budget } = this.#parts;
     const { runId } = run;
     const answer: CollectedAnswer =
       outcome.status === 'done'
@@ -81,10 +154,12 @@ export class ModelStep {
     if (!answer.ok) {
       log.append(run, { type: 'model.failed', runId, failure: answer.failure });
       log.tell(run, { type: 'said', text: `The model failed: ${answer.failure.message}` });
-      return;
+    } else {
+      const { ok: _ok, ...response } = answer;
+      log.append(run, { type: 'model.responded', runId, ...response, modelTimeMs });
+      if (response.text.trim() !== '') log.tell(run, { type: 'said', text: response.text.slice(0, detailLength) });
     }
-    const { ok: _ok, ...response } = answer;
-    log.append(run, { type: 'model.responded', runId, ...response, modelTimeMs });
-    if (response.text.trim() !== '') log.tell(run, { type: 'said', text: response.text.slice(0, detailLength) });
+    // The others wait for what this call left over, and nobody else reports for a run that is over.
+    if (budget.isTight || !log.isCurrent(runId)) log.giveBack();
   }
 }

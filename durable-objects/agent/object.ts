@@ -19,10 +19,14 @@ import { EventStore, ManagedObject, type Problem } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
 import { agentAggregate } from './aggregate.ts';
 import type { AgentEnvironment } from './environment.ts';
+import { Budget } from './budget.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { Doubts } from './doubts.ts';
 import { agentMigrations } from './migrations.ts';
+import { ModelCallTable } from './model-call-table.ts';
+import { ModelLedger } from './model-ledger.ts';
+import { viewModelCalls } from './model-call-view.ts';
 import { ModelStep } from './model-step.ts';
 import { RunLog } from './run-log.ts';
 import { Runner } from './runner.ts';
@@ -39,6 +43,10 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   readonly #events: EventStore<AgentState, AgentEvent>;
   readonly #store: AgentStore;
   readonly #mailbox: AgentMailbox;
+  readonly #budget: Budget;
+  readonly #calls: ModelCallTable;
+  readonly #ledger: ModelLedger;
+  readonly #log: RunLog;
   readonly #runner: Runner;
   readonly #doubts: Doubts;
   readonly #deadLetters: DeadLetterDesk;
@@ -64,14 +72,33 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       agentId: () => this.#events.state.identity?.agentId,
       tell: (depth) => this.#mailbox.tellDeadLetters(depth),
     });
-    const parts = { storage, timers, journal, now, events: this.#events, mailbox: this.#mailbox };
-    const log = new RunLog(parts);
+    const budget = new Budget({
+      storage,
+      timers,
+      now,
+      state: () => this.#events.state,
+      project: () => projectStub(env, this.#identity().workspaceId, this.#identity().projectId),
+      finish: (run, outcome) => {
+        log.finish(run, outcome);
+      },
+    });
+    this.#budget = budget;
+    const parts = { storage, timers, journal, now, budget, events: this.#events, mailbox: this.#mailbox };
+    const log: RunLog = new RunLog(parts);
     const doubts = new Doubts({ ...parts, log, object: this.objectName });
     this.#doubts = doubts;
+    this.#calls = new ModelCallTable(storage);
+    this.#ledger = new ModelLedger({ ...parts, log, table: this.#calls });
+    this.#log = log;
     this.#runner = new Runner({
       ...parts,
       log,
-      modelStep: new ModelStep({ ...parts, log, resolveModel: (name) => resolveModel(name, env) }),
+      modelStep: new ModelStep({
+        ...parts,
+        log,
+        ledger: this.#ledger,
+        resolveModel: (name) => resolveModel(name, env),
+      }),
       toolStep: new ToolStep({
         ...parts,
         log,
@@ -86,6 +113,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
 
   protected override activate(): void {
     this.#deadLetters.activate();
+    this.#ledger.recoverOthers(this.#events.state.run?.runId);
     this.#runner.wake();
   }
 
@@ -164,6 +192,10 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     return this.#once(command.commandId, command, () => this.#deadLetters.replay(command.letterId));
   }
 
+  async modelCalls(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['modelCalls']> {
+    return this.#known(() => viewModelCalls(this.#calls, query.after, Math.min(query.limit, maxPage)));
+  }
+
   /** The agent's rows in the directory are written by its project. */
   async republish(): ReturnType<AgentRpc['republish']> {
     return ok({ rows: 0 });
@@ -185,6 +217,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     // SAFETY: the sender is this agent's own project object, which composes all these contents.
     if (messageType === 'task.assign') this.processTask(JSON.parse(message.content) as TaskAssignment);
     if (messageType === 'step.settle') this.#doubts.take(JSON.parse(message.content) as Settlement);
+    if (messageType === 'budget.changed') this.#budget.forget();
     if (messageType === 'task.cancel') this.#cancel((JSON.parse(message.content) as { taskId: TaskId }).taskId);
   }
 
@@ -207,6 +240,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       this.now(),
     );
     this.timers.cancel('run');
+    this.#log.giveBack();
   }
 
   #identity(): AgentIdentity {

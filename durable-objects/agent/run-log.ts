@@ -5,6 +5,7 @@ import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
 import type { AgentActivity } from '../../shared/protocol/project-events.ts';
 import type { EventStore, Storage, Timers } from '../platform/index.ts';
+import type { Budget } from './budget.ts';
 import type { AgentMailbox } from './mailbox.ts';
 
 /** How soon a run goes on by itself after its object died. */
@@ -15,6 +16,7 @@ export interface RunLogParts {
   readonly timers: Timers;
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly mailbox: AgentMailbox;
+  readonly budget: Pick<Budget, 'statement'>;
   readonly now: () => number;
 }
 
@@ -46,7 +48,14 @@ export class RunLog {
   tell(run: Run, activity: AgentActivity): void {
     if (!this.isCurrent(run.runId)) return;
     const { taskId, fencingToken } = run.assignment;
-    this.#parts.mailbox.sendProgress({ taskId, fencingToken, activity });
+    const usage = this.#parts.budget.statement();
+    this.#parts.mailbox.sendProgress({ taskId, fencingToken, activity, ...(usage === undefined ? {} : { usage }) });
+  }
+
+  /** Tells the project what was used and gives back what was granted and is not needed. Inside a transaction. */
+  giveBack(): void {
+    const usage = this.#parts.budget.statement(true);
+    if (usage !== undefined) this.#parts.mailbox.sendUsage(usage);
   }
 
   /** Ends the run and hands its outcome to the project. */
@@ -56,6 +65,7 @@ export class RunLog {
     storage.transaction(() => {
       if (!this.isCurrent(run.runId)) return;
       this.append(run, { type: 'run.finished', runId: run.runId, taskId, outcome });
+      this.giveBack();
       mailbox.sendReport({ taskId, attempt, fencingToken, outcome });
       timers.cancel('run');
     });

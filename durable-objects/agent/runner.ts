@@ -7,6 +7,7 @@ import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import { defaultRunLimits, nextAction, type NextAction } from '../../shared/domain/agent/loop.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import type { EventStore, Storage, Timers } from '../platform/index.ts';
+import type { Budget } from './budget.ts';
 import type { ModelStep } from './model-step.ts';
 import type { RunLog } from './run-log.ts';
 import type { ToolStep } from './tool-step.ts';
@@ -16,6 +17,7 @@ export interface RunnerParts {
   readonly timers: Timers;
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly log: RunLog;
+  readonly budget: Budget;
   readonly modelStep: ModelStep;
   readonly toolStep: ToolStep;
   readonly now: () => number;
@@ -52,20 +54,25 @@ export class Runner {
       const { run } = this.#parts.events.state;
       if (run === undefined) return;
       const goesOn = await this.#perform(run, nextAction(run, defaultRunLimits));
-      if (!goesOn) return;
+      if (!goesOn) {
+        // What is granted and not needed now is of use to others while this run waits.
+        this.#parts.storage.transaction(() => {
+          this.#parts.log.giveBack();
+        });
+        return;
+      }
     }
   }
 
   /** False when the run waits for somebody or for a later time. */
   async #perform(run: Run, action: NextAction): Promise<boolean> {
-    const { storage, log, modelStep, toolStep } = this.#parts;
+    const { storage, log, budget, modelStep, toolStep } = this.#parts;
     switch (action.type) {
       case 'call_model':
         if (action.delayMs > 0 && this.#postpone(run, action.delayMs)) return false;
-        await modelStep.call(run, action.step);
-        return true;
+        return modelStep.call(run, action.step);
       case 'call_tool':
-        return toolStep.call(run, action.call);
+        return budget.withinStep(run, () => toolStep.call(run, action.call));
       case 'nudge':
         storage.transaction(() => {
           log.append(run, { type: 'run.nudged', runId: run.runId, text: action.text });

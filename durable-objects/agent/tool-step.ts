@@ -8,6 +8,7 @@ import { toolError, type Tool, type ToolContext, type ToolResult } from '../../s
 import type { ToolCall } from '../../shared/ports/model-client.ts';
 import { OutcomeUnknown, type EventStore, type Journal, type Step, type Storage } from '../platform/index.ts';
 import type { Doubts } from './doubts.ts';
+import type { Budget } from './budget.ts';
 import type { AgentMailbox } from './mailbox.ts';
 import type { RunLog } from './run-log.ts';
 import type { StepContext } from './tool-context.ts';
@@ -27,6 +28,7 @@ export interface ToolStepParts {
   readonly mailbox: AgentMailbox;
   readonly log: RunLog;
   readonly doubts: Doubts;
+  readonly budget: Pick<Budget, 'beginStep'>;
   readonly toolContext: (run: Run, step: StepContext) => Omit<ToolContext, 'sendMessage'>;
 }
 
@@ -65,7 +67,7 @@ export class ToolStep {
   }
 
   #step(run: Run, call: ToolCall, tool: Tool): Step<ToolResult> {
-    const { mailbox, toolContext, doubts } = this.#parts;
+    const { mailbox, budget, toolContext, doubts } = this.#parts;
     let notes: Note[] = [];
     let tries = 0;
     const contextOf = (idempotencyKey: string, attempt: number): ToolContext => ({
@@ -82,6 +84,7 @@ export class ToolStep {
         ? { lookup: ({ idempotencyKey }) => lookUp(tool, contextOf(idempotencyKey, 0)) }
         : {}),
       onIntent: () => {
+        budget.beginStep(run);
         if (tool.isConnected === true) this.#showLife(run, call, tool);
       },
       execute: async ({ idempotencyKey, attempt }) => {

@@ -92,6 +92,9 @@ export class Engine {
       case 'settle':
         this.#mailbox().send(`agent:${effect.agentId}`, 'step.settle', JSON.stringify(effect.settlement));
         return;
+      case 'tell_budget':
+        this.tellBudget(effect.agents);
+        return;
       case 'cancel':
         this.#mailbox().send(`agent:${effect.agentId}`, 'task.cancel', JSON.stringify({ taskId: effect.taskId }));
         return;
@@ -101,6 +104,11 @@ export class Engine {
   #assign(agentId: AgentId, taskId: TaskId): void {
     const assignment = composeAssignment(this.state, taskId);
     if (assignment !== undefined) this.#mailbox().send(`agent:${agentId}`, 'task.assign', JSON.stringify(assignment));
+  }
+
+  /** The agents ask before their next call, also those that wait. Inside a transaction. */
+  tellBudget(agents: readonly AgentId[] = this.state.agents.map(({ agentId }) => agentId)): void {
+    for (const agentId of agents) this.#mailbox().send(`agent:${agentId}`, 'budget.changed', '{}');
   }
 
   /** A timer at the earliest end of a lease, so that a silent agent is noticed. */

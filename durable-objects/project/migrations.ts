@@ -1,3 +1,4 @@
+import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
 
 export const projectMigrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const projectMigrations: readonly Migration[] = [
         SELECT sequence FROM message WHERE acknowledged_at IS NOT NULL;
     `,
   },
+  { id: 3, name: 'budget', up: budgetAccountTable },
 ];

@@ -7,19 +7,26 @@ import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain
 import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
-import { decideCancel, decideCreate, decidePause, decideResume } from '../../shared/domain/project/decide.ts';
+import {
+  decideBudget,
+  decideCancel,
+  decideCreate,
+  decidePause,
+  decideResume,
+} from '../../shared/domain/project/decide.ts';
 import { computeGates } from '../../shared/domain/project/gates.ts';
 import { writeReport } from '../../shared/domain/project/report.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { decideSettle } from '../../shared/domain/project/doubts.ts';
 import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
-import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
+import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
+import { ProjectBudgetDesk } from './budget.ts';
 import { Background } from './background.ts';
 import { composeNewProject } from './creation.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
@@ -31,6 +38,7 @@ import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
 import { Releases } from './releases.ts';
+import { viewUsage } from './usage-view.ts';
 import { ProjectStore } from './store.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
@@ -42,6 +50,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #store: ProjectStore;
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
+  readonly #budget: ProjectBudgetDesk;
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
@@ -70,6 +79,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const targets = {
       repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
       app: () => appName(this.#identity().workspaceId, this.#identity().projectId),
+      workspace: () => workspaceStub(env, this.#identity().workspaceId),
     };
     this.#releases = new Releases({
       ...targets,
@@ -79,6 +89,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       toolchain,
       sandbox: this.#sandbox,
     });
+    this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
     const background = new Background({
       ...targets,
       storage,
@@ -157,7 +168,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async resume(command: { readonly commandId: string }): Promise<Result<ProjectView>> {
-    return this.#change(command.commandId, 'resume', decideResume);
+    return this.#change(command.commandId, 'resume', (state) => decideResume(state, this.now()));
   }
 
   async cancel(command: { readonly commandId: string; readonly reason?: string }): Promise<Result<ProjectView>> {
@@ -174,6 +185,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       engine: this.#engine,
       store: this.#store,
       mailbox: this.#mailbox,
+      budget: this.#budget,
       ids: this.#ids,
       now: this.now,
     };
@@ -247,6 +259,34 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   runChecks(command: Parameters<ProjectRpc['runChecks']>[0]): ReturnType<ProjectRpc['runChecks']> {
     return this.#releases.runChecks(command);
+  }
+
+  extendGrant(command: Parameters<ProjectRpc['extendGrant']>[0]): ReturnType<ProjectRpc['extendGrant']> {
+    return this.#budget.extend(command);
+  }
+
+  async usage(): ReturnType<ProjectRpc['usage']> {
+    const usage = viewUsage(this.#engine.state, this.#budget.accounts(), this.now());
+    return usage === undefined ? err(notFound) : ok(usage);
+  }
+
+  async setBudget(command: Parameters<ProjectRpc['setBudget']>[0]): ReturnType<ProjectRpc['setBudget']> {
+    const changed = this.#change(command.commandId, JSON.stringify(command.budget), (state) =>
+      decideBudget(state, command.budget),
+    );
+    return changed.ok ? this.usage() : changed;
+  }
+
+  async workspaceBudgetChanged(command: {
+    readonly commandId: string;
+  }): ReturnType<ProjectRpc['workspaceBudgetChanged']> {
+    return this.#once(command.commandId, 'workspaceBudgetChanged', () => {
+      const { identity, status } = this.#engine.state;
+      if (identity === undefined) return err(notFound);
+      this.#budget.forgetWorkspace();
+      if (!isFinalStatus(status)) this.#engine.tellBudget();
+      return ok({ noted: true });
+    });
   }
 
   async republish(): ReturnType<ProjectRpc['republish']> {

@@ -2,6 +2,8 @@
  * Everything that happens in a project, as its object stores it and as every client sees it: over WebSocket, over
  * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
  */
+import type { BudgetScope, ProjectBudget } from '../domain/budget/amounts.ts';
+import type { BudgetDimension } from '../domain/budget/exhaustion.ts';
 import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
 import type { ConnectedTool } from './connected-tools.ts';
@@ -85,6 +87,17 @@ export interface Gate {
 export type AgentActivity =
   | { readonly type: 'thinking'; readonly step: number; readonly model: string }
   | { readonly type: 'said'; readonly text: string }
+  | {
+      /** A call of the model died with its object and is made again: it is paid for twice, and booked twice. */
+      readonly type: 'call_interrupted';
+      readonly step: number;
+      readonly attempt: number;
+      /** Estimated. */
+      readonly tokens: number;
+      readonly costMicros?: number;
+    }
+  /** The rest of a budget is with others; the agent goes on when some of it comes back. */
+  | { readonly type: 'waiting'; readonly reason: string }
   | { readonly type: 'tool_called'; readonly tool: string; readonly detail: string; readonly failed: boolean }
   /** A call of a tool of the project's own has begun, or still goes on. */
   | { readonly type: 'tool_started'; readonly tool: string; readonly detail: string }
@@ -107,6 +120,7 @@ export type ProjectEvent =
       readonly roles: readonly RoleName[];
       readonly maxRevisions: number;
       readonly maxAttempts: number;
+      readonly budget?: ProjectBudget;
       /** Tools that the project brings for its agents. */
       readonly tools?: readonly ConnectedTool[];
       /** Who is asked first about effects in doubt; absent: a person. */
@@ -221,8 +235,28 @@ export type ProjectEvent =
     } & Settlement)
   /** How many dead letters an agent has has changed. */
   | { readonly type: 'dead_letters.counted'; readonly agentId: AgentId; readonly depth: number }
-  | { readonly type: 'project.paused' }
-  | { readonly type: 'project.resumed' }
+  | { readonly type: 'budget.changed'; readonly budget: ProjectBudget }
+  | {
+      readonly type: 'budget.exhausted';
+      readonly scope: BudgetScope;
+      readonly dimension: BudgetDimension;
+      readonly limit: number;
+      readonly used: number;
+      readonly unpricedModel?: string;
+      /** Whose run met the limit. */
+      readonly agentId?: AgentId;
+      readonly taskId?: TaskId;
+    }
+  | {
+      readonly type: 'project.paused';
+      /** Absent when a person paused it. */
+      readonly reason?: string;
+    }
+  | {
+      readonly type: 'project.resumed';
+      /** Until when the agents that hold tasks may be silent: the pause is not their fault. */
+      readonly leaseExpiresAt?: number;
+    }
   | { readonly type: 'project.cancelled'; readonly reason: string }
   | { readonly type: 'project.completed'; readonly version: string }
   | {
@@ -260,6 +294,8 @@ export const projectEventTypes: Readonly<Record<ProjectEvent['type'], true>> = {
   'effect.in_doubt': true,
   'effect.settled': true,
   'dead_letters.counted': true,
+  'budget.changed': true,
+  'budget.exhausted': true,
   'project.paused': true,
   'project.resumed': true,
   'project.cancelled': true,

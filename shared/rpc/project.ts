@@ -1,5 +1,7 @@
 /** What a Project object offers over Workers RPC. Its `fetch` accepts WebSocket upgrades (`?after=<sequence>`). */
 import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { ProjectBudget } from '../domain/budget/amounts.ts';
+import type { AgentGrantAnswer } from '../domain/budget/usage.ts';
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { SettleDecision } from '../domain/effect/doubt.ts';
 import type { Result } from '../errors/result.ts';
@@ -9,6 +11,7 @@ import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '..
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
 import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
 import type { Slot } from './sandbox.ts';
+import type { ExtendAgentGrant, ProjectUsage } from './usage.ts';
 
 export interface CreateProject {
   readonly commandId: string;
@@ -21,6 +24,8 @@ export interface CreateProject {
   readonly fileName?: string;
   /** `<provider>/<model>`; absent: the platform's default. */
   readonly model?: string;
+  /** Hard limits for runs, agents and the project; absent: none of its own. */
+  readonly budget?: ProjectBudget;
   /** The roles of the team; absent: all. A workflow that needs a role that is not there fails and says so. */
   readonly roles?: readonly RoleName[];
   readonly maxRevisions?: number;
@@ -88,7 +93,7 @@ export interface ProjectView {
   readonly stage: Stage;
   readonly revision: number;
   readonly model: string;
-  /** Why it is blocked, failed or cancelled. */
+  /** Why it is blocked, failed or cancelled, or paused by its budget. */
   readonly reason?: string;
   /** The sentences of the specification that were not understood. */
   readonly sentences?: readonly { readonly sentence: string; readonly reason: string }[];
@@ -214,6 +219,17 @@ export interface ProjectRpc {
   deadLetters(): Promise<Result<readonly DeadLetterView[]>>;
   /** Does it again, once; refused as not found when there is none of that id any longer. */
   replayDeadLetter(command: ReplayDeadLetter): Promise<Result<{ readonly replayed: true }>>;
+  /**
+   * Grants an agent its next call, or says why not. Repeating a request is harmless: the agent's revision tells which
+   * statement is the newest, and all figures are totals.
+   */
+  extendGrant(command: ExtendAgentGrant): Promise<Result<AgentGrantAnswer>>;
+  /** What was used, by agent and by model, and what is left. */
+  usage(): Promise<Result<ProjectUsage>>;
+  /** Replaces the project's limits, also while it runs; a limit in money is refused for a model without a known price. */
+  setBudget(command: { readonly commandId: string; readonly budget: ProjectBudget }): Promise<Result<ProjectUsage>>;
+  /** The workspace's limits are others now: the workspace is asked before the next call. */
+  workspaceBudgetChanged(command: { readonly commandId: string }): Promise<Result<{ readonly noted: boolean }>>;
   /** Writes all directory rows of this project again. */
   republish(command: { readonly commandId: string }): Promise<Result<{ readonly rows: number }>>;
 }

@@ -1,7 +1,9 @@
 /** What a Workspace object offers to the edge: its name, its API keys, its projects, and the directory it feeds. */
 import type { Role } from '../domain/access/policy.ts';
+import type { BudgetLimits } from '../domain/budget/amounts.ts';
 import type { ApiKeyId, ProjectId, WorkspaceId } from '../domain/ids.ts';
 import type { Result } from '../errors/result.ts';
+import type { WorkspaceBudget } from './usage.ts';
 import type { WorkspaceProjects } from './workspace.ts';
 
 export interface WorkspaceView {
@@ -54,6 +56,10 @@ export interface WorkspaceRpc extends WorkspaceProjects {
   }): Promise<Result<WorkspaceId>>;
   /** True when the project is on the workspace's list. */
   hasProject(query: { readonly projectId: ProjectId }): Promise<Result<boolean>>;
+  /** The limits of all its projects together, what they used, and what is left. */
+  budget(): Promise<Result<WorkspaceBudget>>;
+  /** Replaces the limits; the projects are told. */
+  setBudget(command: { readonly commandId: string; readonly limits: BudgetLimits }): Promise<Result<WorkspaceBudget>>;
   /** Accepts a ticket once: `auth.invalid` when it was used before, has run out, or its key was revoked. */
   redeemTicket(command: {
     readonly ticketId: string;

@@ -13,6 +13,7 @@ export const actions = [
   'workspace.read',
   'workspace.cross',
   'workspace.rebuild',
+  'workspace.budget',
   'key.create',
   'key.list',
   'key.revoke',
@@ -58,7 +59,14 @@ const memberActions: readonly Action[] = [
   'repository.write',
 ];
 
-const ownerActions: readonly Action[] = [...memberActions, 'workspace.rebuild', 'key.create', 'key.list', 'key.revoke'];
+const ownerActions: readonly Action[] = [
+  ...memberActions,
+  'workspace.rebuild',
+  'workspace.budget',
+  'key.create',
+  'key.list',
+  'key.revoke',
+];
 
 /** `workspace.cross`: act on another workspace's settings and keys. */
 const operatorActions: readonly Action[] = [...ownerActions, 'workspace.create', 'workspace.list', 'workspace.cross'];

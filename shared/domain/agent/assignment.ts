@@ -3,6 +3,7 @@ import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { Gate, Measurement, PlannedTask, TestCounts } from '../../protocol/project-events.ts';
 import type { RoleName, Stage } from '../../protocol/stages.ts';
 import type { SettleDecision } from '../effect/doubt.ts';
+import type { Exhaustion } from '../budget/exhaustion.ts';
 import type { TaskId } from '../ids.ts';
 
 export interface TaskAssignment {
@@ -67,7 +68,12 @@ export type Outcome =
       readonly reason: string;
     }
   | { readonly type: 'blocked'; readonly sentences: readonly UnclearSentence[] }
-  | { readonly type: 'failed'; readonly reason: string };
+  | {
+      readonly type: 'failed';
+      readonly reason: string;
+      /** The limit of the run or the agent that ended it. */
+      readonly exhaustion?: Exhaustion;
+    };
 
 /** The content of a `task.report` message. */
 export interface TaskReport {

@@ -44,6 +44,18 @@ export type AgentEvent =
       readonly usage: ModelUsage;
       readonly modelTimeMs: number;
     }
+  | {
+      /** A call died with its object. It is booked as paid for, and made again if its run goes on. */
+      readonly type: 'model.interrupted';
+      readonly runId: RunId;
+      readonly step: number;
+      readonly attempt: number;
+      /** Estimated, unless the provider had told it already. */
+      readonly usage: ModelUsage;
+      readonly costMicros?: number;
+      /** The beginning of what had arrived. */
+      readonly partialText: string;
+    }
   | { readonly type: 'model.failed'; readonly runId: RunId; readonly failure: ModelFailure }
   | {
       readonly type: 'tool.returned';
@@ -75,6 +87,7 @@ export const agentEventTypes: Readonly<Record<AgentEvent['type'], true>> = {
   'run.started': true,
   'model.responded': true,
   'model.failed': true,
+  'model.interrupted': true,
   'tool.returned': true,
   'tool.parked': true,
   'tool.settled': true,

@@ -55,6 +55,8 @@ export interface AgentState {
   readonly run?: Run;
   readonly lastOutcome?: Outcome;
   readonly runsFinished: number;
+  /** Time in runs that have ended; absent in states of before budgets. */
+  readonly workedMs?: number;
   readonly usage: {
     readonly inputTokens: number;
     readonly outputTokens: number;
@@ -101,6 +103,10 @@ const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
         failures: 0,
       };
     }
+    case 'model.interrupted':
+      return event.runId === run.runId
+        ? { ...run, tokens: run.tokens + event.usage.inputTokens + event.usage.outputTokens }
+        : run;
     case 'model.failed':
       if (event.failure.withheld === true) {
         const withheldCalls = (run.withheldCalls ?? 0) + 1;
@@ -160,7 +166,8 @@ export const evolveAgent = (state: AgentState, event: AgentEvent, recordedAt: nu
       const { run: _run, ...rest } = state;
       const outcome: Outcome =
         event.type === 'run.finished' ? event.outcome : { type: 'failed', reason: `cancelled: ${event.reason}` };
-      return { ...rest, runsFinished: state.runsFinished + 1, lastOutcome: outcome };
+      const workedMs = (state.workedMs ?? 0) + Math.max(0, recordedAt - (state.run?.startedAt ?? recordedAt));
+      return { ...rest, runsFinished: state.runsFinished + 1, lastOutcome: outcome, workedMs };
     }
     default:
       return state.run === undefined

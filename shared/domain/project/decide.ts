@@ -10,6 +10,8 @@ import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
 import { projectWorkflowVersion } from '../workflow/version.ts';
+import type { ProjectBudget } from '../budget/amounts.ts';
+import { findUnpricedLimits } from '../budget/money-limit.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 import { leaseMs, returnTask } from './advance.ts';
 import { computeReleaseGates } from './gates.ts';
@@ -27,6 +29,7 @@ export interface NewProject {
   readonly seats: readonly { readonly role: RoleName; readonly count: number }[];
   readonly maxRevisions: number;
   readonly maxAttempts: number;
+  readonly budget?: ProjectBudget;
   readonly tools?: readonly ConnectedTool[];
   readonly inDoubt?: 'person' | 'project_manager';
 }
@@ -137,11 +140,22 @@ export const decidePause = (state: ProjectState): Result<readonly ProjectEvent[]
     : refuse('resource.conflict', `The project is ${state.status}; only an active project can be paused.`);
 };
 
-export const decideResume = (state: ProjectState): Result<readonly ProjectEvent[]> => {
+export const decideResume = (state: ProjectState, now: number): Result<readonly ProjectEvent[]> => {
   if (state.status === 'active') return ok([]);
   return state.status === 'paused'
-    ? ok([{ type: 'project.resumed' }])
+    ? ok([{ type: 'project.resumed', leaseExpiresAt: now + leaseMs }])
     : refuse('resource.conflict', `The project is ${state.status}; only a paused project can be resumed.`);
+};
+
+/** Other limits, also while it runs; work that waits for them goes on with the next resume. */
+export const decideBudget = (state: ProjectState, budget: ProjectBudget): Result<readonly ProjectEvent[]> => {
+  if (isFinalStatus(state.status)) {
+    return refuse('resource.conflict', `The project is ${state.status} already; its budget changes nothing any more.`);
+  }
+  const issues = findUnpricedLimits(budget, state.identity?.model ?? '');
+  return issues.length > 0
+    ? err({ type: 'request.invalid', detail: 'The budget cannot be kept.', issues })
+    : ok([{ type: 'budget.changed', budget }]);
 };
 
 /** Cancelling ends every task that has not ended; nothing is merged or deployed after it. */

@@ -13,7 +13,9 @@ export type Effect =
   | { readonly type: 'cancel'; readonly agentId: AgentId; readonly taskId: TaskId }
   | { readonly type: 'settle'; readonly agentId: AgentId; readonly settlement: Settlement }
   | { readonly type: 'merge'; readonly taskId: TaskId }
-  | { readonly type: 'measure' };
+  | { readonly type: 'measure' }
+  /** The agents ask before their next call, also those that wait. */
+  | { readonly type: 'tell_budget'; readonly agents: readonly AgentId[] };
 
 const cancelAll = (state: ProjectState): readonly Effect[] =>
   tasksOf(state).flatMap(({ taskId, status, agentId }) =>
@@ -35,6 +37,8 @@ const settle = (event: Extract<ProjectEvent, { type: 'effect.settled' }>, state:
       : [{ type: 'cancel' as const, agentId: asked.agentId, taskId: asked.taskId }]),
   ];
 };
+const holdersOf = (state: ProjectState): readonly AgentId[] =>
+  tasksOf(state).flatMap(({ status, agentId }) => (status === 'assigned' && agentId !== undefined ? [agentId] : []));
 
 /** The effects of an event, given the state after it. */
 export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Effect[] => {
@@ -55,6 +59,10 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
       return settle(event, state);
     case 'lease.expired':
       return [{ type: 'cancel', agentId: event.agentId, taskId: event.taskId }];
+    case 'budget.changed':
+      return [{ type: 'tell_budget', agents: state.agents.map(({ agentId }) => agentId) }];
+    case 'project.resumed':
+      return [{ type: 'tell_budget', agents: holdersOf(state) }];
     case 'stage.entered':
       return event.stage === 'validation' ? [{ type: 'measure' }] : [];
     case 'project.cancelled':

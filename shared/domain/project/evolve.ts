@@ -82,16 +82,40 @@ const evolveTask = (state: ProjectState, event: ProjectEvent, at: number): Proje
   }
 };
 
+/** Time in a pause counts for no lease and for no limit of wall time. */
+const resume = (state: ProjectState, event: EventOf<'project.resumed'>, at: number): ProjectState => {
+  const { reason: _reason, pausedAt, ...rest } = state;
+  const { leaseExpiresAt } = event;
+  const tasks = Object.fromEntries(
+    Object.entries(state.tasks).map(([taskId, task]): [string, Task] => [
+      taskId,
+      task.status === 'assigned' && leaseExpiresAt !== undefined
+        ? { ...task, leaseExpiresAt: Math.max(task.leaseExpiresAt ?? 0, leaseExpiresAt) }
+        : task,
+    ]),
+  );
+  const pausedMs = (state.pausedMs ?? 0) + Math.max(0, at - (pausedAt ?? at));
+  return { ...rest, tasks, pausedMs, status: 'active' };
+};
+
 const evolveLifecycle = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
   switch (event.type) {
     case 'project.created': {
-      const { type: _type, specificationLength: _length, ...identity } = event;
-      return { ...state, identity: { ...identity, createdAt: at }, status: 'active' };
+      const { type: _type, specificationLength: _length, budget, ...identity } = event;
+      const limits = budget === undefined ? {} : { budget };
+      return { ...state, ...limits, identity: { ...identity, createdAt: at }, status: 'active' };
     }
     case 'project.paused':
-      return { ...state, status: 'paused' };
+      return {
+        ...state,
+        status: 'paused',
+        pausedAt: at,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      };
     case 'project.resumed':
-      return { ...state, status: 'active' };
+      return resume(state, event, at);
+    case 'budget.changed':
+      return { ...state, budget: event.budget };
     case 'project.cancelled':
       return { ...state, status: 'cancelled', reason: event.reason };
     case 'project.failed':

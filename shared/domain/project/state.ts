@@ -4,6 +4,7 @@ import type { ConnectedTool, EffectClass } from '../../protocol/connected-tools.
 import type { AgentSeat, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
 import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
+import type { ProjectBudget } from '../budget/amounts.ts';
 import type { UnclearSentence } from '../agent/assignment.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 
@@ -108,6 +109,10 @@ export interface ProjectState {
   /** Dead letters by agent, where there are any. */
   readonly deadLetters?: Readonly<Record<AgentId, number>>;
   readonly reason?: string;
+  readonly budget?: ProjectBudget;
+  /** Since when it is paused, and for how long it was before; absent in states of before budgets. */
+  readonly pausedAt?: number;
+  readonly pausedMs?: number;
   readonly sentences?: readonly UnclearSentence[];
   readonly updatedAt: number;
 }

@@ -56,6 +56,7 @@ export const agentCases: Cases<AgentRpc> = {
         agent().replayDeadLetter({ commandId: 'replay', letterId: `${agentId}-outbox-2` }),
     },
   ),
+  modelCalls: query(({ agent }) => agent().modelCalls(page)),
   deadLetters: query(({ agent }) => agent().deadLetters()),
   get: query(({ agent }) => agent().get()),
   messages: query(({ agent }) => agent().messages(page)),

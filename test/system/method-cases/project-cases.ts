@@ -3,7 +3,7 @@ import { relatedId } from '../../../shared/domain/ids.ts';
 import type { Message } from '../../../shared/domain/message/envelope.ts';
 import type { ProjectRpc } from '../../../shared/rpc/project.ts';
 import { command, query, type Cases } from './cases.ts';
-import { author, message, nameWorld, specification, valueOf, type World } from './world.ts';
+import { author, firstGrant, message, nameWorld, newId, specification, valueOf, type World } from './world.ts';
 
 const page = { after: 0, limit: 10 };
 const note = { sender: 'person:key_1', recipient: 'role:backend', messageType: 'note', content: 'Hello' };
@@ -162,6 +162,27 @@ export const projectCases: Cases<ProjectRpc> = {
       otherBody: ({ project }) => project().replayDeadLetter({ commandId: 'dl', letterId: 'project-outbox-98' }),
     },
   ),
+  setBudget: command(
+    ({ project }) =>
+      () =>
+        project().setBudget({ commandId: 'b', budget: { project: { maxTokens: 1_000_000 } } }),
+    {
+      otherBody: ({ project }) => project().setBudget({ commandId: 'b', budget: { project: { maxTokens: 5 } } }),
+      // The figures of use move on by themselves; what was set is what counts.
+      repeated: () => ({ ok: true, value: expect.objectContaining({ budget: { project: { maxTokens: 1_000_000 } } }) }),
+    },
+  ),
+  workspaceBudgetChanged: command(
+    ({ project }) =>
+      () =>
+        project().workspaceBudgetChanged({ commandId: 'wb' }),
+  ),
+  extendGrant: command(
+    ({ project, agentId }) =>
+      () =>
+        project().extendGrant({ agentId, taskId: newId('tsk'), fencingToken: 1, ...firstGrant, models: {} }),
+  ),
+  usage: query(({ project }) => project().usage()),
   effects: query(({ project }) => project().effects({ status: 'all', ...page })),
   deadLetters: query(({ project }) => project().deadLetters()),
   get: query(({ project }) => project().get()),

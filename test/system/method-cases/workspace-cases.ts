@@ -1,6 +1,8 @@
+import { expect } from 'vitest';
+import { noAmounts } from '../../../shared/domain/budget/amounts.ts';
 import type { WorkspaceRpc } from '../../../shared/rpc/workspace-access.ts';
 import { command, query, type Cases } from './cases.ts';
-import { key, newId, type World } from './world.ts';
+import { firstGrant, key, newId, type World } from './world.ts';
 
 const keyId = newId('key');
 const ticket = { keyId, bootstrap: true, expiresAt: Date.now() + 3_600_000 };
@@ -71,6 +73,27 @@ export const workspaceCases: Cases<WorkspaceRpc> = {
       () =>
         workspace().rebuildDirectory({ commandId: 'rebuild' }),
   ),
+  setBudget: command(
+    ({ workspace }) =>
+      () =>
+        workspace().setBudget({ commandId: 'b', limits: { maxTokens: 1_000_000 } }),
+    {
+      otherBody: ({ workspace }) => workspace().setBudget({ commandId: 'b', limits: { maxTokens: 5 } }),
+      // The figures of use move on by themselves; what was set is what counts.
+      repeated: () => ({ ok: true, value: expect.objectContaining({ limits: { maxTokens: 1_000_000 } }) }),
+    },
+  ),
+  extendGrant: command(
+    ({ workspace, projectId }) =>
+      () =>
+        workspace().extendGrant({ projectId, ...firstGrant }),
+  ),
+  reportUsage: command(
+    ({ workspace, projectId }) =>
+      () =>
+        workspace().reportUsage({ projectId, revision: 1, used: noAmounts, hold: noAmounts }),
+  ),
+  budget: query(({ workspace }) => workspace().budget()),
   get: query(({ workspace }) => workspace().get()),
   listKeys: query(({ workspace }) => workspace().listKeys()),
   hasProject: query(({ workspace, projectId }) => workspace().hasProject({ projectId })),

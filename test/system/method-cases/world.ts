@@ -1,4 +1,5 @@
 /** One workspace with a project that stands still, its agent and its repository, for calling every method of every object. */
+import { noAmounts } from '../../../shared/domain/budget/amounts.ts';
 import { env, runInDurableObject } from 'cloudflare:test';
 import {
   agentStub,
@@ -138,3 +139,11 @@ export const dump = (world: World, kind: Kind): Promise<string> =>
       ]),
     ),
   );
+
+/** What a holder that has used nothing yet asks for its first call. Repeating it is harmless: all figures are totals. */
+export const firstGrant = {
+  revision: 1,
+  used: noAmounts,
+  hold: noAmounts,
+  need: { tokens: 10, costMicros: 0, steps: 1 },
+};

@@ -40,6 +40,10 @@ export class FakeAgent extends ManagedObject {
     });
   }
 
+  async modelCalls(): ReturnType<AgentRpc['modelCalls']> {
+    return ok([]);
+  }
+
   async messages(): ReturnType<AgentRpc['messages']> {
     return ok([]);
   }

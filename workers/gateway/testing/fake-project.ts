@@ -6,6 +6,7 @@ import { EventStore, ManagedObject, type Aggregate } from '../../../durable-obje
 import { createDirectoryWriter } from '../../../shared/adapters/directory/writer.ts';
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
+import type { ProjectBudget } from '../../../shared/domain/budget/amounts.ts';
 import type { MessageId, TaskId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
@@ -23,6 +24,7 @@ import type {
 } from '../../../shared/rpc/project.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
 import { fakeAgentId, fakeDeadLetter, fakeEffect, fakeEffectId, fakeReviewId, fakeTaskId } from './fake-cast.ts';
+import { fakeUsage } from './fake-usage.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
 type State = { readonly command?: CreateProject; readonly createdAt: number; readonly paused: boolean };
@@ -240,6 +242,24 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return letterId === fakeDeadLetter.letterId
       ? ok({ replayed: true as const })
       : err({ type: 'resource.not_found', detail: 'There is no such dead letter; it may have been replayed.' });
+  }
+
+  async extendGrant(): ReturnType<ProjectRpc['extendGrant']> {
+    return ok({ status: 'granted', grant: { type: 'unlimited' } });
+  }
+
+  async usage(): ReturnType<ProjectRpc['usage']> {
+    const command = this.#command();
+    return command === undefined ? notThere : ok(fakeUsage(command.projectId, command.budget ?? {}));
+  }
+
+  async setBudget({ budget }: { readonly budget: ProjectBudget }): ReturnType<ProjectRpc['setBudget']> {
+    const command = this.#command();
+    return command === undefined ? notThere : ok(fakeUsage(command.projectId, budget));
+  }
+
+  async workspaceBudgetChanged(): ReturnType<ProjectRpc['workspaceBudgetChanged']> {
+    return ok({ noted: true });
   }
 
   async republish(): Promise<Result<{ readonly rows: number }>> {

@@ -51,6 +51,8 @@ const guarded = operations.filter(({ path }) => path.startsWith('/api/'));
 const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/projects': { specification: '# x' },
   'POST /api/projects/{projectId}/cancel': {},
+  'PUT /api/projects/{projectId}/budget': { project: { maxTokens: 1_000 } },
+  'PUT /api/workspaces/{workspaceId}/budget': { maxTokens: 1_000 },
   'POST /api/projects/{projectId}/messages': { recipient: '*', content: 'hello' },
   'POST /api/agents/{agentId}/messages': { content: 'hello' },
   'POST /api/projects/{projectId}/deployments/promote': { from: 'preview', to: 'production' },
