@@ -67,6 +67,13 @@ export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | '
                VALUES ('message.sent', 1, '{"type":"message.sent","messageId":"msg_1"}', 5);
                INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
       },
+      '2 model calls and budget': {
+        hash: 'bdaa6357411f39c5',
+        seed: `INSERT INTO model_call (run_id, step, attempt, model, request_hash, request_bytes, status, reserved, started_at)
+               VALUES ('run_1', 0, 1, 'offline/engineer', 'h', 5, 'answered', '{}', 5);
+               INSERT INTO model_call_part (call, part, events) VALUES (1, 0, '[]');
+               INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
+      },
     },
   },
   project: {
@@ -81,6 +88,10 @@ export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | '
                INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
       },
       '2 acknowledgements for the directory': { hash: 'd0a6d56354e367af', seed: 'SELECT 1' },
+      '3 budget': {
+        hash: '6269cfd42dd91b9d',
+        seed: `INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
+      },
     },
   },
   repository: {
@@ -103,6 +114,10 @@ export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | '
         hash: 'd1cb7b554c6a8712',
         seed: `INSERT INTO workspace (id, name, created_at, sequence) VALUES ('wsp_00000000000000000000000000', 'A', 5, 3);
                INSERT INTO redeemed_ticket (id, expires_at) VALUES ('t', ${farAway})`,
+      },
+      '2 budget': {
+        hash: '6269cfd42dd91b9d',
+        seed: `INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
       },
     },
   },
