@@ -1,15 +1,15 @@
 /** One call of the model as a journaled step; its answer, or its failure, is an event of the run. */
 import { collectAnswer, type CollectedAnswer } from '../../shared/domain/model/collect.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
-import { composeMessages, composeSystem } from '../../shared/domain/agent/prompt.ts';
+import { composeRequest } from '../../shared/domain/agent/request.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
-import { toolsFor } from '../../shared/domain/tool/index.ts';
+import { hashValue } from '../../shared/domain/replay/canonical.ts';
 import type { ModelClient } from '../../shared/ports/model-client.ts';
+import { hashText } from '../../shared/adapters/crypto/text-hash.ts';
 import type { EventStore, Journal, Storage, StepOutcome } from '../platform/index.ts';
 import type { RunLog } from './run-log.ts';
 
-const maxOutputTokens = 32_000;
 const detailLength = 300;
 
 export interface ModelStepParts {
@@ -42,28 +42,24 @@ export class ModelStep {
       log.tell(run, { type: 'thinking', step: step + 1, model: identity.model });
     });
     const startedAt = now();
+    const request = composeRequest(run, role, model);
+    const requestHash = hashValue(request, hashText);
     await journal.run<CollectedAnswer>({
       key: `${run.runId}/model/${step}`,
       effectClass: 'idempotent',
       execute: ({ idempotencyKey }) =>
-        collectAnswer(client, {
-          model,
-          system: composeSystem(role, run.assignment.context.projectName),
-          messages: composeMessages(run),
-          tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(
-            ({ definition }) => definition,
-          ),
-          maxOutputTokens,
-          idempotencyKey,
-          attempt: run.failures + 1,
-        }),
+        collectAnswer(client, { ...request, idempotencyKey, attempt: run.failures + 1 }),
       onSettled: (outcome) => {
-        this.#answered(run, outcome, now() - startedAt);
+        this.#answered(run, outcome, { requestHash, modelTimeMs: now() - startedAt });
       },
     });
   }
 
-  #answered(run: Run, outcome: StepOutcome<CollectedAnswer>, modelTimeMs: number): void {
+  #answered(
+    run: Run,
+    outcome: StepOutcome<CollectedAnswer>,
+    { requestHash, modelTimeMs }: { readonly requestHash: string; readonly modelTimeMs: number },
+  ): void {
     const { log } = this.#parts;
     const { runId } = run;
     const answer: CollectedAnswer =
@@ -78,12 +74,12 @@ export class ModelStep {
             },
           };
     if (!answer.ok) {
-      log.append(run, { type: 'model.failed', runId, failure: answer.failure });
+      log.append(run, { type: 'model.failed', runId, failure: answer.failure, requestHash });
       log.tell(run, { type: 'said', text: `The model failed: ${answer.failure.message}` });
       return;
     }
     const { ok: _ok, ...response } = answer;
-    log.append(run, { type: 'model.responded', runId, ...response, modelTimeMs });
+    log.append(run, { type: 'model.responded', runId, ...response, modelTimeMs, requestHash });
     if (response.text.trim() !== '') log.tell(run, { type: 'said', text: response.text.slice(0, detailLength) });
   }
 }

@@ -23,6 +23,7 @@ import type {
   ProjectView,
 } from '../../shared/rpc/project.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
+import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
@@ -36,6 +37,7 @@ import type { ProjectEnvironment } from './environment.ts';
 import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
+import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { ProjectStore } from './store.ts';
 
@@ -43,7 +45,7 @@ const notFound: AppError = { type: 'resource.not_found', detail: 'There is no su
 
 const maxPage = 1_000;
 
-export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc {
+export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc, ProjectReplayRpc {
   readonly #ids = createRandomIds(systemClock);
   readonly #store: ProjectStore;
   readonly #engine: Engine;
@@ -51,6 +53,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
+  readonly #replay: ProjectReplay;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -96,6 +99,9 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
+    this.#replay = new ProjectReplay({
+      ...{ storage, timers, outbox, now, env, engine: this.#engine, store: this.#store },
+    });
     timers.on('directory', async () => {
       const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
       while (await feedDirectory(parts));
@@ -258,6 +264,25 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     readonly checks: readonly AcceptanceCheck[];
   }): ReturnType<ProjectRpc['runChecks']> {
     return this.#releases.runChecks(command);
+  }
+
+  async stateHash(query: Parameters<ProjectReplayRpc['stateHash']>[0]): ReturnType<ProjectReplayRpc['stateHash']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#replay.stateHash(query);
+  }
+
+  async forkPoint(query: Parameters<ProjectReplayRpc['forkPoint']>[0]): ReturnType<ProjectReplayRpc['forkPoint']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#replay.forkPoint(query);
+  }
+
+  async fork(command: Parameters<ProjectReplayRpc['fork']>[0]): ReturnType<ProjectReplayRpc['fork']> {
+    const planned = this.#engine.state.identity === undefined ? await this.#replay.plan(command) : undefined;
+    if (planned !== undefined && !planned.ok) return planned;
+    return this.#once(command.commandId, command, () => {
+      if (planned === undefined || this.#engine.state.identity !== undefined)
+        return err({ type: 'resource.conflict', detail: 'This project exists already.' });
+      this.#replay.begin(planned.value, command.code ?? []);
+      return this.#view();
+    });
   }
 
   async republish(): ReturnType<ProjectRpc['republish']> {

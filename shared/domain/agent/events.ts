@@ -37,8 +37,15 @@ export type AgentEvent =
       readonly stopReason: StopReason;
       readonly usage: ModelUsage;
       readonly modelTimeMs: number;
+      /** Of the request as it was composed (`composeRequest`), so that a replay can tell that it asks the same. */
+      readonly requestHash?: string;
     }
-  | { readonly type: 'model.failed'; readonly runId: RunId; readonly failure: ModelFailure }
+  | {
+      readonly type: 'model.failed';
+      readonly runId: RunId;
+      readonly failure: ModelFailure;
+      readonly requestHash?: string;
+    }
   | {
       readonly type: 'tool.returned';
       readonly runId: RunId;
@@ -57,6 +64,12 @@ export type AgentEvent =
       readonly cause: string;
     }
   | { readonly type: 'tool.settled'; readonly runId: RunId; readonly settlement: Settlement }
+  | {
+      /** The run goes on from steps of a run of another project, which stand before this event. */
+      readonly type: 'run.forked';
+      readonly runId: RunId;
+      readonly from: { readonly projectId: ProjectId; readonly runId: RunId; readonly step: number };
+    }
   | { readonly type: 'run.nudged'; readonly runId: RunId; readonly text: string }
   | { readonly type: 'run.finished'; readonly runId: RunId; readonly taskId: TaskId; readonly outcome: Outcome }
   | { readonly type: 'run.cancelled'; readonly runId: RunId; readonly taskId: TaskId; readonly reason: string };
