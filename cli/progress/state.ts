@@ -151,8 +151,13 @@ const onMeasurement = (state: ProgressState, measurement: Measurement): Progress
 
 const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskEvent>): ProgressState => {
   switch (event.type) {
+    case 'project.forked':
     case 'project.created':
+      // A fork's first event names it; the copied first event of its original comes behind.
+      if (state.projectId !== '') return state;
       return { ...state, name: event.name, projectId: event.projectId, model: event.model };
+    case 'fork.completed':
+      return { ...state, status: 'active', stage: event.stage, deployments: [] };
     case 'team.formed':
       return {
         ...state,

@@ -31,6 +31,8 @@ export const actions = [
   'deployment.change',
   'repository.read',
   'repository.write',
+  'run.read',
+  'run.fork',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -45,6 +47,7 @@ const viewerActions: readonly Action[] = [
   'event.read',
   'deployment.read',
   'repository.read',
+  'run.read',
 ];
 
 const memberActions: readonly Action[] = [
@@ -56,6 +59,7 @@ const memberActions: readonly Action[] = [
   'message.send',
   'deployment.change',
   'repository.write',
+  'run.fork',
 ];
 
 const ownerActions: readonly Action[] = [...memberActions, 'workspace.rebuild', 'key.create', 'key.list', 'key.revoke'];
