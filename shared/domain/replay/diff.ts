@@ -120,9 +120,30 @@ const compareFiles = (left: Outline, right: Outline): RunDifference['files'] =>
     return [{ path, status: other === undefined ? 'only left' : one === undefined ? 'only right' : 'differs' }];
   });
 
+/**
+ * When the other run was made as a copy of this one: what this one had done by then is history of both, and only this
+ * one's agents have it in their logs.
+ */
+const copiedAt = (run: RunExport, other: RunExport): number => {
+  const first = other.events[0]?.event;
+  if (first?.type !== 'project.forked' || first.from !== run.header.projectId) return Number.NEGATIVE_INFINITY;
+  return run.events[first.sequence - 1]?.recordedAt ?? Number.NEGATIVE_INFINITY;
+};
+
+const withoutHistory = (run: RunExport, other: RunExport, otherOutline: Outline): Outline => {
+  const outline = outlineOf(run);
+  const until = copiedAt(run, other);
+  const known = new Set(otherOutline.attempts.map(keyOf));
+  return {
+    ...outline,
+    attempts: outline.attempts.filter((attempt) => attempt.startedAt > until || known.has(keyOf(attempt))),
+  };
+};
+
 /** Everything in which two runs differ, apart from ids, commits, times and tokens. */
 export const diffRuns = (leftRun: RunExport, rightRun: RunExport): RunDifference => {
-  const [left, right] = [outlineOf(leftRun), outlineOf(rightRun)];
+  const left = withoutHistory(leftRun, rightRun, outlineOf(rightRun));
+  const right = withoutHistory(rightRun, leftRun, left);
   const attempts = compareAttempts(left, right);
   const tasks = compareTasks(left, right);
   const files = compareFiles(left, right);
