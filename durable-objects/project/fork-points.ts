@@ -22,13 +22,49 @@ function* readAll(events: Events, from: number): Generator<ReturnType<Events['re
   }
 }
 
-export const forkPointAt = (events: Events, sequence = events.sequence): Result<ForkPoint> => {
-  const stored = sequence < 1 ? undefined : events.read({ after: sequence - 1, limit: 1 })[0];
+/**
+ * The events of one decision are written together and share their time; between them the project was in no state that
+ * it could go on from. So a moment reaches to the last event of its time.
+ */
+export const forkPointAt = (events: Events, asked = events.sequence): Result<ForkPoint> => {
+  const stored = asked < 1 ? undefined : events.read({ after: asked - 1, limit: 1 })[0];
   if (stored === undefined) {
     const reason = `is not a sequence from 1 to ${events.sequence}`;
     return err({ type: 'request.invalid', detail: `at: ${reason}.`, issues: [{ field: 'at.sequence', reason }] });
   }
-  return describeForkPoint(events.stateAt(sequence), { sequence, recordedAt: stored.recordedAt });
+  const { recordedAt } = stored;
+  let sequence = asked;
+  for (const next of readAll(events, asked)) {
+    if (next.recordedAt !== recordedAt) break;
+    ({ sequence } = next);
+  }
+  return describeForkPoint(events.stateAt(sequence), { sequence, recordedAt });
+};
+
+interface Moment {
+  readonly sequence: number;
+  readonly recordedAt: number;
+  readonly state: ProjectState;
+}
+
+const isHeld = ({ state }: Moment, run: RunPoint): boolean => {
+  const task = state.tasks[run.taskId];
+  const goesOn = state.status === 'active' || state.status === 'paused';
+  return goesOn && task?.status === 'assigned' && task.fencingToken === run.fencingToken;
+};
+
+/** The last end of a decision from the assignment on, up to the step, at which the run's agent held the task. */
+const lastHeld = (events: Events, assigned: Moment, run: RunPoint): Moment | undefined => {
+  let found: Moment | undefined;
+  let current = assigned;
+  for (const { sequence, recordedAt, event } of readAll(events, assigned.sequence)) {
+    if (recordedAt > current.recordedAt) found = current;
+    if (recordedAt > run.recordedAt && found !== undefined) return found;
+    const next = { sequence, recordedAt, state: evolveProject(current.state, event, recordedAt) };
+    if (!isHeld(next, run)) return found;
+    current = next;
+  }
+  return current;
 };
 
 /** The last moment at or before the step at which the project saw the run's agent hold the task. */
@@ -44,17 +80,12 @@ export const forkPointOfRun = (events: Events, run: RunPoint): Result<ForkPoint>
     }
   }
   if (assigned === undefined) return err({ type: 'resource.not_found', detail: 'The project knows no such run.' });
-  let sequence = assigned;
-  let state = events.stateAt(assigned);
-  let recordedAt = events.read({ after: assigned - 1, limit: 1 })[0]?.recordedAt ?? run.startedAt;
-  for (const stored of readAll(events, assigned)) {
-    if (stored.recordedAt > run.recordedAt) break;
-    const next = evolveProject(state, stored.event, stored.recordedAt);
-    const task = next.tasks[run.taskId];
-    if (task?.status !== 'assigned' || task.fencingToken !== run.fencingToken) break;
-    if (next.status !== 'active' && next.status !== 'paused') break;
-    ({ sequence, recordedAt } = stored);
-    state = next;
+  const recordedAt = events.read({ after: assigned - 1, limit: 1 })[0]?.recordedAt ?? run.startedAt;
+  const moment = lastHeld(events, { sequence: assigned, recordedAt, state: events.stateAt(assigned) }, run);
+  if (moment === undefined) {
+    const detail = 'The project had taken the task back at that step.';
+    return err({ type: 'request.invalid', detail, issues: [{ field: 'at.step', reason: 'is too late' }] });
   }
-  return describeForkPoint(state, { sequence, recordedAt }, run, holders);
+  const { state, ...at } = moment;
+  return describeForkPoint(state, at, run, holders);
 };
