@@ -126,6 +126,7 @@ interface ForkOptions {
   readonly role?: string;
   readonly code: readonly string[];
   readonly name?: string;
+  readonly keepTools?: boolean;
 }
 
 /** `@file` stands for what the file holds. */
@@ -163,6 +164,7 @@ const fork = async (projectId: string, options: ForkOptions, command: Command): 
     ...(role === undefined ? {} : { role }),
     ...(name === undefined ? {} : { name }),
     ...(code.length === 0 ? {} : { code }),
+    ...(options.keepTools === true ? { keepTools: true } : {}),
   };
   const document = await answerOf(client.api.projects[':projectId'].fork.$post({ param: { projectId }, json: body }));
   answer(json, document, (copy) => `forked into ${copy.projectId}; follow it: aidevos logs --follow ${copy.projectId}`);
@@ -186,6 +188,7 @@ const addForkCommand = (runs: Command): void => {
       [] as readonly string[],
     )
     .option('--name <name>', 'name of the copy')
+    .option('--keep-tools', "let the project's own tools act on the outside; without it only those that change nothing")
     .action(fork);
 };
 

@@ -47,8 +47,7 @@ export class ModelStep {
     await journal.run<CollectedAnswer>({
       key: `${run.runId}/model/${step}`,
       effectClass: 'idempotent',
-      execute: ({ idempotencyKey }) =>
-        collectAnswer(client, { ...request, idempotencyKey, attempt: run.failures + 1 }),
+      execute: ({ idempotencyKey }) => collectAnswer(client, { ...request, idempotencyKey, attempt: run.failures + 1 }),
       onSettled: (outcome) => {
         this.#answered(run, outcome, { requestHash, modelTimeMs: now() - startedAt });
       },

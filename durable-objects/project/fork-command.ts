@@ -68,6 +68,8 @@ const compose = (
   const { code: _code, ...asked } = command;
   const { workspaceId, projectId, from } = command;
   const { format, specificationPath, roles, maxRevisions, maxAttempts } = point;
+  // A fork tries things out: what its original does outside is not done a second time unless that is wanted.
+  const tools = (point.tools ?? []).filter(({ effectClass }) => command.keepTools === true || effectClass === 'pure');
   return {
     job: {
       command: asked,
@@ -82,6 +84,7 @@ const compose = (
       name: command.name ?? `${point.name} (fork)`.slice(0, 120),
       model: command.role === undefined ? (command.model ?? point.model) : point.model,
       ...{ format, specificationPath, roles, maxRevisions, maxAttempts },
+      ...(tools.length === 0 ? {} : { tools }),
       changes: [...point.changes, ...changeOf(command)],
     },
   };

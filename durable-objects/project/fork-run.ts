@@ -1,6 +1,7 @@
 /** Reading an agent's run out of the original: what it had written by a step, and the run itself under the copy's ids. */
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentId, RunId, TaskId } from '../../shared/domain/ids.ts';
+import type { ConnectedTool } from '../../shared/protocol/connected-tools.ts';
 import type { Rekey } from '../../shared/domain/replay/rekey.ts';
 import { collectWork, type UncommittedWork } from '../../shared/domain/replay/working-tree.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
@@ -87,12 +88,18 @@ const readJournal = async (
   }
 };
 
-/** The run up to the step, for the copy's agent to take over. `instructions` are the copy's. */
+/** What the copy gives its agents to go on with. */
+export interface CopyTerms {
+  readonly instructions: string | undefined;
+  readonly tools: readonly ConnectedTool[];
+}
+
+/** The run up to the step, for the copy's agent to take over. */
 export const readRun = async (
   agent: () => SourceAgent,
   point: RunPoint,
   rekey: Rekey,
-  instructions: string | undefined,
+  terms: CopyTerms,
 ): Promise<Pick<AdoptRun, 'runId' | 'events' | 'journal'>> => {
   const events: AdoptRun['events'][number][] = [];
   const calls = { model: 0, tool: 0 };
@@ -101,7 +108,7 @@ export const readRun = async (
     if (event.type === 'model.responded' || event.type === 'model.failed') calls.model += 1;
     if (event.type === 'tool.returned') calls.tool += 1;
     const copied = rekey.value(event);
-    events.push({ recordedAt, event: copied.type === 'run.started' ? instruct(copied, instructions) : copied });
+    events.push({ recordedAt, event: copied.type === 'run.started' ? instruct(copied, terms) : copied });
   }
   const journal = await readJournal(agent, point.runId, calls);
   return { runId: rekey.id(point.runId), events, journal: rekey.value(journal) };
@@ -109,9 +116,19 @@ export const readRun = async (
 
 const instruct = (
   event: Extract<AgentEvent, { type: 'run.started' }>,
-  instructions: string | undefined,
+  { instructions, tools }: CopyTerms,
 ): AgentEvent => {
-  const { instructions: _before, ...context } = event.assignment.context;
-  const added = instructions === undefined ? context : { ...context, instructions };
-  return { ...event, assignment: { ...event.assignment, context: added } };
+  const { instructions: _before, tools: offered = [], ...context } = event.assignment.context;
+  const kept = offered.filter((tool) => tools.some(({ name }) => name === tool.name));
+  return {
+    ...event,
+    assignment: {
+      ...event.assignment,
+      context: {
+        ...context,
+        ...(instructions === undefined ? {} : { instructions }),
+        ...(kept.length === 0 ? {} : { tools: kept }),
+      },
+    },
+  };
 };

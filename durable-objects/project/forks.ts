@@ -228,7 +228,8 @@ export class Forks {
     const agentId = rekey.id(job.point.held.agentId);
     if (task?.status !== 'assigned' || task.fencingToken !== run.fencingToken || task.agentId !== agentId) return;
     const instructions = instructionsOf(engine.state, job.point.held.task.role);
-    const read = await readRun(() => agent(job.point.held?.agentId ?? agentId), run, rekey, instructions);
+    const tools = engine.state.identity?.tools ?? [];
+    const read = await readRun(() => agent(job.point.held?.agentId ?? agentId), run, rekey, { instructions, tools });
     const from = { projectId: command.from, runId: run.runId, step: run.step };
     const events = [
       ...read.events,

@@ -142,6 +142,8 @@ export type ProjectEvent =
       readonly roles: readonly RoleName[];
       readonly maxRevisions: number;
       readonly maxAttempts: number;
+      /** Those of the original's own tools that go along. */
+      readonly tools?: readonly ConnectedTool[];
       /** Oldest first; those of forks that the original comes from stand before. */
       readonly changes: readonly ForkChange[];
     }

@@ -2,6 +2,7 @@
 import type { AgentEvent } from '../domain/agent/events.ts';
 import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { Result } from '../errors/result.ts';
+import type { ConnectedTool } from '../protocol/connected-tools.ts';
 import type { ForkChange, PlannedTask } from '../protocol/project-events.ts';
 import type { RoleName } from '../protocol/stages.ts';
 import type { ProjectView } from './project.ts';
@@ -52,6 +53,7 @@ export interface ForkPoint {
   readonly maxAttempts: number;
   /** Head of `main` as the project knew it. */
   readonly commit: string;
+  readonly tools?: readonly ConnectedTool[];
   /** What a fork before this one had changed. */
   readonly changes: readonly ForkChange[];
   /** Branches of tasks that have not ended; `commit` where the work had been handed in. */
@@ -81,6 +83,8 @@ export interface ForkProject {
   /** Whom model and instructions are for; absent: the whole team. */
   readonly role?: RoleName;
   readonly code?: readonly FileChange[];
+  /** Whether the project's own tools that act on the outside go along; without it only those that change nothing do. */
+  readonly keepTools?: boolean;
 }
 
 export interface ProjectReplayRpc {

@@ -42,6 +42,10 @@ export const forkBody = z
       .max(maxFiles, `must have at most ${maxFiles} files`)
       .optional()
       .meta({ description: 'Files that are put on `main` before the copy goes on.' }),
+    keepTools: z.boolean().optional().meta({
+      description:
+        'Whether tools that the project brought and that act on the outside go along. Absent: only those of class `pure`.',
+    }),
   })
   .meta({ id: 'ForkProject' });
 

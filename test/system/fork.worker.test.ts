@@ -1,9 +1,9 @@
-import { abortAllDurableObjects, applyD1Migrations, env } from 'cloudflare:test';
+import { abortAllDurableObjects, env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { agentStub, projectStub, repositoryStub, workspaceStub } from '../../durable-objects/stubs.ts';
-import { createId, type ProjectId, type RunId, type WorkspaceId } from '../../shared/domain/ids.ts';
-import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type { ProjectView, StoredProjectEvent } from '../../shared/rpc/project.ts';
+import { agentStub, projectStub, repositoryStub } from '../../durable-objects/stubs.ts';
+import { createId, type ProjectId, type RunId } from '../../shared/domain/ids.ts';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { StoredProjectEvent } from '../../shared/rpc/project.ts';
 import type { ForkProject } from '../../shared/rpc/replay.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import { createRunningHash, hashText } from '../../shared/adapters/crypto/text-hash.ts';
@@ -15,37 +15,17 @@ import { readExport } from '../../shared/domain/replay/read-export.ts';
 import type { RunExport } from '../../shared/domain/replay/run-export.ts';
 import { projectStateAt, replayExport } from '../../shared/domain/replay/verify.ts';
 import type { AskAgain } from '../../shared/domain/replay/verify-run.ts';
+import { planFork, type ForkSources } from '../../durable-objects/project/fork-command.ts';
+import { ok } from '../../shared/errors/result.ts';
+import { effectClasses, type ConnectedTool } from '../../shared/protocol/connected-tools.ts';
 import { RunExporter } from '../../workers/gateway/run-export.ts';
+import { finish, look, openWorkspace, pause, startProject, treeOf, workspaceId } from './projects.ts';
 
 const random = (): Uint8Array => crypto.getRandomValues(new Uint8Array(16));
-const workspaceId: WorkspaceId = createId('wsp', Date.now(), random());
 const specification = '# Notes\n\nA note has a title (required) and a text.\n';
 
 const project = (id: ProjectId) => projectStub(env, workspaceId, id);
 const repository = (id: ProjectId) => repositoryStub(env, workspaceId, id);
-
-/** A new stub each time, because one whose object was aborted stays broken. */
-const look = async (projectId: ProjectId): Promise<ProjectView | undefined> => {
-  try {
-    const view = await project(projectId).get();
-    return view.ok ? view.value : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-
-const finish = async (projectId: ProjectId): Promise<ProjectView> => {
-  for (;;) {
-    const view = await look(projectId);
-    if (view !== undefined && isFinalStatus(view.status)) return view;
-    await pause(50);
-  }
-};
 
 const logOf = async (projectId: ProjectId): Promise<readonly StoredProjectEvent[]> => {
   const events: StoredProjectEvent[] = [];
@@ -55,12 +35,6 @@ const logOf = async (projectId: ProjectId): Promise<readonly StoredProjectEvent[
     events.push(...page.value);
     if (page.value.length < 1_000) return events;
   }
-};
-
-const treeOf = async (projectId: ProjectId): Promise<readonly string[]> => {
-  const files = await repository(projectId).listFiles({ ref: 'main', limit: 1_000 });
-  if (!files.ok) throw new Error(files.error.detail);
-  return files.value.files.map(({ path, oid }) => `${path} ${oid}`);
 };
 
 const fork = async (more: Partial<ForkProject> & { readonly from: ProjectId }): Promise<ProjectId> => {
@@ -111,18 +85,8 @@ const sequenceOf = (wanted: (event: ProjectEvent) => boolean): number => {
 };
 
 beforeAll(async () => {
-  // SAFETY: bound by this project's vitest.config.ts; the generated types know only wrangler.toml.
-  const { MIGRATIONS } = env as unknown as { readonly MIGRATIONS: Parameters<typeof applyD1Migrations>[1] };
-  await applyD1Migrations(env.DIRECTORY, MIGRATIONS);
-  const firstKey = {
-    keyId: createId('key', Date.now(), random()),
-    name: 'first',
-    role: 'owner' as const,
-    hash: '0'.repeat(64),
-  };
-  await workspaceStub(env, workspaceId).create({ commandId: 'create', workspaceId, name: 'Tests', firstKey });
-  original = createId('prj', Date.now(), random());
-  await project(original).create({ commandId: 'create', workspaceId, projectId: original, specification });
+  await openWorkspace();
+  original = await startProject(specification);
   const view = await finish(original);
   if (view.status !== 'completed') throw new Error(view.reason ?? 'The original did not complete.');
   await pause(300);
@@ -289,6 +253,37 @@ describe('a fork', () => {
       run.agents.filter(({ seat }) => seat.role === 'backend').map(({ seat }) => seat.role),
     );
   }, 120_000);
+
+  it('does not act on the outside a second time unless it is asked to', async () => {
+    const point = await project(original).forkPoint({});
+    if (!point.ok) throw new Error(point.error.detail);
+    const shape = {
+      description: 'd',
+      parameters: {},
+      url: 'http://127.0.0.1/x',
+      taskKinds: ['implement'],
+      timeoutMs: 1,
+    };
+    const tools = effectClasses.map((effectClass) => ({ ...shape, name: effectClass, effectClass }) as ConnectedTool);
+    const source = {
+      ...{ agents: () => project(original).agents(), specification: () => project(original).specification() },
+      forkPoint: async () => ok({ ...point.value, tools }),
+    } as unknown as ReturnType<ForkSources['source']>;
+    const sources: ForkSources = {
+      source: () => source,
+      agent: (id) => agentStub(env, workspaceId, id),
+      environment: {},
+    };
+    const copy: ProjectId = createId('prj', Date.now(), random());
+    const command = { commandId: 'c', workspaceId, projectId: copy, from: original };
+    for (const [keepTools, names] of [
+      [false, ['pure']],
+      [true, effectClasses],
+    ] as const) {
+      const planned = await planFork({ ...command, keepTools }, sources);
+      expect(planned.ok && planned.value.event.tools?.map(({ name }) => name)).toEqual(names);
+    }
+  });
 
   it('is made once for one command, and refuses what cannot be', async () => {
     const projectId: ProjectId = createId('prj', Date.now(), random());

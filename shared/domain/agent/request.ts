@@ -12,6 +12,8 @@ export const composeRequest = (run: Run, role: Role, model: string): Omit<ModelR
   model,
   system: composeSystem(role, run.assignment.context.projectName, run.assignment.context.instructions),
   messages: composeMessages(run),
-  tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(({ definition }) => definition),
+  tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(
+    ({ definition }) => definition,
+  ),
   maxOutputTokens,
 });

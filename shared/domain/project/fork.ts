@@ -55,10 +55,11 @@ export const describeForkPoint = (
   }
   const held = run === undefined ? undefined : heldBy(state, run, holders);
   if (held !== undefined && !held.ok) return held;
-  const { name, format, specificationPath, model, roles, maxRevisions, maxAttempts } = identity;
+  const { name, format, specificationPath, model, roles, maxRevisions, maxAttempts, tools } = identity;
   return ok({
     ...at,
     ...{ name, format, specificationPath, model, roles, maxRevisions, maxAttempts, commit },
+    ...(tools === undefined ? {} : { tools }),
     changes: state.changes ?? [],
     branches: openBranches(state),
     ...(held === undefined ? {} : { held: held.value }),

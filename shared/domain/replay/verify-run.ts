@@ -238,7 +238,8 @@ export class RunReplayer {
     const { content, isError } = event;
     const entry = this.#journal.get(`${run.runId}/tool/${run.toolCalls}/${event.toolCallId}`);
     const role = findRole(this.#state.identity?.role ?? '');
-    const offered = toolsFor(run.assignment.task.kind, role?.tools ?? []).some(({ name }) => name === event.tool);
+    const { task, context } = run.assignment;
+    const offered = toolsFor(task.kind, role?.tools ?? [], context.tools).some(({ name }) => name === event.tool);
     if (entry === undefined) return offered ? [{ what: `The journal has no step for the call of ${event.tool}.` }] : [];
     if (entry.status !== 'done') return [];
     const value: Readonly<Record<string, unknown>> =
