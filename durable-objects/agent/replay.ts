@@ -39,7 +39,11 @@ export class AgentReplay {
     return this.#journal
       .page(after, Math.min(limit, maxEntries))
       .map(({ key, effectClass, status, attempt, value, message, startedAt, settledAt }) => ({
-        ...{ key, effectClass, status, attempt, startedAt },
+        key,
+        effectClass,
+        status,
+        attempt,
+        startedAt,
         ...(value === undefined ? {} : { value: JSON.parse(value) as unknown }),
         ...(message === undefined ? {} : { message }),
         ...(settledAt === undefined ? {} : { settledAt }),

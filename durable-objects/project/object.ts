@@ -99,9 +99,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
-    this.#replay = new ProjectReplay({
-      ...{ storage, timers, outbox, now, env, engine: this.#engine, store: this.#store },
-    });
+    const shared = { storage, timers, outbox, now, env };
+    this.#replay = new ProjectReplay({ ...shared, engine: this.#engine, store: this.#store });
     timers.on('directory', async () => {
       const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
       while (await feedDirectory(parts));

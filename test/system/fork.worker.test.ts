@@ -212,7 +212,10 @@ describe('a fork', () => {
       expect(diffRuns(source, run).attempts).toEqual([]);
     }
     const last = await project(createId('prj', 1, random())).fork({
-      ...{ commandId: 'f', workspaceId, projectId: createId('prj', 1, random()), from: original },
+      commandId: 'f',
+      workspaceId,
+      projectId: createId('prj', 1, random()),
+      from: original,
       at: { runId, step: steps?.length ?? 0 },
     });
     expect(last).toMatchObject({ ok: false, error: { type: 'request.invalid' } });
@@ -266,7 +269,8 @@ describe('a fork', () => {
     };
     const tools = effectClasses.map((effectClass) => ({ ...shape, name: effectClass, effectClass }) as ConnectedTool);
     const source = {
-      ...{ agents: () => project(original).agents(), specification: () => project(original).specification() },
+      agents: () => project(original).agents(),
+      specification: () => project(original).specification(),
       forkPoint: async () => ok({ ...point.value, tools }),
     } as unknown as ReturnType<ForkSources['source']>;
     const sources: ForkSources = {

@@ -15,8 +15,16 @@ import { decideForkCompleted, describeForkPoint } from './fork.ts';
 import { initialProjectState, tasksOf, type ProjectState, type Task } from './state.ts';
 
 const planned = (key: string, over: Partial<PlannedTask> = {}): PlannedTask => ({
-  ...{ key, title: key, kind: 'implement', role: 'backend', description: key, acceptanceCriteria: [], dependsOn: [] },
-  ...{ priority: 10, estimateMinutes: 5, paths: [`src/${key}/`] },
+  key,
+  title: key,
+  kind: 'implement',
+  role: 'backend',
+  description: key,
+  acceptanceCriteria: [],
+  dependsOn: [],
+  priority: 10,
+  estimateMinutes: 5,
+  paths: [`src/${key}/`],
   ...over,
 });
 
@@ -65,9 +73,16 @@ class World {
     const created = decideCreate(
       this.state,
       {
-        ...{ projectId: 'prj_1' as ProjectId, workspaceId: 'wsp_1' as WorkspaceId, name: 'test', format: 'markdown' },
-        ...{ specificationPath: 'SPEC.md', specificationLength: 1, model: 'offline/engineer' },
-        ...{ seats: roles.map((role) => ({ role, count: 1 })), maxRevisions: 1, maxAttempts: 2 },
+        projectId: 'prj_1' as ProjectId,
+        workspaceId: 'wsp_1' as WorkspaceId,
+        name: 'test',
+        format: 'markdown',
+        specificationPath: 'SPEC.md',
+        specificationLength: 1,
+        model: 'offline/engineer',
+        seats: roles.map((role) => ({ role, count: 1 })),
+        maxRevisions: 1,
+        maxAttempts: 2,
       },
       ids,
     );
@@ -136,9 +151,18 @@ const original = new World().create().run();
 
 const forked = (over: Partial<Extract<ProjectEvent, { type: 'project.forked' }>> = {}): ProjectEvent => ({
   type: 'project.forked',
-  ...{ from: 'prj_1' as ProjectId, sequence: 1, projectId: 'prj_2' as ProjectId, workspaceId: 'wsp_1' as WorkspaceId },
-  ...{ name: 'fork', format: 'markdown', specificationPath: 'SPEC.md', model: 'offline/engineer' },
-  ...{ roles: original.state.identity?.roles ?? [], maxRevisions: 1, maxAttempts: 2, changes: [] },
+  from: 'prj_1' as ProjectId,
+  sequence: 1,
+  projectId: 'prj_2' as ProjectId,
+  workspaceId: 'wsp_1' as WorkspaceId,
+  name: 'fork',
+  format: 'markdown',
+  specificationPath: 'SPEC.md',
+  model: 'offline/engineer',
+  roles: original.state.identity?.roles ?? [],
+  maxRevisions: 1,
+  maxAttempts: 2,
+  changes: [],
   ...over,
 });
 

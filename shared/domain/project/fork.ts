@@ -58,7 +58,14 @@ export const describeForkPoint = (
   const { name, format, specificationPath, model, roles, maxRevisions, maxAttempts, tools } = identity;
   return ok({
     ...at,
-    ...{ name, format, specificationPath, model, roles, maxRevisions, maxAttempts, commit },
+    name,
+    format,
+    specificationPath,
+    model,
+    roles,
+    maxRevisions,
+    maxAttempts,
+    commit,
     ...(tools === undefined ? {} : { tools }),
     changes: state.changes ?? [],
     branches: openBranches(state),

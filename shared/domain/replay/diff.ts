@@ -67,7 +67,10 @@ const compareAttempt = (left: OutlineAttempt, right: OutlineAttempt): StepDiffer
     if (one?.kind === other?.kind && one?.done === other?.done) continue;
     const seenBefore = firstSeen(left, right, index);
     return {
-      ...{ taskKey, role, attempt, step: index + 1 },
+      taskKey,
+      role,
+      attempt,
+      step: index + 1,
       what: one === undefined || other === undefined ? 'One goes on where the other ends.' : 'Something else was done.',
       ...pair(
         one === undefined ? 'nothing' : `${one.kind}: ${one.done}`,
@@ -80,7 +83,9 @@ const compareAttempt = (left: OutlineAttempt, right: OutlineAttempt): StepDiffer
 };
 
 const onlyIn = (side: 'left' | 'right', { taskKey, role, attempt }: OutlineAttempt): StepDifference => ({
-  ...{ taskKey, role, attempt },
+  taskKey,
+  role,
+  attempt,
   what: `The attempt is only in the ${side} run.`,
 });
 

@@ -14,7 +14,7 @@ import { recordRun } from './testing/recorded-run.ts';
 import { projectStateAt, replayExport } from './verify.ts';
 import { agentStateAt, type AskAgain } from './verify-run.ts';
 
-const recorded = await recordRun();
+const recorded = await recordRun(hashText);
 
 const askAgain: AskAgain = (_model, request) => collectAnswer(offlineEngineer, { ...request, idempotencyKey: 'k' });
 
@@ -181,7 +181,7 @@ describe('an export', () => {
 
 describe('a comparison', () => {
   it('finds two runs of the same specification equal, whatever their ids and times', async () => {
-    const other = await recordRun(5);
+    const other = await recordRun(hashText, 5);
     expect(other.header.projectId).not.toBe(recorded.header.projectId);
     expect(diffRuns(recorded, other)).toMatchObject({ equal: true, attempts: [], tasks: [], files: [] });
   });

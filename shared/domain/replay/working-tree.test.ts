@@ -89,7 +89,8 @@ describe('uncommitted work', () => {
         for (const [changed, content] of contents)
           if (content === null) rebuilt.delete(changed);
           else rebuilt.set(changed, content);
-        const sorted = (map: ReadonlyMap<string, string>) => [...map].toSorted();
+        const sorted = (map: ReadonlyMap<string, string>) =>
+          [...map].toSorted(([left], [right]) => (left < right ? -1 : 1));
         expect(sorted(rebuilt)).toEqual(sorted(files));
       }),
     );

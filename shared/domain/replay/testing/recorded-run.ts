@@ -2,7 +2,6 @@
  * A small project as its export, recorded without a runtime: the real engine, the real loop, the real tools and the
  * offline engineer, over a repository that holds a specification. It ends where the first code would be written.
  */
-import { hashText } from '../../../adapters/crypto/text-hash.ts';
 import type { JournalEntry } from '../../../rpc/replay.ts';
 import { ok } from '../../../errors/result.ts';
 import type { Ids } from '../../../ports/ids.ts';
@@ -12,7 +11,7 @@ import type { AgentEvent } from '../../agent/events.ts';
 import { defaultRunLimits, nextAction } from '../../agent/loop.ts';
 import { composeRequest } from '../../agent/request.ts';
 import { evolveAgent, initialAgentState, type AgentState, type Run } from '../../agent/state.ts';
-import { createId, type AgentId, type ProjectId, type WorkspaceId } from '../../ids.ts';
+import { createId, type AgentId, type ProjectId, type TaskId, type WorkspaceId } from '../../ids.ts';
 import { collectAnswer } from '../../model/collect.ts';
 import { offlineEngineer } from '../../offline-engineer/engineer.ts';
 import { advance } from '../../project/advance.ts';
@@ -20,11 +19,11 @@ import { composeAssignment } from '../../project/assignment.ts';
 import { decideReport } from '../../project/decide-report.ts';
 import { decideCreate, decideRepositoryCreated } from '../../project/decide.ts';
 import { evolveProject } from '../../project/evolve.ts';
-import { initialProjectState, tasksOf } from '../../project/state.ts';
+import { initialProjectState } from '../../project/state.ts';
 import { findRole, roles } from '../../team/roles/index.ts';
 import { toolsFor } from '../../tool/index.ts';
 import type { ToolContext } from '../../tool/tool.ts';
-import { hashValue } from '../canonical.ts';
+import { hashValue, type HashText } from '../canonical.ts';
 import type { ExportedAgent, Logged, RunExport } from '../run-export.ts';
 
 const specification = '# Notes\n\nA note has a title (required) and a text.\n';
@@ -36,9 +35,11 @@ class RecordedAgent {
   readonly journal: JournalEntry[] = [];
   state: AgentState = initialAgentState;
   readonly #now: () => number;
+  readonly #hash: HashText;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, hash: HashText) {
     this.#now = now;
+    this.#hash = hash;
   }
 
   append(event: AgentEvent): void {
@@ -68,7 +69,7 @@ class RecordedAgent {
     if (!answer.ok) throw new Error(answer.failure.message);
     const { ok: _ok, ...response } = answer;
     this.#settle(`${run.runId}/model/${run.modelCalls}`, answer);
-    const requestHash = hashValue(request, hashText);
+    const requestHash = hashValue(request, this.#hash);
     this.append({ type: 'model.responded', runId: run.runId, ...response, modelTimeMs: 1, requestHash });
   }
 
@@ -101,81 +102,129 @@ class RecordedAgent {
   }
 }
 
-/** Records the run; `seed` shifts ids and times, and nothing else. */
-export const recordRun = async (seed = 0): Promise<RunExport> => {
+/** Ids that sort by creation and differ between seeds. */
+const seededIds = (seed: number): Ids => {
   let count = 0;
-  const ids: Ids = {
+  return {
     create: (prefix) => {
       count += 1;
-      return createId(
-        prefix,
-        1_600_000_000_000 + seed * 1_000_000 + count,
-        Uint8Array.from({ length: 16 }, () => seed),
-      );
+      const bytes = Uint8Array.from({ length: 16 }, () => seed);
+      return createId(prefix, 1_600_000_000_000 + seed * 1_000_000 + count, bytes);
     },
-  };
-  let time = 1_700_000_000_000 + seed * 1_000_000;
-  const now = (): number => (time += 7);
-  const projectId: ProjectId = ids.create('prj');
-  const workspaceId: WorkspaceId = ids.create('wsp');
-  const agents = new Map<AgentId, RecordedAgent>();
-  const events: Logged<ProjectEvent>[] = [];
-  let state = initialProjectState;
-  const pending: TaskAssignment[] = [];
-  const write = (decided: readonly ProjectEvent[]): void => {
-    for (const event of decided) {
-      const recordedAt = now();
-      events.push({ sequence: events.length + 1, recordedAt, event });
-      state = evolveProject(state, event, recordedAt);
-      const assignment = event.type === 'task.assigned' ? composeAssignment(state, event.taskId) : undefined;
-      if (assignment !== undefined) pending.push(assignment);
-    }
-  };
-  const apply = (decided: readonly ProjectEvent[]): void => {
-    write(decided);
-    write(advance(state, { now: time, ids }));
-  };
-  const created = decideCreate(
-    state,
-    {
-      ...{ projectId, workspaceId, name: 'Notes', format: 'markdown', specificationPath: 'SPEC.md', model },
-      ...{ specificationLength: specification.length, maxRevisions: 1, maxAttempts: 2 },
-      seats: roles.map(({ name, seats }) => ({ role: name, count: seats })),
-    },
-    ids,
-  );
-  if (!created.ok) throw new Error(created.error.detail);
-  apply(created.value);
-  apply(decideRepositoryCreated(state, commit));
-  for (let assignment = pending.shift(); assignment?.writes === false; assignment = pending.shift()) {
-    const holder = tasksOf(state).find(({ taskId }) => taskId === assignment?.taskId)?.agentId;
-    const seat = state.agents.find(({ agentId }) => agentId === holder);
-    if (seat === undefined) throw new Error('nobody holds the task');
-    const agent = agents.get(seat.agentId) ?? new RecordedAgent(now);
-    if (!agents.has(seat.agentId)) agent.append({ type: 'agent.initialized', workspaceId, projectId, model, ...seat });
-    agents.set(seat.agentId, agent);
-    agent.append({ type: 'run.started', runId: ids.create('run'), assignment });
-    const report = await agent.work();
-    if (report !== undefined) apply(decideReport(state, report, ids));
-  }
-  const exported = state.agents.flatMap((seat): readonly ExportedAgent[] => {
-    const agent = agents.get(seat.agentId);
-    if (agent === undefined) return [];
-    const stateHash = hashValue(agent.state, hashText);
-    return [
-      {
-        seat: { ...seat, model, sequence: agent.events.length, stateHash },
-        events: agent.events,
-        journal: agent.journal,
-      },
-    ];
-  });
-  const header = { format: 1, projectId, workspaceId, name: 'Notes', exportedAt: time, sequence: events.length };
-  return {
-    header: { ...header, stateHash: hashValue(state, hashText), agents: exported.map(({ seat }) => seat) },
-    events,
-    agents: exported,
-    messages: [],
-    files: [{ path: 'SPEC.md', oid: 'a'.repeat(40) }],
   };
 };
+
+class Recording {
+  readonly #hash: HashText;
+  readonly #ids: Ids;
+  #time: number;
+  readonly #projectId: ProjectId;
+  readonly #workspaceId: WorkspaceId;
+  readonly #agents = new Map<AgentId, RecordedAgent>();
+  readonly #events: Logged<ProjectEvent>[] = [];
+  readonly #pending: TaskAssignment[] = [];
+  #state = initialProjectState;
+
+  constructor(hash: HashText, seed: number) {
+    this.#hash = hash;
+    this.#ids = seededIds(seed);
+    this.#time = 1_700_000_000_000 + seed * 1_000_000;
+    this.#projectId = this.#ids.create('prj');
+    this.#workspaceId = this.#ids.create('wsp');
+  }
+
+  readonly #now = (): number => {
+    this.#time += 7;
+    return this.#time;
+  };
+
+  #write(decided: readonly ProjectEvent[]): void {
+    for (const event of decided) {
+      const recordedAt = this.#now();
+      this.#events.push({ sequence: this.#events.length + 1, recordedAt, event });
+      this.#state = evolveProject(this.#state, event, recordedAt);
+      const assignment = event.type === 'task.assigned' ? composeAssignment(this.#state, event.taskId) : undefined;
+      if (assignment !== undefined) this.#pending.push(assignment);
+    }
+  }
+
+  #apply(decided: readonly ProjectEvent[]): void {
+    this.#write(decided);
+    this.#write(advance(this.#state, { now: this.#time, ids: this.#ids }));
+  }
+
+  #create(): void {
+    const created = decideCreate(
+      this.#state,
+      {
+        projectId: this.#projectId,
+        workspaceId: this.#workspaceId,
+        name: 'Notes',
+        format: 'markdown',
+        specificationPath: 'SPEC.md',
+        model,
+        specificationLength: specification.length,
+        maxRevisions: 1,
+        maxAttempts: 2,
+        seats: roles.map(({ name, seats }) => ({ role: name, count: seats })),
+      },
+      this.#ids,
+    );
+    if (!created.ok) throw new Error(created.error.detail);
+    this.#apply(created.value);
+    this.#apply(decideRepositoryCreated(this.#state, commit));
+  }
+
+  #agentOf(taskId: TaskId): RecordedAgent {
+    const holder = this.#state.tasks[taskId]?.agentId;
+    const seat = this.#state.agents.find(({ agentId }) => agentId === holder);
+    if (seat === undefined) throw new Error('nobody holds the task');
+    const known = this.#agents.get(seat.agentId);
+    if (known !== undefined) return known;
+    const agent = new RecordedAgent(this.#now, this.#hash);
+    const owner = { workspaceId: this.#workspaceId, projectId: this.#projectId };
+    agent.append({ type: 'agent.initialized', ...owner, model, ...seat });
+    this.#agents.set(seat.agentId, agent);
+    return agent;
+  }
+
+  async record(): Promise<RunExport> {
+    this.#create();
+    for (let next = this.#pending.shift(); next?.writes === false; next = this.#pending.shift()) {
+      const agent = this.#agentOf(next.taskId);
+      agent.append({ type: 'run.started', runId: this.#ids.create('run'), assignment: next });
+      const report = await agent.work();
+      if (report !== undefined) this.#apply(decideReport(this.#state, report, this.#ids));
+    }
+    return this.#export();
+  }
+
+  #export(): RunExport {
+    const agents = this.#state.agents.flatMap((seat): readonly ExportedAgent[] => {
+      const agent = this.#agents.get(seat.agentId);
+      if (agent === undefined) return [];
+      const stateHash = hashValue(agent.state, this.#hash);
+      const exported = { ...seat, model, sequence: agent.events.length, stateHash };
+      return [{ seat: exported, events: agent.events, journal: agent.journal }];
+    });
+    return {
+      header: {
+        format: 1,
+        projectId: this.#projectId,
+        workspaceId: this.#workspaceId,
+        name: 'Notes',
+        exportedAt: this.#time,
+        sequence: this.#events.length,
+        stateHash: hashValue(this.#state, this.#hash),
+        agents: agents.map(({ seat }) => seat),
+      },
+      events: this.#events,
+      agents,
+      messages: [],
+      files: [{ path: 'SPEC.md', oid: 'a'.repeat(40) }],
+    };
+  }
+}
+
+/** Records the run; `seed` shifts ids and times, and nothing else. */
+export const recordRun = (hash: HashText, seed = 0): Promise<RunExport> => new Recording(hash, seed).record();
