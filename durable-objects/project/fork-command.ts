@@ -95,6 +95,7 @@ const compose = (
       maxRevisions,
       maxAttempts,
       ...(tools.length === 0 ? {} : { tools }),
+      ...(point.inDoubt === undefined ? {} : { inDoubt: point.inDoubt }),
       changes: [...point.changes, ...changeOf(command)],
     },
   };

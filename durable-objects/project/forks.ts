@@ -202,13 +202,12 @@ export class Forks {
   #finish(job: ForkJob): void {
     const { engine, storage, outbox, now } = this.#parts;
     const { point, run, commit } = job;
-    const codeChanged = this.store.files().length > 0;
     storage.transaction(() => {
       if (engine.state.status !== 'active') return;
       for (const { recordedAt, event } of this.store.events()) engine.events.append([event], recordedAt);
       const resumed = run === undefined ? undefined : this.#rekey(job).id(run.taskId);
       engine.apply((state) => [
-        decideForkCompleted(state, { commit, codeChanged, ...(resumed === undefined ? {} : { resumed }) }, now()),
+        decideForkCompleted(state, { commit, ...(resumed === undefined ? {} : { resumed }) }, now()),
       ]);
       if (point.held !== undefined)
         outbox.enqueue({ lane: `agent/${this.#rekey(job).id(point.held.agentId)}`, kind: 'adopt_run', payload: {} });

@@ -87,11 +87,10 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       toolchain,
       sandbox: this.#sandbox,
     });
+    const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
     const background = new Background({
       ...targets,
-      storage,
-      engine: this.#engine,
-      store: this.#store,
+      ...own,
       toolchain,
       sandbox: this.#sandbox,
       ids: this.#ids,
@@ -99,8 +98,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
-    const shared = { storage, timers, outbox, now, env };
-    this.#replay = new ProjectReplay({ ...shared, engine: this.#engine, store: this.#store });
+    this.#replay = new ProjectReplay({ ...own, env });
     timers.on('directory', async () => {
       const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
       while (await feedDirectory(parts));

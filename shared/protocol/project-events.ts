@@ -144,6 +144,7 @@ export type ProjectEvent =
       readonly maxAttempts: number;
       /** Those of the original's own tools that go along. */
       readonly tools?: readonly ConnectedTool[];
+      readonly inDoubt?: 'person' | 'project_manager';
       /** Oldest first; those of forks that the original comes from stand before. */
       readonly changes: readonly ForkChange[];
     }

@@ -54,6 +54,7 @@ export interface ForkPoint {
   /** Head of `main` as the project knew it. */
   readonly commit: string;
   readonly tools?: readonly ConnectedTool[];
+  readonly inDoubt?: 'person' | 'project_manager';
   /** What a fork before this one had changed. */
   readonly changes: readonly ForkChange[];
   /** Branches of tasks that have not ended; `commit` where the work had been handed in. */

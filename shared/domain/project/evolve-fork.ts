@@ -20,19 +20,25 @@ export const beginFork = (state: ProjectState, event: EventOf<'project.forked'>,
 
 /** As if the task had not been assigned: its last attempt does not count. */
 const release = (task: Task): Task => {
-  const { agentId: _agentId, fencingToken: _token, leaseExpiresAt: _lease, ...rest } = task;
+  const { agentId: _agentId, fencingToken: _token, leaseExpiresAt: _lease, inDoubt: _inDoubt, ...rest } = task;
   return { ...rest, status: 'waiting', attempt: Math.max(0, task.attempt - 1) };
 };
 
 const changeTask = (event: EventOf<'fork.completed'>, task: Task): readonly Task[] => {
   if (event.dropped.includes(task.taskId)) return [];
   if (event.released.includes(task.taskId)) return [release(task)];
-  return event.resumed?.taskId === task.taskId ? [{ ...task, leaseExpiresAt: event.resumed.leaseExpiresAt }] : [task];
+  if (event.resumed?.taskId !== task.taskId) return [task];
+  const { inDoubt: _inDoubt, ...rest } = task;
+  return [{ ...rest, leaseExpiresAt: event.resumed.leaseExpiresAt }];
 };
+
+/** Calls in doubt are the original's: the copy makes them anew, or not at all. */
+const settledEffects = ({ effects = {} }: ProjectState): NonNullable<ProjectState['effects']> =>
+  Object.fromEntries(Object.entries(effects).filter(([, { status }]) => status === 'settled'));
 
 /** The copy is whole. What was measured in the original's slots says nothing of the copy's. */
 export const completeFork = (state: ProjectState, event: EventOf<'fork.completed'>): ProjectState => {
-  const { copying = 1, ...rest } = state;
+  const { copying = 1, deadLetters: _deadLetters, ...rest } = state;
   const tasks: Record<TaskId, Task> = {};
   for (const task of Object.values(state.tasks))
     for (const changed of changeTask(event, task)) tasks[changed.taskId] = changed;
@@ -41,6 +47,7 @@ export const completeFork = (state: ProjectState, event: EventOf<'fork.completed
     ...(copying > 1 ? { copying: copying - 1 } : {}),
     ...(rest.status === 'completed' ? { status: 'active' as const } : {}),
     tasks,
+    ...(state.effects === undefined ? {} : { effects: settledEffects(state) }),
     commit: event.commit,
     stage: event.stage,
     deployments: [],

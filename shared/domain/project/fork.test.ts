@@ -4,7 +4,7 @@ import { testCreateIds } from '../../ports/ids.ts';
 import type { PlannedTask, ProjectEvent } from '../../protocol/project-events.ts';
 import { stages } from '../../protocol/stages.ts';
 import type { Outcome } from '../agent/assignment.ts';
-import type { ProjectId, TaskId, WorkspaceId } from '../ids.ts';
+import type { ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import { advance } from './advance.ts';
 import { decideReport } from './decide-report.ts';
 import { decideCreate, decideDeployment, decideMeasurement, decideMerge, decideRepositoryCreated } from './decide.ts';
@@ -124,7 +124,9 @@ class World {
     if (task === undefined) return;
     if (task.task.kind === 'deploy') this.apply(decideDeployment('production', this.state.commit ?? '', 'promoted'));
     const { taskId, attempt, fencingToken = 0 } = task;
-    this.apply(decideReport(this.state, { taskId, attempt, fencingToken, outcome: this.#answer(task) }, ids));
+    this.apply(
+      decideReport(this.state, { taskId, attempt, fencingToken, outcome: this.#answer(task) }, { ids, now: this.#now }),
+    );
   }
 
   #answer(task: Task): Outcome {
@@ -171,7 +173,7 @@ const copy = (events: readonly ProjectEvent[], codeChanged = false): World => {
   const world = new World();
   world.state = [forked(), ...events].reduce((state, event) => evolveProject(state, event, 5), world.state);
   const commit = codeChanged ? 'mine' : (world.state.commit ?? '');
-  world.apply([decideForkCompleted(world.state, { commit, codeChanged }, 10)]);
+  world.apply([decideForkCompleted(world.state, { commit }, 10)]);
   return world;
 };
 
@@ -234,11 +236,46 @@ describe('a fork of a finished project', () => {
           (folded, event) => evolveProject(folded, event, 5),
           initialProjectState,
         );
-        const completed = decideForkCompleted(state, { commit: 'c', codeChanged: false }, 10);
+        const completed = decideForkCompleted(state, { commit: 'c' }, 10);
         const after = evolveProject(state, completed, 10);
         expect(after.deployments).toEqual([]);
         expect(tasksOf(after).filter(({ status }) => status === 'assigned')).toEqual([]);
         expect(after.identity?.name).toBe('fork');
+      }),
+    );
+  });
+});
+
+describe('calls in doubt', () => {
+  it('are the original’s: in a fork the task is free, and nobody is asked', () => {
+    fc.assert(
+      fc.property(moment, (length) => {
+        const world = new World();
+        world.state = [forked(), ...original.events.slice(0, length)].reduce(
+          (folded, event) => evolveProject(folded, event, 5),
+          initialProjectState,
+        );
+        const held = tasksOf(world.state).find(({ status }) => status === 'assigned');
+        if (held?.agentId === undefined) return;
+        const { taskId, agentId, fencingToken = 0 } = held;
+        const call = {
+          taskId,
+          agentId,
+          fencingToken,
+          runId: 'run_1' as RunId,
+          tool: 'pay',
+          effectClass: 'unsafe' as const,
+        };
+        world.state = evolveProject(
+          world.state,
+          { type: 'effect.in_doubt', effectId: 'eff_1-1', ...call, detail: '', cause: 'cut', startedAt: 1 },
+          5,
+        );
+        expect(tasksOf(world.state).some(({ inDoubt }) => inDoubt === 'eff_1-1')).toBe(true);
+        world.apply([decideForkCompleted(world.state, { commit: 'c' }, 10)]);
+        expect(world.state.effects).toEqual({});
+        expect(tasksOf(world.state).some(({ inDoubt }) => inDoubt !== undefined)).toBe(false);
+        expect(world.run().state.status).toBe('completed');
       }),
     );
   });

@@ -55,7 +55,7 @@ export const describeForkPoint = (
   }
   const held = run === undefined ? undefined : heldBy(state, run, holders);
   if (held !== undefined && !held.ok) return held;
-  const { name, format, specificationPath, model, roles, maxRevisions, maxAttempts, tools } = identity;
+  const { name, format, specificationPath, model, roles, maxRevisions, maxAttempts, tools, inDoubt } = identity;
   return ok({
     ...at,
     name,
@@ -67,6 +67,7 @@ export const describeForkPoint = (
     maxAttempts,
     commit,
     ...(tools === undefined ? {} : { tools }),
+    ...(inDoubt === undefined ? {} : { inDoubt }),
     changes: state.changes ?? [],
     branches: openBranches(state),
     ...(held === undefined ? {} : { held: held.value }),
@@ -86,11 +87,15 @@ const goOnAt = (state: ProjectState, codeChanged: boolean): { stage: Stage; kind
 /** The end of the copy, given the state that the copied events left. */
 export const decideForkCompleted = (
   state: ProjectState,
-  fork: { readonly commit: string; readonly codeChanged: boolean; readonly resumed?: TaskId },
+  fork: { readonly commit: string; readonly resumed?: TaskId },
   now: number,
 ): Extract<ProjectEvent, { type: 'fork.completed' }> => {
-  const { stage, kinds } = goOnAt(state, fork.codeChanged);
-  const isDropped = ({ task, revision }: Task): boolean => kinds.includes(task.kind) && revision === state.revision;
+  const { stage, kinds } = goOnAt(state, fork.commit !== state.commit);
+  // What the project manager is asked about a call in doubt is of no interest where the call was not made.
+  const isDropped = (task: Task): boolean =>
+    task.task.kind === 'settle'
+      ? !isFinalTask(task)
+      : kinds.includes(task.task.kind) && task.revision === state.revision;
   const dropped = tasksOf(state).filter(isDropped);
   const released = tasksOf(state).filter(
     (task) => task.status === 'assigned' && !isDropped(task) && task.taskId !== fork.resumed,

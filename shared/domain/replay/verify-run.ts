@@ -241,7 +241,8 @@ export class RunReplayer {
     const { task, context } = run.assignment;
     const offered = toolsFor(task.kind, role?.tools ?? [], context.tools).some(({ name }) => name === event.tool);
     if (entry === undefined) return offered ? [{ what: `The journal has no step for the call of ${event.tool}.` }] : [];
-    if (entry.status !== 'done') return [];
+    // Of a call that was abandoned while in doubt, the run was told that, whatever the journal came to know.
+    if (entry.status !== 'done' || run.settlement?.decision === 'abandon') return [];
     const value: Readonly<Record<string, unknown>> =
       typeof entry.value === 'object' && entry.value !== null ? { ...entry.value } : {};
     this.#handedIn = value['outcome'];

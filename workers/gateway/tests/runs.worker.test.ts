@@ -7,7 +7,7 @@ import type { AgentId, ProjectId, WorkspaceId } from '../../../shared/domain/ids
 import { err, ok } from '../../../shared/errors/result.ts';
 import { RunExporter } from '../run-export.ts';
 import type { AgentAccess } from '../services.ts';
-import { fakeAgentId } from '../testing/fake-project.ts';
+import { fakeAgentId } from '../testing/fake-cast.ts';
 import { bindings, createGateway, createTestProject, createWorkspace, prepareDirectory } from '../testing/harness.ts';
 
 const gateway = createGateway();

@@ -194,7 +194,7 @@ class Recording {
       const agent = this.#agentOf(next.taskId);
       agent.append({ type: 'run.started', runId: this.#ids.create('run'), assignment: next });
       const report = await agent.work();
-      if (report !== undefined) this.#apply(decideReport(this.#state, report, this.#ids));
+      if (report !== undefined) this.#apply(decideReport(this.#state, report, { ids: this.#ids, now: this.#time }));
     }
     return this.#export();
   }
