@@ -3,6 +3,8 @@ export const exitCodes = {
   ok: 0,
   /** The project ended failed, blocked or cancelled. */
   projectFailed: 1,
+  /** A replay or a comparison found a difference. */
+  differs: 1,
   /** Wrong arguments, or an input that the platform refused. */
   usage: 2,
   notFound: 3,

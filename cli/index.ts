@@ -10,6 +10,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addOpenCommand } from './commands/open.ts';
 import { addProjectCommands } from './commands/projects.ts';
+import { addRunCommands } from './commands/runs.ts';
 import { addTeamCommands } from './commands/team.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
 import { reportFailure } from './output/print.ts';
@@ -19,7 +20,7 @@ Connection: --url and --key, or AIDEVOS_URL and AIDEVOS_KEY, or the platform tha
 
 Exit codes:
   0  done                          4  the key is missing or may not do this
-  1  the project did not complete  5  the platform cannot be reached
+  1  not completed, or different   5  the platform cannot be reached
   2  wrong usage or refused input  6  the platform failed
   3  not found                   130  interrupted
 
@@ -28,7 +29,8 @@ Examples:
   $ aidevos projects --json
   $ aidevos logs <project> --follow
   $ aidevos files cat <project> README.md
-  $ aidevos export <project> ./bookshelf`;
+  $ aidevos export <project> ./bookshelf
+  $ aidevos runs fork <project> --at 120 --model offline/engineer`;
 
 const createProgram = (): Command => {
   const program = new Command('aidevos')
@@ -49,6 +51,7 @@ const createProgram = (): Command => {
   addLogCommand(program);
   addOpenCommand(program);
   addExportCommand(program);
+  addRunCommands(program);
   addKeyCommands(program);
   return program;
 };

@@ -97,6 +97,10 @@ const describeProject = (event: EndEvent, style: Style): string => {
       return style.bold(
         `project "${fit(event.name, 80)}" (${event.format}, model ${fit(event.model, 80)}) ${event.projectId}`,
       );
+    case 'project.forked':
+      return style.bold(
+        `"${fit(event.name, 80)}" is a fork of ${event.from} at ${event.sequence}${event.run === undefined ? '' : `, run ${event.run.runId} at step ${event.run.step}`}`,
+      );
     case 'project.paused':
       return event.reason === undefined ? 'paused' : style.bad(`paused: ${clean(event.reason)}`);
     case 'project.resumed':
@@ -118,6 +122,8 @@ const isProjectEvent = (event: OtherEvent): event is EndEvent => event.type.star
 
 const describeTeamwork = (state: ProgressState, event: Exclude<OtherEvent, EndEvent>, style: Style): string => {
   switch (event.type) {
+    case 'fork.completed':
+      return style.bold(`the fork goes on in ${event.stage}, main at ${event.commit.slice(0, 8)}`);
     case 'team.formed':
       return `team of ${event.agents.length}: ${event.agents.map(({ name }) => name).join(', ')}`;
     case 'repository.created':

@@ -44,6 +44,8 @@ export interface ProgressState {
   readonly reason: string | undefined;
   readonly startedAt: number | undefined;
   readonly lastAt: number | undefined;
+  /** Forks whose originals' events are being read: an end among them is not this project's. */
+  readonly copying: number;
   readonly sequence: number;
 }
 
@@ -64,6 +66,7 @@ export const initialProgress: ProgressState = {
   reason: undefined,
   startedAt: undefined,
   lastAt: undefined,
+  copying: 0,
   sequence: 0,
 };
 
@@ -153,10 +156,21 @@ const onMeasurement = (state: ProgressState, measurement: Measurement): Progress
   tests: measurement.kind === 'tests' ? measurement : state.tests,
 });
 
+/** A fork's first event names it; the copied first events of its originals come behind. */
+const name = (
+  state: ProgressState,
+  event: Extract<ProjectEvent, { type: 'project.created' | 'project.forked' }>,
+): ProgressState =>
+  state.projectId === '' ? { ...state, name: event.name, projectId: event.projectId, model: event.model } : state;
+
 const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskEvent>): ProgressState => {
   switch (event.type) {
+    case 'project.forked':
+      return { ...name(state, event), copying: state.copying + 1 };
     case 'project.created':
-      return { ...state, name: event.name, projectId: event.projectId, model: event.model };
+      return name(state, event);
+    case 'fork.completed':
+      return { ...state, copying: state.copying - 1, status: 'active', stage: event.stage, deployments: [] };
     case 'team.formed':
       return {
         ...state,
@@ -185,7 +199,7 @@ const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskE
     case 'project.cancelled':
       return { ...state, status: 'cancelled', reason: event.reason };
     case 'project.completed':
-      return { ...state, status: 'completed' };
+      return state.copying > 0 ? state : { ...state, status: 'completed' };
     case 'project.blocked':
       return {
         ...state,

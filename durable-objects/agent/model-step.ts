@@ -7,19 +7,18 @@
  */
 import { collectAnswer, type CollectedAnswer } from '../../shared/domain/model/collect.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
-import { composeMessages, composeSystem } from '../../shared/domain/agent/prompt.ts';
+import { composeRequest } from '../../shared/domain/agent/request.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import { modelStepKey } from '../../shared/domain/agent/step-keys.ts';
-import type { Role } from '../../shared/domain/team/role.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
-import { toolsFor } from '../../shared/domain/tool/index.ts';
 import type { CancelSignal, ModelClient, ModelRequest } from '../../shared/ports/model-client.ts';
+import { hashValue } from '../../shared/domain/replay/canonical.ts';
+import { hashText } from '../../shared/adapters/crypto/text-hash.ts';
 import type { EventStore, Journal, Storage, StepOutcome } from '../platform/index.ts';
 import type { Budget } from './budget.ts';
 import { planCall, type ModelLedger, type OpenCall } from './model-ledger.ts';
 import type { RunLog } from './run-log.ts';
 
-const maxOutputTokens = 32_000;
 const detailLength = 300;
 
 export interface ModelStepParts {
@@ -32,18 +31,6 @@ export interface ModelStepParts {
   readonly now: () => number;
   readonly resolveModel: (name: string) => { readonly client: ModelClient; readonly model: string };
 }
-
-const composeRequest = (run: Run, role: Role, model: string): Omit<ModelRequest, 'idempotencyKey'> => {
-  const { task, context } = run.assignment;
-  return {
-    model,
-    system: composeSystem(role, context.projectName),
-    messages: composeMessages(run),
-    tools: toolsFor(task.kind, role.tools, context.tools).map(({ definition }) => definition),
-    maxOutputTokens,
-    attempt: run.failures + 1,
-  };
-};
 
 export class ModelStep {
   readonly #parts: ModelStepParts;
@@ -64,24 +51,27 @@ export class ModelStep {
       log.finish(run, { type: 'failed', reason: `There is no role ${identity?.role ?? 'without a name'}.` });
       return true;
     }
+    const { client, model } = resolveModel(identity.model);
+    const request = composeRequest(run, role, model);
+    const requestHash = hashValue(request, hashText);
     ledger.recoverStep(run, step);
     const complete = ledger.findComplete(run.runId, step);
     if (complete !== undefined) {
-      await this.#journal(run, step, { open: complete.call, execute: async () => complete.answer });
+      await this.#journal(run, step, { requestHash, open: complete.call, execute: async () => complete.answer });
       return true;
     }
-    const { client, model } = resolveModel(identity.model);
-    const request = composeRequest(run, role, model);
+    const attempt = run.failures + 1;
     const plan = planCall(identity.model, { ...request, idempotencyKey: '' });
     return budget.within(run, plan.need, plan.unpricedModel, async () => {
       let open: OpenCall | undefined;
       await this.#journal(run, step, {
-        begin: (attempt) => {
-          open = ledger.begin(run, step, attempt, plan);
+        requestHash,
+        begin: (journalAttempt) => {
+          open = ledger.begin(run, step, journalAttempt, plan);
           log.tell(run, { type: 'thinking', step: step + 1, model: identity.model });
           return open;
         },
-        execute: (idempotencyKey) => this.#receive(run, client, { ...request, idempotencyKey }, () => open),
+        execute: (idempotencyKey) => this.#receive(run, client, { ...request, idempotencyKey, attempt }, () => open),
       });
       return true;
     });
@@ -95,6 +85,7 @@ export class ModelStep {
       readonly open?: OpenCall;
       readonly begin?: (attempt: number) => OpenCall;
       readonly execute: (idempotencyKey: string) => Promise<CollectedAnswer>;
+      readonly requestHash: string;
     },
   ): Promise<void> {
     const { journal, ledger, now } = this.#parts;
@@ -109,7 +100,7 @@ export class ModelStep {
       execute: ({ idempotencyKey }) => call.execute(idempotencyKey),
       onSettled: (outcome) => {
         if (open !== undefined) ledger.settle(run.runId, open, outcome);
-        this.#answered(run, outcome, now() - startedAt);
+        this.#answered(run, outcome, { requestHash: call.requestHash, modelTimeMs: now() - startedAt });
       },
     });
   }
@@ -137,7 +128,11 @@ export class ModelStep {
     }
   }
 
-  #answered(run: Run, outcome: StepOutcome<CollectedAnswer>, modelTimeMs: number): void {
+  #answered(
+    run: Run,
+    outcome: StepOutcome<CollectedAnswer>,
+    { requestHash, modelTimeMs }: { readonly requestHash: string; readonly modelTimeMs: number },
+  ): void {
     const { log, budget } = this.#parts;
     const { runId } = run;
     const answer: CollectedAnswer =
@@ -152,11 +147,11 @@ export class ModelStep {
             },
           };
     if (!answer.ok) {
-      log.append(run, { type: 'model.failed', runId, failure: answer.failure });
+      log.append(run, { type: 'model.failed', runId, failure: answer.failure, requestHash });
       log.tell(run, { type: 'said', text: `The model failed: ${answer.failure.message}` });
     } else {
       const { ok: _ok, ...response } = answer;
-      log.append(run, { type: 'model.responded', runId, ...response, modelTimeMs });
+      log.append(run, { type: 'model.responded', runId, ...response, modelTimeMs, requestHash });
       if (response.text.trim() !== '') log.tell(run, { type: 'said', text: response.text.slice(0, detailLength) });
     }
     // The others wait for what this call left over, and nobody else reports for a run that is over.

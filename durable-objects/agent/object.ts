@@ -12,6 +12,7 @@ import type { Acknowledgement, Message } from '../../shared/domain/message/envel
 import { runWorkflowVersion } from '../../shared/domain/workflow/version.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { EventsQuery } from '../../shared/rpc/events-query.ts';
+import type { AgentReplayRpc } from '../../shared/rpc/replay.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import { resolveModel } from '../models.ts';
@@ -28,6 +29,7 @@ import { ModelCallTable } from './model-call-table.ts';
 import { ModelLedger } from './model-ledger.ts';
 import { viewModelCalls } from './model-call-view.ts';
 import { ModelStep } from './model-step.ts';
+import { AgentReplay } from './replay.ts';
 import { RunLog } from './run-log.ts';
 import { Runner } from './runner.ts';
 import { AgentStore } from './store.ts';
@@ -38,7 +40,7 @@ const notFound: AppError = { type: 'resource.not_found', detail: 'There is no su
 const maxPage = 1_000;
 const excerptLength = 200;
 
-export class AgentObject extends ManagedObject<AgentEnvironment> implements AgentRpc {
+export class AgentObject extends ManagedObject<AgentEnvironment> implements AgentRpc, AgentReplayRpc {
   readonly #ids = createRandomIds(systemClock);
   readonly #events: EventStore<AgentState, AgentEvent>;
   readonly #store: AgentStore;
@@ -50,6 +52,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   readonly #runner: Runner;
   readonly #doubts: Doubts;
   readonly #deadLetters: DeadLetterDesk;
+  readonly #replay: AgentReplay;
 
   constructor(ctx: DurableObjectState, env: AgentEnvironment) {
     super(ctx, env, { migrations: agentMigrations });
@@ -84,6 +87,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     });
     this.#budget = budget;
     const parts = { storage, timers, journal, now, budget, events: this.#events, mailbox: this.#mailbox };
+    this.#replay = new AgentReplay(parts);
     const log: RunLog = new RunLog(parts);
     const doubts = new Doubts({ ...parts, log, object: this.objectName });
     this.#doubts = doubts;
@@ -194,6 +198,27 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
 
   async modelCalls(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['modelCalls']> {
     return this.#known(() => viewModelCalls(this.#calls, query.after, Math.min(query.limit, maxPage)));
+  }
+
+  async stateHash(query: Parameters<AgentReplayRpc['stateHash']>[0]): ReturnType<AgentReplayRpc['stateHash']> {
+    return this.#events.state.identity === undefined ? err(notFound) : this.#replay.stateHash(query);
+  }
+
+  async journalEntries(
+    query: Parameters<AgentReplayRpc['journalEntries']>[0],
+  ): ReturnType<AgentReplayRpc['journalEntries']> {
+    return this.#known(() => this.#replay.journalEntries(query));
+  }
+
+  async runPoint(query: Parameters<AgentReplayRpc['runPoint']>[0]): ReturnType<AgentReplayRpc['runPoint']> {
+    return this.#events.state.identity === undefined ? err(notFound) : this.#replay.runPoint(query);
+  }
+
+  async adoptRun(command: Parameters<AgentReplayRpc['adoptRun']>[0]): ReturnType<AgentReplayRpc['adoptRun']> {
+    const { commandId, runId } = command;
+    const adopted = this.#once(commandId, { runId }, () => this.#replay.adoptRun(command));
+    this.#runner.wake();
+    return adopted;
   }
 
   /** The agent's rows in the directory are written by its project. */

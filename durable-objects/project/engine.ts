@@ -77,6 +77,9 @@ export class Engine {
         timers.set({ name: 'set_up', dueAt: now + setUpDelayMs });
         timers.set({ name: 'enroll_team', dueAt: now + enrollDelayMs });
         return;
+      case 'enroll_team':
+        timers.set({ name: 'enroll_team', dueAt: now });
+        return;
       case 'measure':
         timers.set({ name: 'measure', dueAt: now });
         return;

@@ -40,4 +40,26 @@ export const projectMigrations: readonly Migration[] = [
     `,
   },
   { id: 3, name: 'budget', up: budgetAccountTable },
+  {
+    id: 4,
+    name: 'forks',
+    up: `
+      -- The copy that this project is made of: what was asked for, and how far it has come.
+      CREATE TABLE fork_job (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        job TEXT NOT NULL
+      ) STRICT;
+      -- Events of the original under this project's ids, until all are there.
+      CREATE TABLE fork_event (
+        sequence INTEGER PRIMARY KEY,
+        recorded_at INTEGER NOT NULL,
+        event TEXT NOT NULL
+      ) STRICT;
+      -- Files that a person puts on main before the fork goes on; no content: deleted.
+      CREATE TABLE fork_file (
+        path TEXT PRIMARY KEY,
+        content TEXT
+      ) STRICT;
+    `,
+  },
 ];

@@ -24,6 +24,7 @@ import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { ProjectBudgetDesk } from './budget.ts';
@@ -37,6 +38,7 @@ import type { ProjectEnvironment } from './environment.ts';
 import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
+import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { viewUsage } from './usage-view.ts';
 import { ProjectStore } from './store.ts';
@@ -45,7 +47,7 @@ const notFound: AppError = { type: 'resource.not_found', detail: 'There is no su
 
 const maxPage = 1_000;
 
-export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc {
+export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc, ProjectReplayRpc {
   readonly #ids = createRandomIds(systemClock);
   readonly #store: ProjectStore;
   readonly #engine: Engine;
@@ -54,6 +56,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
+  readonly #replay: ProjectReplay;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -90,11 +93,10 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       sandbox: this.#sandbox,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
+    const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
     const background = new Background({
       ...targets,
-      storage,
-      engine: this.#engine,
-      store: this.#store,
+      ...own,
       toolchain,
       sandbox: this.#sandbox,
       ids: this.#ids,
@@ -102,6 +104,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
+    this.#replay = new ProjectReplay({ ...own, env });
     timers.on('directory', async () => {
       const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
       while (await feedDirectory(parts));
@@ -286,6 +289,25 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       this.#budget.forgetWorkspace();
       if (!isFinalStatus(status)) this.#engine.tellBudget();
       return ok({ noted: true });
+    });
+  }
+
+  async stateHash(query: Parameters<ProjectReplayRpc['stateHash']>[0]): ReturnType<ProjectReplayRpc['stateHash']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#replay.stateHash(query);
+  }
+
+  async forkPoint(query: Parameters<ProjectReplayRpc['forkPoint']>[0]): ReturnType<ProjectReplayRpc['forkPoint']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#replay.forkPoint(query);
+  }
+
+  async fork(command: Parameters<ProjectReplayRpc['fork']>[0]): ReturnType<ProjectReplayRpc['fork']> {
+    const planned = this.#engine.state.identity === undefined ? await this.#replay.plan(command) : undefined;
+    if (planned !== undefined && !planned.ok) return planned;
+    return this.#once(command.commandId, command, () => {
+      if (planned === undefined || this.#engine.state.identity !== undefined)
+        return err({ type: 'resource.conflict', detail: 'This project exists already.' });
+      this.#replay.begin(planned.value, command.code ?? []);
+      return this.#view();
     });
   }
 

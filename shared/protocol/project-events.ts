@@ -4,9 +4,9 @@
  */
 import type { BudgetScope, ProjectBudget } from '../domain/budget/amounts.ts';
 import type { BudgetDimension } from '../domain/budget/exhaustion.ts';
-import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
 import type { ConnectedTool } from './connected-tools.ts';
+import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
 
 export interface AgentSeat {
@@ -107,6 +107,17 @@ export type AgentActivity =
       readonly counts: TestCounts;
     };
 
+/** What a fork does differently from its original, from the fork on. */
+export interface ForkChange {
+  /** Whom it is for; absent: the whole team. */
+  readonly role?: RoleName;
+  readonly model?: string;
+  /** Added to the system prompt. */
+  readonly instructions?: string;
+  /** Files that were put on `main`. */
+  readonly paths?: readonly string[];
+}
+
 export type ProjectEvent =
   | {
       readonly type: 'project.created';
@@ -127,6 +138,43 @@ export type ProjectEvent =
       readonly inDoubt?: 'person' | 'project_manager';
       /** The version of the workflow that leads the project to its end; absent: 1. */
       readonly workflowVersion?: number;
+    }
+  | {
+      /**
+       * The project is a copy of another one. The other's events up to the sequence follow, under this project's own
+       * ids; `fork.completed` ends them.
+       */
+      readonly type: 'project.forked';
+      readonly from: ProjectId;
+      readonly sequence: number;
+      /** The step of an agent's run that goes on here. */
+      readonly run?: { readonly runId: RunId; readonly step: number };
+      readonly projectId: ProjectId;
+      readonly workspaceId: WorkspaceId;
+      readonly name: string;
+      readonly format: 'markdown' | 'openapi';
+      readonly specificationPath: string;
+      readonly model: string;
+      readonly roles: readonly RoleName[];
+      readonly maxRevisions: number;
+      readonly maxAttempts: number;
+      /** Those of the original's own tools that go along. */
+      readonly tools?: readonly ConnectedTool[];
+      readonly inDoubt?: 'person' | 'project_manager';
+      /** Oldest first; those of forks that the original comes from stand before. */
+      readonly changes: readonly ForkChange[];
+    }
+  | {
+      /** The copy is whole: the project goes on by itself from here. Nothing of the original is deployed. */
+      readonly type: 'fork.completed';
+      readonly commit: string;
+      readonly stage: Stage;
+      /** Tasks that were held: they wait to be assigned again, as if they had not been. */
+      readonly released: readonly TaskId[];
+      /** Tasks of the workflow that are made anew. */
+      readonly dropped: readonly TaskId[];
+      /** The task whose run goes on. */
+      readonly resumed?: { readonly taskId: TaskId; readonly leaseExpiresAt: number };
     }
   | { readonly type: 'team.formed'; readonly agents: readonly AgentSeat[] }
   | { readonly type: 'repository.created'; readonly commit: string }
@@ -268,6 +316,8 @@ export type ProjectEvent =
 /** Every type there is: a stored event of another type was written by newer code. */
 export const projectEventTypes: Readonly<Record<ProjectEvent['type'], true>> = {
   'project.created': true,
+  'project.forked': true,
+  'fork.completed': true,
   'team.formed': true,
   'repository.created': true,
   'main.moved': true,

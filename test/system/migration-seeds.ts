@@ -92,6 +92,10 @@ export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | '
         hash: '6269cfd42dd91b9d',
         seed: `INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
       },
+      '4 forks': {
+        hash: '1fe5417e7bdfd697',
+        seed: `INSERT INTO fork_file (path, content) VALUES ('a.txt', 'A')`,
+      },
     },
   },
   repository: {

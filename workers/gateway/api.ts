@@ -14,6 +14,7 @@ import { fileRoutes } from './routes/files/index.ts';
 import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
 import { projectRoutes } from './routes/projects/index.ts';
+import { runRoutes } from './routes/runs/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
 import { workspaceRoutes } from './routes/workspaces/index.ts';
@@ -31,6 +32,7 @@ export const createApi = () =>
     .route('/', effectRoutes())
     .route('/', deadLetterRoutes())
     .route('/', deploymentRoutes())
+    .route('/', runRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
 
@@ -65,6 +67,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'effects' },
       { name: 'dead letters' },
       { name: 'deployments' },
+      { name: 'runs' },
       { name: 'workspaces' },
       { name: 'keys' },
       { name: 'platform' },

@@ -32,6 +32,8 @@ export const actions = [
   'deployment.change',
   'repository.read',
   'repository.write',
+  'run.read',
+  'run.fork',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -46,6 +48,7 @@ const viewerActions: readonly Action[] = [
   'event.read',
   'deployment.read',
   'repository.read',
+  'run.read',
 ];
 
 const memberActions: readonly Action[] = [
@@ -57,6 +60,7 @@ const memberActions: readonly Action[] = [
   'message.send',
   'deployment.change',
   'repository.write',
+  'run.fork',
 ];
 
 const ownerActions: readonly Action[] = [

@@ -38,6 +38,8 @@ export interface TaskAssignment {
     readonly plannedKeys: readonly string[];
     /** The project's own tools for this kind of task. */
     readonly tools?: readonly ConnectedTool[];
+    /** Added to the system prompt; a fork may bring them. */
+    readonly instructions?: string;
   };
 }
 

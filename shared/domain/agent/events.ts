@@ -43,6 +43,14 @@ export type AgentEvent =
       readonly stopReason: StopReason;
       readonly usage: ModelUsage;
       readonly modelTimeMs: number;
+      /** Of the request as it was composed (`composeRequest`), so that a replay can tell that it asks the same. */
+      readonly requestHash?: string;
+    }
+  | {
+      readonly type: 'model.failed';
+      readonly runId: RunId;
+      readonly failure: ModelFailure;
+      readonly requestHash?: string;
     }
   | {
       /** A call died with its object. It is booked as paid for, and made again if its run goes on. */
@@ -56,7 +64,6 @@ export type AgentEvent =
       /** The beginning of what had arrived. */
       readonly partialText: string;
     }
-  | { readonly type: 'model.failed'; readonly runId: RunId; readonly failure: ModelFailure }
   | {
       readonly type: 'tool.returned';
       readonly runId: RunId;
@@ -75,6 +82,12 @@ export type AgentEvent =
       readonly cause: string;
     }
   | { readonly type: 'tool.settled'; readonly runId: RunId; readonly settlement: Settlement }
+  | {
+      /** The run goes on from steps of a run of another project, which stand before this event. */
+      readonly type: 'run.forked';
+      readonly runId: RunId;
+      readonly from: { readonly projectId: ProjectId; readonly runId: RunId; readonly step: number };
+    }
   | { readonly type: 'run.nudged'; readonly runId: RunId; readonly text: string }
   | { readonly type: 'run.finished'; readonly runId: RunId; readonly taskId: TaskId; readonly outcome: Outcome }
   | { readonly type: 'run.cancelled'; readonly runId: RunId; readonly taskId: TaskId; readonly reason: string };
@@ -85,6 +98,7 @@ export const agentEventTypes: Readonly<Record<AgentEvent['type'], true>> = {
   'message.received': true,
   'message.sent': true,
   'run.started': true,
+  'run.forked': true,
   'model.responded': true,
   'model.failed': true,
   'model.interrupted': true,

@@ -134,6 +134,8 @@ export const checkPromotion = (state: ProjectState, from: Slot, to: Slot): Resul
 };
 
 export const decidePause = (state: ProjectState): Result<readonly ProjectEvent[]> => {
+  if (state.copying !== undefined)
+    return refuse('resource.conflict', 'The fork is still being copied; pause it when the copy is whole.');
   if (state.status === 'paused') return ok([]);
   return state.status === 'active'
     ? ok([{ type: 'project.paused' }])

@@ -4,6 +4,7 @@ import type { AgentId, TaskId } from '../ids.ts';
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
 import { settleKey } from './doubts.ts';
+import { isMeasured } from './gates.ts';
 import { tasksOf, type ProjectState } from './state.ts';
 
 export type Effect =
@@ -13,6 +14,7 @@ export type Effect =
   | { readonly type: 'cancel'; readonly agentId: AgentId; readonly taskId: TaskId }
   | { readonly type: 'settle'; readonly agentId: AgentId; readonly settlement: Settlement }
   | { readonly type: 'merge'; readonly taskId: TaskId }
+  | { readonly type: 'enroll_team' }
   | { readonly type: 'measure' }
   /** The agents ask before their next call, also those that wait. */
   | { readonly type: 'tell_budget'; readonly agents: readonly AgentId[] };
@@ -40,6 +42,15 @@ const settle = (event: Extract<ProjectEvent, { type: 'effect.settled' }>, state:
 const holdersOf = (state: ProjectState): readonly AgentId[] =>
   tasksOf(state).flatMap(({ status, agentId }) => (status === 'assigned' && agentId !== undefined ? [agentId] : []));
 
+/** What was under way outside when the original was copied. */
+const takeUp = (state: ProjectState): readonly Effect[] => [
+  { type: 'enroll_team' },
+  ...tasksOf(state).flatMap(({ taskId, status }) => (status === 'merging' ? [{ type: 'merge' as const, taskId }] : [])),
+  ...(state.stage === 'validation' && !isMeasured(state.measurements, state.commit ?? '')
+    ? [{ type: 'measure' as const }]
+    : []),
+];
+
 /** The effects of an event, given the state after it. */
 export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Effect[] => {
   switch (event.type) {
@@ -53,6 +64,8 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
         ? [{ type: 'open_branch', agentId, branch, fencingToken }, assign]
         : [assign];
     }
+    case 'fork.completed':
+      return takeUp(state);
     case 'task.accepted':
       return [{ type: 'merge', taskId: event.taskId }];
     case 'effect.settled':

@@ -1,5 +1,6 @@
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import type { TaskId } from '../ids.ts';
+import { beginFork, completeFork } from './evolve-fork.ts';
 import type { ProjectState, Task } from './state.ts';
 
 type EventOf<Type extends ProjectEvent['type']> = Extract<ProjectEvent, { type: Type }>;
@@ -100,7 +101,13 @@ const resume = (state: ProjectState, event: EventOf<'project.resumed'>, at: numb
 
 const evolveLifecycle = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
   switch (event.type) {
+    case 'project.forked':
+      return beginFork(state, event, at);
+    case 'fork.completed':
+      return completeFork(state, event);
     case 'project.created': {
+      // The copied first event of an original: the fork has a name and a model of its own.
+      if (state.copying !== undefined) return state;
       const { type: _type, specificationLength: _length, budget, ...identity } = event;
       const limits = budget === undefined ? {} : { budget };
       return { ...state, ...limits, identity: { ...identity, createdAt: at }, status: 'active' };

@@ -1,7 +1,7 @@
 /** The state of a project, folded from its events. Plain JSON, so that it can be a snapshot. */
 import type { SettleDecision } from '../effect/doubt.ts';
 import type { ConnectedTool, EffectClass } from '../../protocol/connected-tools.ts';
-import type { AgentSeat, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
+import type { AgentSeat, ForkChange, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
 import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import type { ProjectBudget } from '../budget/amounts.ts';
@@ -108,6 +108,11 @@ export interface ProjectState {
   readonly effects?: Readonly<Record<string, EffectRecord>>;
   /** Dead letters by agent, where there are any. */
   readonly deadLetters?: Readonly<Record<AgentId, number>>;
+  /** What this project is a copy of. */
+  readonly forkedFrom?: { readonly projectId: ProjectId; readonly sequence: number };
+  /** Forks whose events are being copied; absent when the project is whole. */
+  readonly copying?: number;
+  readonly changes?: readonly ForkChange[];
   readonly reason?: string;
   readonly budget?: ProjectBudget;
   /** Since when it is paused, and for how long it was before; absent in states of before budgets. */

@@ -22,6 +22,7 @@ import type {
   StoredProjectEvent,
   TaskView,
 } from '../../../shared/rpc/project.ts';
+import type { ForkProject, ProjectReplayRpc } from '../../../shared/rpc/replay.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
 import { fakeAgentId, fakeDeadLetter, fakeEffect, fakeEffectId, fakeReviewId, fakeTaskId } from './fake-cast.ts';
 import { fakeUsage } from './fake-usage.ts';
@@ -52,7 +53,7 @@ interface Environment extends ObjectBindings {
   readonly DIRECTORY: D1Database;
 }
 
-export class FakeProject extends ManagedObject<Environment> implements ProjectRpc {
+export class FakeProject extends ManagedObject<Environment> implements ProjectRpc, ProjectReplayRpc {
   readonly #events: EventStore<State, ProjectEvent>;
 
   constructor(ctx: DurableObjectState, env: Environment) {
@@ -265,6 +266,19 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
   async republish(): Promise<Result<{ readonly rows: number }>> {
     await this.#writeDirectory();
     return ok({ rows: 2 });
+  }
+
+  async stateHash({ sequence }: { readonly sequence: number }): ReturnType<ProjectReplayRpc['stateHash']> {
+    return sequence > this.#events.sequence ? notThere : ok({ sequence, hash: `hash of ${sequence}` });
+  }
+
+  async forkPoint(): ReturnType<ProjectReplayRpc['forkPoint']> {
+    return err({ type: 'request.invalid', detail: 'A fake cannot be forked from.' });
+  }
+
+  /** Keeps what was asked for as its specification. */
+  async fork({ commandId, workspaceId, projectId, ...asked }: ForkProject): ReturnType<ProjectReplayRpc['fork']> {
+    return this.create({ commandId, workspaceId, projectId, specification: JSON.stringify(asked) });
   }
 
   #command(): CreateProject | undefined {
