@@ -46,6 +46,7 @@ export class ModelStep {
     await journal.run<CollectedAnswer>({
       key: modelStepKey(run, step),
       effectClass: 'idempotent',
+      isWanted: () => log.isCurrent(run.runId),
       execute: ({ idempotencyKey }) =>
         collectAnswer(client, {
           model,

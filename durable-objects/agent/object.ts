@@ -86,7 +86,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
 
   protected override activate(): void {
     this.#deadLetters.activate();
-    this.#runner.wake();
+    this.#runner.resume();
   }
 
   protected override reportProblem(problem: Problem): void {
@@ -207,6 +207,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       this.now(),
     );
     this.timers.cancel('run');
+    this.journal.end(`${run.runId}/`);
   }
 
   #identity(): AgentIdentity {

@@ -65,7 +65,7 @@ export class ToolStep {
   }
 
   #step(run: Run, call: ToolCall, tool: Tool): Step<ToolResult> {
-    const { mailbox, toolContext, doubts } = this.#parts;
+    const { mailbox, log, toolContext, doubts } = this.#parts;
     let notes: Note[] = [];
     let tries = 0;
     const contextOf = (idempotencyKey: string, attempt: number): ToolContext => ({
@@ -77,6 +77,7 @@ export class ToolStep {
     return {
       key: toolStepKey(run, call),
       effectClass: tool.effectClass,
+      isWanted: () => log.isCurrent(run.runId),
       ...(tool.attempts === undefined ? {} : { attempts: tool.attempts }),
       ...(tool.effectClass === 'lookup'
         ? { lookup: ({ idempotencyKey }) => lookUp(tool, contextOf(idempotencyKey, 0)) }

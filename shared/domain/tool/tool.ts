@@ -13,6 +13,7 @@ import type { Author, RepositoryRpc } from '../../rpc/repository.ts';
 import type { SandboxRpc } from '../../rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../rpc/toolchain.ts';
 import type { Outcome, TaskAssignment } from '../agent/assignment.ts';
+<<<<<<< HEAD
 
 /** One call as the outside knows it. */
 export interface CallIdentity {
@@ -24,6 +25,9 @@ export interface CallIdentity {
   readonly task: string;
   readonly agent: string;
 }
+=======
+import type { EffectClass } from '../engine/effect-class.ts';
+>>>>>>> 33fcbbd (The step engine's decisions are pure functions; large step values in parts, clocks that go back, turns for late objects)
 
 export interface ToolContext {
   readonly assignment: TaskAssignment;
