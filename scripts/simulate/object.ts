@@ -1,0 +1,160 @@
+/**
+ * A Durable Object of the simulation: a host with a store and the shared parts, which dies and is loaded again. The
+ * parts are as thin as the real ones; what they decide is decided by `shared/domain/engine`.
+ */
+import { Journal, type StepRow } from './journal.ts';
+import { Outbox, OutboxRows } from './outbox.ts';
+import { type Future, type Process, wait } from './scheduler.ts';
+import type { Mortal, Simulation } from './simulation.ts';
+import { Store } from './store.ts';
+import { TimerRows, Timers } from './timers.ts';
+
+/** What a call ends with when its message, its answer, or the object it went to was lost. */
+export const connectionLost = { lost: true } as const;
+
+export abstract class SimulatedObject implements Mortal {
+  readonly name: string;
+  readonly simulation: Simulation;
+  readonly store: Store;
+  readonly timerRows = new TimerRows();
+  readonly outboxRows = new OutboxRows();
+  readonly journalRows = new Map<string, StepRow>();
+  readonly #replies = new Map<string, { readonly reply: unknown }>();
+  epoch = 0;
+  pausedUntil = 0;
+  timers: Timers;
+  outbox: Outbox;
+  journal: Journal;
+  #isLoaded = false;
+  #upAt = 0;
+  /** Calls that are being served; they end with the object. */
+  readonly #serving = new Set<Future<never>>();
+
+  constructor(name: string, simulation: Simulation) {
+    this.name = name;
+    this.simulation = simulation;
+    const { scheduler, random } = simulation;
+    this.store = new Store((done) => {
+      const { epoch } = this;
+      scheduler.at(scheduler.now + random.between(1, 3), () => {
+        if (this.epoch === epoch) done();
+      });
+    });
+    this.timers = new Timers(this);
+    this.outbox = new Outbox(this);
+    this.journal = new Journal(this);
+    simulation.objects.push(this);
+  }
+
+  /** Registers handlers, as the constructor of a real object does. */
+  protected abstract wire(): void;
+
+  /** Each time it is loaded. */
+  protected activate(): void {}
+
+  load(): void {
+    if (this.#isLoaded) return;
+    this.#isLoaded = true;
+    this.timers = new Timers(this);
+    this.outbox = new Outbox(this);
+    this.journal = new Journal(this);
+    this.wire();
+    this.timers.recover();
+    this.outbox.recover();
+    this.activate();
+  }
+
+  crash(upAt: number): void {
+    this.epoch += 1;
+    this.#isLoaded = false;
+    this.#upAt = upAt;
+    this.pausedUntil = 0;
+    this.store.crash();
+    const { scheduler } = this.simulation;
+    for (const reply of this.#serving) scheduler.at(scheduler.now + 2, () => reply.reject(connectionLost));
+    this.#serving.clear();
+    this.watchAlarm();
+  }
+
+  /** Has the runtime fire the alarm when it is due, whether the object is loaded then or not. */
+  watchAlarm(): void {
+    const { alarm } = this.timerRows;
+    if (alarm === undefined) return;
+    const { scheduler } = this.simulation;
+    const at = Math.max(alarm, this.#upAt, scheduler.now);
+    if (this.#watched?.alarm === alarm && this.#watched.at <= at && this.#watched.at >= scheduler.now) return;
+    this.#watched = { alarm, at };
+    scheduler.at(at, () => this.#fireAlarm(alarm));
+  }
+
+  #watched: { readonly alarm: number; readonly at: number } | undefined;
+
+  #fireAlarm(alarm: number): void {
+    const { scheduler } = this.simulation;
+    if (this.#watched?.alarm === alarm) this.#watched = undefined;
+    if (this.timerRows.alarm !== alarm) return;
+    if (scheduler.now < this.#upAt) {
+      this.watchAlarm();
+      return;
+    }
+    if (this.pausedUntil > scheduler.now) {
+      scheduler.at(this.pausedUntil, () => this.#fireAlarm(alarm));
+      return;
+    }
+    const { timerRows } = this;
+    // Used up, on disk at once: whoever needs it again has to set it.
+    timerRows.alarm = undefined;
+    this.load();
+    scheduler.spawn(this, this.timers.fire());
+  }
+
+  /** Waits until what was written is on disk: nothing leaves the object before. */
+  *gate(): Process {
+    const flushed = this.store.whenFlushed;
+    if (flushed !== undefined) yield* wait(flushed);
+  }
+
+  /** A repeated command id answers the first reply. */
+  once<Reply>(commandId: string, handle: () => Reply): Reply {
+    const known = this.#replies.get(commandId);
+    // SAFETY: the reply was kept for a command of this id, which always has this type.
+    if (known !== undefined && !this.simulation.isMutated('no-dedupe')) return known.reply as Reply;
+    const reply = handle();
+    this.store.put(this.#replies, commandId, { reply });
+    return reply;
+  }
+
+  /** A message of a caller arrives. */
+  serve<Reply>(handle: () => Process<Reply>, reply: Future<Reply> | undefined): void {
+    const { scheduler } = this.simulation;
+    if (scheduler.now < this.#upAt) {
+      if (reply !== undefined) scheduler.at(scheduler.now + 2, () => reply.reject(connectionLost));
+      return;
+    }
+    if (this.pausedUntil > scheduler.now) {
+      scheduler.at(this.pausedUntil, () => this.serve(handle, reply));
+      return;
+    }
+    this.load();
+    // SAFETY: the set only rejects them.
+    const pending = reply as Future<never> | undefined;
+    if (pending !== undefined) this.#serving.add(pending);
+    const served = scheduler.spawn(this, this.#answer(handle));
+    if (reply === undefined || pending === undefined) return;
+    served.then((failure, value) => {
+      this.#serving.delete(pending);
+      const delayMs = this.simulation.random.between(1, 15);
+      scheduler.at(scheduler.now + delayMs, () => {
+        // SAFETY: the process answers a Reply.
+        if (failure === undefined) reply.resolve(value as Reply);
+        else reply.reject(connectionLost);
+      });
+    });
+  }
+
+  *#answer<Reply>(handle: () => Process<Reply>): Process<Reply> {
+    const reply = yield* handle();
+    if (!this.simulation.isMutated('ack-before-commit')) yield* this.gate();
+    return reply;
+  }
+}
