@@ -7,7 +7,6 @@ import type { Agent, Surroundings } from './agent.ts';
 import type { EffectFailure } from './journal.ts';
 import { outcomeOf, outsideTools } from './model.ts';
 import { call } from './network.ts';
-import type { Origin } from './outside-world.ts';
 import type { Process } from './scheduler.ts';
 
 interface ToolResult {
@@ -34,12 +33,11 @@ export class AgentTools {
     const { runId } = run;
     const key = `${runId}/tool/${run.toolCalls}/${toolCall.id}`;
     const effectClass = outsideTools[toolCall.name] ?? 'idempotent';
-    const origin: Origin = { agent: agent.name, runId, effect: key, logSequence: agent.log.sequence };
     const outcome = yield* agent.journal.run<ToolResult>({
       key,
       effectClass,
       isWanted: () => agent.isCurrent(runId),
-      execute: (idempotencyKey) => this.#execute(run, toolCall, effectClass, idempotencyKey, origin),
+      execute: (idempotencyKey) => this.#execute(run, toolCall, effectClass, idempotencyKey, key),
       *lookup(idempotencyKey) {
         const happened = yield* world.lookUp(agent, idempotencyKey);
         return happened ? { value: done('it had happened') } : undefined;
@@ -54,44 +52,36 @@ export class AgentTools {
     return outcome.status !== 'in_doubt';
   }
 
-  *#execute(
-    run: Run,
-    { name }: ToolCall,
-    effectClass: EffectClass,
-    key: string,
-    origin: Origin,
-  ): Process<ToolResult> {
+  *#execute(run: Run, { name }: ToolCall, effectClass: EffectClass, key: string, effect: string): Process<ToolResult> {
     const agent = this.#agent;
     const { simulation, world, script, repository } = this.#around;
     const project = this.#around.project();
     const { branch, fencingToken } = run.assignment;
     switch (name) {
       case 'hand_in': {
-        const commit = run.messages.find((message) => message.role === 'tool' && message.toolName === 'commit' && !message.isError);
+        const commit = run.messages.find(
+          (message) => message.role === 'tool' && message.toolName === 'commit' && !message.isError,
+        );
         return { ...done(''), outcome: outcomeOf(run.assignment, script, commit === undefined ? null : 'commit') };
       }
       case 'write_file':
       case 'commit': {
         const type = name === 'commit' ? 'committed' : 'written';
         return yield* this.#repeatable(function* () {
-          const answered = yield* call(simulation, agent, repository, function* () {
-            return repository.change(key, type, branch, fencingToken);
-          });
+          const answered = yield* call(simulation, agent, repository, () =>
+            repository.change(key, type, branch, fencingToken),
+          );
           return answered.ok ? done(answered.commit) : { content: 'lease.stale', isError: true };
         });
       }
       case 'release':
         return yield* this.#repeatable(function* () {
-          const version = yield* call(simulation, agent, repository, function* () {
-            return repository.head();
-          });
-          yield* call(simulation, agent, project, function* () {
-            return project.deployed(key, version);
-          });
+          const version = yield* call(simulation, agent, repository, () => repository.head());
+          yield* call(simulation, agent, project, () => project.deployed(key, version));
           return done(version);
         });
       default:
-        yield* world.request(agent, { kind: 'tool', key, effectClass }, origin);
+        yield* world.request(agent, { kind: 'tool', key, effectClass }, agent.originOf(run, effect));
         return done('it happened');
     }
   }

@@ -11,12 +11,12 @@ import { AgentTools } from './agent-tools.ts';
 import { answer, type Script } from './model.ts';
 import { call } from './network.ts';
 import { SimulatedObject } from './object.ts';
-import type { OutsideWorld } from './outside-world.ts';
+import type { Origin, OutsideWorld } from './outside-world.ts';
 import type { Project } from './project.ts';
 import type { Repository } from './repository.ts';
 import type { Process } from './scheduler.ts';
 import type { Simulation } from './simulation.ts';
-import { EventLog } from './store.ts';
+import { EventLog, type KeptLog } from './store.ts';
 
 /** A message of the project to an agent. */
 export interface Mail {
@@ -30,6 +30,16 @@ interface Upward {
   readonly messageId: string;
   readonly messageType: 'task.progress' | 'task.report';
   readonly content: unknown;
+}
+
+interface Own {
+  readonly log: KeptLog<AgentState, AgentEvent>;
+  readonly sent: readonly string[];
+}
+
+interface ModelAnswer {
+  readonly calls: readonly ToolCall[];
+  readonly isRefused: boolean;
 }
 
 export interface Surroundings {
@@ -61,16 +71,28 @@ export class Agent extends SimulatedObject {
   }
 
   protected override wire(): void {
-    const agent = this;
-    this.timers.on('run', function* () {
-      agent.#wake();
-      yield 0;
-    });
+    this.timers.on('run', () => this.#onTimer());
     this.outbox.on('upward', (message: Upward) => this.#deliver(message));
+  }
+
+  *#onTimer(): Process {
+    this.#wake();
+    yield 0;
   }
 
   protected override activate(): void {
     if (this.log.state.run !== undefined) this.timers.ensure('run', this.simulation.now);
+  }
+
+  protected override copyOwn(): Own {
+    return { log: this.log.copy(), sent: this.sent };
+  }
+
+  protected override beginWithOwn(own: unknown): void {
+    // SAFETY: the own part of an agent's disk.
+    const { log, sent } = own as Own;
+    this.log.beginWith(log);
+    this.sent.push(...sent);
   }
 
   enroll(seat: AgentSeat, { workspaceId, projectId, model }: ProjectIdentity): null {
@@ -105,8 +127,13 @@ export class Agent extends SimulatedObject {
     return this.log.state.run?.runId === runId;
   }
 
+  /** Who wants an effect, and where the log stands as it begins. */
+  originOf({ runId }: Run, effect: string): Origin {
+    return { agent: this.name, runId, effect, logSequence: this.log.sequence };
+  }
+
   #take({ messageId, messageType, content }: Mail): void {
-    const excerpt = messageType;
+    const excerpt: string = messageType;
     // SAFETY: message ids of a simulation are texts; contents are written by `project.ts`.
     this.#append({ type: 'message.received', messageId: messageId as never, sender: 'project', messageType, excerpt });
     if (messageType === 'task.assign') this.#assigned(content as TaskAssignment);
@@ -172,19 +199,13 @@ export class Agent extends SimulatedObject {
   }
 
   *#callModel(run: Run, step: number): Process {
-    const { world, simulation, script } = this.#around;
     const { runId } = run;
     this.tell(run, { type: 'thinking', step: step + 1, model: 'simulated' });
-    const origin = { agent: this.name, runId, effect: `${runId}/model/${step}`, logSequence: this.log.sequence };
-    const agent = this;
-    yield* this.journal.run<{ readonly calls: readonly ToolCall[]; readonly isRefused: boolean }>({
+    yield* this.journal.run<ModelAnswer>({
       key: `${runId}/model/${step}`,
       effectClass: 'idempotent',
       isWanted: () => this.isCurrent(runId),
-      *execute(key) {
-        yield* world.request(agent, { kind: 'model', key, effectClass: 'idempotent' }, origin);
-        return { calls: answer(run, script), isRefused: simulation.random.chance(simulation.faults.modelRate) };
-      },
+      execute: (key) => this.#askModel(run, step, key),
       *lookup() {
         yield 0;
         return undefined;
@@ -200,6 +221,16 @@ export class Agent extends SimulatedObject {
         }
       },
     });
+  }
+
+  *#askModel(run: Run, step: number, key: string): Process<ModelAnswer> {
+    const { world, simulation, script } = this.#around;
+    yield* world.request(
+      this,
+      { kind: 'model', key, effectClass: 'idempotent' },
+      this.originOf(run, `${run.runId}/model/${step}`),
+    );
+    return { calls: answer(run, script), isRefused: simulation.random.chance(simulation.faults.modelRate) };
   }
 
   /** Adds an event of the run; dropped when the run is over. */
@@ -231,9 +262,7 @@ export class Agent extends SimulatedObject {
 
   *#deliver({ messageId, messageType, content }: Upward): Process {
     const project = this.#around.project();
-    yield* call(this.simulation, this, project, function* () {
-      return project.receive(messageId, messageType, content);
-    });
+    yield* call(this.simulation, this, project, () => project.receive(messageId, messageType, content));
   }
 
   #stayAwake(): void {
@@ -241,7 +270,10 @@ export class Agent extends SimulatedObject {
   }
 
   #append(event: AgentEvent): void {
-    this.simulation.trace(this.name, () => `${this.log.sequence + 1} ${event.type} ${JSON.stringify(event).slice(0, 120)}`);
+    this.simulation.trace(
+      this.name,
+      () => `${this.log.sequence + 1} ${event.type} ${JSON.stringify(event).slice(0, 120)}`,
+    );
     this.log.append(event, this.simulation.now);
   }
 }

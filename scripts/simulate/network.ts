@@ -13,7 +13,7 @@ export function* call<Reply>(
   simulation: Simulation,
   caller: Caller,
   target: SimulatedObject,
-  handle: () => Process<Reply>,
+  handle: () => Reply,
 ): Process<Reply> {
   yield* caller.gate();
   const { scheduler, random, counts } = simulation;

@@ -3,14 +3,26 @@
  * parts are as thin as the real ones; what they decide is decided by `shared/domain/engine`.
  */
 import { Journal, type StepRow } from './journal.ts';
-import { Outbox, OutboxRows } from './outbox.ts';
+import { Outbox, type OutboxEntry, OutboxRows } from './outbox.ts';
 import { type Future, type Process, wait } from './scheduler.ts';
 import type { Mortal, Simulation } from './simulation.ts';
 import { Store } from './store.ts';
-import { TimerRows, Timers } from './timers.ts';
+import { type TimerRow, TimerRows, Timers } from './timers.ts';
 
 /** What a call ends with when its message, its answer, or the object it went to was lost. */
 export const connectionLost = { lost: true } as const;
+
+/** What is on an object's disk. */
+export interface Disk {
+  readonly timers: ReadonlyMap<string, TimerRow>;
+  readonly alarm: number | undefined;
+  readonly outbox: ReadonlyMap<number, OutboxEntry>;
+  readonly journal: ReadonlyMap<string, StepRow>;
+  readonly replies: ReadonlyMap<string, { readonly reply: unknown }>;
+  readonly made: readonly [timers: number, outbox: number];
+  /** The subclass's own: its log and its lists. */
+  readonly own: unknown;
+}
 
 export abstract class SimulatedObject implements Mortal {
   readonly name: string;
@@ -36,7 +48,7 @@ export abstract class SimulatedObject implements Mortal {
     const { scheduler, random } = simulation;
     this.store = new Store((done) => {
       const { epoch } = this;
-      scheduler.at(scheduler.now + random.between(1, 3), () => {
+      scheduler.at(scheduler.now + random.between(1, simulation.faults.diskMs), () => {
         if (this.epoch === epoch) done();
       });
     });
@@ -102,11 +114,45 @@ export abstract class SimulatedObject implements Mortal {
       return;
     }
     const { timerRows } = this;
-    // Used up, on disk at once: whoever needs it again has to set it.
+    // Used up: whoever needs it again has to set it. A kill before the disk knows lets it fire once more.
+    this.store.change(() => {
+      timerRows.alarm = alarm;
+    });
     timerRows.alarm = undefined;
     this.load();
     scheduler.spawn(this, this.timers.fire());
   }
+
+  /** The disk as it is, for other schedules to begin with. Only after a crash: the object must not go on. */
+  copyDisk(): Disk {
+    const { timerRows, outboxRows } = this;
+    return {
+      timers: timerRows.rows,
+      alarm: timerRows.alarm,
+      outbox: outboxRows.rows,
+      journal: this.journalRows,
+      replies: this.#replies,
+      made: [timerRows.made, outboxRows.made],
+      own: this.copyOwn(),
+    };
+  }
+
+  /** Begins with a disk that another object left, `upAt` being when the runtime is there. */
+  beginWith(disk: Disk, upAt: number): void {
+    const { timerRows, outboxRows } = this;
+    for (const [name, row] of disk.timers) timerRows.rows.set(name, row);
+    for (const [id, entry] of disk.outbox) outboxRows.rows.set(id, entry);
+    for (const [key, row] of disk.journal) this.journalRows.set(key, row);
+    for (const [id, reply] of disk.replies) this.#replies.set(id, reply);
+    [timerRows.made, outboxRows.made] = disk.made;
+    timerRows.alarm = disk.alarm;
+    this.beginWithOwn(disk.own);
+    this.#upAt = upAt;
+    this.watchAlarm();
+  }
+
+  protected abstract copyOwn(): unknown;
+  protected abstract beginWithOwn(own: unknown): void;
 
   /** Waits until what was written is on disk: nothing leaves the object before. */
   *gate(): Process {
@@ -125,7 +171,7 @@ export abstract class SimulatedObject implements Mortal {
   }
 
   /** A message of a caller arrives. */
-  serve<Reply>(handle: () => Process<Reply>, reply: Future<Reply> | undefined): void {
+  serve<Reply>(handle: () => Reply, reply: Future<Reply> | undefined): void {
     const { scheduler } = this.simulation;
     if (scheduler.now < this.#upAt) {
       if (reply !== undefined) scheduler.at(scheduler.now + 2, () => reply.reject(connectionLost));
@@ -141,7 +187,7 @@ export abstract class SimulatedObject implements Mortal {
     if (pending !== undefined) this.#serving.add(pending);
     const served = scheduler.spawn(this, this.#answer(handle));
     if (reply === undefined || pending === undefined) return;
-    served.then((failure, value) => {
+    served.whenSettled((failure, value) => {
       this.#serving.delete(pending);
       const delayMs = this.simulation.random.between(1, 15);
       scheduler.at(scheduler.now + delayMs, () => {
@@ -152,8 +198,8 @@ export abstract class SimulatedObject implements Mortal {
     });
   }
 
-  *#answer<Reply>(handle: () => Process<Reply>): Process<Reply> {
-    const reply = yield* handle();
+  *#answer<Reply>(handle: () => Reply): Process<Reply> {
+    const reply = handle();
     if (!this.simulation.isMutated('ack-before-commit')) yield* this.gate();
     return reply;
   }

@@ -4,7 +4,7 @@ import { deliveryAttempts, deliveryBackoff } from '../../shared/domain/engine/de
 import type { SimulatedObject } from './object.ts';
 import type { Process } from './scheduler.ts';
 
-interface OutboxEntry {
+export interface OutboxEntry {
   readonly id: number;
   readonly lane: string;
   readonly kind: string;

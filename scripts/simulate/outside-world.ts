@@ -39,6 +39,12 @@ export class OutsideWorld {
     this.#simulation = simulation;
   }
 
+  /** Begins where another world was left. */
+  beginWith(other: OutsideWorld): void {
+    this.ledger.push(...other.ledger);
+    for (const key of other.#known) this.#known.add(key);
+  }
+
   /** Carries out an effect. @throws EffectFailure with an unknown outcome when request or answer is lost. */
   *request(
     caller: Caller,

@@ -1,4 +1,5 @@
 /** The people of a simulation: they give commands until they are acknowledged, settle what is in doubt, and change their mind. */
+import { needsDurableIntent } from '../../shared/domain/engine/effect-class.ts';
 import type { NewProject } from '../../shared/domain/project/decide.ts';
 import { isFinalStatus } from '../../shared/protocol/project-events.ts';
 import type { Agent } from './agent.ts';
@@ -17,6 +18,8 @@ export interface Acknowledged {
 
 export interface Intentions {
   readonly cancelAfterMs: number | undefined;
+  /** Cancels while an agent is about to do what cannot be taken back. */
+  readonly cancelsInStep: boolean;
   readonly pauseAfterMs: number | undefined;
   readonly notes: number;
   readonly settles: boolean;
@@ -25,11 +28,12 @@ export interface Intentions {
 }
 
 export const drawIntentions = ({ random }: Simulation): Intentions => ({
-  cancelAfterMs: random.chance(0.2) ? random.between(1, 3_000) : undefined,
+  cancelAfterMs: random.chance(0.22) ? random.between(1, 2_000) : undefined,
+  cancelsInStep: random.chance(0.06),
   pauseAfterMs: random.chance(0.1) ? random.between(1, 2_000) : undefined,
   notes: random.chance(0.3) ? random.between(1, 3) : 0,
   settles: random.chance(0.9),
-  stopAgentAfterMs: random.chance(0.12) ? random.between(100, 2_500) : undefined,
+  stopAgentAfterMs: random.chance(0.08) ? random.between(0, 800) : undefined,
 });
 
 export class People implements Host, Caller {
@@ -52,22 +56,36 @@ export class People implements Host, Caller {
 
   *gate(): Process {}
 
-  start(newProject: NewProject, intentions: Intentions): void {
+  /** @param isCreated the project is there already, and acknowledged. */
+  start(newProject: NewProject, isCreated: boolean, intentions: Intentions): void {
     const { scheduler } = this.#simulation;
-    scheduler.spawn(this, this.#direct(newProject, intentions));
+    scheduler.spawn(this, this.#direct(newProject, isCreated, intentions));
     if (intentions.settles) scheduler.spawn(this, this.#settleDoubts());
     if (intentions.stopAgentAfterMs !== undefined) scheduler.spawn(this, this.#stopAgent(intentions.stopAgentAfterMs));
   }
 
-  *#direct(newProject: NewProject, intentions: Intentions): Process {
+  *#direct(newProject: NewProject, isCreated: boolean, intentions: Intentions): Process {
     const project = this.#project;
-    yield* this.#command('create', project, () => project.create('create', newProject));
+    if (isCreated) this.acknowledged.push({ command: 'create', answer: true });
+    else yield* this.#command('create', project, () => project.create('create', newProject));
     const { scheduler } = this.#simulation;
     if (intentions.notes > 0) scheduler.spawn(this, this.#writeNotes(intentions.notes));
     if (intentions.pauseAfterMs !== undefined) scheduler.spawn(this, this.#pause(intentions.pauseAfterMs));
-    if (intentions.cancelAfterMs === undefined) return;
-    yield intentions.cancelAfterMs;
+    if (intentions.cancelsInStep) yield* this.#awaitCarefulStep();
+    else if (intentions.cancelAfterMs === undefined) return;
+    else yield intentions.cancelAfterMs;
     yield* this.#command('cancel', project, () => project.cancel('cancel'));
+  }
+
+  *#awaitCarefulStep(): Process {
+    while (!isFinalStatus(this.#project.state.status)) {
+      for (const agent of this.#agents.values()) {
+        for (const { status, effectClass } of agent.journalRows.values()) {
+          if (status === 'started' && needsDurableIntent(effectClass)) return;
+        }
+      }
+      yield 3;
+    }
   }
 
   *#pause(afterMs: number): Process {
@@ -96,14 +114,13 @@ export class People implements Host, Caller {
     while (!isFinalStatus(this.#project.state.status)) {
       yield random.between(500, 4_000);
       for (const agent of this.#agents.values()) {
-        for (const { key, status } of [...agent.journalRows.values()]) {
+        for (const { key, status } of agent.journalRows.values()) {
           if (status !== 'in_doubt') continue;
           const happened = this.#world.hasHappened(key);
           const decision = random.chance(0.2) ? 'abandon' : happened ? 'done' : 'redo';
           const value = { content: 'a person saw that it happened', isError: false };
-          const settled = yield* this.#command('settle', agent, () =>
-            agent.settle(`settle-${key}-${random.between(1, 1_000_000)}`, key, decision, value),
-          );
+          const commandId = `settle-${key}-${random.between(1, 1_000_000)}`;
+          const settled = yield* this.#command('settle', agent, () => agent.settle(commandId, key, decision, value));
           if (settled === true && decision === 'redo') this.redone.set(key, (this.redone.get(key) ?? 0) + 1);
         }
       }
@@ -114,12 +131,17 @@ export class People implements Host, Caller {
   *#stopAgent(afterMs: number): Process {
     const { random, scheduler, counts } = this.#simulation;
     yield afterMs;
-    for (const agent of this.#agents.values()) {
-      if (agent.log.state.run?.assignment.writes !== true) continue;
-      counts.pauses += 1;
-      agent.pausedUntil = scheduler.now + random.between(58_000, 90_000);
-      this.#simulation.trace(agent.name, () => `stopped until +${agent.pausedUntil - scheduler.now} ms`);
-      return;
+    while (!isFinalStatus(this.#project.state.status)) {
+      for (const agent of this.#agents.values()) {
+        // One that is about to write: what it does when it goes on is what a lease must guard against.
+        const { run } = agent.log.state;
+        if (run?.assignment.writes !== true || !run.openCalls.some(({ name }) => name === 'write_file')) continue;
+        counts.pauses += 1;
+        agent.pausedUntil = scheduler.now + random.between(58_000, 90_000);
+        this.#simulation.trace(agent.name, () => `stopped for ${agent.pausedUntil - scheduler.now} ms`);
+        return;
+      }
+      yield 10;
     }
   }
 
@@ -127,9 +149,7 @@ export class People implements Host, Caller {
   *#command<T>(command: Acknowledged['command'], target: SimulatedObject, handle: () => T): Process<T> {
     for (;;) {
       try {
-        const answer = yield* call(this.#simulation, this, target, function* () {
-          return handle();
-        });
+        const answer = yield* call(this.#simulation, this, target, () => handle());
         this.acknowledged.push({ command, answer });
         this.#simulation.trace(this.name, () => `${command} acknowledged: ${String(answer)}`);
         return answer;

@@ -26,9 +26,14 @@ import { connectionLost, SimulatedObject } from './object.ts';
 import type { Repository } from './repository.ts';
 import type { Process } from './scheduler.ts';
 import type { Simulation } from './simulation.ts';
-import { EventLog } from './store.ts';
+import { EventLog, type KeptLog } from './store.ts';
 
 const setUpDelayMs = 40;
+
+interface Own {
+  readonly log: KeptLog<ProjectState, ProjectEvent>;
+  readonly taken: readonly string[];
+}
 
 type OpenBranch = Extract<Effect, { type: 'open_branch' }>;
 
@@ -57,6 +62,17 @@ export class Project extends SimulatedObject {
     this.outbox.on('mail', (mail: Mail, deliveryId) => this.#deliver(mail, deliveryId));
     this.outbox.on('open_branch', (effect: OpenBranch) => this.#openBranch(effect));
     this.outbox.on('merge', (effect: { taskId: TaskId }, deliveryId) => this.#merge(effect.taskId, deliveryId));
+  }
+
+  protected override copyOwn(): Own {
+    return { log: this.log.copy(), taken: this.taken };
+  }
+
+  protected override beginWithOwn(own: unknown): void {
+    // SAFETY: the own part of a project's disk.
+    const { log, taken } = own as Own;
+    this.log.beginWith(log);
+    this.taken.push(...taken);
   }
 
   create(commandId: string, project: NewProject): boolean {
@@ -129,7 +145,10 @@ export class Project extends SimulatedObject {
 
   #write(events: readonly ProjectEvent[], now: number): void {
     for (const event of events) {
-      this.simulation.trace(this.name, () => `${this.log.sequence + 1} ${event.type} ${JSON.stringify(event).slice(0, 160)}`);
+      this.simulation.trace(
+        this.name,
+        () => `${this.log.sequence + 1} ${event.type} ${JSON.stringify(event).slice(0, 160)}`,
+      );
       this.log.append(event, now);
       for (const effect of effectsOf(event, this.state)) this.#schedule(effect, now);
     }
@@ -184,17 +203,13 @@ export class Project extends SimulatedObject {
     if (this.state.commit !== undefined || this.state.identity === undefined) return;
     const { simulation } = this;
     const repository = this.#repository;
-    const commit = yield* call(simulation, this, repository, function* () {
-      return repository.create('create');
-    });
+    const commit = yield* call(simulation, this, repository, () => repository.create('create'));
     this.#apply((state) => decideRepositoryCreated(state, commit));
   }
 
   *#measure(): Process {
     const repository = this.#repository;
-    const commit = yield* call(this.simulation, this, repository, function* () {
-      return repository.head();
-    });
+    const commit = yield* call(this.simulation, this, repository, () => repository.head());
     yield this.simulation.random.between(5, 50);
     const measurements: readonly Measurement[] = [
       {
@@ -216,9 +231,9 @@ export class Project extends SimulatedObject {
 
   *#openBranch({ branch, fencingToken }: OpenBranch): Process {
     const repository = this.#repository;
-    yield* call(this.simulation, this, repository, function* () {
-      return repository.change(`open/${branch}/${fencingToken}`, 'opened', branch, fencingToken);
-    });
+    yield* call(this.simulation, this, repository, () =>
+      repository.change(`open/${branch}/${fencingToken}`, 'opened', branch, fencingToken),
+    );
   }
 
   *#merge(taskId: TaskId, deliveryId: string): Process {
@@ -226,28 +241,20 @@ export class Project extends SimulatedObject {
     if (task?.status !== 'merging' || task.branch === undefined || this.state.status === 'cancelled') return;
     const repository = this.#repository;
     const { branch } = task;
-    const commit = yield* call(this.simulation, this, repository, function* () {
-      return repository.merge(deliveryId, branch);
-    });
+    const commit = yield* call(this.simulation, this, repository, () => repository.merge(deliveryId, branch));
     this.#apply((state) => decideMerge(state, taskId, { type: 'merged', commit }));
   }
 
   *#deliver(mail: Mail, _deliveryId: string): Process {
     const agent = this.#agent(mail.agentId);
     const { simulation } = this;
-    let isKnown = yield* call(simulation, this, agent, function* () {
-      return agent.receive(mail);
-    });
+    let isKnown = yield* call(simulation, this, agent, () => agent.receive(mail));
     if (isKnown) return;
     const seat = this.state.agents.find(({ agentId }) => agentId === mail.agentId);
     const { identity } = this.state;
     if (seat === undefined || identity === undefined) throw connectionLost;
-    yield* call(simulation, this, agent, function* () {
-      return agent.enroll(seat, identity);
-    });
-    isKnown = yield* call(simulation, this, agent, function* () {
-      return agent.receive(mail);
-    });
+    yield* call(simulation, this, agent, () => agent.enroll(seat, identity));
+    isKnown = yield* call(simulation, this, agent, () => agent.receive(mail));
     if (!isKnown) throw connectionLost;
   }
 }

@@ -2,7 +2,7 @@
 import { decideFence } from '../../shared/domain/engine/decide-fence.ts';
 import { SimulatedObject } from './object.ts';
 import type { Simulation } from './simulation.ts';
-import { EventLog } from './store.ts';
+import { EventLog, type KeptLog } from './store.ts';
 
 export type RepositoryEvent =
   | { readonly type: 'created' }
@@ -49,6 +49,15 @@ export class Repository extends SimulatedObject {
   }
 
   protected override wire(): void {}
+
+  protected override copyOwn(): KeptLog<RepositoryState, RepositoryEvent> {
+    return this.log.copy();
+  }
+
+  protected override beginWithOwn(own: unknown): void {
+    // SAFETY: the own part of a repository's disk.
+    this.log.beginWith(own as KeptLog<RepositoryState, RepositoryEvent>);
+  }
 
   create(commandId: string): string {
     return this.once(commandId, () => {

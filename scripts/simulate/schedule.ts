@@ -3,8 +3,9 @@ import type { AgentId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts
 import type { NewProject } from '../../shared/domain/project/decide.ts';
 import { Agent } from './agent.ts';
 import { findViolations } from './invariants.ts';
-import { writeScript } from './model.ts';
+import { type Script, writeScript } from './model.ts';
 import type { Mutation } from './mutations.ts';
+import type { Disk } from './object.ts';
 import { OutsideWorld } from './outside-world.ts';
 import { drawIntentions, People } from './people.ts';
 import { Project } from './project.ts';
@@ -48,14 +49,16 @@ const newProject: NewProject = {
   maxAttempts: 4,
 };
 
-export const runSchedule = (options: {
-  readonly seed: number;
-  readonly mutation?: Mutation | undefined;
-  readonly trace?: ((line: string) => void) | undefined;
-}): ScheduleResult => {
-  const simulation = new Simulation(options);
-  const intentions = drawIntentions(simulation);
-  const script = writeScript(simulation.random);
+interface Stage {
+  readonly simulation: Simulation;
+  readonly world: OutsideWorld;
+  readonly repository: Repository;
+  readonly project: Project;
+  readonly agents: ReadonlyMap<string, Agent>;
+  readonly agentOf: (agentId: AgentId) => Agent;
+}
+
+const setUp = (simulation: Simulation, script: Script): Stage => {
   const world = new OutsideWorld(simulation);
   const repository = new Repository(simulation);
   const agents = new Map<string, Agent>();
@@ -66,9 +69,86 @@ export const runSchedule = (options: {
     return known;
   };
   const project: Project = new Project(simulation, repository, agentOf);
+  return { simulation, world, repository, project, agents, agentOf };
+};
+
+const noIntentions = {
+  cancelAfterMs: undefined,
+  cancelsInStep: false,
+  pauseAfterMs: undefined,
+  notes: 0,
+  settles: false,
+  stopAgentAfterMs: undefined,
+};
+
+/** What is on all disks when everything is killed in the middle of a project that nothing had disturbed until then. */
+interface Beginning {
+  readonly script: Script;
+  readonly now: number;
+  readonly made: number;
+  readonly world: OutsideWorld;
+  readonly project: Disk;
+  readonly repository: Disk;
+  readonly agents: readonly { readonly agentId: AgentId; readonly disk: Disk }[];
+}
+
+const makeBeginning = (number: number): Beginning => {
+  // Twice: once to see how long the project takes, then up to some part of that.
+  const play = (untilMs: number): Stage & { readonly script: Script; readonly lasted: number } => {
+    const simulation = new Simulation({ seed: -1 - number, isCalm: true });
+    const script = writeScript(simulation.random);
+    const stage = setUp(simulation, script);
+    const people = new People(simulation, stage.project, stage.agents, stage.world);
+    people.start(newProject, false, noIntentions);
+    const startedAt = simulation.now;
+    simulation.scheduler.run(startedAt + untilMs, mostEvents);
+    return { ...stage, script, lasted: stage.project.state.updatedAt - startedAt };
+  };
+  const { lasted } = play(longestMs);
+  const { simulation, script, world, project, repository, agents } = play(lasted * (0.1 + (0.8 * number) / beginnings));
+  for (const object of simulation.objects) object.crash(simulation.now);
+  return {
+    script,
+    now: simulation.now,
+    made: simulation.made,
+    world,
+    project: project.copyDisk(),
+    repository: repository.copyDisk(),
+    agents: [...agents.values()].map((agent) => ({ agentId: agent.agentId, disk: agent.copyDisk() })),
+  };
+};
+
+/** Beginnings in the middle of a project, made once in each thread. */
+const beginnings = 64;
+const kept = new Map<number, Beginning>();
+
+const begin = (simulation: Simulation): Stage => {
+  const { random } = simulation;
+  if (random.chance(0.15)) return setUp(simulation, writeScript(random));
+  const number = random.between(0, beginnings - 1);
+  const beginning = kept.get(number) ?? makeBeginning(number);
+  kept.set(number, beginning);
+  simulation.beginWith(beginning.now, beginning.made);
+  const stage = setUp(simulation, beginning.script);
+  stage.world.beginWith(beginning.world);
+  const upAt = beginning.now + random.between(500, 800);
+  stage.project.beginWith(beginning.project, upAt);
+  stage.repository.beginWith(beginning.repository, upAt);
+  for (const { agentId, disk } of beginning.agents) stage.agentOf(agentId).beginWith(disk, upAt);
+  return stage;
+};
+
+/** Runs the schedule of a seed; the same seed is the same schedule. */
+export const runSchedule = (options: {
+  readonly seed: number;
+  readonly mutation?: Mutation | undefined;
+  readonly trace?: ((line: string) => void) | undefined;
+}): ScheduleResult => {
+  const simulation = new Simulation(options);
+  const { world, repository, project, agents } = begin(simulation);
   const people = new People(simulation, project, agents, world);
-  people.start(newProject, intentions);
   const startedAt = simulation.now;
+  people.start(newProject, project.log.sequence > 0, drawIntentions(simulation));
   const ended = simulation.scheduler.run(startedAt + longestMs, mostEvents);
   const violations = findViolations({ project, repository, agents, world, people, ended });
   let events = project.log.sequence + repository.log.sequence;

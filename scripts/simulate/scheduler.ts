@@ -25,7 +25,7 @@ export class Future<T> {
     this.#settle('failed', failure);
   }
 
-  then(continuation: Continuation): void {
+  whenSettled(continuation: Continuation): void {
     if (this.#state === 'open') this.#waiting.push(continuation);
     else if (this.#state === 'done') continuation(undefined, this.#value);
     else continuation(this.#value, undefined);
@@ -37,7 +37,7 @@ export class Future<T> {
     this.#value = value;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const continuation of waiting) this.then(continuation);
+    for (const continuation of waiting) this.whenSettled(continuation);
   }
 }
 
@@ -67,8 +67,10 @@ const isBefore = (left: Entry, right: Entry): boolean =>
 
 export class Scheduler {
   now: number;
-  /** Called at every place where a process waits; may kill its host. */
+  /** Called at every place where a process waits. */
   atWait: (host: Host) => void = () => undefined;
+  /** Called when all that belongs to one turn was done: synchronous code is never stopped in its middle. */
+  afterTurn: () => void = () => undefined;
   waits = 0;
   #order = 0;
   readonly #heap: Entry[] = [];
@@ -109,6 +111,7 @@ export class Scheduler {
       if (entry.at > until) return false;
       this.now = entry.at;
       entry.run();
+      this.afterTurn();
     }
     return false;
   }
@@ -135,10 +138,9 @@ export class Scheduler {
     }
     this.waits += 1;
     this.atWait(host);
-    if (host.epoch !== epoch) return;
     const waited = result.value;
     if (typeof waited === 'number') this.at(this.now + waited, () => this.#step(task, undefined, undefined));
-    else waited.then((failed, got) => this.#step(task, failed, got));
+    else waited.whenSettled((failed, got) => this.#step(task, failed, got));
   }
 
   #pop(): Entry | undefined {

@@ -19,6 +19,8 @@ export interface FaultPlan {
   readonly outsideRate: number;
   readonly outsideFaults: number;
   readonly modelRate: number;
+  /** Longest time that a write takes to reach the disk. */
+  readonly diskMs: number;
 }
 
 export interface Counts {
@@ -61,18 +63,21 @@ export class Simulation {
   readonly #mutation: Mutation | undefined;
   readonly #trace: ((line: string) => void) | undefined;
   #outsideFaults = 0;
+  #victims: Mortal[] = [];
   #made = 0;
 
   constructor(options: {
     readonly seed: number;
     readonly mutation?: Mutation | undefined;
     readonly trace?: ((line: string) => void) | undefined;
+    /** Nothing goes wrong. */
+    readonly isCalm?: boolean;
   }) {
     this.seed = options.seed;
     this.random = createRandom(options.seed);
     this.#mutation = options.mutation;
     this.#trace = options.trace;
-    this.faults = drawFaults(this.random);
+    this.faults = drawFaults(this.random, options.isCalm ?? this.random.chance(0.05));
     this.ids = {
       create: (prefix) => {
         this.#made += 1;
@@ -81,6 +86,18 @@ export class Simulation {
       },
     };
     this.scheduler.atWait = (host) => this.#mayKill(host);
+    this.scheduler.afterTurn = () => this.#killVictims();
+  }
+
+  /** Ids made so far: those of a schedule that begins where another ended go on from there. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /** Begins at that time, after that many ids. */
+  beginWith(now: number, made: number): void {
+    this.scheduler.now = now;
+    this.#made = made;
   }
 
   get now(): number {
@@ -116,23 +133,33 @@ export class Simulation {
   }
 
   #mayKill(host: Host): void {
-    const { killRate, kills, wholeRuntime } = this.faults;
+    const { killRate, kills } = this.faults;
     if (this.counts.kills >= kills || !this.random.chance(killRate)) return;
     const object = this.objects.find((candidate) => candidate === host);
     if (object === undefined) return;
     this.counts.kills += 1;
-    const whole = this.random.chance(wholeRuntime);
-    this.trace(whole ? 'runtime' : object.name, () => 'killed');
-    const upAt = this.now + (whole ? this.random.between(500, 800) : this.random.between(100, 150));
-    for (const victim of whole ? this.objects : [object]) victim.crash(upAt);
+    // Either right here, or somewhat later: between the disk and the message, in the effect, in the answer.
+    if (this.random.chance(0.5)) this.#victims.push(object);
+    else this.scheduler.at(this.now + this.random.between(0, 40), () => this.#victims.push(object));
+  }
+
+  #killVictims(): void {
+    const victims = this.#victims;
+    if (victims.length === 0) return;
+    this.#victims = [];
+    for (const victim of victims) {
+      const whole = this.random.chance(this.faults.wholeRuntime);
+      this.trace(whole ? 'runtime' : victim.name, () => 'killed');
+      const upAt = this.now + (whole ? this.random.between(500, 800) : this.random.between(100, 150));
+      for (const object of whole ? this.objects : [victim]) object.crash(upAt);
+    }
   }
 }
 
-const drawFaults = (random: Random): FaultPlan => {
-  const isCalm = random.chance(0.05);
+const drawFaults = (random: Random, isCalm: boolean): FaultPlan => {
   const hostile = isCalm ? 0 : 1;
   return {
-    killRate: hostile * (random.chance(0.5) ? 0.01 : 0.04),
+    killRate: hostile * (random.chance(0.5) ? 0.015 : 0.06),
     kills: hostile * random.between(0, 5),
     wholeRuntime: random.next(),
     dropRate: hostile * (random.chance(0.5) ? 0.02 : 0.1),
@@ -141,5 +168,6 @@ const drawFaults = (random: Random): FaultPlan => {
     outsideRate: hostile * (random.chance(0.5) ? 0.05 : 0.3),
     outsideFaults: hostile * random.between(0, 4),
     modelRate: hostile * (random.chance(0.7) ? 0 : 0.1),
+    diskMs: random.chance(0.65) ? 3 : random.chance(0.6) ? 30 : 200,
   };
 };

@@ -68,10 +68,22 @@ export class Store {
   }
 }
 
+/** A log as it can be given to another object: its entries never change. */
+export interface KeptLog<State, Event> {
+  readonly state: State;
+  readonly entries: readonly LogEntry<Event>[];
+}
+
+interface LogEntry<Event> {
+  readonly sequence: number;
+  readonly at: number;
+  readonly event: Event;
+}
+
 /** An object's events and the state they lead to. */
 export class EventLog<State, Event> {
   state: State;
-  readonly entries: { readonly sequence: number; readonly at: number; readonly event: Event }[] = [];
+  readonly entries: LogEntry<Event>[] = [];
   readonly #store: Store;
   readonly #evolve: (state: State, event: Event, at: number) => State;
 
@@ -83,6 +95,15 @@ export class EventLog<State, Event> {
 
   get sequence(): number {
     return this.entries.at(-1)?.sequence ?? 0;
+  }
+
+  copy(): KeptLog<State, Event> {
+    return { state: this.state, entries: this.entries };
+  }
+
+  beginWith(kept: KeptLog<State, Event>): void {
+    this.state = kept.state;
+    this.entries.push(...kept.entries);
   }
 
   append(event: Event, at: number): void {

@@ -4,7 +4,7 @@ import { mustSet, resumeDelayMs, timerAttempts, timerBackoff } from '../../share
 import type { SimulatedObject } from './object.ts';
 import type { Process } from './scheduler.ts';
 
-interface TimerRow {
+export interface TimerRow {
   readonly id: number;
   readonly name: string;
   readonly dueAt: number;
@@ -81,13 +81,13 @@ export class Timers {
   /** Starts what is due; each handler is a process of its own. */
   startDue(): void {
     const { now, scheduler } = this.#object.simulation;
-    for (const row of [...this.#object.timerRows.rows.values()]) {
+    for (const row of this.#object.timerRows.rows.values()) {
       if (row.dueAt > now || this.#running.has(row.name)) continue;
       this.#running.add(row.name);
       this.#put({ ...row, isStarted: true });
       scheduler.spawn(this.#object, this.#runOne(row));
     }
-    this.arm();
+    if (!this.#object.simulation.isMutated('used-up-alarm')) this.arm();
   }
 
   /** Sets the alarm to the earliest due row; while a handler runs the instance itself looks after the rest. */
