@@ -105,7 +105,7 @@ const makeBeginning = (number: number): Beginning => {
     return { ...stage, script, lasted: stage.project.state.updatedAt - startedAt };
   };
   const { lasted } = play(longestMs);
-  const { simulation, script, world, project, repository, agents } = play(lasted * (0.1 + (0.8 * number) / beginnings));
+  const { simulation, script, world, project, repository, agents } = play(lasted * (0.2 + (0.75 * number) / beginnings));
   for (const object of simulation.objects) object.crash(simulation.now);
   return {
     script,
@@ -124,7 +124,7 @@ const kept = new Map<number, Beginning>();
 
 const begin = (simulation: Simulation): Stage => {
   const { random } = simulation;
-  if (random.chance(0.15)) return setUp(simulation, writeScript(random));
+  if (random.chance(0.1)) return setUp(simulation, writeScript(random));
   const number = random.between(0, beginnings - 1);
   const beginning = kept.get(number) ?? makeBeginning(number);
   kept.set(number, beginning);
