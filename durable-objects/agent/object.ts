@@ -105,6 +105,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   }
 
   async get(): Promise<Result<AgentDetail>> {
+    this.timers.repair();
     return this.#detail();
   }
 

@@ -89,6 +89,7 @@ export class ToolStep {
         // What an attempt that failed wanted to send is not sent.
         notes = [];
         if (tries > 0) await scheduler.wait(pauseMs * 2 ** (tries - 1));
+        if (!log.isCurrent(run.runId)) throw new Error('The run ended before the call was tried again.');
         tries += 1;
         const work = tool.run(call.argumentsJson, contextOf(idempotencyKey, attempt));
         const result = await (tool.isConnected === true ? this.#whileShowingLife(run, call, tool, work) : work);

@@ -198,8 +198,8 @@ export class Timers implements Participant {
     this.#storage.transaction(() => {
       this.#rebase(now);
       const earliest = this.#table.earliest();
-      if (this.#firing !== undefined || earliest === undefined || now - earliest < overdueMs) return;
-      this.#armedAt = undefined;
+      if (earliest === undefined) return;
+      if (this.#firing === undefined && now - earliest >= overdueMs) this.#armedAt = undefined;
       this.#arm();
     });
   }

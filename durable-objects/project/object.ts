@@ -21,6 +21,7 @@ import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../.
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { Background } from './background.ts';
+import { Caretaker } from './caretaker.ts';
 import { composeNewProject } from './creation.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { feedDirectory, republishDirectory } from './directory-feed.ts';
@@ -45,6 +46,15 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
+  readonly #caretaker = new Caretaker({
+    timers: this.timers,
+    now: this.now,
+    state: () => this.#engine.state,
+    agent: (agentId) => agentStub(this.env, this.#identity().workspaceId, agentId),
+    waitUntil: (work) => {
+      this.ctx.waitUntil(work);
+    },
+  });
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -114,6 +124,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async get(): Promise<Result<ProjectView>> {
+    this.#caretaker.lookAfter();
     return this.#view();
   }
 

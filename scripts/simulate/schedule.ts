@@ -105,7 +105,9 @@ const makeBeginning = (number: number): Beginning => {
     return { ...stage, script, lasted: stage.project.state.updatedAt - startedAt };
   };
   const { lasted } = play(longestMs);
-  const { simulation, script, world, project, repository, agents } = play(lasted * (0.2 + (0.75 * number) / beginnings));
+  const { simulation, script, world, project, repository, agents } = play(
+    lasted * (0.2 + (0.75 * number) / beginnings),
+  );
   for (const object of simulation.objects) object.crash(simulation.now);
   return {
     script,

@@ -4,10 +4,10 @@
  * What a crash in the middle of an effect means: `pure` and `idempotent` ones are done again (the latter under the same
  * key), `lookup` ones ask first whether they happened, `unsafe` ones wait for somebody to settle them.
  */
-export type EffectClass = 'pure' | 'idempotent' | 'lookup' | 'unsafe';
+export type EffectClass = (typeof effectClasses)[number];
 
 /** Strictest last. */
-const effectClasses: readonly EffectClass[] = ['pure', 'idempotent', 'lookup', 'unsafe'];
+export const effectClasses = ['pure', 'idempotent', 'lookup', 'unsafe'] as const;
 
 export const isEffectClass = (text: string): text is EffectClass => effectClasses.some((known) => known === text);
 
