@@ -121,7 +121,7 @@ export class People implements Host, Caller {
           const value = { content: 'a person saw that it happened', isError: false };
           const commandId = `settle-${key}-${random.between(1, 1_000_000)}`;
           const settled = yield* this.#command('settle', agent, () => agent.settle(commandId, key, decision, value));
-          if (settled === true && decision === 'redo') this.redone.set(key, (this.redone.get(key) ?? 0) + 1);
+          if (settled && decision === 'redo') this.redone.set(key, (this.redone.get(key) ?? 0) + 1);
         }
       }
     }

@@ -4,37 +4,43 @@
  */
 
 /** What a process waits for: milliseconds, or something that will be settled. */
-type Wait = number | Future<unknown>;
+type Wait = number | Settling;
+
+/** A future, whatever it brings. */
+interface Settling {
+  whenSettled(continuation: Continuation<unknown>): void;
+}
 
 /** A piece of asynchronous work: each `yield` is what an `await` is in the real shells, and so a place to be killed at. */
 export type Process<T = void> = Generator<Wait, T, unknown>;
 
-type Continuation = (failure: unknown, value: unknown) => void;
+type Continuation<T> = (failure: unknown, value: T | undefined) => void;
 
 /** A value that comes later, or the failure to get it. */
 export class Future<T> {
   #state: 'open' | 'done' | 'failed' = 'open';
-  #value: unknown;
-  #waiting: Continuation[] = [];
+  #value: T | undefined;
+  #failure: unknown;
+  #waiting: Continuation<T>[] = [];
 
   resolve(value: T): void {
-    this.#settle('done', value);
+    this.#settle('done', value, undefined);
   }
 
   reject(failure: object): void {
-    this.#settle('failed', failure);
+    this.#settle('failed', undefined, failure);
   }
 
-  whenSettled(continuation: Continuation): void {
+  whenSettled(continuation: Continuation<T>): void {
     if (this.#state === 'open') this.#waiting.push(continuation);
-    else if (this.#state === 'done') continuation(undefined, this.#value);
-    else continuation(this.#value, undefined);
+    else continuation(this.#failure, this.#value);
   }
 
-  #settle(state: 'done' | 'failed', value: unknown): void {
+  #settle(state: 'done' | 'failed', value: T | undefined, failure: unknown): void {
     if (this.#state !== 'open') return;
     this.#state = state;
     this.#value = value;
+    this.#failure = failure;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const continuation of waiting) this.whenSettled(continuation);
