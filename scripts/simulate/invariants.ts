@@ -59,11 +59,10 @@ const messagesOnceAndInOrder: Check = ({ project, agents }) => {
   const found = twice(project.taken).map((id) => `the project took message ${id} twice`);
   const taken = new Set(project.taken);
   for (const agent of agents.values()) {
-    const received = agent.log.entries.flatMap(({ event }) =>
-      event.type === 'message.received' ? [event.messageId as string] : [],
-    );
-    found.push(...twice(received).map((id) => `${agent.name} took message ${id} twice`));
-    found.push(...agent.sent.filter((id) => !taken.has(id)).map((id) => `message ${id} of ${agent.name} was lost`));
+    const received: string[] = [];
+    for (const { event } of agent.log.entries) if (event.type === 'message.received') received.push(event.messageId);
+    for (const id of twice(received)) found.push(`${agent.name} took message ${id} twice`);
+    for (const id of agent.sent) if (!taken.has(id)) found.push(`message ${id} of ${agent.name} was lost`);
     if (!isSubsequence(agent.sent, project.taken)) found.push(`messages of ${agent.name} came out of order`);
   }
   for (const object of [project, ...agents.values()]) {
@@ -123,12 +122,14 @@ const readEnds = (agent: Agent): ReadonlyMap<string, number> => {
 const nothingBeginsAfterItsEnd: Check = ({ world, agents }) => {
   const ends = new Map<string, ReadonlyMap<string, number>>();
   for (const agent of agents.values()) ends.set(agent.name, readEnds(agent));
-  return world.ledger.flatMap(({ agent, runId, effect, logSequence }) => {
-    const runEnd = ends.get(agent)?.get(runId);
-    const stepEnd = ends.get(agent)?.get(effect);
-    if (stepEnd !== undefined && logSequence >= stepEnd) return [`the completed step ${effect} was executed again`];
-    return runEnd !== undefined && logSequence >= runEnd ? [`the effect ${effect} began after its run had ended`] : [];
-  });
+  const found: string[] = [];
+  for (const { agent, runId, effect, logSequence } of world.ledger) {
+    const runEnd = ends.get(agent)?.get(runId) ?? Number.POSITIVE_INFINITY;
+    const stepEnd = ends.get(agent)?.get(effect) ?? Number.POSITIVE_INFINITY;
+    if (logSequence >= stepEnd) found.push(`the completed step ${effect} was executed again`);
+    else if (logSequence >= runEnd) found.push(`the effect ${effect} began after its run had ended`);
+  }
+  return found;
 };
 
 const everythingEnds: Check = ({ project, agents, ended }) => {

@@ -105,7 +105,8 @@ export class Journal {
     const { key, effectClass } = step;
     simulation.counts.steps += 1;
     if (!simulation.isMutated('no-intent')) this.#intend(step, attempt);
-    if (needsDurableIntent(effectClass)) yield* this.#object.gate();
+    const { unflushed } = this.#object;
+    if (unflushed !== undefined && needsDurableIntent(effectClass)) yield unflushed;
     if (!simulation.isMutated('effect-after-cancel') && !step.isWanted()) return this.#fail(step, 'Not wanted.');
     let value: T;
     try {

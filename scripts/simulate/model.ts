@@ -39,13 +39,13 @@ const planned = (index: number, over: Partial<PlannedTask>): PlannedTask => ({
 });
 
 export const writeScript = (random: Random): Script => {
-  const count = random.between(1, 3);
+  const count = random.chance(0.35) ? 1 : random.chance(0.7) ? 2 : 3;
   const plan: PlannedTask[] = [];
   for (let index = 0; index < count; index += 1) {
-    const dependsOn = plan.filter(() => random.chance(0.4)).map(({ key }) => key);
+    const dependsOn = plan.filter(() => random.chance(0.3)).map(({ key }) => key);
     plan.push(planned(index, { dependsOn, priority: random.between(1, 50) }));
   }
-  return { plan, toolCalls: random.between(1, 2), rejects: random.chance(0.1), fails: random.chance(0.1) };
+  return { plan, toolCalls: random.chance(0.3) ? 2 : 1, rejects: random.chance(0.1), fails: random.chance(0.1) };
 };
 
 /** FNV-1a of a text, so that a choice belongs to a run and a step and not to the order of events. */

@@ -5,7 +5,7 @@ import type { Simulation } from './simulation.ts';
 
 /** Somebody who calls: what it wrote has to be on disk before its message leaves. */
 export interface Caller {
-  gate(): Process;
+  readonly unflushed: Future<void> | undefined;
 }
 
 /** @throws connectionLost when the caller cannot know whether the call was served. */
@@ -15,7 +15,8 @@ export function* call<Reply>(
   target: SimulatedObject,
   handle: () => Reply,
 ): Process<Reply> {
-  yield* caller.gate();
+  const { unflushed } = caller;
+  if (unflushed !== undefined) yield unflushed;
   const { scheduler, random, counts } = simulation;
   const reply = new Future<Reply>();
   const send = (to: Future<Reply> | undefined, longestMs: number): void => {

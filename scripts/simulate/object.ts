@@ -4,13 +4,16 @@
  */
 import { Journal, type StepRow } from './journal.ts';
 import { Outbox, type OutboxEntry, OutboxRows } from './outbox.ts';
-import { type Future, type Process, wait } from './scheduler.ts';
+import type { Future } from './scheduler.ts';
 import type { Mortal, Simulation } from './simulation.ts';
 import { Store } from './store.ts';
 import { type TimerRow, TimerRows, Timers } from './timers.ts';
 
 /** What a call ends with when its message, its answer, or the object it went to was lost. */
 export const connectionLost = { lost: true } as const;
+
+/** How long a caller waits for an object that does not answer. */
+const patienceMs = 15_000;
 
 /** What is on an object's disk. */
 export interface Disk {
@@ -67,9 +70,11 @@ export abstract class SimulatedObject implements Mortal {
   load(): void {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
-    this.timers = new Timers(this);
-    this.outbox = new Outbox(this);
-    this.journal = new Journal(this);
+    if (this.epoch > 0) {
+      this.timers = new Timers(this);
+      this.outbox = new Outbox(this);
+      this.journal = new Journal(this);
+    }
     this.wire();
     this.timers.recover();
     this.outbox.recover();
@@ -154,10 +159,9 @@ export abstract class SimulatedObject implements Mortal {
   protected abstract copyOwn(): unknown;
   protected abstract beginWithOwn(own: unknown): void;
 
-  /** Waits until what was written is on disk: nothing leaves the object before. */
-  *gate(): Process {
-    const flushed = this.store.whenFlushed;
-    if (flushed !== undefined) yield* wait(flushed);
+  /** Settles when what was written is on disk: nothing leaves the object before. Undefined when it is already. */
+  get unflushed(): Future<void> | undefined {
+    return this.store.whenFlushed;
   }
 
   /** A repeated command id answers the first reply. */
@@ -178,29 +182,26 @@ export abstract class SimulatedObject implements Mortal {
       return;
     }
     if (this.pausedUntil > scheduler.now) {
-      scheduler.at(this.pausedUntil, () => this.serve(handle, reply));
+      // What has gathered meanwhile comes in while its own work goes on already.
+      const at = this.pausedUntil + this.simulation.random.between(0, 150);
+      scheduler.at(at, () => this.serve(handle, reply));
+      // Whoever called does not wait for ever, and calls again.
+      if (reply !== undefined) scheduler.at(scheduler.now + patienceMs, () => reply.reject(connectionLost));
       return;
     }
     this.load();
     // SAFETY: the set only rejects them.
     const pending = reply as Future<never> | undefined;
     if (pending !== undefined) this.#serving.add(pending);
-    const served = scheduler.spawn(this, this.#answer(handle));
-    if (reply === undefined || pending === undefined) return;
-    served.whenSettled((failure, value) => {
+    const value = handle();
+    const { unflushed, epoch } = this;
+    const respond = (): void => {
+      if (reply === undefined || pending === undefined || this.epoch !== epoch) return;
       this.#serving.delete(pending);
-      const delayMs = this.simulation.random.between(1, 15);
-      scheduler.at(scheduler.now + delayMs, () => {
-        // SAFETY: the process answers a Reply.
-        if (failure === undefined) reply.resolve(value as Reply);
-        else reply.reject(connectionLost);
-      });
-    });
-  }
-
-  *#answer<Reply>(handle: () => Reply): Process<Reply> {
-    const reply = handle();
-    if (!this.simulation.isMutated('ack-before-commit')) yield* this.gate();
-    return reply;
+      scheduler.at(scheduler.now + this.simulation.random.between(1, 15), () => reply.resolve(value));
+    };
+    scheduler.waiting(this);
+    if (unflushed === undefined || this.simulation.isMutated('ack-before-commit')) respond();
+    else unflushed.whenSettled(respond);
   }
 }

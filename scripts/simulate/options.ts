@@ -1,4 +1,5 @@
 /** The command line of `npm run simulate`. */
+import { availableParallelism } from 'node:os';
 import { isMutation, type Mutation, mutations } from './mutations.ts';
 
 export interface SimulateOptions {
@@ -20,7 +21,7 @@ Progress goes to stderr, one JSON object to stdout. Exit code 1 when a promise w
   --schedules N    how many schedules (100000)
   --seconds N      stop after that time, however many were done (no limit)
   --first-seed N   the seed of the first schedule (1); the others follow
-  --workers N      threads (2)
+  --workers N      threads (as many as the machine runs at once)
   --seed N         run this one schedule only
   --trace          with --seed: tell what happens, line by line
   --mutate NAME    put in a bug, which must be found:
@@ -39,7 +40,13 @@ const wholeNumber = (name: string, text: string | undefined, least: number): num
 
 /** @throws TypeError that says what is wrong with the command line. Undefined when help is asked for. */
 export const parseOptions = (words: readonly string[]): SimulateOptions | undefined => {
-  const options = { schedules: 100_000, seconds: Number.POSITIVE_INFINITY, firstSeed: 1, workers: 2, trace: false };
+  const options = {
+    schedules: 100_000,
+    seconds: Number.POSITIVE_INFINITY,
+    firstSeed: 1,
+    workers: availableParallelism(),
+    trace: false,
+  };
   let seed: number | undefined;
   let mutation: Mutation | undefined;
   const rest = [...words];

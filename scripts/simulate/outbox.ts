@@ -131,16 +131,19 @@ export class Outbox {
     else this.#object.timers.ensure(timerName, this.#object.simulation.now + safetyMs);
   }
 
+  /** The first entry of each lane. */
   #heads(): readonly OutboxEntry[] {
-    const heads = new Map<string, OutboxEntry>();
+    const heads: OutboxEntry[] = [];
     for (const entry of this.#object.outboxRows.rows.values()) {
-      const head = heads.get(entry.lane);
-      if (head === undefined || entry.id < head.id) heads.set(entry.lane, entry);
+      const place = heads.findIndex(({ lane }) => lane === entry.lane);
+      if (place === -1) heads.push(entry);
+      else if (entry.id < (heads[place]?.id ?? 0)) heads[place] = entry;
     }
-    return [...heads.values()];
+    return heads;
   }
 
   #nextAt(): number | undefined {
+    if (this.#object.outboxRows.rows.size === 0) return undefined;
     let earliest: number | undefined;
     for (const { nextAt } of this.#heads()) if (earliest === undefined || nextAt < earliest) earliest = nextAt;
     return earliest;

@@ -52,7 +52,8 @@ export class OutsideWorld {
     origin: Origin,
   ): Process {
     const entry: LedgerEntry = { ...origin, ...effect, applied: false };
-    yield* caller.gate();
+    const { unflushed } = caller;
+    if (unflushed !== undefined) yield unflushed;
     const { scheduler, random, counts } = this.#simulation;
     this.ledger.push(entry);
     counts.effects += 1;
@@ -68,7 +69,8 @@ export class OutsideWorld {
 
   /** Whether an effect under this key has happened. @throws EffectFailure when the answer is lost. */
   *lookUp(caller: Caller, key: string): Process<boolean> {
-    yield* caller.gate();
+    const { unflushed } = caller;
+    if (unflushed !== undefined) yield unflushed;
     yield this.#simulation.random.between(2, 40);
     if (this.#simulation.outsideFault() !== 'none') throw lostRequest;
     return this.#known.has(key);

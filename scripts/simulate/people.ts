@@ -33,11 +33,12 @@ export const drawIntentions = ({ random }: Simulation): Intentions => ({
   pauseAfterMs: random.chance(0.1) ? random.between(1, 2_000) : undefined,
   notes: random.chance(0.3) ? random.between(1, 3) : 0,
   settles: random.chance(0.9),
-  stopAgentAfterMs: random.chance(0.08) ? random.between(0, 800) : undefined,
+  stopAgentAfterMs: random.chance(0.25) ? random.between(0, 300) : undefined,
 });
 
 export class People implements Host, Caller {
   readonly name = 'people';
+  readonly unflushed = undefined;
   epoch = 0;
   pausedUntil = 0;
   readonly acknowledged: Acknowledged[] = [];
@@ -53,8 +54,6 @@ export class People implements Host, Caller {
     this.#agents = agents;
     this.#world = world;
   }
-
-  *gate(): Process {}
 
   /** @param isCreated the project is there already, and acknowledged. */
   start(newProject: NewProject, isCreated: boolean, intentions: Intentions): void {
@@ -84,7 +83,7 @@ export class People implements Host, Caller {
           if (status === 'started' && needsDurableIntent(effectClass)) return;
         }
       }
-      yield 3;
+      yield 5;
     }
   }
 
@@ -131,17 +130,20 @@ export class People implements Host, Caller {
   *#stopAgent(afterMs: number): Process {
     const { random, scheduler, counts } = this.#simulation;
     yield afterMs;
+    const anyOne = random.chance(0.2);
     while (!isFinalStatus(this.#project.state.status)) {
+      // One that is about to write: what it does when it goes on is what a lease must guard against. Mostly not the first
+      // of its role, which would be given the task again.
       for (const agent of this.#agents.values()) {
-        // One that is about to write: what it does when it goes on is what a lease must guard against.
         const { run } = agent.log.state;
         if (run?.assignment.writes !== true || !run.openCalls.some(({ name }) => name === 'write_file')) continue;
+        if (!anyOne && agent.log.state.identity?.name.endsWith('-1') === true) continue;
         counts.pauses += 1;
         agent.pausedUntil = scheduler.now + random.between(58_000, 90_000);
         this.#simulation.trace(agent.name, () => `stopped for ${agent.pausedUntil - scheduler.now} ms`);
         return;
       }
-      yield 10;
+      yield 15;
     }
   }
 

@@ -106,7 +106,7 @@ const makeBeginning = (number: number): Beginning => {
   };
   const { lasted } = play(longestMs);
   const { simulation, script, world, project, repository, agents } = play(
-    lasted * (0.2 + (0.75 * number) / beginnings),
+    lasted * (0.25 + 0.72 * Math.sqrt(number / beginnings)),
   );
   for (const object of simulation.objects) object.crash(simulation.now);
   return {
@@ -126,7 +126,7 @@ const kept = new Map<number, Beginning>();
 
 const begin = (simulation: Simulation): Stage => {
   const { random } = simulation;
-  if (random.chance(0.1)) return setUp(simulation, writeScript(random));
+  if (random.chance(0.03)) return setUp(simulation, writeScript(random));
   const number = random.between(0, beginnings - 1);
   const beginning = kept.get(number) ?? makeBeginning(number);
   kept.set(number, beginning);

@@ -109,6 +109,12 @@ export class Scheduler {
     return ended;
   }
 
+  /** Says that something on this host waits now, and could be killed. */
+  waiting(host: Host): void {
+    this.waits += 1;
+    this.atWait(host);
+  }
+
   /** Runs until nothing is left to happen; false when the time limit or the number of events came first. */
   run(until: number, maxEvents: number): boolean {
     for (let events = 0; events < maxEvents; events += 1) {
@@ -142,8 +148,7 @@ export class Scheduler {
       ended.resolve(result.value);
       return;
     }
-    this.waits += 1;
-    this.atWait(host);
+    this.waiting(host);
     const waited = result.value;
     if (typeof waited === 'number') this.at(this.now + waited, () => this.#step(task, undefined, undefined));
     else waited.whenSettled((failed, got) => this.#step(task, failed, got));
