@@ -113,7 +113,7 @@ export class Project extends SimulatedObject {
       this.store.push(this.taken, messageId);
       // SAFETY: agents write these contents with their types, see `agent.ts`.
       if (messageType === 'task.report') {
-        this.#apply((state) => decideReport(state, content as TaskReport, this.simulation.ids));
+        this.#apply((state) => decideReport(state, content as TaskReport, this.simulation));
       } else {
         const progress = content as Parameters<typeof decideProgress>[1];
         this.#apply((state) => decideProgress(state, progress, this.simulation.now));

@@ -3,7 +3,8 @@ import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { SettleDecision } from '../domain/effect/doubt.ts';
 import type { Result } from '../errors/result.ts';
-import type { ConnectedTool, EffectClass } from '../protocol/connected-tools.ts';
+import type { EffectClass } from '../domain/engine/effect-class.ts';
+import type { ConnectedTool } from '../protocol/connected-tools.ts';
 import type { EventsQuery } from './events-query.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
