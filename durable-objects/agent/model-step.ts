@@ -88,7 +88,7 @@ export class ModelStep {
       readonly requestHash: string;
     },
   ): Promise<void> {
-    const { journal, ledger, now } = this.#parts;
+    const { journal, ledger, log, now } = this.#parts;
     const startedAt = now();
     let { open } = call;
     await journal.run<CollectedAnswer>({
@@ -97,6 +97,7 @@ export class ModelStep {
       onIntent: ({ attempt }) => {
         open ??= call.begin?.(attempt);
       },
+      isWanted: () => log.isCurrent(run.runId),
       execute: ({ idempotencyKey }) => call.execute(idempotencyKey),
       onSettled: (outcome) => {
         if (open !== undefined) ledger.settle(run.runId, open, outcome);

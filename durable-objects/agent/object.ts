@@ -118,7 +118,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   protected override activate(): void {
     this.#deadLetters.activate();
     this.#ledger.recoverOthers(this.#events.state.run?.runId);
-    this.#runner.wake();
+    this.#runner.resume();
   }
 
   protected override reportProblem(problem: Problem): void {
@@ -137,6 +137,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   }
 
   async get(): Promise<Result<AgentDetail>> {
+    this.timers.repair();
     return this.#detail();
   }
 
@@ -266,6 +267,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     );
     this.timers.cancel('run');
     this.#log.giveBack();
+    this.journal.end(`${run.runId}/`);
   }
 
   #identity(): AgentIdentity {

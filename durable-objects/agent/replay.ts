@@ -44,7 +44,7 @@ export class AgentReplay {
         status,
         attempt,
         startedAt,
-        ...(value === undefined ? {} : { value: JSON.parse(value) as unknown }),
+        ...(value === undefined ? {} : { value }),
         ...(message === undefined ? {} : { message }),
         ...(settledAt === undefined ? {} : { settledAt }),
       }));
@@ -89,9 +89,9 @@ export class AgentReplay {
         // SAFETY: the entry was read from another agent's journal, and a wrong class is read as unsafe.
         effectClass: effectClass as 'pure',
         status,
-        value: value === undefined ? undefined : JSON.stringify(value),
-        message,
-        settledAt,
+        ...(value === undefined ? {} : { value: JSON.stringify(value) }),
+        ...(message === undefined ? {} : { message }),
+        settledAt: settledAt ?? entry.startedAt,
       });
     }
     return ok({ adopted: true });

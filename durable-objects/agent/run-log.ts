@@ -4,7 +4,7 @@ import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
 import type { AgentActivity } from '../../shared/protocol/project-events.ts';
-import type { EventStore, Storage, Timers } from '../platform/index.ts';
+import type { EventStore, Journal, Storage, Timers } from '../platform/index.ts';
 import type { Budget } from './budget.ts';
 import type { AgentMailbox } from './mailbox.ts';
 
@@ -14,6 +14,7 @@ const wakeMs = 1_000;
 export interface RunLogParts {
   readonly storage: Storage;
   readonly timers: Timers;
+  readonly journal: Pick<Journal, 'end'>;
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly mailbox: AgentMailbox;
   readonly budget: Pick<Budget, 'statement'>;
@@ -60,7 +61,7 @@ export class RunLog {
 
   /** Ends the run and hands its outcome to the project. */
   finish(run: Run, outcome: Outcome): void {
-    const { storage, mailbox, timers } = this.#parts;
+    const { storage, mailbox, timers, journal } = this.#parts;
     const { taskId, attempt, fencingToken } = run.assignment;
     storage.transaction(() => {
       if (!this.isCurrent(run.runId)) return;
@@ -68,6 +69,7 @@ export class RunLog {
       this.giveBack();
       mailbox.sendReport({ taskId, attempt, fencingToken, outcome });
       timers.cancel('run');
+      journal.end(`${run.runId}/`);
     });
   }
 }

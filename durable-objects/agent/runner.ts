@@ -46,6 +46,12 @@ export class Runner {
     waitUntil(this.#driving);
   }
 
+  /** Sees that the run goes on after the object was loaded; by the timer, which gives late objects their turns. */
+  resume(): void {
+    const { events, timers, now } = this.#parts;
+    if (events.state.run !== undefined) timers.ensure({ name: 'run', dueAt: now() });
+  }
+
   async #drive(): Promise<void> {
     for (;;) {
       // Not inside the caller's transaction; and between two steps the runtime gets to requests that wait, which a

@@ -67,7 +67,7 @@ export class ToolStep {
   }
 
   #step(run: Run, call: ToolCall, tool: Tool): Step<ToolResult> {
-    const { mailbox, budget, toolContext, doubts } = this.#parts;
+    const { mailbox, log, budget, toolContext, doubts } = this.#parts;
     let notes: Note[] = [];
     let tries = 0;
     const contextOf = (idempotencyKey: string, attempt: number): ToolContext => ({
@@ -79,6 +79,7 @@ export class ToolStep {
     return {
       key: toolStepKey(run, call),
       effectClass: tool.effectClass,
+      isWanted: () => log.isCurrent(run.runId),
       ...(tool.attempts === undefined ? {} : { attempts: tool.attempts }),
       ...(tool.effectClass === 'lookup'
         ? { lookup: ({ idempotencyKey }) => lookUp(tool, contextOf(idempotencyKey, 0)) }
@@ -91,6 +92,7 @@ export class ToolStep {
         // What an attempt that failed wanted to send is not sent.
         notes = [];
         if (tries > 0) await scheduler.wait(pauseMs * 2 ** (tries - 1));
+        if (!log.isCurrent(run.runId)) throw new Error('The run ended before the call was tried again.');
         tries += 1;
         const work = tool.run(call.argumentsJson, contextOf(idempotencyKey, attempt));
         const result = await (tool.isConnected === true ? this.#whileShowingLife(run, call, tool, work) : work);

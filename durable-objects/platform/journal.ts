@@ -11,13 +11,23 @@
  * on disk, and were the row lost, doing the step again would be harmless.
  */
 
-import { causeOf, DeadlineExceeded, withDeadline } from './retry.ts';
-import { decodeJson, encodeRowJson } from './json-text.ts';
+import {
+  decideAfterLookup,
+  decideAfterThrow,
+  decideSettlement,
+  decideStep,
+  type Settlement,
+  type Tries,
+} from '../../shared/domain/engine/decide-step.ts';
+import { type EffectClass, needsDurableIntent } from '../../shared/domain/engine/effect-class.ts';
+import { JournalRetention } from './journal-retention.ts';
 import { type JournalRow, JournalTable, type StepRecord, toRow } from './journal-table.ts';
+import { encodeRowJson, PayloadRefused } from './json-text.ts';
+import { causeOf, DeadlineExceeded, withDeadline } from './retry.ts';
 import type { Storage } from './storage.ts';
 
-/** What an effect can bear. */
-export type EffectClass = 'pure' | 'idempotent' | 'lookup' | 'unsafe';
+/** Largest JSON text of a step's result, in UTF-8 bytes. */
+export const maxStepValueBytes = 8 * 1_048_576;
 
 /** How a step ended. `in_doubt`: it is not known whether the effect happened, and somebody has to decide. */
 export type StepOutcome<T> =
@@ -39,7 +49,7 @@ export interface Step<T> {
   readonly effectClass: EffectClass;
   /**
    * Does the effect. `idempotencyKey` stays the same over all attempts; send it along. `attempt` counts from 1.
-   * The value must be plain JSON of at most 1 MB.
+   * The value must be plain JSON of at most 8 MB.
    */
   readonly execute: (context: { readonly idempotencyKey: string; readonly attempt: number }) => Promise<T>;
   /** Asks the other side whether the effect happened. Needed for the class `lookup`. */
@@ -48,7 +58,15 @@ export interface Step<T> {
   }) => Promise<{ readonly found: true; readonly value: T } | { readonly found: false }>;
   /** Runs in the transaction that writes the intent; a throw there means that nothing was started. */
   readonly onIntent?: (context: { readonly attempt: number }) => void;
-  /** Runs once, in the transaction that writes the result row. A throw there undoes both and rejects `run`. */
+  /**
+   * Asked right before each `execute`: false when nobody wants the effect any more, for example because its run was
+   * cancelled while the intent was written. The step then counts as failed and nothing was done.
+   */
+  readonly isWanted?: () => boolean;
+  /**
+   * Runs once, in the transaction that writes the result row. A throw there undoes both and rejects `run`; a
+   * `PayloadRefused`, which would come again each time, makes the step fail instead.
+   */
   readonly onSettled?: (outcome: StepOutcome<T>) => void;
   /** Tries within this step before a throw counts as `failed`; 1 unless told. Not for `unsafe`, which is tried once. */
   readonly attempts?: number;
@@ -57,17 +75,14 @@ export interface Step<T> {
 }
 
 type LookupAnswer<T> =
-  | { readonly status: 'found'; readonly value: T }
-  | { readonly status: 'absent' }
-  | { readonly status: 'unknown'; readonly message: string };
-
-/** Strictest last: a row from code that declared another class is treated as the stricter of both. */
-const strictness: readonly EffectClass[] = ['pure', 'idempotent', 'lookup', 'unsafe'];
+  | { readonly status: 'found'; readonly value: T; readonly message: string }
+  | { readonly status: 'absent' | 'unknown'; readonly message: string };
 
 /** One effect at a time under a key. */
 export class Journal {
   readonly #storage: Storage;
   readonly #table: JournalTable;
+  readonly #retention: JournalRetention;
   readonly #object: string;
   readonly #now: () => number;
   readonly #inFlight = new Map<string, Promise<Settled>>();
@@ -76,6 +91,7 @@ export class Journal {
   constructor(storage: Storage, options: { readonly object: string; readonly now?: () => number }) {
     this.#storage = storage;
     this.#table = new JournalTable(storage);
+    this.#retention = new JournalRetention(storage);
     this.#object = options.object;
     this.#now = options.now ?? Date.now;
   }
@@ -98,21 +114,22 @@ export class Journal {
    * `abandon` (it counts as failed). The next `run` of the key tells `onSettled`. False when the key is not in doubt.
    * @throws PayloadRefused when the value cannot be kept.
    */
-  settle(key: string, decision: 'done' | 'redo' | 'abandon', value?: unknown): boolean {
+  settle(key: string, decision: Settlement, value?: unknown): boolean {
     return this.#storage.transaction(() => {
-      if (this.#inFlight.has(key) || this.#table.find(key)?.status !== 'in_doubt') return false;
-      switch (decision) {
+      const settled = decideSettlement(this.#table.find(key), this.#inFlight.has(key), decision);
+      switch (settled) {
+        case undefined:
+          return false;
         case 'done':
-          this.#table.settle(key, 'done', { value: encodeRowJson(value, `The value of step "${key}"`) }, this.#now());
-          break;
-        case 'abandon':
+          this.#table.settle(key, 'done', { value: this.#encode(key, value) }, this.#now());
+          return true;
+        case 'failed':
           this.#table.settle(key, 'failed', { message: 'Abandoned while in doubt.' }, this.#now());
-          break;
-        case 'redo':
+          return true;
+        case 'released':
           this.#table.release(key);
-          break;
+          return true;
       }
-      return true;
     });
   }
 
@@ -125,6 +142,21 @@ export class Journal {
   find(key: string): JournalRow | undefined {
     const record = this.#table.find(key);
     return record === undefined ? undefined : toRow(record);
+  }
+
+  /**
+   * Says that the run whose keys begin with `prefix` has ended: no step of it is asked for again. Its settled steps are
+   * dropped after 7 days, or earlier when 500 later runs have ended; steps in doubt stay until they are settled.
+   */
+  end(prefix: string): void {
+    this.#storage.transaction(() => {
+      this.#retention.end(prefix, this.#now());
+    });
+  }
+
+  /** Drops the settled steps whose keys begin with `prefix` now; answers how many. Only for runs that have ended. */
+  forget(prefix: string): number {
+    return this.#storage.transaction(() => this.#retention.forget(prefix));
   }
 
   #start<T>(step: Step<T>): Promise<Settled> {
@@ -140,49 +172,45 @@ export class Journal {
       throw new TypeError(`Step "${step.key}" is of class lookup and brings no lookup.`);
     }
     const row = this.#table.find(step.key);
-    if (row === undefined || row.status === 'released') return this.#execute(step, row);
-    if (row.status === 'done' || row.status === 'failed') return this.#repeat(step, row);
-    return this.#resolveDoubt(step, row);
+    const decision = decideStep(row, step.effectClass);
+    switch (decision.type) {
+      case 'execute':
+        return this.#execute(step, decision.attempt, 0);
+      case 'repeat':
+        return this.#repeat(step, row, decision.tell);
+      case 'look_up':
+        return this.#lookUp(step, { failures: 0, attempts: step.attempts ?? 1 });
+      case 'park':
+        return this.#park(step, decision.message);
+      case 'wait':
+        return { status: 'in_doubt' };
+    }
   }
 
   /** A settled step: its outcome, told to `onSettled` when `settle` decided it and nobody has heard yet. */
-  #repeat<T>(step: Step<T>, row: StepRecord): Settled {
+  #repeat<T>(step: Step<T>, row: StepRecord | undefined, tell: boolean): Settled {
     const outcome: Settled =
-      row.status === 'done'
-        ? { status: 'done', value: decodeJson(row.value ?? 'null', `The value of step "${row.key}"`) }
-        : { status: 'failed', message: row.message ?? '' };
-    if (!row.told) {
+      row?.status === 'done' ? { status: 'done', value: row.value } : { status: 'failed', message: row?.message ?? '' };
+    if (tell) {
       this.#storage.transaction(() => {
-        this.#table.markTold(row.key);
+        this.#table.markTold(step.key);
         this.#tell(step, outcome);
       });
     }
     return outcome;
   }
 
-  /** An intent without a result: whoever started it is gone. */
-  async #resolveDoubt<T>(step: Step<T>, row: StepRecord): Promise<Settled> {
-    const effective = strictness[Math.max(strictness.indexOf(row.effectClass), strictness.indexOf(step.effectClass))];
-    switch (effective) {
-      case 'pure':
-      case 'idempotent':
-        return this.#execute(step, row);
-      case 'lookup':
-        return this.#lookUp(step, row);
-      default:
-        return this.#park(step, row, 'The object was stopped while the step ran.');
-    }
-  }
-
-  async #lookUp<T>(step: Step<T>, row: StepRecord): Promise<Settled> {
-    const found = await this.#ask(step);
-    switch (found.status) {
-      case 'found':
-        return this.#keep(step, found.value);
-      case 'absent':
-        return this.#execute(step, row);
-      case 'unknown':
-        return this.#park(step, row, found.message);
+  async #lookUp<T>(step: Step<T>, tries: Tries & { readonly message?: string }): Promise<Settled> {
+    const answer = await this.#ask(step);
+    switch (decideAfterLookup(answer.status, tries)) {
+      case 'keep':
+        return this.#keep(step, answer.status === 'found' ? answer.value : null);
+      case 'execute':
+        return this.#execute(step, this.#nextAttempt(step.key), tries.failures);
+      case 'park':
+        return this.#park(step, answer.message);
+      case 'fail':
+        return this.#fail(step, tries.message ?? answer.message);
     }
   }
 
@@ -190,20 +218,25 @@ export class Journal {
     if (step.lookup === undefined) return { status: 'unknown', message: 'The step brings no lookup.' };
     try {
       const answer = await step.lookup({ idempotencyKey: this.#idempotencyKey(step.key) });
-      return answer.found ? { status: 'found', value: answer.value } : { status: 'absent' };
+      return answer.found
+        ? { status: 'found', value: answer.value, message: '' }
+        : { status: 'absent', message: 'The effect did not happen.' };
     } catch (thrown) {
       return { status: 'unknown', message: `The lookup failed: ${causeOf(thrown)}` };
     }
   }
 
-  async #execute<T>(step: Step<T>, row: StepRecord | undefined, failures = 0): Promise<Settled> {
-    const attempt = (row?.attempt ?? 0) + 1;
+  #nextAttempt(key: string): number {
+    return (this.#table.find(key)?.attempt ?? 0) + 1;
+  }
+
+  async #execute<T>(step: Step<T>, attempt: number, failures: number): Promise<Settled> {
     this.#storage.transaction(() => {
       this.#table.intend({ key: step.key, effectClass: step.effectClass, attempt, startedAt: this.#now() });
       step.onIntent?.({ attempt });
     });
-    const careful = step.effectClass === 'lookup' || step.effectClass === 'unsafe';
-    if (careful) await this.#storage.sync();
+    if (needsDurableIntent(step.effectClass)) await this.#storage.sync();
+    if (step.isWanted?.() === false) return this.#fail(step, 'Nobody wanted it any more before it began.');
     let value: T;
     try {
       const work = step.execute({ idempotencyKey: this.#idempotencyKey(step.key), attempt });
@@ -215,31 +248,32 @@ export class Journal {
   }
 
   async #afterThrow<T>(step: Step<T>, failures: number, thrown: unknown): Promise<Settled> {
-    const unknown = thrown instanceof OutcomeUnknown || thrown instanceof DeadlineExceeded;
-    const row = this.#table.find(step.key);
-    if (step.effectClass === 'unsafe') {
-      return unknown ? this.#park(step, row, causeOf(thrown)) : this.#fail(step, causeOf(thrown));
+    const outcomeUnknown = thrown instanceof OutcomeUnknown || thrown instanceof DeadlineExceeded;
+    const message = causeOf(thrown);
+    const tries = { failures, attempts: step.attempts ?? 1, message };
+    switch (decideAfterThrow(step.effectClass, outcomeUnknown, tries)) {
+      case 'execute':
+        return this.#execute(step, this.#nextAttempt(step.key), failures);
+      case 'look_up':
+        return this.#lookUp(step, tries);
+      case 'park':
+        return this.#park(step, message);
+      case 'fail':
+        return this.#fail(step, message);
     }
-    const again = failures < (step.attempts ?? 1);
-    if (step.effectClass === 'lookup' && unknown) {
-      const found = await this.#ask(step);
-      if (found.status !== 'absent')
-        return found.status === 'found' ? this.#keep(step, found.value) : this.#park(step, row, found.message);
-    }
-    return again ? this.#execute(step, row, failures) : this.#fail(step, causeOf(thrown));
   }
 
-  #keep<T>(step: Step<T>, value: T): Settled {
-    let text: string;
+  #keep<T>(step: Step<T>, value: T | null): Settled {
     try {
-      text = encodeRowJson(value, `The result of step "${step.key}"`);
+      const text = this.#encode(step.key, value);
+      return this.#write(step, { status: 'done', value: JSON.parse(text) }, () => {
+        this.#table.settle(step.key, 'done', { value: text, told: true }, this.#now());
+      });
     } catch (thrown) {
-      return this.#fail(step, causeOf(thrown));
+      // It was done and cannot be kept: done again it could not be kept either.
+      if (thrown instanceof PayloadRefused) return this.#fail(step, causeOf(thrown));
+      throw thrown;
     }
-    const outcome: Settled = { status: 'done', value: JSON.parse(text) };
-    return this.#write(step, outcome, () => {
-      this.#table.settle(step.key, 'done', { value: text, told: true }, this.#now());
-    });
   }
 
   #fail<T>(step: Step<T>, message: string): Settled {
@@ -248,17 +282,21 @@ export class Journal {
     });
   }
 
-  #park<T>(step: Step<T>, row: StepRecord | undefined, message: string): Settled {
+  #park<T>(step: Step<T>, message: string): Settled {
+    const row = this.#table.find(step.key);
     if (row?.status === 'in_doubt') return { status: 'in_doubt' };
     return this.#write(step, { status: 'in_doubt' }, () => {
-      this.#table.park(step.key, message);
+      if (row?.unreadable === undefined) this.#table.park(step.key, message);
+      else this.#table.parkUnreadable(step.key, message);
     });
   }
 
   #write<T>(step: Step<T>, outcome: Settled, writeRow: () => void): Settled {
     this.#storage.transaction(() => {
+      const told = this.#table.isTold(step.key);
       writeRow();
-      this.#tell(step, outcome);
+      // A step that was told and then lost its value is settled by hand: its event is in the log already.
+      if (!told) this.#tell(step, outcome);
     });
     return outcome;
   }
@@ -266,6 +304,10 @@ export class Journal {
   #tell<T>(step: Step<T>, outcome: Settled): void {
     // SAFETY: the value of an outcome of this step is what its `execute` or `lookup` gave, or what `settle` declared.
     step.onSettled?.(outcome as StepOutcome<T>);
+  }
+
+  #encode(key: string, value: unknown): string {
+    return encodeRowJson(value, `The result of step "${key}"`, maxStepValueBytes);
   }
 
   #idempotencyKey(key: string): string {

@@ -163,16 +163,16 @@ describe('Journal, when execute fails', () => {
       expect(journal.find('a')?.message).not.toContain('\n');
     }));
 
-  it('refuses a result above 1 MB or not JSON with a failure that says so', () =>
+  it('refuses a result above 8 MB or not JSON with a failure that says so', () =>
     inside(async ({ parts: { journal } }) => {
       const large = await journal.run({
         key: 'large',
         effectClass: 'pure',
-        execute: async () => 'x'.repeat(3_000_000),
+        execute: async () => 'x'.repeat(9_000_000),
       });
       expect(large).toMatchObject({
         status: 'failed',
-        message: expect.stringContaining('is 3000002 bytes of JSON; at most'),
+        message: expect.stringContaining('is 9000002 bytes of JSON; at most'),
       });
       const map = await journal.run({ key: 'map', effectClass: 'pure', execute: async () => new Map() });
       expect(map).toMatchObject({ status: 'failed', message: expect.stringContaining('value is a Map') });

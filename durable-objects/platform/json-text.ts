@@ -66,17 +66,36 @@ export const encodeJson = (value: unknown, what: string): string => {
 };
 
 /**
- * `encodeJson` for one row.
- * @throws PayloadRefused also when the text is above `maxPayloadBytes`.
+ * `encodeJson` within a bound; one row's unless told.
+ * @throws PayloadRefused also when the text is above `maxBytes`.
  */
-export const encodeRowJson = (value: unknown, what: string): string => {
+export const encodeRowJson = (value: unknown, what: string, maxBytes = maxPayloadBytes): string => {
   const text = encodeJson(value, what);
-  // A UTF-16 unit is at most three bytes of UTF-8, so a short text needs no counting.
-  const bytes = text.length * 3 <= maxPayloadBytes ? 0 : byteLength(text);
-  if (bytes > maxPayloadBytes) {
-    throw new PayloadRefused(`${what} is ${bytes} bytes of JSON; at most ${maxPayloadBytes} can be kept in one row.`);
+  if (!fits(text, maxBytes)) {
+    throw new PayloadRefused(`${what} is ${byteLength(text)} bytes of JSON; at most ${maxBytes} can be kept.`);
   }
   return text;
+};
+
+/** True when the text has at most that many bytes of UTF-8. */
+export const fits = (text: string, maxBytes: number): boolean =>
+  // A UTF-16 unit is at most three bytes of UTF-8, so a short text needs no counting.
+  text.length * 3 <= maxBytes || (text.length <= maxBytes && byteLength(text) <= maxBytes);
+
+/** UTF-16 units of one part: at most 768 KiB of UTF-8. */
+const partLength = 262_144;
+
+/** Cuts a text into parts that fit one row each, without parting a surrogate pair, which UTF-8 could not hold. */
+export const cutText = (text: string): string[] => {
+  const parts: string[] = [];
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(start + partLength, text.length);
+    const last = text.charCodeAt(end - 1);
+    if (end < text.length && last >= 0xd800 && last <= 0xdbff) end -= 1;
+    parts.push(text.slice(start, end));
+    start = end;
+  }
+  return parts;
 };
 
 /**

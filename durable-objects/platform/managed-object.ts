@@ -58,7 +58,7 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
     migrate(this.storage, 'object', definition.migrations, now);
     this.journal = new Journal(this.storage, { object, now });
     this.inbox = new Inbox(this.storage);
-    this.timers = new Timers(this.storage, { alarm: ctx.storage, now, report });
+    this.timers = new Timers(this.storage, { alarm: ctx.storage, object, now, report });
     const waitUntil = (promise: Promise<unknown>): void => ctx.waitUntil(promise);
     this.outbox = new Outbox(this.storage, { object, now, report, waitUntil, timers: this.timers });
     this.sockets = new Sockets(this.storage, ctx, { report, now });

@@ -41,6 +41,8 @@ const openLane = statement<[lane: string, nextAt: number]>`
   INSERT INTO outbox_lane (lane, next_at) VALUES (?, ?) ON CONFLICT (lane) DO NOTHING`;
 const moveLane = statement<[lane: string, nextAt: number]>`
   INSERT INTO outbox_lane (lane, next_at) VALUES (?, ?) ON CONFLICT (lane) DO UPDATE SET next_at = excluded.next_at`;
+const boundLanes = statement<[latest: number, latestAgain: number]>`
+  UPDATE outbox_lane SET next_at = ? WHERE next_at > ?`;
 const closeLane = statement<[lane: string]>`DELETE FROM outbox_lane WHERE lane = ?`;
 const selectDueLanes = statement<[now: number, limit: number], { lane: string }>`
   SELECT lane FROM outbox_lane WHERE next_at <= ? ORDER BY next_at, lane LIMIT ?`;
@@ -61,6 +63,10 @@ const updateParked = statement<[attempts: number, cause: string, parkedAt: numbe
 const updateUnparked = statement<[id: number], { lane: string }>`
   UPDATE outbox SET parked_at = NULL, attempts = 0, interruptions = 0, last_error = NULL
   WHERE id = ? AND parked_at IS NOT NULL RETURNING lane`;
+const deleteOldLetters = statement<[kept: number], { id: number; lane: string }>`
+  DELETE FROM outbox WHERE id IN (
+    SELECT id FROM outbox WHERE parked_at IS NOT NULL ORDER BY parked_at DESC, id DESC LIMIT -1 OFFSET ?)
+  RETURNING id, lane`;
 const selectDeadLetters = statement<[], LetterRow>`SELECT * FROM outbox WHERE parked_at IS NOT NULL ORDER BY id`;
 const countPending = statement<[], { entries: number }>`
   SELECT COUNT(*) AS entries FROM outbox WHERE parked_at IS NULL`;
@@ -84,6 +90,16 @@ export class OutboxTable {
   /** When the earliest lane may be tried; undefined when nothing is to be delivered. */
   earliest(): number | undefined {
     return this.#storage.first(selectEarliest)?.next_at ?? undefined;
+  }
+
+  /** Lets no lane wait beyond that moment. */
+  boundLanes(latest: number): void {
+    this.#storage.run(boundLanes, latest, latest);
+  }
+
+  /** Drops the oldest dead letters beyond that many; answers which. */
+  boundDeadLetters(kept: number): readonly { readonly id: number; readonly lane: string }[] {
+    return this.#storage.all(deleteOldLetters, kept);
   }
 
   /** The first entry of the lane, marked as under way. */

@@ -6,9 +6,11 @@
  * An entry's row is the truth; the drain only holds which lanes are under way in this instance.
  */
 
+import { decideFailure, decideInterruption } from '../../shared/domain/engine/backoff.ts';
+import { deliveryAttempts, deliveryBackoff, latestLaneDueAt } from '../../shared/domain/engine/decide-delivery.ts';
 import { decodeJson, encodeRowJson } from './json-text.ts';
 import { type DeadLetter, type OutboxEntry, OutboxTable } from './outbox-table.ts';
-import { backoffMs, causeOf, interruptionDelayMs, maxInterruptions, type Report, withDeadline } from './retry.ts';
+import { causeOf, type Report, withDeadline } from './retry.ts';
 import type { Storage } from './storage.ts';
 import type { Timers } from './timers.ts';
 
@@ -41,7 +43,8 @@ const timerName = 'platform.outbox';
 /** How long after an enqueue the timer looks, should the drain that starts at once be lost with the object. */
 const safetyMs = 1_000;
 const lanesAtOnce = 6;
-const backoffLimits = { baseMs: 500, capMs: 60_000 };
+/** Dead letters kept in one object; the oldest beyond them are dropped and reported. */
+const deadLettersKept = 1_000;
 /** Room for a drain of many slow lanes; the timer starts another one when it is over. */
 const drainTimeoutMs = 5 * 60_000;
 
@@ -116,14 +119,15 @@ export class Outbox {
 
   /** Called by the constructor of the object: frees the entries of a dead instance and sees that a timer drains. */
   recover(): void {
+    const now = this.#now();
     this.#storage.transaction(() => {
+      this.#table.boundLanes(latestLaneDueAt(now));
       for (const entry of this.#table.started()) {
-        const interruptions = entry.interruptions + 1;
-        const now = this.#now();
-        const nextAt = now + interruptionDelayMs(interruptions, `${entry.lane}/${entry.id}`);
-        if (interruptions >= maxInterruptions) {
-          this.#table.park(entry, `Interrupted ${interruptions} times while it was delivered.`, now);
-        } else this.#table.interrupted(entry, interruptions, nextAt);
+        const subject = `${entry.lane}/${entry.id}`;
+        const decision = decideInterruption(entry.interruptions, { now, dueAt: now, subject });
+        if (decision.type === 'park') {
+          this.#park(entry, `Interrupted ${decision.count} times while it was delivered.`, now);
+        } else this.#table.interrupted(entry, decision.count, decision.dueAt);
       }
       const next = this.#table.earliest();
       if (next !== undefined) this.#options.timers.ensure({ name: timerName, dueAt: next });
@@ -146,6 +150,7 @@ export class Outbox {
   async #deliverAll(): Promise<void> {
     // A microtask later, so that the deliveries do not run inside the caller that kicked.
     await Promise.resolve();
+    this.#table.boundLanes(latestLaneDueAt(this.#now()));
     for (;;) {
       this.#wake = Promise.withResolvers<void>();
       this.#startLanes();
@@ -191,18 +196,26 @@ export class Outbox {
   }
 
   #failed(entry: OutboxEntry, cause: string): void {
-    const attempts = entry.attempts + 1;
-    const parked = attempts >= (this.#options.attempts ?? 10);
     const subject = `${entry.lane}/${entry.id}`;
+    const now = this.#now();
+    const attempts = this.#options.attempts ?? deliveryAttempts;
+    const decision = decideFailure(entry.attempts, { attempts, now, subject, backoff: deliveryBackoff });
+    const isParked = decision.type === 'park';
     this.#storage.transaction(() => {
-      const now = this.#now();
-      if (parked) this.#table.park({ ...entry, attempts }, cause, now);
-      else this.#table.failed(entry, attempts, now + backoffMs(attempts, subject, backoffLimits), cause);
+      if (isParked) this.#park({ ...entry, attempts: decision.count }, cause, now);
+      else this.#table.failed(entry, decision.count, decision.dueAt, cause);
     });
-    if (parked || attempts === 1) this.#report(parked ? 'parked' : 'failed', subject, cause);
+    if (isParked || decision.count === 1) this.#report(isParked ? 'parked' : 'failed', subject, cause);
   }
 
-  #report(status: 'failed' | 'parked' | 'broken', subject: string, cause: string): void {
+  #park(entry: OutboxEntry, cause: string, now: number): void {
+    this.#table.park(entry, cause, now);
+    for (const { lane, id } of this.#table.boundDeadLetters(deadLettersKept)) {
+      this.#report('dropped', `${lane}/${id}`, `More than ${deadLettersKept} dead letters.`);
+    }
+  }
+
+  #report(status: 'failed' | 'parked' | 'dropped' | 'broken', subject: string, cause: string): void {
     this.#options.report?.({ part: 'outbox', status, subject, cause });
   }
 }

@@ -134,4 +134,26 @@ export const platformMigrations: readonly Migration[] = [
         INSERT OR IGNORE INTO event_kind (type, version, sequence) VALUES (NEW.type, NEW.version, NEW.sequence);
       END`,
   },
+  {
+    id: 8,
+    name: 'journal_values_and_retention',
+    up: `
+      ALTER TABLE journal_step ADD COLUMN value_parts INTEGER NOT NULL DEFAULT 0;
+      CREATE TABLE journal_value_part (
+        key TEXT NOT NULL REFERENCES journal_step (key) ON DELETE CASCADE,
+        part INTEGER NOT NULL,
+        payload TEXT NOT NULL,
+        PRIMARY KEY (key, part)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE journal_ended (
+        prefix TEXT PRIMARY KEY,
+        ended_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX journal_ended_at ON journal_ended (ended_at)`,
+  },
+  {
+    id: 9,
+    name: 'timer_set_at',
+    up: 'ALTER TABLE timer ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0',
+  },
 ];

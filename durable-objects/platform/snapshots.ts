@@ -1,10 +1,7 @@
 /** The rows behind an event store's snapshots. A large state is cut into parts, since one row holds at most 2 MB. */
 
-import { decodeJson } from './json-text.ts';
+import { cutText, decodeJson } from './json-text.ts';
 import { statement, type Storage } from './storage.ts';
-
-/** UTF-16 units of one part: at most 768 KiB of UTF-8. */
-const partLength = 262_144;
 
 const insertSnapshot = statement<[sequence: number, stateVersion: number, recordedAt: number]>`
   INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (?, ?, ?)`;
@@ -19,19 +16,6 @@ const deleteOlder = statement<[base: number, kept: number]>`
   DELETE FROM snapshot WHERE sequence <> ? AND sequence NOT IN (
     SELECT sequence FROM snapshot ORDER BY sequence DESC LIMIT ?)`;
 
-/** Cuts a text without parting a surrogate pair, which UTF-8 could not hold. */
-const cut = (text: string): string[] => {
-  const parts: string[] = [];
-  for (let start = 0; start < text.length;) {
-    let end = Math.min(start + partLength, text.length);
-    const last = text.charCodeAt(end - 1);
-    if (end < text.length && last >= 0xd800 && last <= 0xdbff) end -= 1;
-    parts.push(text.slice(start, end));
-    start = end;
-  }
-  return parts;
-};
-
 export class SnapshotTable {
   readonly #storage: Storage;
 
@@ -43,7 +27,7 @@ export class SnapshotTable {
   write(snapshot: { sequence: number; stateVersion: number; text: string; recordedAt: number }): void {
     this.#storage.run(deleteSnapshot, snapshot.sequence);
     this.#storage.run(insertSnapshot, snapshot.sequence, snapshot.stateVersion, snapshot.recordedAt);
-    for (const [part, payload] of cut(snapshot.text).entries()) {
+    for (const [part, payload] of cutText(snapshot.text).entries()) {
       this.#storage.run(insertPart, snapshot.sequence, part, payload);
     }
   }

@@ -1,5 +1,6 @@
 /** The rows of the timers. */
 
+import type { TimerTimes } from '../../shared/domain/engine/decide-timer.ts';
 import { statement, type Storage } from './storage.ts';
 
 /** A timer as it stands. Setting it again makes a new row with a new id, so an old run cannot touch it. */
@@ -8,6 +9,8 @@ export interface TimerRow {
   readonly name: string;
   readonly key: string;
   readonly dueAt: number;
+  /** When it was set or put off, by the clock of then; 0 for rows of older code. */
+  readonly setAt: number;
   readonly payload: string;
   /** Failures so far. */
   readonly attempts: number;
@@ -33,6 +36,7 @@ type Row = {
   name: string;
   key: string;
   due_at: number;
+  set_at: number;
   payload: string;
   attempts: number;
   interruptions: number;
@@ -48,8 +52,9 @@ type LetterRow = {
   parked_at: number;
 };
 
-const replaceTimer = statement<[name: string, key: string, dueAt: number, payload: string]>`
-  INSERT OR REPLACE INTO timer (name, key, due_at, payload) VALUES (?, ?, ?, ?)`;
+const replaceTimer = statement<
+  [name: string, key: string, dueAt: number, setAt: number, payload: string]
+>`INSERT OR REPLACE INTO timer (name, key, due_at, set_at, payload) VALUES (?, ?, ?, ?, ?)`;
 const selectByKey = statement<[name: string, key: string], Row>`SELECT * FROM timer WHERE name = ? AND key = ?`;
 const deleteByKey = statement<[name: string, key: string]>`DELETE FROM timer WHERE name = ? AND key = ?`;
 const deleteById = statement<[id: number]>`DELETE FROM timer WHERE id = ?`;
@@ -60,10 +65,17 @@ const selectEarliestWaiting = statement<[], { due_at: number }>`
   SELECT due_at FROM timer WHERE started_at IS NULL ORDER BY due_at LIMIT 1`;
 const selectStarted = statement<[], Row>`SELECT * FROM timer WHERE started_at IS NOT NULL ORDER BY id`;
 const updateStarted = statement<[startedAt: number, id: number]>`UPDATE timer SET started_at = ? WHERE id = ?`;
-const updateFailed = statement<[attempts: number, dueAt: number, cause: string, id: number]>`
-  UPDATE timer SET attempts = ?, due_at = ?, last_error = ?, started_at = NULL WHERE id = ?`;
-const updateInterrupted = statement<[interruptions: number, dueAt: number, id: number]>`
-  UPDATE timer SET interruptions = ?, due_at = ?, started_at = NULL WHERE id = ?`;
+const updateFailed = statement<[attempts: number, dueAt: number, setAt: number, cause: string, id: number]>`
+  UPDATE timer SET attempts = ?, due_at = ?, set_at = ?, last_error = ?, started_at = NULL WHERE id = ?`;
+const updateInterrupted = statement<[interruptions: number, dueAt: number, setAt: number, id: number]>`
+  UPDATE timer SET interruptions = ?, due_at = ?, set_at = ?, started_at = NULL WHERE id = ?`;
+const selectSetAfter = statement<[moment: number], Row>`SELECT * FROM timer WHERE set_at > ?`;
+const updateTimes = statement<[dueAt: number, setAt: number, id: number]>`
+  UPDATE timer SET due_at = ?, set_at = ? WHERE id = ?`;
+const deleteOldLetters = statement<[kept: number], { id: number; name: string; key: string }>`
+  DELETE FROM timer_dead_letter WHERE id IN (
+    SELECT id FROM timer_dead_letter ORDER BY parked_at DESC, id DESC LIMIT -1 OFFSET ?)
+  RETURNING id, name, key`;
 const moveToDeadLetters = statement<[attempts: number, cause: string, parkedAt: number, id: number]>`
   INSERT INTO timer_dead_letter (id, name, key, payload, attempts, cause, parked_at)
   SELECT id, name, key, payload, ?, ?, ? FROM timer WHERE id = ?`;
@@ -75,6 +87,7 @@ const toTimer = (row: Row): TimerRow => ({
   name: row.name,
   key: row.key,
   dueAt: row.due_at,
+  setAt: row.set_at,
   payload: row.payload,
   attempts: row.attempts,
   interruptions: row.interruptions,
@@ -88,8 +101,8 @@ export class TimerTable {
     this.#storage = storage;
   }
 
-  put(timer: { name: string; key: string; dueAt: number; payload: string }): void {
-    this.#storage.run(replaceTimer, timer.name, timer.key, timer.dueAt, timer.payload);
+  put(timer: { name: string; key: string; dueAt: number; setAt: number; payload: string }): void {
+    this.#storage.run(replaceTimer, timer.name, timer.key, timer.dueAt, timer.setAt, timer.payload);
   }
 
   find(name: string, key: string): TimerRow | undefined {
@@ -126,12 +139,26 @@ export class TimerTable {
     this.#storage.run(updateStarted, startedAt, id);
   }
 
-  failed(id: number, attempts: number, dueAt: number, cause: string): void {
-    this.#storage.run(updateFailed, attempts, dueAt, cause, id);
+  failed(id: number, attempts: number, times: TimerTimes, cause: string): void {
+    this.#storage.run(updateFailed, attempts, times.dueAt, times.setAt, cause, id);
   }
 
-  interrupted(id: number, interruptions: number, dueAt: number): void {
-    this.#storage.run(updateInterrupted, interruptions, dueAt, id);
+  interrupted(id: number, interruptions: number, times: TimerTimes): void {
+    this.#storage.run(updateInterrupted, interruptions, times.dueAt, times.setAt, id);
+  }
+
+  /** Rows that were set after that moment. */
+  setAfter(moment: number): readonly TimerRow[] {
+    return this.#storage.all(selectSetAfter, moment).map(toTimer);
+  }
+
+  move(id: number, times: TimerTimes): void {
+    this.#storage.run(updateTimes, times.dueAt, times.setAt, id);
+  }
+
+  /** Drops the oldest dead letters beyond that many; answers which. */
+  boundDeadLetters(kept: number): readonly { readonly id: number; readonly name: string; readonly key: string }[] {
+    return this.#storage.all(deleteOldLetters, kept);
   }
 
   /** Moves the row to the dead letters. */
@@ -145,10 +172,10 @@ export class TimerTable {
   }
 
   /** Sets a dead letter again; a timer of its name and key that was set meanwhile is replaced. */
-  replay(id: number, dueAt: number): boolean {
+  replay(id: number, now: number): boolean {
     const letter = this.#storage.first(takeDeadLetter, id);
     if (letter === undefined) return false;
-    this.put({ name: letter.name, key: letter.key, dueAt, payload: letter.payload });
+    this.put({ name: letter.name, key: letter.key, dueAt: now, setAt: now, payload: letter.payload });
     return true;
   }
 }

@@ -7,8 +7,18 @@
  * failures are counted here, delayed here, and end as dead letters that can be replayed.
  */
 
+import { decideFailure, decideInterruption } from '../../shared/domain/engine/backoff.ts';
+import {
+  longestResumeMs,
+  mustSet,
+  rebaseTimer,
+  resumeDelayMs,
+  timerAttempts,
+  timerBackoff,
+} from '../../shared/domain/engine/decide-timer.ts';
 import { decodeJson, encodeRowJson } from './json-text.ts';
-import { backoffMs, causeOf, interruptionDelayMs, maxInterruptions, type Report, withDeadline } from './retry.ts';
+import { causeOf, type Report, withDeadline } from './retry.ts';
+import { resumeTurns } from './resume-turns.ts';
 import type { Participant, Storage } from './storage.ts';
 import { type TimerDeadLetter, type TimerRow, TimerTable } from './timer-table.ts';
 
@@ -39,11 +49,13 @@ interface Registration {
 }
 
 const defaultTimeoutMs = 5 * 60_000;
-const defaultAttempts = 8;
 /** An alarm may run for 15 minutes; nothing new is started in the last ten, so that the longest handler ends in time. */
 const startingMs = 5 * 60_000;
 const concurrency = 32;
-const backoffLimits = { baseMs: 1_000, capMs: 5 * 60_000 };
+/** Dead letters kept in one object; the oldest beyond them are dropped and reported. */
+const deadLettersKept = 1_000;
+/** What is overdue by more than this has been missed by the alarm. */
+const overdueMs = 5_000;
 /** Before the alarm is tried again when even the bookkeeping of a firing failed. */
 const repairDelayMs = 5_000;
 
@@ -53,21 +65,33 @@ export class Timers implements Participant {
   readonly #alarm: AlarmSlot;
   readonly #now: () => number;
   readonly #report: Report;
+  readonly #object: string;
   readonly #handlers = new Map<string, Registration>();
   /** Rows whose handler runs in this instance, by `name` and `key`. */
   readonly #running = new Map<string, Promise<void>>();
   /** What the alarm is known to be set to: null = not set, undefined = not known. */
   #armedAt: number | null | undefined;
+  /** Until when work that was late at the object's start waits, once; 0 when it need not. */
+  #resumeAt = 0;
+  /** The clock when the rows were last known to be set at no later moment. */
+  #latest = Number.POSITIVE_INFINITY;
   #firing: Promise<void> | undefined;
   #wake = Promise.withResolvers<void>();
 
   constructor(
     storage: Storage,
-    options: { readonly alarm: AlarmSlot; readonly now?: () => number; readonly report?: Report },
+    options: {
+      readonly alarm: AlarmSlot;
+      /** The object's lasting name, by which late objects are spread. */
+      readonly object?: string;
+      readonly now?: () => number;
+      readonly report?: Report;
+    },
   ) {
     this.#storage = storage;
     this.#table = new TimerTable(storage);
     this.#alarm = options.alarm;
+    this.#object = options.object ?? '';
     this.#now = options.now ?? Date.now;
     this.#report = options.report ?? (() => undefined);
     storage.enlist(this);
@@ -82,7 +106,7 @@ export class Timers implements Participant {
     this.#handlers.set(name, {
       handle,
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
-      attempts: options.attempts ?? defaultAttempts,
+      attempts: options.attempts ?? timerAttempts,
     });
   }
 
@@ -98,7 +122,9 @@ export class Timers implements Participant {
     }
     const payload = encodeRowJson(timer.payload, `The payload of timer "${timer.name}"`);
     this.#storage.transaction(() => {
-      this.#table.put({ name: timer.name, key: timer.key ?? '', dueAt: Math.round(timer.dueAt), payload });
+      const setAt = this.#now();
+      this.#table.put({ name: timer.name, key: timer.key ?? '', dueAt: Math.round(timer.dueAt), setAt, payload });
+      this.#rebase(setAt);
       this.#arm();
     });
     this.#wake.resolve();
@@ -112,7 +138,8 @@ export class Timers implements Participant {
     readonly payload?: unknown;
   }): void {
     const row = this.#table.find(timer.name, timer.key ?? '');
-    if (row === undefined || row.startedAt !== undefined || row.dueAt > timer.dueAt) this.set(timer);
+    const existing = row && { dueAt: row.dueAt, isRunning: row.startedAt !== undefined };
+    if (mustSet(existing, timer.dueAt)) this.set(timer);
   }
 
   /** Removes a timer; a handler that runs is not stopped, but not repeated either. */
@@ -147,14 +174,33 @@ export class Timers implements Participant {
    * request repairs an alarm that was lost.
    */
   recover(): void {
+    const now = this.#now();
     this.#storage.transaction(() => {
+      this.#rebase(now);
       for (const row of this.#table.started()) {
-        const interruptions = row.interruptions + 1;
-        const delayMs = interruptionDelayMs(interruptions, `${row.name}/${row.key}`);
-        if (interruptions >= maxInterruptions) this.#park(row, `Interrupted ${interruptions} times while it ran.`);
-        else this.#table.interrupted(row.id, interruptions, delayMs === 0 ? row.dueAt : this.#now() + delayMs);
+        const subject = `${row.name}/${row.key}`;
+        const decision = decideInterruption(row.interruptions, { now, dueAt: row.dueAt, subject });
+        if (decision.type === 'park') this.#park(row, `Interrupted ${decision.count} times while it ran.`);
+        else this.#table.interrupted(row.id, decision.count, { dueAt: decision.dueAt, setAt: now });
       }
       if (this.#table.earliest() !== undefined) this.#arm();
+    });
+    const delayMs = resumeDelayMs(this.#object, this.#table.earliest(), now);
+    this.#resumeAt = delayMs === 0 ? 0 : resumeTurns.take(now + delayMs, now);
+  }
+
+  /**
+   * For whoever suspects that the object should have woken by itself: sets the alarm anew when something is overdue
+   * and nothing runs, and puts right what a clock that went back has left. Cheap when all is well.
+   */
+  repair(): void {
+    const now = this.#now();
+    this.#storage.transaction(() => {
+      this.#rebase(now);
+      const earliest = this.#table.earliest();
+      if (earliest === undefined) return;
+      if (this.#firing === undefined && now - earliest >= overdueMs) this.#armedAt = undefined;
+      this.#arm();
     });
   }
 
@@ -187,15 +233,28 @@ export class Timers implements Participant {
   async #runDue(): Promise<void> {
     // The alarm that fired is used up: set it again before anything else is done.
     this.#armedAt = undefined;
-    const startUntil = this.#now() + startingMs;
+    this.#arm();
+    await this.#resume();
+    let startFrom = this.#now();
     for (;;) {
       this.#wake = Promise.withResolvers<void>();
       const now = this.#now();
-      if (now < startUntil) this.#startDue(now);
+      this.#storage.transaction(() => this.#rebase(now));
+      // The time for starting is counted anew from where the clock went back to.
+      startFrom = Math.min(startFrom, now);
+      const mayStart = now < startFrom + startingMs;
+      if (mayStart) this.#startDue(now);
       this.#arm();
       if (this.#running.size === 0) return;
-      await this.#anyChange(now < startUntil);
+      await this.#anyChange(mayStart);
     }
+  }
+
+  /** Once after a start that came late: this object's turn among all that were late. */
+  async #resume(): Promise<void> {
+    const waitMs = this.#resumeAt - this.#now();
+    this.#resumeAt = 0;
+    if (waitMs > 0) await scheduler.wait(Math.min(waitMs, longestResumeMs));
   }
 
   #startDue(now: number): void {
@@ -238,28 +297,44 @@ export class Timers implements Participant {
       const run = Promise.resolve(timer).then(registration.handle);
       await withDeadline(run, registration.timeoutMs, `Timer "${row.name}"`);
     } catch (thrown) {
-      this.#failed(row, registration?.attempts ?? defaultAttempts, causeOf(thrown));
+      this.#failed(row, registration?.attempts ?? timerAttempts, causeOf(thrown));
       return;
     }
     // By id: a timer that was set again while its handler ran is another row.
     this.#table.remove(row.id);
   }
 
-  #failed(row: TimerRow, limit: number, cause: string): void {
-    const attempts = row.attempts + 1;
+  #failed(row: TimerRow, attempts: number, cause: string): void {
     const subject = row.key === '' ? row.name : `${row.name}/${row.key}`;
-    const parked = attempts >= limit;
+    const now = this.#now();
+    const decision = decideFailure(row.attempts, { attempts, now, subject, backoff: timerBackoff });
+    const isParked = decision.type === 'park';
     this.#storage.transaction(() => {
-      if (parked) this.#park({ ...row, attempts }, cause);
-      else this.#table.failed(row.id, attempts, this.#now() + backoffMs(attempts, subject, backoffLimits), cause);
+      if (isParked) this.#park({ ...row, attempts: decision.count }, cause);
+      else this.#table.failed(row.id, decision.count, { dueAt: decision.dueAt, setAt: now }, cause);
     });
-    if (parked || attempts === 1) {
-      this.#report({ part: 'timers', status: parked ? 'parked' : 'failed', subject, cause });
+    if (isParked || decision.count === 1) {
+      this.#report({ part: 'timers', status: isParked ? 'parked' : 'failed', subject, cause });
     }
   }
 
   #park(row: TimerRow, cause: string): void {
     this.#table.park(row, cause, this.#now());
+    for (const dropped of this.#table.boundDeadLetters(deadLettersKept)) {
+      const subject = `${dropped.name}/${dropped.key}`;
+      this.#report({ part: 'timers', status: 'dropped', subject, cause: `More than ${deadLettersKept} dead letters.` });
+    }
+  }
+
+  /** A clock that went back makes no timer wait longer than it would have waited when it was set. */
+  #rebase(now: number): void {
+    const isOnward = now >= this.#latest;
+    this.#latest = now;
+    if (isOnward) return;
+    for (const row of this.#table.setAfter(now)) {
+      const times = rebaseTimer(row, now);
+      if (times !== undefined) this.#table.move(row.id, times);
+    }
   }
 
   /** Sets the alarm to the earliest due row, running ones included. */

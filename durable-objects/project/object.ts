@@ -29,6 +29,7 @@ import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { ProjectBudgetDesk } from './budget.ts';
 import { Background } from './background.ts';
+import { Caretaker } from './caretaker.ts';
 import { composeNewProject } from './creation.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { feedDirectory, republishDirectory } from './directory-feed.ts';
@@ -57,6 +58,15 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
   readonly #replay: ProjectReplay;
+  readonly #caretaker = new Caretaker({
+    timers: this.timers,
+    now: this.now,
+    state: () => this.#engine.state,
+    agent: (agentId) => agentStub(this.env, this.#identity().workspaceId, agentId),
+    waitUntil: (work) => {
+      this.ctx.waitUntil(work);
+    },
+  });
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -128,6 +138,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async get(): Promise<Result<ProjectView>> {
+    this.#caretaker.lookAfter();
     return this.#view();
   }
 

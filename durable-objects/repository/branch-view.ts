@@ -1,5 +1,6 @@
 /** What a reference shows: the files of its commit and, for a branch, the uncommitted changes on top. */
 
+import { decideFence } from '../../shared/domain/engine/decide-fence.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import { applyChanges, type Listing, type TreeFile } from '../../shared/domain/repository/listing.ts';
 import { isObjectId } from '../../shared/domain/repository/ref-name.ts';
@@ -124,14 +125,15 @@ export const viewOf = (parts: RepositoryParts, ref: unknown, field = 'ref'): Res
 export const passFence = (parts: RepositoryParts, reference: Reference, fencingToken: unknown): Result<undefined> => {
   if (typeof fencingToken !== 'number' || !Number.isSafeInteger(fencingToken) || fencingToken < 0)
     return invalid([{ field: 'fencingToken', reason: 'is not a whole number of at least 0' }]);
-  if (fencingToken < reference.fencingToken) {
+  const fence = decideFence(reference.fencingToken, fencingToken);
+  if (fence === 'refuse') {
     return err({
       type: 'lease.stale',
       detail: `Someone with a newer lease works on ${branchOf(reference.name) ?? reference.name}: token ${fencingToken} is behind ${reference.fencingToken}.`,
       issues: [{ field: 'fencingToken', reason: `is lower than ${reference.fencingToken}` }],
     });
   }
-  if (fencingToken > reference.fencingToken) parts.store.raiseFencingToken(reference.name, fencingToken);
+  if (fence === 'raise') parts.store.raiseFencingToken(reference.name, fencingToken);
   return ok(undefined);
 };
 

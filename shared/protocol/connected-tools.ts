@@ -1,13 +1,6 @@
 /** HTTP tools that a project brings for its agents, as they stand in its log and travel to the agents. */
+import type { EffectClass } from '../domain/engine/effect-class.ts';
 import type { TaskKind } from './stages.ts';
-
-/**
- * What a crash in the middle of a call means: `pure` and `idempotent` calls are made again, `lookup` asks whether it
- * happened, `unsafe` waits for somebody to settle it.
- */
-export const effectClasses = ['pure', 'idempotent', 'lookup', 'unsafe'] as const;
-
-export type EffectClass = (typeof effectClasses)[number];
 
 /** A JSON Schema object that describes the arguments. */
 type Parameters = { readonly [keyword: string]: unknown };

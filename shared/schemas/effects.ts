@@ -1,7 +1,7 @@
 /** Effects of which nobody knows, or knew, whether they happened, as the API shows and settles them. */
 import { z } from 'zod';
 import { effectIdPattern, maxSettledResultLength, settleDecisions } from '../domain/effect/doubt.ts';
-import { effectClasses } from '../protocol/connected-tools.ts';
+import { effectClasses } from '../domain/engine/effect-class.ts';
 import { projectPath } from './ids.ts';
 
 export const effectSchema = z

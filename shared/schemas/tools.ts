@@ -1,9 +1,9 @@
 /** Tools that a project brings, as the API takes them. */
+import { effectClasses } from '../domain/engine/effect-class.ts';
 import { z } from 'zod';
 import {
   defaultToolKinds,
   defaultToolTimeoutMs,
-  effectClasses,
   maxConnectedTools,
   maxToolTimeoutMs,
 } from '../protocol/connected-tools.ts';

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { agentStub, projectStub, workspaceStub } from '../../durable-objects/stubs.ts';
 import { createId, type AgentId, type ProjectId, type WorkspaceId } from '../../shared/domain/ids.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type { ConnectedTool, EffectClass } from '../../shared/protocol/connected-tools.ts';
+import type { EffectClass } from '../../shared/domain/engine/effect-class.ts';
+import type { ConnectedTool } from '../../shared/protocol/connected-tools.ts';
 import type { EffectView } from '../../shared/rpc/project.ts';
 import type { LedgerBehaviour, LedgerEntry } from '../../shared/testing/tools/ledger-server.ts';
 

@@ -17,7 +17,8 @@ import { projectStateAt, replayExport } from '../../shared/domain/replay/verify.
 import type { AskAgain } from '../../shared/domain/replay/verify-run.ts';
 import { planFork, type ForkSources } from '../../durable-objects/project/fork-command.ts';
 import { ok } from '../../shared/errors/result.ts';
-import { effectClasses, type ConnectedTool } from '../../shared/protocol/connected-tools.ts';
+import { effectClasses } from '../../shared/domain/engine/effect-class.ts';
+import type { ConnectedTool } from '../../shared/protocol/connected-tools.ts';
 import { RunExporter } from '../../workers/gateway/run-export.ts';
 import { finish, look, openWorkspace, pause, startProject, treeOf, workspaceId } from './projects.ts';
 

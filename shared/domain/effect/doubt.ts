@@ -2,7 +2,7 @@
  * An effect in doubt: a call was sent and nobody knows whether it happened. The agent tells its project, the project
  * has it settled by a person or its project manager, and the agent goes on with what was decided.
  */
-import type { EffectClass } from '../../protocol/connected-tools.ts';
+import type { EffectClass } from '../engine/effect-class.ts';
 import type { RunId, TaskId } from '../ids.ts';
 
 /** `done`: it happened. `redo`: make the call again. `abandon`: go on without it. */

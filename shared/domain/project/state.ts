@@ -1,6 +1,7 @@
 /** The state of a project, folded from its events. Plain JSON, so that it can be a snapshot. */
 import type { SettleDecision } from '../effect/doubt.ts';
-import type { ConnectedTool, EffectClass } from '../../protocol/connected-tools.ts';
+import type { ConnectedTool } from '../../protocol/connected-tools.ts';
+import type { EffectClass } from '../engine/effect-class.ts';
 import type { AgentSeat, ForkChange, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
 import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';

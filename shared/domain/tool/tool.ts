@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import type { ToolDefinition } from '../../ports/model-client.ts';
 import type { ToolServer } from '../../ports/tool-server.ts';
-import type { EffectClass } from '../../protocol/connected-tools.ts';
 import type { AgentActivity } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { ProjectRpc } from '../../rpc/project.ts';
@@ -13,6 +12,7 @@ import type { Author, RepositoryRpc } from '../../rpc/repository.ts';
 import type { SandboxRpc } from '../../rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../rpc/toolchain.ts';
 import type { Outcome, TaskAssignment } from '../agent/assignment.ts';
+import type { EffectClass } from '../engine/effect-class.ts';
 
 /** One call as the outside knows it. */
 export interface CallIdentity {
