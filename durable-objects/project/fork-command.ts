@@ -96,6 +96,7 @@ const compose = (
       maxAttempts,
       ...(tools.length === 0 ? {} : { tools }),
       ...(point.inDoubt === undefined ? {} : { inDoubt: point.inDoubt }),
+      ...(point.workflowVersion === undefined ? {} : { workflowVersion: point.workflowVersion }),
       changes: [...point.changes, ...changeOf(command)],
     },
   };

@@ -161,6 +161,7 @@ export type ProjectEvent =
       /** Those of the original's own tools that go along. */
       readonly tools?: readonly ConnectedTool[];
       readonly inDoubt?: 'person' | 'project_manager';
+      readonly workflowVersion?: number;
       /** Oldest first; those of forks that the original comes from stand before. */
       readonly changes: readonly ForkChange[];
     }

@@ -55,6 +55,7 @@ export interface ForkPoint {
   readonly commit: string;
   readonly tools?: readonly ConnectedTool[];
   readonly inDoubt?: 'person' | 'project_manager';
+  readonly workflowVersion?: number;
   /** What a fork before this one had changed. */
   readonly changes: readonly ForkChange[];
   /** Branches of tasks that have not ended; `commit` where the work had been handed in. */

@@ -37,14 +37,15 @@ const settledEffects = ({ effects = {} }: ProjectState): NonNullable<ProjectStat
   Object.fromEntries(Object.entries(effects).filter(([, { status }]) => status === 'settled'));
 
 /** The copy is whole. What was measured in the original's slots says nothing of the copy's. */
-export const completeFork = (state: ProjectState, event: EventOf<'fork.completed'>): ProjectState => {
-  const { copying = 1, deadLetters: _deadLetters, ...rest } = state;
+export const completeFork = (state: ProjectState, event: EventOf<'fork.completed'>, at: number): ProjectState => {
+  const { copying = 1, deadLetters: _deadLetters, pausedMs: _pausedMs, ...rest } = state;
   const tasks: Record<TaskId, Task> = {};
   for (const task of Object.values(state.tasks))
     for (const changed of changeTask(event, task)) tasks[changed.taskId] = changed;
   return {
     ...rest,
     ...(copying > 1 ? { copying: copying - 1 } : {}),
+    ...(rest.pausedAt === undefined ? {} : { pausedAt: at }),
     ...(rest.status === 'completed' ? { status: 'active' as const } : {}),
     tasks,
     ...(state.effects === undefined ? {} : { effects: settledEffects(state) }),

@@ -104,12 +104,12 @@ const evolveLifecycle = (state: ProjectState, event: ProjectEvent, at: number): 
     case 'project.forked':
       return beginFork(state, event, at);
     case 'fork.completed':
-      return completeFork(state, event);
+      return completeFork(state, event, at);
     case 'project.created': {
-      // The copied first event of an original: the fork has a name and a model of its own.
-      if (state.copying !== undefined) return state;
       const { type: _type, specificationLength: _length, budget, ...identity } = event;
       const limits = budget === undefined ? {} : { budget };
+      // The copied first event of an original: the fork has a name and a model of its own.
+      if (state.copying !== undefined) return { ...state, ...limits };
       return { ...state, ...limits, identity: { ...identity, createdAt: at }, status: 'active' };
     }
     case 'project.paused':

@@ -298,6 +298,20 @@ describe('a moment to fork at', () => {
   });
 });
 
+describe('what a fork keeps', () => {
+  it('is the budget and the version of the workflow; pauses of the original are not its own', () => {
+    const budget = { project: { maxSteps: 7 } };
+    const [created, ...rest] = original.events.slice(0, first);
+    if (created?.type !== 'project.created') throw new Error('nothing was created');
+    const paused: readonly ProjectEvent[] = [{ type: 'project.paused' }, { type: 'project.resumed' }];
+    const events = [forked({ workflowVersion: 1 }), { ...created, budget }, ...rest, ...paused];
+    const state = events.reduce((folded, event, at) => evolveProject(folded, event, at * 1_000), initialProjectState);
+    expect(state.pausedMs).toBe(1_000);
+    const after = evolveProject(state, decideForkCompleted(state, { commit: 'c0' }, 99_000), 99_000);
+    expect([after.budget, after.identity?.workflowVersion, after.pausedMs]).toEqual([budget, 1, undefined]);
+  });
+});
+
 describe('what a fork changes', () => {
   it('is for one role or for all, and the latest model counts', () => {
     const changes = [

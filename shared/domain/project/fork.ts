@@ -55,7 +55,8 @@ export const describeForkPoint = (
   }
   const held = run === undefined ? undefined : heldBy(state, run, holders);
   if (held !== undefined && !held.ok) return held;
-  const { name, format, specificationPath, model, roles, maxRevisions, maxAttempts, tools, inDoubt } = identity;
+  const { name, format, specificationPath, model, roles, maxRevisions, maxAttempts, tools, inDoubt, workflowVersion } =
+    identity;
   return ok({
     ...at,
     name,
@@ -68,6 +69,7 @@ export const describeForkPoint = (
     commit,
     ...(tools === undefined ? {} : { tools }),
     ...(inDoubt === undefined ? {} : { inDoubt }),
+    ...(workflowVersion === undefined ? {} : { workflowVersion }),
     changes: state.changes ?? [],
     branches: openBranches(state),
     ...(held === undefined ? {} : { held: held.value }),

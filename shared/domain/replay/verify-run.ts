@@ -185,6 +185,8 @@ export class RunReplayer {
       case 'run.nudged':
         return asked(action.type === 'nudge' && action.text === event.text, `a nudge: ${shown(event.text)}`);
       case 'run.finished': {
+        // A budget ends a run from outside the loop.
+        if (event.outcome.type === 'failed' && event.outcome.exhaustion !== undefined) return [];
         const handedIn = this.#handedIn ?? (action.type === 'finish' ? action.outcome : undefined);
         return compare('The run ended with another outcome than was handed in.', event.outcome, handedIn);
       }
