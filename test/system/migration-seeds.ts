@@ -53,6 +53,14 @@ export const platformList: MigrationList = {
              INSERT INTO outbox_lane (lane, next_at) VALUES ('l', ${farAway})`,
     },
     '7 event_kind': { hash: 'c25d1c4d2078e829', seed: 'SELECT 1' },
+    '8 journal_values_and_retention': {
+      hash: 'eeaa531f04463ae0',
+      seed: `INSERT INTO journal_step (key, effect_class, status, attempt, value_parts, settled_told, started_at, settled_at)
+             VALUES ('run/2', 'idempotent', 'done', 1, 1, 1, 5, 6);
+             INSERT INTO journal_value_part (key, part, payload) VALUES ('run/2', 0, '7');
+             INSERT INTO journal_ended (prefix, ended_at) VALUES ('other/', ${farAway})`,
+    },
+    '9 timer_set_at': { hash: 'd515686520660499', seed: 'SELECT 1' },
   },
 };
 
