@@ -15,26 +15,17 @@ import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import type { AgentReplayRpc } from '../../shared/rpc/replay.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
-import { resolveModel } from '../models.ts';
 import { EventStore, ManagedObject, type Problem } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
 import { agentAggregate } from './aggregate.ts';
 import type { AgentEnvironment } from './environment.ts';
-import { Budget } from './budget.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
-import { Doubts } from './doubts.ts';
 import { agentMigrations } from './migrations.ts';
-import { ModelCallTable } from './model-call-table.ts';
-import { ModelLedger } from './model-ledger.ts';
 import { viewModelCalls } from './model-call-view.ts';
-import { ModelStep } from './model-step.ts';
 import { AgentReplay } from './replay.ts';
-import { RunLog } from './run-log.ts';
-import { Runner } from './runner.ts';
 import { AgentStore } from './store.ts';
-import { createToolContext } from './tool-context.ts';
-import { ToolStep } from './tool-step.ts';
+import { wireAgent, type AgentWork } from './wiring.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such agent.' };
 const maxPage = 1_000;
@@ -45,12 +36,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   readonly #events: EventStore<AgentState, AgentEvent>;
   readonly #store: AgentStore;
   readonly #mailbox: AgentMailbox;
-  readonly #budget: Budget;
-  readonly #calls: ModelCallTable;
-  readonly #ledger: ModelLedger;
-  readonly #log: RunLog;
-  readonly #runner: Runner;
-  readonly #doubts: Doubts;
+  readonly #work: AgentWork;
   readonly #deadLetters: DeadLetterDesk;
   readonly #replay: AgentReplay;
 
@@ -75,40 +61,17 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       agentId: () => this.#events.state.identity?.agentId,
       tell: (depth) => this.#mailbox.tellDeadLetters(depth),
     });
-    const budget = new Budget({
+    this.#replay = new AgentReplay({ storage, events: this.#events });
+    this.#work = wireAgent({
+      env,
       storage,
       timers,
+      journal,
       now,
-      state: () => this.#events.state,
-      project: () => projectStub(env, this.#identity().workspaceId, this.#identity().projectId),
-      finish: (run, outcome) => {
-        log.finish(run, outcome);
-      },
-    });
-    this.#budget = budget;
-    const parts = { storage, timers, journal, now, budget, events: this.#events, mailbox: this.#mailbox };
-    this.#replay = new AgentReplay(parts);
-    const log: RunLog = new RunLog(parts);
-    const doubts = new Doubts({ ...parts, log, object: this.objectName });
-    this.#doubts = doubts;
-    this.#calls = new ModelCallTable(storage);
-    this.#ledger = new ModelLedger({ ...parts, log, table: this.#calls });
-    this.#log = log;
-    this.#runner = new Runner({
-      ...parts,
-      log,
-      modelStep: new ModelStep({
-        ...parts,
-        log,
-        ledger: this.#ledger,
-        resolveModel: (name) => resolveModel(name, env),
-      }),
-      toolStep: new ToolStep({
-        ...parts,
-        log,
-        doubts,
-        toolContext: (run, step) => createToolContext(env, this.#identity(), run, step),
-      }),
+      object: this.objectName,
+      events: this.#events,
+      mailbox: this.#mailbox,
+      identity: () => this.#identity(),
       waitUntil: (work) => {
         ctx.waitUntil(work);
       },
@@ -117,8 +80,8 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
 
   protected override activate(): void {
     this.#deadLetters.activate();
-    this.#ledger.recoverOthers(this.#events.state.run?.runId);
-    this.#runner.resume();
+    this.#work.ledger.recoverOthers(this.#events.state.run?.runId);
+    this.#work.runner.resume();
   }
 
   protected override reportProblem(problem: Problem): void {
@@ -154,7 +117,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       }),
     );
     if (!taken.ok) return taken;
-    this.#runner.wake();
+    this.#work.runner.wake();
     return ok({ messageId: message.messageId, receivedAt, repeated });
   }
 
@@ -198,7 +161,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   }
 
   async modelCalls(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['modelCalls']> {
-    return this.#known(() => viewModelCalls(this.#calls, query.after, Math.min(query.limit, maxPage)));
+    return this.#known(() => viewModelCalls(this.#work.calls, query.after, Math.min(query.limit, maxPage)));
   }
 
   async stateHash(query: Parameters<AgentReplayRpc['stateHash']>[0]): ReturnType<AgentReplayRpc['stateHash']> {
@@ -218,7 +181,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   async adoptRun(command: Parameters<AgentReplayRpc['adoptRun']>[0]): ReturnType<AgentReplayRpc['adoptRun']> {
     const { commandId, runId } = command;
     const adopted = this.#once(commandId, { runId }, () => this.#replay.adoptRun(command));
-    this.#runner.wake();
+    this.#work.runner.wake();
     return adopted;
   }
 
@@ -242,8 +205,8 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     if (!isFromProject) return;
     // SAFETY: the sender is this agent's own project object, which composes all these contents.
     if (messageType === 'task.assign') this.processTask(JSON.parse(message.content) as TaskAssignment);
-    if (messageType === 'step.settle') this.#doubts.take(JSON.parse(message.content) as Settlement);
-    if (messageType === 'budget.changed') this.#budget.forget();
+    if (messageType === 'step.settle') this.#work.doubts.take(JSON.parse(message.content) as Settlement);
+    if (messageType === 'budget.changed') this.#work.budget.forget();
     if (messageType === 'task.cancel') this.#cancel((JSON.parse(message.content) as { taskId: TaskId }).taskId);
   }
 
@@ -260,13 +223,13 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
   #cancel(taskId: TaskId): void {
     const { run } = this.#events.state;
     if (run?.assignment.taskId !== taskId) return;
-    this.#doubts.leave(run);
+    this.#work.doubts.leave(run);
     this.#events.append(
       [{ type: 'run.cancelled', runId: run.runId, taskId, reason: 'the project took the task back' }],
       this.now(),
     );
     this.timers.cancel('run');
-    this.#log.giveBack();
+    this.#work.log.giveBack();
     this.journal.end(`${run.runId}/`);
   }
 

@@ -7,11 +7,11 @@ import { subtractAmounts, type Amounts, type BudgetLimits } from '../../shared/d
 import { describePause, type Exhaustion } from '../../shared/domain/budget/exhaustion.ts';
 import {
   applyStatement,
+  grantTo,
   newHolder,
   standingOf,
   type Giver,
   type GrantRequest,
-  type HolderRow,
 } from '../../shared/domain/budget/giver.ts';
 import {
   ask,
@@ -27,20 +27,20 @@ import {
   toSentGrant,
   type AgentGrantAnswer,
   type GrantAnswer,
-  type ModelTotals,
   type UsageStatement,
 } from '../../shared/domain/budget/usage.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
 import { leaseMs } from '../../shared/domain/project/advance.ts';
 import { decideProgress, findHeldTask } from '../../shared/domain/project/decide.ts';
 import { activeMs } from '../../shared/domain/project/views.ts';
-import { err, ok, type Result } from '../../shared/errors/result.ts';
+import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import { isFinalStatus } from '../../shared/protocol/project-events.ts';
-import type { ExtendAgentGrant } from '../../shared/rpc/usage.ts';
+import type { ExtendAgentGrant, ProjectUsage } from '../../shared/rpc/usage.ts';
 import type { WorkspaceProjects } from '../../shared/rpc/workspace.ts';
 import { BudgetAccounts } from '../budget-accounts.ts';
 import type { Storage, Timers } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
+import { viewUsage, type AgentAccount } from './usage-view.ts';
 
 export interface ProjectBudgetParts {
   readonly storage: Storage;
@@ -50,11 +50,9 @@ export interface ProjectBudgetParts {
   readonly workspace: () => WorkspaceProjects;
 }
 
-export interface AgentAccount extends HolderRow {
-  readonly models: ModelTotals;
-}
-
 type Verdict = GrantAnswer | { readonly status: 'ask_workspace' };
+
+const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
 /** How long what the agents report may gather before the workspace is told. */
 const reportDelayMs = 2_000;
@@ -75,9 +73,10 @@ export class ProjectBudgetDesk {
     parts.timers.on('report_usage', () => this.#report());
   }
 
-  /** What the agents used and hold, by their ids. */
-  accounts(): Readonly<Record<string, AgentAccount>> {
-    return this.#agents.all();
+  /** What was used, by agent and by model. */
+  usage(): Result<ProjectUsage> {
+    const usage = viewUsage(this.#parts.engine.state, this.#agents.all(), this.#parts.now());
+    return usage === undefined ? err(notFound) : ok(usage);
   }
 
   /** Takes an agent's statement. Inside a transaction. */
@@ -111,9 +110,13 @@ export class ProjectBudgetDesk {
     return ok({ status: 'wait' });
   }
 
-  /** The workspace's limits are others now. Inside a transaction. */
-  forgetWorkspace(): void {
+  /** The workspace's limits are others now: it is asked again, and the agents ask again. Inside a transaction. */
+  workspaceChanged(): Result<{ readonly noted: boolean }> {
+    const { engine } = this.#parts;
+    if (engine.state.identity === undefined) return err(notFound);
     this.#workspace.put(forgetGrant(this.#workspace.get()));
+    if (!isFinalStatus(engine.state.status)) engine.tellBudget();
+    return ok({ noted: true });
   }
 
   #ownLimits(): { readonly run?: BudgetLimits; readonly agent?: BudgetLimits } {
@@ -143,7 +146,7 @@ export class ProjectBudgetDesk {
       switch (decision.status) {
         case 'granted': {
           const account = this.#agents.get(command.agentId);
-          this.#agents.put({ ...account, granted: decision.granted }, command.agentId);
+          this.#agents.put({ ...account, ...grantTo(account, decision.granted) }, command.agentId);
           return { status: 'granted', grant: toSentGrant(decision) };
         }
         case 'exhausted':

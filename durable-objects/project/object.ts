@@ -23,7 +23,7 @@ import { err, ok, type AppError, type Result } from '../../shared/errors/result.
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
-import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
@@ -41,7 +41,6 @@ import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
-import { viewUsage } from './usage-view.ts';
 import { ProjectStore } from './store.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
@@ -76,17 +75,9 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     this.#sandbox = guardSandbox(env.SANDBOX);
     const toolchain = guardToolchain(env.TOOLCHAIN);
     this.#store = new ProjectStore(storage);
-    this.#engine = new Engine({ storage, timers, outbox, ids: this.#ids, now }, () => this.#mailbox);
-    this.#mailbox = new Mailbox({
-      storage,
-      outbox,
-      now,
-      ids: this.#ids,
-      store: this.#store,
-      engine: this.#engine,
-      agent,
-      enroll,
-    });
+    const shared = { storage, timers, outbox, ids: this.#ids, now };
+    this.#engine = new Engine(shared, () => this.#mailbox);
+    this.#mailbox = new Mailbox({ ...shared, store: this.#store, engine: this.#engine, agent, enroll });
     const agents = () => this.#engine.state.agents.map(({ agentId }) => agentId);
     this.#deadLetters = new DeadLetterDesk({ outbox, timers, agents, agent });
     const targets = {
@@ -111,7 +102,6 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       sandbox: this.#sandbox,
       ids: this.#ids,
       enroll,
-      workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
     this.#replay = new ProjectReplay({ ...own, env });
@@ -280,8 +270,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async usage(): ReturnType<ProjectRpc['usage']> {
-    const usage = viewUsage(this.#engine.state, this.#budget.accounts(), this.now());
-    return usage === undefined ? err(notFound) : ok(usage);
+    return this.#budget.usage();
   }
 
   async setBudget(command: Parameters<ProjectRpc['setBudget']>[0]): ReturnType<ProjectRpc['setBudget']> {
@@ -291,16 +280,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return changed.ok ? this.usage() : changed;
   }
 
-  async workspaceBudgetChanged(command: {
-    readonly commandId: string;
-  }): ReturnType<ProjectRpc['workspaceBudgetChanged']> {
-    return this.#once(command.commandId, 'workspaceBudgetChanged', () => {
-      const { identity, status } = this.#engine.state;
-      if (identity === undefined) return err(notFound);
-      this.#budget.forgetWorkspace();
-      if (!isFinalStatus(status)) this.#engine.tellBudget();
-      return ok({ noted: true });
-    });
+  async workspaceBudgetChanged({ commandId }: { readonly commandId: string }): Promise<Result<{ noted: boolean }>> {
+    return this.#once(commandId, 'workspaceBudgetChanged', () => this.#budget.workspaceChanged());
   }
 
   async stateHash(query: Parameters<ProjectReplayRpc['stateHash']>[0]): ReturnType<ProjectReplayRpc['stateHash']> {

@@ -1,12 +1,15 @@
 /** The project's use of its budget, as people see it. */
 import { subtractAmounts } from '../../shared/domain/budget/amounts.ts';
-import { committedOf, newHolder, standingOf } from '../../shared/domain/budget/giver.ts';
+import { committedOf, newHolder, standingOf, type HolderRow } from '../../shared/domain/budget/giver.ts';
 import { remainingOf } from '../../shared/domain/budget/remaining.ts';
 import { addTotals, noCalls, type CallTotals, type ModelTotals } from '../../shared/domain/budget/usage.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { activeMs } from '../../shared/domain/project/views.ts';
 import type { ProjectUsage } from '../../shared/rpc/usage.ts';
-import type { AgentAccount } from './budget.ts';
+
+export interface AgentAccount extends HolderRow {
+  readonly models: ModelTotals;
+}
 
 const sumModels = (models: ModelTotals): CallTotals => Object.values(models).reduce(addTotals, noCalls);
 

@@ -7,6 +7,7 @@ import {
   applyStatement,
   committedOf,
   decideGrant,
+  grantTo,
   newHolder,
   standingOf,
   type Giver,
@@ -60,7 +61,7 @@ export class WorkspaceBudgetDesk {
       if (!isLimited(limits)) return { status: 'granted', grant: { type: 'unlimited' } };
       const decision = decideGrant(this.#giver(), projectId, request);
       if (decision.status !== 'granted') return decision;
-      this.#projects.put({ ...this.#projects.get(projectId), granted: decision.granted }, projectId);
+      this.#projects.put(grantTo(this.#projects.get(projectId), decision.granted), projectId);
       return { status: 'granted', grant: toSentGrant(decision) };
     });
   }

@@ -2,9 +2,9 @@
  * Everything that happens in a project, as its object stores it and as every client sees it: over WebSocket, over
  * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
  */
-import type { BudgetScope, ProjectBudget } from '../domain/budget/amounts.ts';
-import type { BudgetDimension } from '../domain/budget/exhaustion.ts';
+import type { ProjectBudget } from '../domain/budget/amounts.ts';
 import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
+import type { BudgetEvent } from './budget-events.ts';
 import type { ConnectedTool } from './connected-tools.ts';
 import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
@@ -284,18 +284,7 @@ export type ProjectEvent =
     } & Settlement)
   /** How many dead letters an agent has has changed. */
   | { readonly type: 'dead_letters.counted'; readonly agentId: AgentId; readonly depth: number }
-  | { readonly type: 'budget.changed'; readonly budget: ProjectBudget }
-  | {
-      readonly type: 'budget.exhausted';
-      readonly scope: BudgetScope;
-      readonly dimension: BudgetDimension;
-      readonly limit: number;
-      readonly used: number;
-      readonly unpricedModel?: string;
-      /** Whose run met the limit. */
-      readonly agentId?: AgentId;
-      readonly taskId?: TaskId;
-    }
+  | BudgetEvent
   | {
       readonly type: 'project.paused';
       /** Absent when a person paused it. */

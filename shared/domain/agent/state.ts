@@ -89,6 +89,12 @@ const withoutDoubt = (run: Run): Omit<Run, 'parked' | 'settlement'> => {
   return rest;
 };
 
+/** A call that was held back is no failure of the model. */
+const failModel = (run: Run): Run =>
+  run.lastFailure?.withheld === true
+    ? { ...run, withheldCalls: (run.withheldCalls ?? 0) + 1 }
+    : { ...run, failures: run.failures + 1 };
+
 const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
   switch (event.type) {
     case 'model.responded': {
@@ -108,11 +114,7 @@ const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
         ? { ...run, tokens: run.tokens + event.usage.inputTokens + event.usage.outputTokens }
         : run;
     case 'model.failed':
-      if (event.failure.withheld === true) {
-        const withheldCalls = (run.withheldCalls ?? 0) + 1;
-        return { ...run, modelCalls: run.modelCalls + 1, withheldCalls, lastFailure: event.failure };
-      }
-      return { ...run, modelCalls: run.modelCalls + 1, failures: run.failures + 1, lastFailure: event.failure };
+      return failModel({ ...run, modelCalls: run.modelCalls + 1, lastFailure: event.failure });
     case 'tool.parked': {
       const { effectId, tool, cause } = event;
       return { ...withoutDoubt(run), parked: { effectId, tool, cause, since: recordedAt } };

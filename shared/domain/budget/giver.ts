@@ -46,6 +46,8 @@ export interface HolderRow {
   readonly used: Amounts;
   /** The total given to it so far, what it used included. */
   readonly granted: Amounts;
+  /** The revision of the request that was granted last: a repeat of it is answered alike. */
+  readonly answered?: number;
 }
 
 export interface Giver {
@@ -81,10 +83,14 @@ export const applyStatement = (row: HolderRow, { revision, used, hold }: Stateme
   revision <= row.revision
     ? row
     : {
+        ...row,
         revision,
         used: maxAmounts(row.used, used),
         granted: minAmounts(row.granted, maxAmounts(hold, used)),
       };
+
+/** The row after its request was granted. */
+export const grantTo = (row: HolderRow, granted: Amounts): HolderRow => ({ ...row, granted, answered: row.revision });
 
 /** What a holder has taken of the budget: what it was given, or what it used where that is more. */
 export const committedOf = ({ used, granted }: HolderRow): Amounts => maxAmounts(used, granted);
@@ -125,15 +131,18 @@ const wallExhaustion = ({ scope, limits, elapsedMs }: Giver): Exhaustion | undef
     : undefined;
 
 /**
- * What the holder gets. The giver's rows must hold the request's statement already (`applyStatement`); a decision of
- * `granted` becomes the row's `granted`.
+ * What the holder gets. The giver's rows must hold the request's statement already (`applyStatement`); what is granted
+ * is written with `grantTo`. A repeated request is granted what it was granted, an older one than the last waits.
  */
 export const decideGrant = (giver: Giver, holderId: string, request: GrantRequest): GrantDecision => {
   const overtime = wallExhaustion(giver);
   if (overtime !== undefined) return { status: 'exhausted', exhaustion: overtime };
   const { scope, limits } = giver;
   const standing = standingOf(giver.holders);
-  const own = committedOf(giver.holders[holderId] ?? newHolder);
+  const row = giver.holders[holderId] ?? newHolder;
+  if (request.revision < row.revision) return { status: 'wait' };
+  if (request.revision === row.answered) return grant(giver, row.granted, true);
+  const own = committedOf(row);
   const holders = Math.max(1, Object.keys(giver.holders).length);
   let extra = noAmounts;
   let tight = false;
@@ -160,11 +169,13 @@ export const decideGrant = (giver: Giver, holderId: string, request: GrantReques
     }
   }
   if (waits) return { status: 'wait' };
-  return {
-    status: 'granted',
-    granted: addAmounts(own, addAmounts(request.need, tight ? noAmounts : extra)),
-    dimensions: limitedDimensions(limits),
-    tight,
-    ...(limits.maxWallMs === undefined ? {} : { wallLeftMs: limits.maxWallMs - giver.elapsedMs }),
-  };
+  return grant(giver, addAmounts(own, addAmounts(request.need, tight ? noAmounts : extra)), tight);
 };
+
+const grant = ({ limits, elapsedMs }: Giver, granted: Amounts, tight: boolean): GrantDecision => ({
+  status: 'granted',
+  granted,
+  dimensions: limitedDimensions(limits),
+  tight,
+  ...(limits.maxWallMs === undefined ? {} : { wallLeftMs: limits.maxWallMs - elapsedMs }),
+});

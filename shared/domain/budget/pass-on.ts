@@ -29,10 +29,13 @@ const withinWorkspace = (
   held: Extract<Grant, { type: 'limited' }>,
 ): Granted | undefined => {
   const { committed } = standingOf(giver.holders);
+  const row = giver.holders[agentId] ?? newHolder;
+  // A repeat is answered as it was: what was granted then is in what the project holds.
+  const repeated = request.revision === row.answered;
   const fits = held.dimensions.every(
     (dimension) => committed[dimension] + request.need[dimension] <= held.granted[dimension],
   );
-  if (!fits) return undefined;
+  if (!fits && !repeated) return undefined;
   const limits = Object.fromEntries(
     countedDimensions
       .filter(({ dimension }) => held.dimensions.includes(dimension))
@@ -41,8 +44,8 @@ const withinWorkspace = (
   const decision = decideGrant({ ...giver, limits }, agentId, request);
   if (decision.status === 'granted') return decision;
   // It fits, so the call itself is granted even where the whole is taken to the last unit.
-  const own = committedOf(giver.holders[agentId] ?? newHolder);
-  return { status: 'granted', granted: addAmounts(own, request.need), dimensions: held.dimensions, tight: true };
+  const granted = repeated ? row.granted : addAmounts(committedOf(row), request.need);
+  return { status: 'granted', granted, dimensions: held.dimensions, tight: true };
 };
 
 /** The stricter of both in each dimension. */

@@ -77,6 +77,23 @@ describe('a project with a budget', () => {
     expect(effectsOf(event, resumed)).toEqual([{ type: 'tell_budget', agents: [agentId] }]);
   });
 
+  it('gives no lease to a task that waits for a call in doubt', () => {
+    const [task] = tasksOf(running);
+    if (task === undefined) throw new Error('There is one task.');
+    const { leaseExpiresAt: _leaseExpiresAt, ...waiting } = task;
+    const paused: ProjectState = { ...running, status: 'paused', tasks: { [taskId]: { ...waiting, inDoubt: 'eff' } } };
+    const resumed = evolveProject(paused, { type: 'project.resumed', leaseExpiresAt: 99_000 }, 9_000);
+    expect(tasksOf(resumed)[0]).not.toHaveProperty('leaseExpiresAt');
+  });
+
+  it('is limited as its original is when it is a fork', () => {
+    const budget = { project: { maxTokens: 5 } };
+    const copying: ProjectState = { ...running, copying: 1 };
+    const copied = evolveProject(copying, { ...created, name: 'Other', budget }, 200);
+    expect(copied.budget).toEqual(budget);
+    expect(copied.identity?.name).toBe('Notes');
+  });
+
   it('takes other limits while it runs, but none in money without a price, and none after its end', () => {
     const budget = { project: { maxTokens: 5 } };
     const event: ProjectEvent = { type: 'budget.changed', budget };

@@ -90,8 +90,9 @@ const resume = (state: ProjectState, event: EventOf<'project.resumed'>, at: numb
   const tasks = Object.fromEntries(
     Object.entries(state.tasks).map(([taskId, task]): [string, Task] => [
       taskId,
-      task.status === 'assigned' && leaseExpiresAt !== undefined
-        ? { ...task, leaseExpiresAt: Math.max(task.leaseExpiresAt ?? 0, leaseExpiresAt) }
+      // A task that waits for a call in doubt to be settled has no lease, and gets none by this.
+      task.status === 'assigned' && task.leaseExpiresAt !== undefined && leaseExpiresAt !== undefined
+        ? { ...task, leaseExpiresAt: Math.max(task.leaseExpiresAt, leaseExpiresAt) }
         : task,
     ]),
   );
@@ -108,7 +109,7 @@ const evolveLifecycle = (state: ProjectState, event: ProjectEvent, at: number): 
     case 'project.created': {
       const { type: _type, specificationLength: _length, budget, ...identity } = event;
       const limits = budget === undefined ? {} : { budget };
-      // The copied first event of an original: the fork has a name and a model of its own.
+      // The copied first event of an original: the fork has a name and a model of its own, and the original's limits.
       if (state.copying !== undefined) return { ...state, ...limits };
       return { ...state, ...limits, identity: { ...identity, createdAt: at }, status: 'active' };
     }

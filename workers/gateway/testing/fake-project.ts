@@ -7,7 +7,7 @@ import { createDirectoryWriter } from '../../../shared/adapters/directory/writer
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
 import type { ProjectBudget } from '../../../shared/domain/budget/amounts.ts';
-import type { MessageId, TaskId } from '../../../shared/domain/ids.ts';
+import type { MessageId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
@@ -24,7 +24,15 @@ import type {
 } from '../../../shared/rpc/project.ts';
 import type { ForkProject, ProjectReplayRpc } from '../../../shared/rpc/replay.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
-import { fakeAgentId, fakeDeadLetter, fakeEffect, fakeEffectId, fakeReviewId, fakeTaskId } from './fake-cast.ts';
+import {
+  fakeAgent,
+  fakeDeadLetter,
+  fakeEffect,
+  fakeEffectId,
+  fakeReviewId,
+  fakeTask,
+  fakeTaskId,
+} from './fake-cast.ts';
 import { fakeUsage } from './fake-usage.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
@@ -138,16 +146,16 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
   async tasks(): Promise<Result<readonly TaskView[]>> {
     const command = this.#command();
     if (command === undefined) return notThere;
-    const task = this.#task(fakeTaskId(command.projectId), command);
+    const task = fakeTask(fakeTaskId(command.projectId), command.projectId);
     return ok([
       task,
-      { ...this.#task(fakeReviewId(command.projectId), command), kind: 'review', subject: task.taskId },
+      { ...fakeTask(fakeReviewId(command.projectId), command.projectId), kind: 'review', subject: task.taskId },
     ]);
   }
 
   async agents(): Promise<Result<readonly AgentView[]>> {
     const command = this.#command();
-    return command === undefined ? notThere : ok([this.#agent(command)]);
+    return command === undefined ? notThere : ok([fakeAgent(command.projectId)]);
   }
 
   async report(): Promise<Result<ProjectReport>> {
@@ -250,13 +258,12 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
   }
 
   async usage(): ReturnType<ProjectRpc['usage']> {
-    const command = this.#command();
-    return command === undefined ? notThere : ok(fakeUsage(command.projectId, command.budget ?? {}));
+    return this.setBudget({});
   }
 
-  async setBudget({ budget }: { readonly budget: ProjectBudget }): ReturnType<ProjectRpc['setBudget']> {
+  async setBudget({ budget }: { readonly budget?: ProjectBudget }): ReturnType<ProjectRpc['setBudget']> {
     const command = this.#command();
-    return command === undefined ? notThere : ok(fakeUsage(command.projectId, budget));
+    return command === undefined ? notThere : ok(fakeUsage(command.projectId, budget ?? command.budget ?? {}));
   }
 
   async workspaceBudgetChanged(): ReturnType<ProjectRpc['workspaceBudgetChanged']> {
@@ -296,33 +303,6 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return this.#view();
   }
 
-  #agent(command: CreateProject): AgentView {
-    const agentId = fakeAgentId(command.projectId);
-    return { agentId, role: 'backend', name: 'backend-1', status: 'idle', tasksDone: 0 };
-  }
-
-  #task(taskId: TaskId, command: CreateProject): TaskView {
-    return {
-      taskId,
-      key: taskId,
-      title: 'A task',
-      kind: 'implement',
-      role: 'backend',
-      description: 'Do it',
-      acceptanceCriteria: ['done'],
-      dependsOn: [],
-      priority: 1,
-      estimateMinutes: 5,
-      paths: ['src/'],
-      stage: 'implementation',
-      status: 'assigned',
-      attempt: 1,
-      agentId: fakeAgentId(command.projectId),
-      comments: [],
-      createdAt: 1,
-    };
-  }
-
   #view(): Result<ProjectView> {
     const command = this.#command();
     if (command === undefined) return notThere;
@@ -358,7 +338,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     };
     await createDirectoryWriter(this.env.DIRECTORY).write([
       projectRecord(view.value),
-      agentRecord(owner, this.#agent(command)),
+      agentRecord(owner, fakeAgent(command.projectId)),
     ]);
   }
 }
