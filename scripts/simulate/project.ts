@@ -174,6 +174,9 @@ export class Project extends SimulatedObject {
       case 'cancel':
         this.#send(effect.agentId, 'task.cancel', effect.taskId);
         return;
+      case 'settle':
+        // Agents of a simulation tell the project of no doubt: its people find the rows and settle them.
+        return;
     }
   }
 
