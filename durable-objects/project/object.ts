@@ -14,8 +14,7 @@ import {
   decidePause,
   decideResume,
 } from '../../shared/domain/project/decide.ts';
-import { computeGates } from '../../shared/domain/project/gates.ts';
-import { writeReport } from '../../shared/domain/project/report.ts';
+import { viewMeasurements, viewReport } from '../../shared/domain/project/report-view.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { decideSettle } from '../../shared/domain/project/doubts.ts';
 import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
@@ -150,21 +149,12 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async measurements(): ReturnType<ProjectRpc['measurements']> {
-    return this.#known(({ measurements, commit }) => ({
-      measurements,
-      gates: commit === undefined ? [] : computeGates(measurements, commit),
-    }));
+    return this.#known(viewMeasurements);
   }
 
   async report(): Promise<Result<ProjectReport>> {
     const view = this.#view();
-    if (!view.ok) return view;
-    const { state } = this.#engine;
-    const { measurements, gates, findings } = state;
-    const project = view.value;
-    const parts = { project, tasks: viewTasks(state), agents: viewAgents(state), measurements, gates, findings };
-    const durationMs = project.updatedAt - project.createdAt;
-    return ok({ ...project, ...parts, durationMs, markdown: writeReport(parts) });
+    return view.ok ? ok(viewReport(this.#engine.state, view.value)) : view;
   }
 
   async pause(command: { readonly commandId: string }): Promise<Result<ProjectView>> {
@@ -274,9 +264,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async setBudget(command: Parameters<ProjectRpc['setBudget']>[0]): ReturnType<ProjectRpc['setBudget']> {
-    const changed = this.#change(command.commandId, JSON.stringify(command.budget), (state) =>
-      decideBudget(state, command.budget),
-    );
+    const { commandId, budget } = command;
+    const changed = this.#change(commandId, JSON.stringify(budget), (state) => decideBudget(state, budget));
     return changed.ok ? this.usage() : changed;
   }
 

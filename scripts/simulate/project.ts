@@ -174,6 +174,10 @@ export class Project extends SimulatedObject {
       case 'cancel':
         this.#send(effect.agentId, 'task.cancel', effect.taskId);
         return;
+      case 'enroll_team':
+      case 'tell_budget':
+        // Agents of a simulation are there from the start, and spend nothing.
+        return;
       case 'settle':
         // Agents of a simulation tell the project of no doubt: its people find the rows and settle them.
         return;
