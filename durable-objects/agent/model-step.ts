@@ -37,26 +37,31 @@ export class ModelStep {
       log.finish(run, { type: 'failed', reason: `There is no role ${identity?.role ?? 'without a name'}.` });
       return;
     }
-    const { client, model } = resolveModel(identity.model);
+    const name = run.model ?? identity.model;
+    const { client, model } = resolveModel(name);
     this.#parts.storage.transaction(() => {
-      log.tell(run, { type: 'thinking', step: step + 1, model: identity.model });
+      log.tell(run, { type: 'thinking', step: step + 1, model: name });
     });
     const startedAt = now();
     await journal.run<CollectedAnswer>({
       key: `${run.runId}/model/${step}`,
       effectClass: 'idempotent',
       execute: ({ idempotencyKey }) =>
-        collectAnswer(client, {
-          model,
-          system: composeSystem(role, run.assignment.context.projectName),
-          messages: composeMessages(run),
-          tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(
-            ({ definition }) => definition,
-          ),
-          maxOutputTokens,
-          idempotencyKey,
-          attempt: run.failures + 1,
-        }),
+        collectAnswer(
+          client,
+          {
+            model,
+            system: composeSystem(role, run.assignment.context.projectName),
+            messages: composeMessages(run),
+            tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(
+              ({ definition }) => definition,
+            ),
+            maxOutputTokens,
+            idempotencyKey,
+            attempt: run.failures + 1,
+          },
+          log.signalOf(run.runId),
+        ),
       onSettled: (outcome) => {
         this.#answered(run, outcome, now() - startedAt);
       },

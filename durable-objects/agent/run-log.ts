@@ -20,6 +20,7 @@ export interface RunLogParts {
 
 export class RunLog {
   readonly #parts: RunLogParts;
+  readonly #controllers = new Map<RunId, AbortController>();
 
   constructor(parts: RunLogParts) {
     this.#parts = parts;
@@ -28,6 +29,19 @@ export class RunLog {
   /** True while the run is the one under way: what a cancelled run still brings is dropped. */
   isCurrent(runId: RunId): boolean {
     return this.#parts.events.state.run?.runId === runId;
+  }
+
+  /** Aborted when the run is cancelled: for whatever the run has under way outside. */
+  signalOf(runId: RunId): AbortSignal {
+    const controller = this.#controllers.get(runId) ?? new AbortController();
+    this.#controllers.set(runId, controller);
+    return controller.signal;
+  }
+
+  /** Stops what the run has under way; what it still brings is dropped by `append`. */
+  abort(runId: RunId): void {
+    this.#controllers.get(runId)?.abort();
+    this.#controllers.delete(runId);
   }
 
   /** Wakes the object a little later, should it die meanwhile. */
@@ -58,6 +72,7 @@ export class RunLog {
       this.append(run, { type: 'run.finished', runId: run.runId, taskId, outcome });
       mailbox.sendReport({ taskId, attempt, fencingToken, outcome });
       timers.cancel('run');
+      this.#controllers.delete(run.runId);
     });
   }
 }

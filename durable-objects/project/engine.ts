@@ -7,8 +7,9 @@ import { advance } from '../../shared/domain/project/advance.ts';
 import { composeAssignment } from '../../shared/domain/project/assignment.ts';
 import { effectsOf, type Effect } from '../../shared/domain/project/effects.ts';
 import { evolveProject } from '../../shared/domain/project/evolve.ts';
-import { initialProjectState, tasksOf, type ProjectState } from '../../shared/domain/project/state.ts';
-import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
+import { nextDueAt } from '../../shared/domain/project/due.ts';
+import { initialProjectState, type ProjectState } from '../../shared/domain/project/state.ts';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import { EventStore, type Aggregate, type Outbox, type Storage, type Timers } from '../platform/index.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -16,7 +17,7 @@ import type { Mailbox } from './mailbox.ts';
 const aggregate: Aggregate<ProjectState, ProjectEvent> = {
   initial: initialProjectState,
   evolve: evolveProject,
-  stateVersion: 1,
+  stateVersion: 2,
 };
 
 /** How long rows for the read model may gather before they are written together. */
@@ -60,7 +61,7 @@ export class Engine {
     this.#write(following, now);
     if (decided.length + following.length === 0) return;
     this.#parts.timers.ensure({ name: 'directory', dueAt: now + directoryDelayMs });
-    this.watchLeases();
+    this.watchTime();
   }
 
   /** One by one, because the effects of an event follow from the state right after it. */
@@ -93,6 +94,12 @@ export class Engine {
       case 'settle':
         this.#mailbox().send(`agent:${effect.agentId}`, 'step.settle', JSON.stringify(effect.settlement));
         return;
+      case 'help':
+        this.#mailbox().send(`agent:${effect.agentId}`, 'task.help', JSON.stringify(effect.help));
+        return;
+      case 'fence_off':
+        outbox.enqueue({ lane: 'repository', kind: 'fence_off', payload: effect });
+        return;
       case 'cancel':
         this.#mailbox().send(`agent:${effect.agentId}`, 'task.cancel', JSON.stringify({ taskId: effect.taskId }));
         return;
@@ -104,12 +111,9 @@ export class Engine {
     if (assignment !== undefined) this.#mailbox().send(`agent:${agentId}`, 'task.assign', JSON.stringify(assignment));
   }
 
-  /** A timer at the earliest end of a lease, so that a silent agent is noticed. */
-  watchLeases(): void {
-    if (isFinalStatus(this.state.status)) return;
-    const ends = tasksOf(this.state).flatMap(({ status, leaseExpiresAt }) =>
-      status === 'assigned' && leaseExpiresAt !== undefined ? [leaseExpiresAt] : [],
-    );
-    if (ends.length > 0) this.#parts.timers.ensure({ name: 'tick', dueAt: Math.min(...ends) });
+  /** A timer at the next moment at which something follows from the time alone, such as the end of a lease. */
+  watchTime(): void {
+    const dueAt = nextDueAt(this.state);
+    if (dueAt !== undefined) this.#parts.timers.ensure({ name: 'tick', dueAt });
   }
 }

@@ -7,23 +7,18 @@ import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain
 import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import { decideAnswer } from '../../shared/domain/project/decide-help.ts';
 import { decideCancel, decideCreate, decidePause, decideResume } from '../../shared/domain/project/decide.ts';
 import { computeGates } from '../../shared/domain/project/gates.ts';
 import { writeReport } from '../../shared/domain/project/report.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { decideSettle } from '../../shared/domain/project/doubts.ts';
+import { viewQuestion, viewQuestions } from '../../shared/domain/project/view-questions.ts';
 import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type {
-  AcceptanceCheck,
-  CreateProject,
-  ProjectReport,
-  ProjectRpc,
-  ProjectView,
-} from '../../shared/rpc/project.ts';
+import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
-import type { Slot } from '../../shared/rpc/sandbox.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { Background } from './background.ts';
@@ -37,11 +32,14 @@ import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
 import { Releases } from './releases.ts';
+import { ShutDown } from './shut-down.ts';
 import { ProjectStore } from './store.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
 const maxPage = 1_000;
+
+type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
 export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc {
   readonly #ids = createRandomIds(systemClock);
@@ -51,6 +49,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
+  readonly #shutDown: ShutDown;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -96,6 +95,12 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
+    this.#shutDown = new ShutDown({
+      engine: this.#engine,
+      repository: targets.repository,
+      agent: (agentId) => agentStub(env, this.#identity().workspaceId, agentId),
+    });
+    this.#shutDown.attach(outbox);
     timers.on('directory', async () => {
       const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
       while (await feedDirectory(parts));
@@ -165,7 +170,9 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async cancel(command: { readonly commandId: string; readonly reason?: string }): Promise<Result<ProjectView>> {
     const reason = command.reason ?? 'cancelled by a person';
-    return this.#change(command.commandId, `cancel: ${reason}`, (state) => decideCancel(state, reason));
+    const view = this.#change(command.commandId, `cancel: ${reason}`, (state) => decideCancel(state, reason));
+    if (view.ok && view.value.status === 'cancelled') await this.#shutDown.hurry();
+    return view;
   }
 
   async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
@@ -189,6 +196,19 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       }),
     );
     return taken.ok ? ok({ messageId: message.messageId, receivedAt, repeated }) : taken;
+  }
+
+  async questions(): ReturnType<ProjectRpc['questions']> {
+    return this.#known(viewQuestions);
+  }
+
+  async answerQuestion({ commandId, ...answer }: Command<'answerQuestion'>): ReturnType<ProjectRpc['answerQuestion']> {
+    return this.#once(commandId, answer, () => {
+      const events = decideAnswer(this.#engine.state, answer);
+      if (!events.ok) return events;
+      this.#engine.apply(() => events.value);
+      return viewQuestion(this.#engine.state, answer.questionId);
+    });
   }
 
   async sendMessage(command: Parameters<ProjectRpc['sendMessage']>[0]): ReturnType<ProjectRpc['sendMessage']> {
@@ -236,27 +256,19 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       : this.#deadLetters.replayOfAgent(command);
   }
 
-  deploy(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {
+  deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
     return this.#releases.deploy(command);
   }
 
-  promote(command: {
-    readonly commandId: string;
-    readonly from: Slot;
-    readonly to: Slot;
-  }): ReturnType<ProjectRpc['promote']> {
+  promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
     return this.#releases.promote(command);
   }
 
-  rollback(command: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['rollback']> {
+  rollback(command: Command<'rollback'>): ReturnType<ProjectRpc['rollback']> {
     return this.#releases.rollback(command);
   }
 
-  runChecks(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly checks: readonly AcceptanceCheck[];
-  }): ReturnType<ProjectRpc['runChecks']> {
+  runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
     return this.#releases.runChecks(command);
   }
 

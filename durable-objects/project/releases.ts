@@ -1,15 +1,22 @@
 /** The project's releases: journaled, so that a call that is repeated or was killed does its work once. */
 import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
-import { checkPromotion, decideDeployment, decideMeasurement } from '../../shared/domain/project/decide.ts';
+import {
+  checkPromotion,
+  checkRelease,
+  decideDeployment,
+  decideMeasurement,
+} from '../../shared/domain/project/decide.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type { AcceptanceCheck, DeploymentView, ProjectRpc } from '../../shared/rpc/project.ts';
+import type { DeploymentView, ProjectRpc, TaskHolder } from '../../shared/rpc/project.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { Journal } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
 import { checkSlot, deployCommit, findHead, measureHealth } from './release.ts';
+
+type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
 export interface ReleasesParts {
   readonly journal: Journal;
@@ -44,8 +51,9 @@ export class Releases {
     this.#parts = parts;
   }
 
-  deploy({ commandId, slot }: { readonly commandId: string; readonly slot: Slot }): ReturnType<ProjectRpc['deploy']> {
-    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+  deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
+    const { slot } = command;
+    return this.#step(command, async (permit): Promise<Release<DeploymentView>> => {
       if (slot === 'production') {
         return refused(
           err({
@@ -56,22 +64,18 @@ export class Releases {
       }
       const { repository, toolchain, sandbox, app } = this.#parts;
       // Named once: should this be repeated when main has moved on, it is still the same deployment.
-      const head = await this.#once(`${commandId}/head`, () => findHead({ repository: repository() }));
+      const head = await this.#once(`${command.commandId}/head`, () => findHead({ repository: repository() }));
       if (!head.ok) return refused(head);
-      const parts = { repository: repository(), toolchain, sandbox, app: app() };
+      const parts = { repository: repository(), toolchain, sandbox, app: app(), permit };
       const deployed = await deployCommit(parts, slot, head.value);
       if (!deployed.ok) return refused(deployed);
       return this.#deployed(slot, deployed.value.version, 'deployed', [deployed.value.health]);
     });
   }
 
-  promote(command: {
-    readonly commandId: string;
-    readonly from: Slot;
-    readonly to: Slot;
-  }): ReturnType<ProjectRpc['promote']> {
-    const { commandId, from, to } = command;
-    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+  promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
+    const { from, to } = command;
+    return this.#step(command, async (): Promise<Release<DeploymentView>> => {
       const checked = checkPromotion(this.#parts.engine.state, from, to);
       if (!checked.ok) return refused(checked);
       const { sandbox } = this.#parts;
@@ -92,18 +96,13 @@ export class Releases {
     });
   }
 
-  rollback({
-    commandId,
-    slot,
-  }: {
-    readonly commandId: string;
-    readonly slot: Slot;
-  }): ReturnType<ProjectRpc['rollback']> {
-    return this.#step(commandId, async (): Promise<Release<DeploymentView>> => {
+  rollback(command: Command<'rollback'>): ReturnType<ProjectRpc['rollback']> {
+    const { slot } = command;
+    return this.#step(command, async (): Promise<Release<DeploymentView>> => {
       const { sandbox } = this.#parts;
       const app = this.#parts.app();
       // Named once: rolling back what was rolled back already would bring the bad version back.
-      const target = await this.#once(`${commandId}/target`, () => sandbox.previousVersion(app, slot));
+      const target = await this.#once(`${command.commandId}/target`, () => sandbox.previousVersion(app, slot));
       if (!target.ok) return refused(target);
       if (target.value === undefined) {
         const detail = `The ${slot} slot has had no version before this one.`;
@@ -114,18 +113,19 @@ export class Releases {
     });
   }
 
-  runChecks(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly checks: readonly AcceptanceCheck[];
-  }): ReturnType<ProjectRpc['runChecks']> {
-    const { commandId, slot, checks } = command;
-    return this.#step(commandId, async () => {
+  runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
+    const { slot, checks } = command;
+    return this.#step(command, async (permit) => {
       const version = this.#parts.engine.state.deployments.find((deployment) => deployment.slot === slot)?.version;
       if (version === undefined) {
         return refused(err({ type: 'resource.conflict', detail: `Nothing is deployed in the ${slot} slot yet.` }));
       }
-      const measured = await checkSlot({ sandbox: this.#parts.sandbox, app: this.#parts.app() }, slot, version, checks);
+      const measured = await checkSlot(
+        { sandbox: this.#parts.sandbox, app: this.#parts.app(), permit },
+        slot,
+        version,
+        checks,
+      );
       if (!measured.ok) return refused(measured);
       const { commit, passed, failures } = measured.value;
       return {
@@ -163,15 +163,18 @@ export class Releases {
       : err({ type: 'service.unavailable', detail: 'What is to be released could not be found out. Try again.' });
   }
 
-  async #step<T>(commandId: string, execute: () => Promise<Release<T>>): Promise<Result<T>> {
-    if (this.#parts.engine.state.identity === undefined) {
-      return err({ type: 'resource.not_found', detail: 'There is no such project.' });
-    }
+  async #step<T>(
+    { commandId, holder }: { readonly commandId: string; readonly holder?: TaskHolder },
+    execute: (permit: () => Result<undefined>) => Promise<Release<T>>,
+  ): Promise<Result<T>> {
+    const permit = (): Result<undefined> => checkRelease(this.#parts.engine.state, holder);
+    const permitted = permit();
+    if (!permitted.ok) return permitted;
     const outcome = await this.#parts.journal.run<Release<T>>({
       key: `release/${commandId}`,
       effectClass: 'idempotent',
       attempts,
-      execute,
+      execute: () => execute(permit),
       onSettled: (settled) => {
         if (settled.status === 'done') this.#parts.engine.apply(() => settled.value.events);
       },

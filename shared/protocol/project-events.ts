@@ -2,10 +2,11 @@
  * Everything that happens in a project, as its object stores it and as every client sees it: over WebSocket, over
  * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
  */
-import type { AgentId, MessageId, ProjectId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { AgentId, MessageId, ProjectId, QuestionId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
 import type { ConnectedTool } from './connected-tools.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
+import type { HelpSource, Remedy, StuckKind } from './stuck.ts';
 
 export interface AgentSeat {
   readonly agentId: AgentId;
@@ -111,6 +112,14 @@ export type ProjectEvent =
       readonly tools?: readonly ConnectedTool[];
       /** Who is asked first about effects in doubt; absent: a person. */
       readonly inDoubt?: 'person' | 'project_manager';
+      /** How long an agent may be silent, in milliseconds. */
+      readonly leaseMs?: number;
+      /** How long nothing may move before the project counts as stalled, in milliseconds. */
+      readonly stallMs?: number;
+      /** How long a question to a person may stay open, in milliseconds; absent: for ever. */
+      readonly questionTimeoutMs?: number;
+      /** Models to go on with when a run is stuck, in order. */
+      readonly fallbackModels?: readonly string[];
     }
   | { readonly type: 'team.formed'; readonly agents: readonly AgentSeat[] }
   | { readonly type: 'repository.created'; readonly commit: string }
@@ -166,6 +175,45 @@ export type ProjectEvent =
       readonly taskId: TaskId;
       readonly agentId: AgentId;
       readonly fencingToken: number;
+    }
+  | {
+      /** A task that does not get on, as the agent or the project noticed; its lease rests until it was helped. */
+      readonly type: 'task.stuck';
+      readonly taskId: TaskId;
+      readonly agentId?: AgentId;
+      readonly kind: StuckKind;
+      readonly evidence: readonly string[];
+      /** The end of the agent’s conversation, for whoever helps. */
+      readonly excerpt?: string;
+    }
+  | { readonly type: 'remedy.started'; readonly taskId: TaskId; readonly remedy: Remedy }
+  | {
+      readonly type: 'task.helped';
+      readonly taskId: TaskId;
+      readonly source: HelpSource;
+      readonly text: string;
+    }
+  | {
+      readonly type: 'question.asked';
+      readonly questionId: QuestionId;
+      readonly taskId: TaskId;
+      readonly text: string;
+      readonly choices?: readonly string[];
+      readonly deadlineAt?: number;
+    }
+  | {
+      readonly type: 'question.answered';
+      readonly questionId: QuestionId;
+      readonly taskId: TaskId;
+      readonly text: string;
+      readonly answeredBy: string;
+    }
+  | { readonly type: 'question.expired'; readonly questionId: QuestionId; readonly taskId: TaskId }
+  | {
+      /** Nothing has moved since `since`. Told once; whatever moves next ends it. */
+      readonly type: 'project.stalled';
+      readonly since: number;
+      readonly waitingFor: readonly string[];
     }
   | {
       readonly type: 'analysis.recorded';

@@ -10,8 +10,9 @@ import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
-import { leaseMs, returnTask } from './advance.ts';
 import { computeReleaseGates } from './gates.ts';
+import { leaseMsOf } from './lease-term.ts';
+import { returnTask } from './return-task.ts';
 import { isFinalTask, tasksOf, type ProjectState, type Task } from './state.ts';
 
 export interface NewProject {
@@ -28,6 +29,11 @@ export interface NewProject {
   readonly maxAttempts: number;
   readonly tools?: readonly ConnectedTool[];
   readonly inDoubt?: 'person' | 'project_manager';
+  /** How long an agent may be silent, in milliseconds. */
+  readonly leaseMs?: number;
+  readonly stallMs?: number;
+  readonly questionTimeoutMs?: number;
+  readonly fallbackModels?: readonly string[];
 }
 
 const refuse = (type: AppError['type'], detail: string): { readonly ok: false; readonly error: AppError } =>
@@ -74,7 +80,7 @@ export const decideProgress = (
       taskId: task.taskId,
       agentId: task.agentId,
       activity: progress.activity,
-      leaseExpiresAt: now + leaseMs,
+      leaseExpiresAt: now + leaseMsOf(state),
     },
   ];
 };
@@ -101,6 +107,25 @@ export const decideMerge = (state: ProjectState, taskId: TaskId, outcome: MergeO
 
 export const decideMeasurement = (state: ProjectState, measurement: Measurement): readonly ProjectEvent[] =>
   state.identity === undefined || state.status === 'cancelled' ? [] : [{ type: 'measurement.recorded', measurement }];
+
+/**
+ * Whether an effect on the slots may begin now: never on a cancelled project, and for an agent only while it holds the
+ * task it acts for. Ask right before each effect: a release of many steps may be overtaken by a cancel.
+ */
+export const checkRelease = (
+  state: ProjectState,
+  holder?: { readonly taskId: TaskId; readonly fencingToken: number },
+): Result<undefined> => {
+  if (state.identity === undefined) return refuse('resource.not_found', 'There is no such project.');
+  if (state.status === 'cancelled') {
+    return holder === undefined
+      ? refuse('resource.conflict', 'The project was cancelled: nothing is deployed any more.')
+      : refuse('lease.stale', 'The project was cancelled.');
+  }
+  return holder === undefined || findHeldTask(state, holder.taskId, holder.fencingToken) !== undefined
+    ? ok(undefined)
+    : refuse('lease.stale', 'Somebody else holds this task by now, or it has ended.');
+};
 
 /** A version went into a slot. Recorded also after the project is complete: people deploy too. */
 export const decideDeployment = (

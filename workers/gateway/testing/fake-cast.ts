@@ -1,11 +1,12 @@
 /** What the fake project always has: an agent, a task with its review, an effect in doubt, a dead letter. Named after its id. */
-import type { AgentId, RunId, TaskId } from '../../../shared/domain/ids.ts';
+import type { AgentId, RunId, QuestionId, TaskId } from '../../../shared/domain/ids.ts';
 import type { DeadLetterView } from '../../../shared/rpc/dead-letters.ts';
 import type { EffectView } from '../../../shared/rpc/project.ts';
 
 /** The part of an id after its prefix: the fake's cast shares it, so that a test can name the cast. */
 const bodyOf = (id: string): string => id.slice(id.indexOf('_') + 1);
 export const fakeAgentId = (projectId: string): AgentId => `agt_${bodyOf(projectId)}` as AgentId;
+export const fakeQuestionId = (projectId: string): QuestionId => `qst_${bodyOf(projectId)}` as QuestionId;
 export const fakeTaskId = (projectId: string): TaskId => `tsk_${bodyOf(projectId)}` as TaskId;
 export const fakeReviewId = (projectId: string): TaskId => `tsk_${bodyOf(projectId).slice(0, -1)}z` as TaskId;
 

@@ -6,7 +6,7 @@ import { EventStore, ManagedObject, type Aggregate } from '../../../durable-obje
 import { createDirectoryWriter } from '../../../shared/adapters/directory/writer.ts';
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
-import type { MessageId, TaskId } from '../../../shared/domain/ids.ts';
+import type { MessageId, QuestionId, TaskId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
@@ -17,11 +17,20 @@ import type {
   ProjectReport,
   ProjectRpc,
   ProjectView,
+  QuestionView,
   StoredProjectEvent,
   TaskView,
 } from '../../../shared/rpc/project.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
-import { fakeAgentId, fakeDeadLetter, fakeEffect, fakeEffectId, fakeReviewId, fakeTaskId } from './fake-cast.ts';
+import {
+  fakeAgentId,
+  fakeDeadLetter,
+  fakeEffect,
+  fakeEffectId,
+  fakeQuestionId,
+  fakeReviewId,
+  fakeTaskId,
+} from './fake-cast.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
 type State = { readonly command?: CreateProject; readonly createdAt: number; readonly paused: boolean };
@@ -171,6 +180,22 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return this.#record({ type: 'project.cancelled', reason: command.reason ?? 'no reason' });
   }
 
+  async questions(): ReturnType<ProjectRpc['questions']> {
+    const command = this.#command();
+    return command === undefined ? notThere : ok([this.#question(command)]);
+  }
+
+  async answerQuestion(answer: {
+    readonly questionId: QuestionId;
+    readonly text: string;
+    readonly answeredBy: string;
+  }): ReturnType<ProjectRpc['answerQuestion']> {
+    const command = this.#command();
+    if (command === undefined || answer.questionId !== fakeQuestionId(command.projectId)) return notThere;
+    const { text, answeredBy } = answer;
+    return ok({ ...this.#question(command), status: 'answered', answer: { text, answeredBy, at: 1 } });
+  }
+
   async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
     return ok({ messageId: message.messageId, receivedAt: 1, repeated: false });
   }
@@ -259,6 +284,12 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return this.#view();
   }
 
+  #question({ projectId }: CreateProject): QuestionView {
+    const questionId = fakeQuestionId(projectId);
+    const taskId = fakeTaskId(projectId);
+    return { questionId, taskId, taskTitle: 'A task', text: 'What now?', status: 'open', askedAt: 1 };
+  }
+
   #agent(command: CreateProject): AgentView {
     const agentId = fakeAgentId(command.projectId);
     return { agentId, role: 'backend', name: 'backend-1', status: 'idle', tasksDone: 0 };
@@ -307,6 +338,8 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       specificationPath: command.fileName ?? 'specification.md',
       effectsInDoubt: 1,
       deadLetters: 1,
+      progressAt: state.createdAt,
+      openQuestions: 1,
     });
   }
 
