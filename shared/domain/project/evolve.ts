@@ -138,6 +138,13 @@ const evolveLifecycle = (state: ProjectState, event: ProjectEvent, at: number): 
 
 const evolveRecord = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
   switch (event.type) {
+    case 'lease.expired':
+      return { ...state, silent: [...state.silent.filter((agentId) => agentId !== event.agentId), event.agentId] };
+    case 'task.progressed':
+    case 'task.submitted':
+      return state.silent.includes(event.agentId)
+        ? { ...state, silent: state.silent.filter((agentId) => agentId !== event.agentId) }
+        : state;
     case 'team.formed':
       return { ...state, agents: event.agents };
     case 'repository.created':
@@ -209,7 +216,7 @@ const evolveEffect = (state: ProjectState, event: ProjectEvent, at: number): Pro
   }
 };
 
-/** The state after an event. Events that only tell (reviews, expired leases, relayed messages) change nothing but the time. */
+/** The state after an event. Events that only tell (reviews, for example) change nothing but the time. */
 export const evolveProject = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState => ({
   ...evolveProgress(
     evolveHelp(

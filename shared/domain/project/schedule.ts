@@ -44,7 +44,9 @@ export const assignReady = (state: ProjectState, context: { readonly now: number
   for (const task of ready) {
     const seats = state.agents.filter(({ role }) => role === task.task.role);
     if (seats.length === 0) return [missingRole(task.task)];
-    const seat = seats.find(({ agentId }) => !busy.has(agentId));
+    const free = seats.filter(({ agentId }) => !busy.has(agentId));
+    // Whoever was silent last time is asked last.
+    const seat = free.find(({ agentId }) => !state.silent.includes(agentId)) ?? free[0];
     if (seat === undefined || !paths.isFree(task)) continue;
     busy.add(seat.agentId);
     paths.take(task);

@@ -153,6 +153,8 @@ export interface ProjectState {
   readonly questions: Readonly<Record<QuestionId, Question>>;
   /** By the two agents’ ids, joined. */
   readonly exchanges: Readonly<Record<string, Exchange>>;
+  /** Agents whose lease ran out and that were not heard of since. */
+  readonly silent: readonly AgentId[];
   /** When something last moved. */
   readonly progressAt: number;
   readonly stalled?: { readonly since: number; readonly waitingFor: readonly string[] };
@@ -174,6 +176,7 @@ export const initialProjectState: ProjectState = {
   deployments: [],
   questions: {},
   exchanges: {},
+  silent: [],
   progressAt: 0,
   updatedAt: 0,
 };
