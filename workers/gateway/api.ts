@@ -14,6 +14,7 @@ import { fileRoutes } from './routes/files/index.ts';
 import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
 import { projectRoutes } from './routes/projects/index.ts';
+import { questionRoutes } from './routes/questions/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
 import { workspaceRoutes } from './routes/workspaces/index.ts';
@@ -26,6 +27,7 @@ export const createApi = () =>
     .route('/', taskRoutes())
     .route('/', agentRoutes())
     .route('/', messageRoutes())
+    .route('/', questionRoutes())
     .route('/', fileRoutes())
     .route('/', eventRoutes())
     .route('/', effectRoutes())
@@ -60,6 +62,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'tasks' },
       { name: 'agents' },
       { name: 'messages' },
+      { name: 'questions' },
       { name: 'files' },
       { name: 'events' },
       { name: 'effects' },
