@@ -13,6 +13,7 @@ Date.now = () => realNow() + skippedMs;
 beforeAll(prepareDirectory);
 
 afterEach(() => {
+  skippedMs = 0;
   vi.restoreAllMocks();
 });
 

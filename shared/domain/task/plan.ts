@@ -16,7 +16,8 @@ export const covers = (pattern: string, path: string): boolean =>
 /** True when there may be a path that both patterns cover. */
 export const pathsOverlap = (left: string, right: string): boolean => covers(left, right) || covers(right, left);
 
-const findCycle = (tasks: readonly PlannedTask[]): readonly string[] | undefined => {
+/** A cycle of dependencies among the tasks, as the keys along it; undefined when there is none. */
+export const findCycle = (tasks: readonly PlannedTask[]): readonly string[] | undefined => {
   const byKey = new Map(tasks.map((task) => [task.key, task]));
   const finished = new Set<string>();
   const path: string[] = [];
