@@ -127,7 +127,8 @@ class Watch {
     }
     if (taskKinds[task.kind].writes) {
       const clash = others.find(
-        (other) => other.holdsPaths && other.task.paths.some((path) => task.paths.some((own) => pathsOverlap(own, path))),
+        (other) =>
+          other.holdsPaths && other.task.paths.some((path) => task.paths.some((own) => pathsOverlap(own, path))),
       );
       if (clash !== undefined) refuse(`“${task.key}” may write what “${clash.task.key}” holds`);
       watched.holdsPaths = true;
