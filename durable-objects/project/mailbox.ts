@@ -125,6 +125,8 @@ export class Mailbox {
     let received = await agent(agentId).receiveMessage(stored.message);
     if (!received.ok && received.error.type === 'resource.not_found') {
       await this.#parts.enroll(agentId);
+      // The project may have been cancelled meanwhile, and an agent that was not there could not be stood down.
+      if (this.#isStale(stored.message)) return;
       received = await agent(agentId).receiveMessage(stored.message);
     }
     if (!received.ok) throw new Error(received.error.detail);

@@ -49,6 +49,13 @@ describe('a cancel', () => {
         return undefined;
       }),
     );
+    // The messages that take tasks back are late, as they are when the project's object dies right after the cancel.
+    const delivered = Promise.withResolvers<void>();
+    const receive = AgentObject.prototype.receiveMessage;
+    vi.spyOn(AgentObject.prototype, 'receiveMessage').mockImplementation(async function (this: AgentObject, message) {
+      if (message.messageType === 'task.cancel') await delivered.promise;
+      return receive.call(this, message);
+    });
     const reached = Promise.withResolvers<void>();
     ledger.started.length = 0;
     ledger.onStart = (count) => {
@@ -78,6 +85,7 @@ describe('a cancel', () => {
       return !again.ok && (await project.events()).length === before ? again : undefined;
     });
     expect(settled).toMatchObject({ error: { type: 'resource.conflict' } });
+    delivered.resolve();
     expect(ledger.started.slice(count)).toEqual([]);
     const events = (await project.events()).map(({ event }) => event);
     expect(findViolations(events)).toEqual([]);
