@@ -2,8 +2,9 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AgentObject, RepositoryObject } from '../../durable-objects/index.ts';
 import { findViolations } from '../../shared/domain/project/invariants.ts';
 import { AppHost } from '../../workers/sandbox/index.ts';
-import { prepareDirectory, TestProject, until } from './support/projects.ts';
-import { planned, scriptModel, teamScript } from './support/scripted-model.ts';
+import { delayMessages } from './late-messages.ts';
+import { prepareDirectory, TestProject, until } from './test-project.ts';
+import { planned, scriptModel, teamScript } from './scripted-model.ts';
 
 beforeAll(prepareDirectory);
 
@@ -51,11 +52,7 @@ describe('a cancel', () => {
     );
     // The messages that take tasks back are late, as they are when the project's object dies right after the cancel.
     const delivered = Promise.withResolvers<void>();
-    const receive = AgentObject.prototype.receiveMessage;
-    vi.spyOn(AgentObject.prototype, 'receiveMessage').mockImplementation(async function (this: AgentObject, message) {
-      if (message.messageType === 'task.cancel') await delivered.promise;
-      return receive.call(this, message);
-    });
+    delayMessages(({ messageType }) => messageType === 'task.cancel', delivered.promise);
     const reached = Promise.withResolvers<void>();
     ledger.started.length = 0;
     ledger.onStart = (count) => {

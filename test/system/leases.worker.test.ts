@@ -1,10 +1,10 @@
 import { env, runDurableObjectAlarm } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { AgentObject } from '../../durable-objects/index.ts';
 import { objectName } from '../../durable-objects/stubs.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
-import { prepareDirectory, TestProject, until } from './support/projects.ts';
-import { call, planned, says, scriptModel, teamScript, work, type Reply } from './support/scripted-model.ts';
+import { prepareDirectory, TestProject, until } from './test-project.ts';
+import { delayMessages } from './late-messages.ts';
+import { call, planned, says, scriptModel, teamScript, work, type Reply } from './scripted-model.ts';
 
 const realNow = Date.now;
 let skippedMs = 0;
@@ -60,11 +60,7 @@ describe('a holder that pauses beyond its lease', () => {
     const { taskId, agentId: firstId, fencingToken } = held;
     if (firstId === undefined || fencingToken === undefined) throw new Error('nobody holds the task');
     // A paused agent hears nothing either.
-    const receive = AgentObject.prototype.receiveMessage;
-    vi.spyOn(AgentObject.prototype, 'receiveMessage').mockImplementation(async function (this: AgentObject, message) {
-      if (message.recipient === `agent:${firstId}`) await reachable.promise;
-      return receive.call(this, message);
-    });
+    delayMessages(({ recipient }) => recipient === `agent:${firstId}`, reachable.promise);
     skippedMs += 31_000;
     await runDurableObjectAlarm(env.PROJECT.getByName(objectName(project.workspaceId, 'project', project.projectId)));
     await project.event('lease.expired', (event) => event.agentId === firstId);

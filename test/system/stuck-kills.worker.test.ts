@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { prepareDirectory, TestProject } from './support/projects.ts';
-import { call, planned, says, scriptModel, teamScript, work } from './support/scripted-model.ts';
-import { answerFirst, courseOf, killEverything, typesOf } from './support/stuck.ts';
+import { prepareDirectory, TestProject } from './test-project.ts';
+import { call, planned, says, scriptModel, teamScript, work } from './scripted-model.ts';
+import { answerFirst, courseOf, killEverything, typesOf } from './stuck-course.ts';
 
 beforeAll(prepareDirectory);
 

@@ -1,18 +1,9 @@
 import { env, runDurableObjectAlarm } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { objectName } from '../../durable-objects/stubs.ts';
-import { prepareDirectory, TestProject, until } from './support/projects.ts';
-import {
-  call,
-  planned,
-  says,
-  scriptModel,
-  teamScript,
-  work,
-  type Asked,
-  type Reply,
-} from './support/scripted-model.ts';
-import { answerFirst, courseOf, typesOf } from './support/stuck.ts';
+import { prepareDirectory, TestProject, until } from './test-project.ts';
+import { call, planned, says, scriptModel, teamScript, work, type Asked, type Reply } from './scripted-model.ts';
+import { answerFirst, courseOf, typesOf } from './stuck-course.ts';
 
 const realNow = Date.now;
 let skippedMs = 0;

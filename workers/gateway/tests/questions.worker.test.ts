@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fakeQuestionId } from '../testing/fake-project.ts';
+import { fakeQuestionId } from '../testing/fake-cast.ts';
 import {
   createGateway,
   createTestProject,

@@ -1,12 +1,8 @@
 /** A model whose answers a test writes: it stands behind the platform's own port, in place of the offline engineer. */
 import { vi } from 'vitest';
-import {
-  readConversation,
-  type Answer,
-  type Conversation,
-} from '../../../shared/domain/offline-engineer/conversation.ts';
-import { offlineEngineer } from '../../../shared/domain/offline-engineer/engineer.ts';
-import type { ModelEvent, ModelFailure, ModelRequest } from '../../../shared/ports/model-client.ts';
+import { readConversation, type Answer, type Conversation } from '../../shared/domain/offline-engineer/conversation.ts';
+import { offlineEngineer } from '../../shared/domain/offline-engineer/engineer.ts';
+import type { ModelEvent, ModelFailure, ModelRequest } from '../../shared/ports/model-client.ts';
 
 /** What the model is asked: which model, for which task, and how often this run was answered before. */
 export interface Asked extends Conversation {

@@ -1,7 +1,7 @@
 /** What a test sees of a task that was stuck, and how it answers. */
 import { abortAllDurableObjects } from 'cloudflare:test';
-import type { AgentId } from '../../../shared/domain/ids.ts';
-import { until, type TestProject } from './projects.ts';
+import type { AgentId } from '../../shared/domain/ids.ts';
+import { until, type TestProject } from './test-project.ts';
 
 /** The types of an agent's events, in order. */
 export const typesOf = async (project: TestProject, agentId: AgentId): Promise<readonly string[]> => {

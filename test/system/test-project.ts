@@ -1,11 +1,11 @@
 /** Making projects in tests, and watching them. Stubs are made anew each time: one whose object was aborted stays broken. */
 import { applyD1Migrations, env } from 'cloudflare:test';
-import { agentStub, projectStub, repositoryStub } from '../../../durable-objects/stubs.ts';
-import { createId, type AgentId, type ProjectId, type WorkspaceId } from '../../../shared/domain/ids.ts';
-import type { AgentRpc } from '../../../shared/rpc/agent.ts';
-import type { CreateProject, ProjectRpc, StoredProjectEvent, TaskView } from '../../../shared/rpc/project.ts';
-import type { RepositoryRpc } from '../../../shared/rpc/repository.ts';
-import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
+import { agentStub, projectStub, repositoryStub } from '../../durable-objects/stubs.ts';
+import { createId, type AgentId, type ProjectId, type WorkspaceId } from '../../shared/domain/ids.ts';
+import type { AgentRpc } from '../../shared/rpc/agent.ts';
+import type { CreateProject, ProjectRpc, StoredProjectEvent, TaskView } from '../../shared/rpc/project.ts';
+import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 
 /** The read model's tables, which every project writes to. */
 export const prepareDirectory = async (): Promise<void> => {
