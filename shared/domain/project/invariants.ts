@@ -28,6 +28,10 @@ const afterEnd: ReadonlySet<string> = new Set([
   'deployment.recorded',
   'main.moved',
   'measurement.recorded',
+  // What became of a call may come out long after its run, and is kept as evidence.
+  'effect.in_doubt',
+  'effect.settled',
+  'dead_letters.counted',
 ]);
 
 const endStatus = (type: string): ProjectStatus | undefined => {
@@ -45,6 +49,9 @@ const endStatus = (type: string): ProjectStatus | undefined => {
   }
 };
 
+/** Events about a task that may also come when the task has ended. */
+const isApart = (type: ProjectEvent['type']): boolean => type === 'question.answered' || type.startsWith('effect.');
+
 class Watch {
   readonly violations: string[] = [];
   readonly #tasks = new Map<string, Watched>();
@@ -59,7 +66,7 @@ class Watch {
     }
     this.#status = endStatus(event.type) ?? this.#status;
     if (event.type === 'task.created') this.#create(event, refuse);
-    else if ('taskId' in event && event.type !== 'question.answered') this.#seeTask(event, refuse);
+    else if ('taskId' in event && !isApart(event.type)) this.#seeTask(event, refuse);
     if (event.type.startsWith('question.')) this.#seeQuestion(event, refuse);
   }
 

@@ -118,7 +118,9 @@ class Bench {
   }
 
   report({ taskId, attempt, fencingToken }: Omit<Held, 'kind'>, outcome: Outcome): void {
-    this.apply((state) => decideReport(state, { taskId, attempt, fencingToken, outcome }, this.ids));
+    this.apply((state) =>
+      decideReport(state, { taskId, attempt, fencingToken, outcome }, { ids: this.ids, now: this.now }),
+    );
   }
 
   merge(fails: boolean): void {
