@@ -19,7 +19,6 @@ import { err, ok, type AppError, type Result } from '../../shared/errors/result.
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
-import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { Background } from './background.ts';
@@ -96,8 +95,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     });
     background.attach(timers, outbox);
-    this.#shutDown = this.#createShutDown(targets.repository);
-    this.#shutDown.attach(outbox);
+    this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
     timers.on('directory', async () => {
       const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
       while (await feedDirectory(parts));
@@ -283,14 +281,6 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return this.#engine.state.identity === undefined
       ? new Response(null, { status: 404 })
       : this.sockets.accept(request);
-  }
-
-  #createShutDown(repository: () => RepositoryRpc): ShutDown {
-    return new ShutDown({
-      engine: this.#engine,
-      repository,
-      agent: (agentId) => agentStub(this.env, this.#identity().workspaceId, agentId),
-    });
   }
 
   #identity(): NonNullable<ProjectState['identity']> {

@@ -12,6 +12,7 @@ import type { Engine } from './engine.ts';
 const hurryMs = 3_000;
 
 export interface ShutDownParts {
+  readonly outbox: Outbox;
   readonly engine: Engine;
   readonly repository: () => RepositoryRpc;
   readonly agent: (agentId: AgentId) => AgentRpc;
@@ -29,11 +30,8 @@ export class ShutDown {
 
   constructor(parts: ShutDownParts) {
     this.#parts = parts;
-  }
-
-  /** SAFETY of the payload: entries of this kind are enqueued only by the engine, with the effect as payload. */
-  attach(outbox: Outbox): void {
-    outbox.on('fence_off', async (payload) => {
+    parts.outbox.on('fence_off', async (payload) => {
+      // SAFETY: entries of this kind are enqueued only by the engine, with the effect as payload.
       await this.#fenceOff((payload as { fencingToken: number }).fencingToken);
     });
   }

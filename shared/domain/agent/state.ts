@@ -116,6 +116,21 @@ const help = (run: Run, event: Extract<AgentEvent, { type: 'run.helped' }>): Run
   return placeHelp({ ...rest, failures: 0, nudges: 0, pendingHelp: [...(run.pendingHelp ?? []), text] });
 };
 
+const evolveHelp = (run: Run, event: AgentEvent): Run => {
+  switch (event.type) {
+    case 'run.stuck':
+      return { ...run, stuck: { kind: event.kind, evidence: event.evidence } };
+    case 'run.helped':
+      return help(run, event);
+    case 'run.compacted':
+      return { ...run, messages: compactMessages(run.messages) };
+    case 'model.switched':
+      return { ...run, model: event.model };
+    default:
+      return run;
+  }
+};
+
 const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
   switch (event.type) {
     case 'model.responded': {
@@ -158,18 +173,10 @@ const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
         openCalls: run.openCalls.filter(({ id }) => id !== event.toolCallId),
         toolCalls: run.toolCalls + 1,
       });
-    case 'run.stuck':
-      return { ...run, stuck: { kind: event.kind, evidence: event.evidence } };
-    case 'run.helped':
-      return help(run, event);
-    case 'run.compacted':
-      return { ...run, messages: compactMessages(run.messages) };
-    case 'model.switched':
-      return { ...run, model: event.model };
     case 'run.nudged':
       return { ...run, messages: [...run.messages, { role: 'user', content: event.text }], nudges: run.nudges + 1 };
     default:
-      return run;
+      return evolveHelp(run, event);
   }
 };
 

@@ -6,7 +6,7 @@ import { EventStore, ManagedObject, type Aggregate } from '../../../durable-obje
 import { createDirectoryWriter } from '../../../shared/adapters/directory/writer.ts';
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
-import type { MessageId, QuestionId, TaskId } from '../../../shared/domain/ids.ts';
+import type { MessageId, QuestionId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
@@ -17,18 +17,19 @@ import type {
   ProjectReport,
   ProjectRpc,
   ProjectView,
-  QuestionView,
   StoredProjectEvent,
   TaskView,
 } from '../../../shared/rpc/project.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
 import {
-  fakeAgentId,
+  fakeAgent,
   fakeDeadLetter,
   fakeEffect,
   fakeEffectId,
+  fakeQuestion,
   fakeQuestionId,
   fakeReviewId,
+  fakeTask,
   fakeTaskId,
 } from './fake-cast.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
@@ -141,16 +142,16 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
   async tasks(): Promise<Result<readonly TaskView[]>> {
     const command = this.#command();
     if (command === undefined) return notThere;
-    const task = this.#task(fakeTaskId(command.projectId), command);
+    const task = fakeTask(command.projectId, fakeTaskId(command.projectId));
     return ok([
       task,
-      { ...this.#task(fakeReviewId(command.projectId), command), kind: 'review', subject: task.taskId },
+      { ...fakeTask(command.projectId, fakeReviewId(command.projectId)), kind: 'review', subject: task.taskId },
     ]);
   }
 
   async agents(): Promise<Result<readonly AgentView[]>> {
     const command = this.#command();
-    return command === undefined ? notThere : ok([this.#agent(command)]);
+    return command === undefined ? notThere : ok([fakeAgent(command.projectId)]);
   }
 
   async report(): Promise<Result<ProjectReport>> {
@@ -182,7 +183,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
 
   async questions(): ReturnType<ProjectRpc['questions']> {
     const command = this.#command();
-    return command === undefined ? notThere : ok([this.#question(command)]);
+    return command === undefined ? notThere : ok([fakeQuestion(command.projectId)]);
   }
 
   async answerQuestion(answer: {
@@ -193,7 +194,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     const command = this.#command();
     if (command === undefined || answer.questionId !== fakeQuestionId(command.projectId)) return notThere;
     const { text, answeredBy } = answer;
-    return ok({ ...this.#question(command), status: 'answered', answer: { text, answeredBy, at: 1 } });
+    return ok({ ...fakeQuestion(command.projectId), status: 'answered', answer: { text, answeredBy, at: 1 } });
   }
 
   async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
@@ -284,39 +285,6 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return this.#view();
   }
 
-  #question({ projectId }: CreateProject): QuestionView {
-    const questionId = fakeQuestionId(projectId);
-    const taskId = fakeTaskId(projectId);
-    return { questionId, taskId, taskTitle: 'A task', text: 'What now?', status: 'open', askedAt: 1 };
-  }
-
-  #agent(command: CreateProject): AgentView {
-    const agentId = fakeAgentId(command.projectId);
-    return { agentId, role: 'backend', name: 'backend-1', status: 'idle', tasksDone: 0 };
-  }
-
-  #task(taskId: TaskId, command: CreateProject): TaskView {
-    return {
-      taskId,
-      key: taskId,
-      title: 'A task',
-      kind: 'implement',
-      role: 'backend',
-      description: 'Do it',
-      acceptanceCriteria: ['done'],
-      dependsOn: [],
-      priority: 1,
-      estimateMinutes: 5,
-      paths: ['src/'],
-      stage: 'implementation',
-      status: 'assigned',
-      attempt: 1,
-      agentId: fakeAgentId(command.projectId),
-      comments: [],
-      createdAt: 1,
-    };
-  }
-
   #view(): Result<ProjectView> {
     const command = this.#command();
     if (command === undefined) return notThere;
@@ -354,7 +322,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     };
     await createDirectoryWriter(this.env.DIRECTORY).write([
       projectRecord(view.value),
-      agentRecord(owner, this.#agent(command)),
+      agentRecord(owner, fakeAgent(command.projectId)),
     ]);
   }
 }
