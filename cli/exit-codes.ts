@@ -3,6 +3,8 @@ export const exitCodes = {
   ok: 0,
   /** The project ended failed, blocked or cancelled. */
   projectFailed: 1,
+  /** A replay or a comparison found a difference. */
+  differs: 1,
   /** Wrong arguments, or an input that the platform refused. */
   usage: 2,
   notFound: 3,
@@ -41,6 +43,6 @@ export const usageFailure = (message: string): CommandFailure => new CommandFail
 /** The exit code for a refusal of the platform. */
 export const exitCodeForStatus = (status: number): ExitCode => {
   if (status === 401 || status === 403) return exitCodes.unauthorised;
-  if (status === 404) return exitCodes.notFound;
+  if (status === 404 || status === 410) return exitCodes.notFound;
   return status >= 500 || status === 429 ? exitCodes.platformFailed : exitCodes.usage;
 };

@@ -1,5 +1,6 @@
 /** The `aidevos` command. */
 import { Command, CommanderError } from 'commander';
+import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
@@ -10,6 +11,7 @@ import { addLogCommand } from './commands/logs.ts';
 import { addOpenCommand } from './commands/open.ts';
 import { addProjectCommands } from './commands/projects.ts';
 import { addQuestionCommands } from './commands/questions.ts';
+import { addRunCommands } from './commands/runs.ts';
 import { addTeamCommands } from './commands/team.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
 import { reportFailure } from './output/print.ts';
@@ -19,7 +21,7 @@ Connection: --url and --key, or AIDEVOS_URL and AIDEVOS_KEY, or the platform tha
 
 Exit codes:
   0  done                          4  the key is missing or may not do this
-  1  the project did not complete  5  the platform cannot be reached
+  1  not completed, or different   5  the platform cannot be reached
   2  wrong usage or refused input  6  the platform failed
   3  not found                   130  interrupted
 
@@ -28,7 +30,8 @@ Examples:
   $ aidevos projects --json
   $ aidevos logs <project> --follow
   $ aidevos files cat <project> README.md
-  $ aidevos export <project> ./bookshelf`;
+  $ aidevos export <project> ./bookshelf
+  $ aidevos runs fork <project> --at 120 --model offline/engineer`;
 
 const createProgram = (): Command => {
   const program = new Command('aidevos')
@@ -41,6 +44,7 @@ const createProgram = (): Command => {
     .showHelpAfterError('(--help shows what is possible)');
   addBuildCommand(program);
   addProjectCommands(program);
+  addBudgetCommands(program);
   addTeamCommands(program);
   addEffectCommands(program);
   addDeadLetterCommands(program);
@@ -49,6 +53,7 @@ const createProgram = (): Command => {
   addLogCommand(program);
   addOpenCommand(program);
   addExportCommand(program);
+  addRunCommands(program);
   addKeyCommands(program);
   return program;
 };

@@ -5,6 +5,7 @@
 import type { AgentId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
+import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../shared/rpc/repository.ts';
 import type { WorkspaceRpc } from '../shared/rpc/workspace-access.ts';
 
@@ -21,9 +22,9 @@ interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectStub = ProjectRpc & Fetching;
-export type AgentStub = AgentRpc & Fetching;
-export type RepositoryStub = RepositoryRpc & Fetching;
+export type ProjectStub = ProjectRpc & ProjectReplayRpc & Fetching;
+export type AgentStub = AgentRpc & AgentReplayRpc & Fetching;
+export type RepositoryStub = RepositoryRpc & RepositoryReplayRpc & Fetching;
 export type WorkspaceStub = WorkspaceRpc;
 
 export type ObjectKind = 'project' | 'agent' | 'repository' | 'workspace' | 'app-host';

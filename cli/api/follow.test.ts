@@ -65,6 +65,37 @@ describe('followEvents', () => {
     expect(urls).toEqual(['/api/projects/prj_1/events?after=0', '/api/projects/prj_1/events?after=2']);
   });
 
+  it('drops what comes twice, and fetches what a connection left out, events and end alike', async () => {
+    const { connection, urls } = await listen([
+      (_request, response) => stream(response, `${frame(1)}${frame(1)}${frame(2)}${frame(5)}`),
+      (_request, response) => stream(response, `${frame(2)}${frame(3)}event: caught_up\ndata: {"sequence":5}\n\n`),
+      (_request, response) => stream(response, `${frame(4)}${frame(5)}event: caught_up\ndata: {"sequence":5}\n\n`),
+    ]);
+    const items = await take(connection, 6);
+    expect(items.map((item) => (item.type === 'event' ? item.stored.sequence : item))).toEqual([
+      1,
+      2,
+      3,
+      4,
+      5,
+      { type: 'caught_up', sequence: 5 },
+    ]);
+    expect(urls.map((url) => url.split('after=')[1])).toEqual(['0', '2', '3']);
+  });
+
+  it('says which events are no longer kept', async () => {
+    const { connection } = await listen([
+      (_request, response) => {
+        const problem = { code: 'cursor.gone', detail: 'The oldest is 31.', oldestSequence: 31 };
+        response.writeHead(410).end(JSON.stringify(problem));
+      },
+    ]);
+    await expect(take(connection, 1)).rejects.toMatchObject({
+      exitCode: exitCodes.notFound,
+      message: 'The oldest is 31.',
+    });
+  });
+
   it('comes back while the platform restarts', async () => {
     const { connection } = await listen([
       (_request, response) => response.writeHead(503).end(),

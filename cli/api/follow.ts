@@ -1,5 +1,6 @@
 /** The events of a project as they happen, without a gap: a lost connection is taken up after the last event. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createContinuity, type Continuity, type ContinuityVerdict } from '../../shared/protocol/continuity.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import { CommandFailure, exitCodes } from '../exit-codes.ts';
 import type { Connection } from '../settings.ts';
@@ -15,7 +16,8 @@ export interface StoredProjectEvent {
 
 export type FollowItem =
   | { readonly type: 'event'; readonly stored: StoredProjectEvent }
-  | { readonly type: 'caught_up' };
+  /** Every event up to this sequence has been given. */
+  | { readonly type: 'caught_up'; readonly sequence: number };
 
 export interface FollowOptions {
   /** Everything after this sequence; 0 is from the start. */
@@ -36,13 +38,20 @@ const open = async (connection: Connection, projectId: string, options: FollowOp
   });
 };
 
-const toItem = (sent: ServerSentEvent): FollowItem | undefined => {
+/** What a message of the stream holds; undefined for names that are not known. */
+const toItem = (sent: ServerSentEvent, continuity: Continuity): FollowItem | undefined => {
   switch (sent.name) {
-    case 'message':
+    case 'message': {
       // SAFETY: the platform writes exactly this into its stream; see the gateway's server-sent events.
-      return { type: 'event', stored: JSON.parse(sent.data) as StoredProjectEvent };
-    case 'caught_up':
-      return { type: 'caught_up' };
+      const stored = JSON.parse(sent.data) as StoredProjectEvent;
+      return takeVerdict(continuity.event(stored.sequence)) ? { type: 'event', stored } : undefined;
+    }
+    case 'caught_up': {
+      // SAFETY: as above.
+      const { sequence } = JSON.parse(sent.data) as { readonly sequence: number };
+      takeVerdict(continuity.caughtUp(sequence));
+      return { type: 'caught_up', sequence };
+    }
     case 'gone':
       throw new CommandFailure(exitCodes.notFound, 'cursor.gone', 'The events asked for are no longer kept.');
     default:
@@ -50,13 +59,24 @@ const toItem = (sent: ServerSentEvent): FollowItem | undefined => {
   }
 };
 
-async function* readStream(response: Response): AsyncGenerator<FollowItem> {
+/** The stream left something out: it is taken up again after the last event that came. */
+class StreamGap extends Error {
+  override readonly name = 'StreamGap';
+}
+
+/** True for an event that is new. @throws StreamGap */
+const takeVerdict = (verdict: ContinuityVerdict): boolean => {
+  if (verdict.type === 'gap') throw new StreamGap(`Events ${verdict.from} to ${verdict.to} did not come.`);
+  return verdict.type === 'ok';
+};
+
+async function* readStream(response: Response, continuity: Continuity): AsyncGenerator<FollowItem> {
   if (response.body === null) return;
   const parser = createSseParser();
   const decoder = new TextDecoder();
   for await (const bytes of response.body) {
     for (const sent of parser.push(decoder.decode(bytes, { stream: true }))) {
-      const item = toItem(sent);
+      const item = toItem(sent, continuity);
       if (item !== undefined) yield item;
     }
   }
@@ -67,27 +87,30 @@ async function* connectOnce(
   connection: Connection,
   projectId: string,
   options: FollowOptions,
+  continuity: Continuity,
 ): AsyncGenerator<FollowItem> {
-  const response = await open(connection, projectId, options);
+  const response = await open(connection, projectId, { ...options, after: continuity.last() });
   if (!response.ok) throw failureOf(response.status, await response.text());
-  yield* readStream(response);
+  yield* readStream(response, continuity);
 }
 
 const isFinal = (error: unknown): boolean =>
-  error instanceof CommandFailure && error.exitCode !== exitCodes.platformFailed;
+  error instanceof CommandFailure && (error.exitCode !== exitCodes.platformFailed || error.code === 'state.unreadable');
 
-/** Follows until the signal is aborted; refusals of the platform are thrown. */
+/**
+ * Follows until the signal is aborted; refusals of the platform are thrown. Every event comes once and in order: what a
+ * connection leaves out is fetched by the next one.
+ */
 export async function* followEvents(
   connection: Connection,
   projectId: string,
   options: FollowOptions,
 ): AsyncGenerator<FollowItem> {
-  let { after } = options;
+  const continuity = createContinuity(options.after);
   for (let failures = 0; !options.signal.aborted; failures += 1) {
     try {
-      for await (const item of connectOnce(connection, projectId, { ...options, after })) {
+      for await (const item of connectOnce(connection, projectId, options, continuity)) {
         failures = 0;
-        if (item.type === 'event') after = item.stored.sequence;
         yield item;
       }
     } catch (error) {

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { addLimitOptions } from './budget.ts';
 import { answerOf } from '../api/client.ts';
+import { hasLimits, withLimits, type LimitOptions } from '../budget-options.ts';
 import { createContext, type CommandContext } from '../context.ts';
 import { exitCodes, usageFailure } from '../exit-codes.ts';
 import { answer } from '../output/print.ts';
@@ -13,7 +15,7 @@ import type { ProgressState } from '../progress/state.ts';
 import { readSpecificationFile, type SpecificationFile } from '../specification-file.ts';
 import { interruptSignal, watchProject } from '../watch.ts';
 
-interface BuildOptions {
+interface BuildOptions extends LimitOptions {
   readonly name?: string;
   readonly model?: string;
   readonly tools?: string;
@@ -73,6 +75,7 @@ const create = async (
     ...(model === undefined ? {} : { model }),
     ...(tools === undefined ? {} : { tools: readTools(tools) }),
     ...(inDoubt === undefined ? {} : { inDoubt: askedFirst(inDoubt) }),
+    ...(hasLimits(options) ? { budget: { project: withLimits({}, options) } } : {}),
   };
   return answerOf(
     // One key for this command: should the answer be lost, a repeat would find the same project.
@@ -152,22 +155,25 @@ const build = async (path: string, options: BuildOptions, command: Command): Pro
 };
 
 export const addBuildCommand = (program: Command): void => {
-  program
-    .command('build')
-    .description('build a product from a specification: Markdown, or OpenAPI 3 in YAML or JSON')
-    .argument('<spec>', 'path of the specification, or - for standard input')
-    .option('--name <name>', 'name of the project; otherwise it is taken from the specification')
-    .option('--model <model>', '<provider>/<model>, for example offline/engineer or anthropic/claude-sonnet-4-5')
-    .option('--tools <file>', 'HTTP tools that the agents may call: a JSON array, see docs/tools.md')
-    .option('--in-doubt <who>', 'who is asked first about calls in doubt: person (the default) or project_manager')
-    .option('--wait', 'show the progress and end with the project')
-    .option('--report <file>', 'with --wait: write the report to this file, as Markdown')
+  addLimitOptions(
+    program
+      .command('build')
+      .description('build a product from a specification: Markdown, or OpenAPI 3 in YAML or JSON')
+      .argument('<spec>', 'path of the specification, or - for standard input')
+      .option('--name <name>', 'name of the project; otherwise it is taken from the specification')
+      .option('--model <model>', '<provider>/<model>, for example offline/engineer or anthropic/claude-sonnet-4-5')
+      .option('--tools <file>', 'HTTP tools that the agents may call: a JSON array, see docs/tools.md')
+      .option('--in-doubt <who>', 'who is asked first about calls in doubt: person (the default) or project_manager')
+      .option('--wait', 'show the progress and end with the project')
+      .option('--report <file>', 'with --wait: write the report to this file, as Markdown'),
+  )
     .addHelpText(
       'after',
       `
 Examples:
   $ aidevos build examples/bookshelf/spec.md --wait
   $ aidevos build openapi.yaml --name "Pet store" --model openai/gpt-5 --wait --report report.md
+  $ aidevos build spec.md --max-cost 5 --max-minutes 60 --wait
   $ cat spec.md | aidevos build - --json`,
     )
     .action(build);

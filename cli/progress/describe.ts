@@ -1,4 +1,5 @@
 /** One event as one line, for logs and for terminals that cannot be redrawn. Pure. */
+import { describeExhaustion } from '../../shared/domain/budget/exhaustion.ts';
 import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProgressState } from './state.ts';
 import { clean, fit, type Style } from './style.ts';
@@ -39,6 +40,10 @@ const describeActivity = (state: ProgressState, event: Progressed): string | und
       return undefined;
     case 'said':
       return `${name}: ${fit(activity.text, longestText)}`;
+    case 'call_interrupted':
+      return `${name} was interrupted while the model answered; the call is made again (about ${activity.tokens} tokens paid for twice)`;
+    case 'waiting':
+      return `${name} waits: ${fit(activity.reason, longestText)}`;
     case 'tool_started':
       return `${name} calls ${activity.tool} ${fit(activity.detail, longestText)}`.trim();
     case 'tool_called':
@@ -103,8 +108,12 @@ const describeProject = (event: EndEvent, style: Style): string => {
       return style.bold(
         `project "${fit(event.name, 80)}" (${event.format}, model ${fit(event.model, 80)}) ${event.projectId}`,
       );
+    case 'project.forked':
+      return style.bold(
+        `"${fit(event.name, 80)}" is a fork of ${event.from} at ${event.sequence}${event.run === undefined ? '' : `, run ${event.run.runId} at step ${event.run.step}`}`,
+      );
     case 'project.paused':
-      return 'paused';
+      return event.reason === undefined ? 'paused' : style.bad(`paused: ${clean(event.reason)}`);
     case 'project.resumed':
       return 'resumed';
     case 'project.cancelled':
@@ -163,6 +172,8 @@ const describeTeamwork = (
   style: Style,
 ): string => {
   switch (event.type) {
+    case 'fork.completed':
+      return style.bold(`the fork goes on in ${event.stage}, main at ${event.commit.slice(0, 8)}`);
     case 'team.formed':
       return `team of ${event.agents.length}: ${event.agents.map(({ name }) => name).join(', ')}`;
     case 'repository.created':
@@ -201,6 +212,10 @@ const describeTeamwork = (
       return event.depth === 0
         ? `${agentName(state, event.agentId)} has no dead letters any longer`
         : style.bad(`${agentName(state, event.agentId)} has ${event.depth} dead letters`);
+    case 'budget.changed':
+      return 'the budget was changed';
+    case 'budget.exhausted':
+      return style.bad(describeExhaustion(event));
     case 'message.relayed':
       return `${event.sender} to ${event.recipient}, ${event.messageType}: ${fit(event.excerpt, longestText)}`;
   }

@@ -44,6 +44,8 @@ export interface ProgressState {
   readonly reason: string | undefined;
   readonly startedAt: number | undefined;
   readonly lastAt: number | undefined;
+  /** Forks whose originals' events are being read: an end among them is not this project's. */
+  readonly copying: number;
   readonly sequence: number;
 }
 
@@ -64,6 +66,7 @@ export const initialProgress: ProgressState = {
   reason: undefined,
   startedAt: undefined,
   lastAt: undefined,
+  copying: 0,
   sequence: 0,
 };
 
@@ -85,6 +88,10 @@ const activityText = (event: Extract<TaskEvent, { type: 'task.progressed' }>): s
       return 'thinking';
     case 'said':
       return activity.text;
+    case 'call_interrupted':
+      return `call ${activity.step} of the model again`;
+    case 'waiting':
+      return `waits: ${activity.reason}`;
     case 'tool_started':
       return `${activity.tool} ${activity.detail}`.trim();
     case 'tool_called':
@@ -153,10 +160,21 @@ const onMeasurement = (state: ProgressState, measurement: Measurement): Progress
   tests: measurement.kind === 'tests' ? measurement : state.tests,
 });
 
+/** A fork's first event names it; the copied first events of its originals come behind. */
+const name = (
+  state: ProgressState,
+  event: Extract<ProjectEvent, { type: 'project.created' | 'project.forked' }>,
+): ProgressState =>
+  state.projectId === '' ? { ...state, name: event.name, projectId: event.projectId, model: event.model } : state;
+
 const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskEvent>): ProgressState => {
   switch (event.type) {
+    case 'project.forked':
+      return { ...name(state, event), copying: state.copying + 1 };
     case 'project.created':
-      return { ...state, name: event.name, projectId: event.projectId, model: event.model };
+      return name(state, event);
+    case 'fork.completed':
+      return { ...state, copying: state.copying - 1, status: 'active', stage: event.stage, deployments: [] };
     case 'team.formed':
       return {
         ...state,
@@ -179,13 +197,13 @@ const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskE
       return { ...state, doubts };
     }
     case 'project.paused':
-      return { ...state, status: 'paused' };
+      return { ...state, status: 'paused', ...(event.reason === undefined ? {} : { reason: event.reason }) };
     case 'project.resumed':
       return { ...state, status: 'active' };
     case 'project.cancelled':
       return { ...state, status: 'cancelled', reason: event.reason };
     case 'project.completed':
-      return { ...state, status: 'completed' };
+      return state.copying > 0 ? state : { ...state, status: 'completed' };
     case 'project.blocked':
       return {
         ...state,

@@ -3,6 +3,7 @@
  * into the journal before the step is asked for again, and says when a tool's server knew after all.
  */
 import { createEffectId, maxDoubtDetailLength, type Settlement } from '../../shared/domain/effect/doubt.ts';
+import { toolStepKey } from '../../shared/domain/agent/step-keys.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import { toolError, type ToolResult } from '../../shared/domain/tool/tool.ts';
@@ -29,9 +30,6 @@ export interface DoubtsParts {
   readonly now: () => number;
 }
 
-/** The step of a call, in the journal. */
-export const stepKeyOf = (run: Run, call: ToolCall): string => `${run.runId}/tool/${run.toolCalls}/${call.id}`;
-
 /** Classes whose effects are not simply made again. */
 const isCareful = (effectClass: EffectClass): boolean => effectClass === 'lookup' || effectClass === 'unsafe';
 
@@ -56,13 +54,13 @@ export class Doubts {
     const { settlement, parked } = run;
     if (settlement === undefined || settlement.effectId !== parked?.effectId) return;
     const value = settlement.decision === 'done' ? settledValue(settlement) : undefined;
-    this.#parts.journal.settle(stepKeyOf(run, call), settlement.decision, value);
+    this.#parts.journal.settle(toolStepKey(run, call), settlement.decision, value);
   }
 
   /** The step has just been parked. Inside the transaction that parks it. */
   raise(run: Run, call: ToolCall): void {
     const { journal, log } = this.#parts;
-    const row = journal.find(stepKeyOf(run, call));
+    const row = journal.find(toolStepKey(run, call));
     if (row === undefined) return;
     const cause = (row.message ?? 'The object was stopped while the step ran.').slice(0, longestCause);
     const effectId = this.#effectId(run, call, row.attempt);
@@ -74,7 +72,7 @@ export class Doubts {
   leave(run: Run): void {
     const call = run.openCalls[0];
     if (call === undefined) return;
-    const row = this.#parts.journal.find(stepKeyOf(run, call));
+    const row = this.#parts.journal.find(toolStepKey(run, call));
     if (row?.status === 'started' && isCareful(row.effectClass)) {
       this.#report(run, call, 'The run was ended while the call was under way.');
     }
@@ -89,7 +87,7 @@ export class Doubts {
     const current = events.state.run?.runId === run.runId ? events.state.run : undefined;
     const settlement = current?.settlement;
     const isSettled = settlement !== undefined && settlement.effectId === current?.parked?.effectId;
-    const row = journal.find(stepKeyOf(run, call));
+    const row = journal.find(toolStepKey(run, call));
     const effectId =
       current === undefined
         ? this.#effectId(run, call, row?.attempt ?? 1)
@@ -123,7 +121,7 @@ export class Doubts {
     const current = events.state.run;
     if (current?.runId !== run.runId) return true;
     if (current.settlement !== undefined) return true;
-    if (journal.find(stepKeyOf(run, call))?.effectClass === 'lookup') {
+    if (journal.find(toolStepKey(run, call))?.effectClass === 'lookup') {
       timers.set({ name: 'run', dueAt: now() + askAgainMs });
     } else timers.cancel('run');
     return false;
@@ -131,7 +129,7 @@ export class Doubts {
 
   #report(run: Run, call: ToolCall, cause: string): void {
     const { journal, mailbox } = this.#parts;
-    const row = journal.find(stepKeyOf(run, call));
+    const row = journal.find(toolStepKey(run, call));
     if (row === undefined) return;
     mailbox.sendDoubt({
       effectId: this.#effectId(run, call, row.attempt),
@@ -147,6 +145,6 @@ export class Doubts {
   }
 
   #effectId(run: Run, call: ToolCall, attempt: number): string {
-    return createEffectId(callKeyOf(`${this.#parts.object}/${stepKeyOf(run, call)}`), attempt);
+    return createEffectId(callKeyOf(`${this.#parts.object}/${toolStepKey(run, call)}`), attempt);
   }
 }

@@ -1,6 +1,7 @@
 /** The agent's side of the message protocol: what it sends goes to its project, which passes it on. */
 import type { Address, Message } from '../../shared/domain/message/envelope.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
+import type { UsageStatement } from '../../shared/domain/budget/usage.ts';
 import type { AgentState } from '../../shared/domain/agent/state.ts';
 import type { DoubtReport, DoubtResolved } from '../../shared/domain/effect/doubt.ts';
 import type { StuckReport, TaskReport } from '../../shared/domain/agent/assignment.ts';
@@ -25,6 +26,7 @@ export interface Progress {
   readonly taskId: TaskId;
   readonly fencingToken: number;
   readonly activity: AgentActivity;
+  readonly usage?: UsageStatement;
 }
 
 /** One lane, so that the project sees everything in the order in which it happened. */
@@ -80,6 +82,12 @@ export class AgentMailbox {
   /** Tells the project how many dead letters the agent has, at once and past the outbox. Rejects when it is not taken. */
   tellDeadLetters(depth: number): Promise<void> {
     return this.#deliver(this.#compose(this.#projectAddress(), 'dead_letters.counted', JSON.stringify({ depth })));
+  }
+
+  /** Tells the project what was used, outside of any task. Inside a transaction. */
+  sendUsage(usage: UsageStatement): void {
+    const message = this.#compose(this.#projectAddress(), 'usage.report', JSON.stringify(usage));
+    this.#parts.outbox.enqueue({ lane, kind: 'progress', payload: message });
   }
 
   #projectAddress(): Address {

@@ -1,15 +1,24 @@
-/** One call of the model as a journaled step; its answer, or its failure, is an event of the run. */
+/**
+ * One call of the model as a journaled step; its answer, or its failure, is an event of the run.
+ *
+ * What becomes of a call that was cut off: an answer that had arrived whole is used, and the provider is not called
+ * again. Any other call is booked as interrupted and made again under the same idempotency key, which providers that
+ * know it answer from their first try; the ledger counts both, because nobody can know what will be charged.
+ */
 import { collectAnswer, type CollectedAnswer } from '../../shared/domain/model/collect.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
-import { composeMessages, composeSystem } from '../../shared/domain/agent/prompt.ts';
+import { composeRequest } from '../../shared/domain/agent/request.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
+import { modelStepKey } from '../../shared/domain/agent/step-keys.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
-import { toolsFor } from '../../shared/domain/tool/index.ts';
-import type { ModelClient } from '../../shared/ports/model-client.ts';
+import type { CancelSignal, ModelClient, ModelRequest } from '../../shared/ports/model-client.ts';
+import { hashValue } from '../../shared/domain/replay/canonical.ts';
+import { hashText } from '../../shared/adapters/crypto/text-hash.ts';
 import type { EventStore, Journal, Storage, StepOutcome } from '../platform/index.ts';
+import type { Budget } from './budget.ts';
+import { planCall, type ModelLedger, type OpenCall } from './model-ledger.ts';
 import type { RunLog } from './run-log.ts';
 
-const maxOutputTokens = 32_000;
 const detailLength = 300;
 
 export interface ModelStepParts {
@@ -17,6 +26,8 @@ export interface ModelStepParts {
   readonly journal: Journal;
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly log: RunLog;
+  readonly budget: Budget;
+  readonly ledger: ModelLedger;
   readonly now: () => number;
   readonly resolveModel: (name: string) => { readonly client: ModelClient; readonly model: string };
 }
@@ -28,48 +39,102 @@ export class ModelStep {
     this.#parts = parts;
   }
 
-  /** Calls the model for this step of the run, or reads how the call ended. */
-  async call(run: Run, step: number): Promise<void> {
-    const { journal, events, log, resolveModel, now } = this.#parts;
+  /**
+   * Calls the model for this step of the run, or reads how the call ended. False when the run waits for its budget or
+   * has ended by it.
+   */
+  async call(run: Run, step: number): Promise<boolean> {
+    const { events, log, ledger, budget, resolveModel } = this.#parts;
     const { identity } = events.state;
     const role = findRole(identity?.role ?? '');
     if (identity === undefined || role === undefined) {
       log.finish(run, { type: 'failed', reason: `There is no role ${identity?.role ?? 'without a name'}.` });
-      return;
+      return true;
     }
     const name = run.model ?? identity.model;
     const { client, model } = resolveModel(name);
-    this.#parts.storage.transaction(() => {
-      log.tell(run, { type: 'thinking', step: step + 1, model: name });
+    const request = composeRequest(run, role, model);
+    const requestHash = hashValue(request, hashText);
+    ledger.recoverStep(run, step);
+    const complete = ledger.findComplete(run.runId, step);
+    if (complete !== undefined) {
+      await this.#journal(run, step, { requestHash, open: complete.call, execute: async () => complete.answer });
+      return true;
+    }
+    const attempt = run.failures + 1;
+    const plan = planCall(name, { ...request, idempotencyKey: '' });
+    return budget.within(run, plan.need, plan.unpricedModel, async () => {
+      let open: OpenCall | undefined;
+      await this.#journal(run, step, {
+        requestHash,
+        begin: (journalAttempt) => {
+          open = ledger.begin(run, step, journalAttempt, plan);
+          log.tell(run, { type: 'thinking', step: step + 1, model: name });
+          return open;
+        },
+        execute: (idempotencyKey) => this.#receive(run, client, { ...request, idempotencyKey, attempt }, () => open),
+      });
+      return true;
     });
+  }
+
+  async #journal(
+    run: Run,
+    step: number,
+    call: {
+      /** Already begun. */
+      readonly open?: OpenCall;
+      readonly begin?: (attempt: number) => OpenCall;
+      readonly execute: (idempotencyKey: string) => Promise<CollectedAnswer>;
+      readonly requestHash: string;
+    },
+  ): Promise<void> {
+    const { journal, ledger, now } = this.#parts;
     const startedAt = now();
+    let { open } = call;
     await journal.run<CollectedAnswer>({
-      key: `${run.runId}/model/${step}`,
+      key: modelStepKey(run, step),
       effectClass: 'idempotent',
-      execute: ({ idempotencyKey }) =>
-        collectAnswer(
-          client,
-          {
-            model,
-            system: composeSystem(role, run.assignment.context.projectName),
-            messages: composeMessages(run),
-            tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(
-              ({ definition }) => definition,
-            ),
-            maxOutputTokens,
-            idempotencyKey,
-            attempt: run.failures + 1,
-          },
-          log.signalOf(run.runId),
-        ),
+      onIntent: ({ attempt }) => {
+        open ??= call.begin?.(attempt);
+      },
+      execute: ({ idempotencyKey }) => call.execute(idempotencyKey),
       onSettled: (outcome) => {
-        this.#answered(run, outcome, now() - startedAt);
+        if (open !== undefined) ledger.settle(run.runId, open, outcome);
+        this.#answered(run, outcome, { requestHash: call.requestHash, modelTimeMs: now() - startedAt });
       },
     });
   }
 
-  #answered(run: Run, outcome: StepOutcome<CollectedAnswer>, modelTimeMs: number): void {
-    const { log } = this.#parts;
+  /** Reads the answer while writing it down; a run that is cancelled stops reading. */
+  async #receive(
+    run: Run,
+    client: ModelClient,
+    request: ModelRequest,
+    open: () => OpenCall | undefined,
+  ): Promise<CollectedAnswer> {
+    const { log, ledger } = this.#parts;
+    const recorder = ledger.recorder(open);
+    const signal: CancelSignal = {
+      get aborted() {
+        return !log.isCurrent(run.runId);
+      },
+    };
+    try {
+      return await collectAnswer(client, request, signal, (event) => {
+        recorder.add(event);
+      });
+    } finally {
+      recorder.flush();
+    }
+  }
+
+  #answered(
+    run: Run,
+    outcome: StepOutcome<CollectedAnswer>,
+    { requestHash, modelTimeMs }: { readonly requestHash: string; readonly modelTimeMs: number },
+  ): void {
+    const { log, budget } = this.#parts;
     const { runId } = run;
     const answer: CollectedAnswer =
       outcome.status === 'done'
@@ -83,12 +148,14 @@ export class ModelStep {
             },
           };
     if (!answer.ok) {
-      log.append(run, { type: 'model.failed', runId, failure: answer.failure });
+      log.append(run, { type: 'model.failed', runId, failure: answer.failure, requestHash });
       log.tell(run, { type: 'said', text: `The model failed: ${answer.failure.message}` });
-      return;
+    } else {
+      const { ok: _ok, ...response } = answer;
+      log.append(run, { type: 'model.responded', runId, ...response, modelTimeMs, requestHash });
+      if (response.text.trim() !== '') log.tell(run, { type: 'said', text: response.text.slice(0, detailLength) });
     }
-    const { ok: _ok, ...response } = answer;
-    log.append(run, { type: 'model.responded', runId, ...response, modelTimeMs });
-    if (response.text.trim() !== '') log.tell(run, { type: 'said', text: response.text.slice(0, detailLength) });
+    // The others wait for what this call left over, and nobody else reports for a run that is over.
+    if (budget.isTight || !log.isCurrent(runId)) log.giveBack();
   }
 }

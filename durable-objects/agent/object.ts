@@ -5,58 +5,60 @@
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import type { TaskAssignment, TaskHelp } from '../../shared/domain/agent/assignment.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
-import {
-  evolveAgent,
-  initialAgentState,
-  type AgentIdentity,
-  type AgentState,
-} from '../../shared/domain/agent/state.ts';
 import type { Settlement } from '../../shared/domain/effect/doubt.ts';
+import type { AgentIdentity, AgentState } from '../../shared/domain/agent/state.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import { runWorkflowVersion } from '../../shared/domain/workflow/version.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
+import type { EventsQuery } from '../../shared/rpc/events-query.ts';
+import type { AgentReplayRpc } from '../../shared/rpc/replay.ts';
 import type { AgentDetail, AgentRpc, EnrollAgent } from '../../shared/rpc/agent.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import { resolveModel } from '../models.ts';
-import { EventStore, ManagedObject, type Aggregate, type Problem } from '../platform/index.ts';
+import { EventStore, ManagedObject, type Problem } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
+import { agentAggregate } from './aggregate.ts';
 import type { AgentEnvironment } from './environment.ts';
 import { takeHelp } from './help.ts';
+import { Budget } from './budget.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { Doubts } from './doubts.ts';
 import { agentMigrations } from './migrations.ts';
+import { ModelCallTable } from './model-call-table.ts';
+import { ModelLedger } from './model-ledger.ts';
+import { viewModelCalls } from './model-call-view.ts';
 import { ModelStep } from './model-step.ts';
+import { AgentReplay } from './replay.ts';
 import { RunLog } from './run-log.ts';
 import { Runner } from './runner.ts';
 import { AgentStore } from './store.ts';
 import { createToolContext } from './tool-context.ts';
 import { ToolStep } from './tool-step.ts';
 
-const aggregate: Aggregate<AgentState, AgentEvent> = {
-  initial: initialAgentState,
-  evolve: evolveAgent,
-  stateVersion: 1,
-};
-
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such agent.' };
 const maxPage = 1_000;
 const excerptLength = 200;
 
-export class AgentObject extends ManagedObject<AgentEnvironment> implements AgentRpc {
+export class AgentObject extends ManagedObject<AgentEnvironment> implements AgentRpc, AgentReplayRpc {
   readonly #ids = createRandomIds(systemClock);
   readonly #events: EventStore<AgentState, AgentEvent>;
   readonly #store: AgentStore;
   readonly #mailbox: AgentMailbox;
+  readonly #budget: Budget;
+  readonly #calls: ModelCallTable;
+  readonly #ledger: ModelLedger;
+  readonly #log: RunLog;
   readonly #runner: Runner;
   readonly #doubts: Doubts;
   readonly #deadLetters: DeadLetterDesk;
-  readonly #log: RunLog;
+  readonly #replay: AgentReplay;
 
   constructor(ctx: DurableObjectState, env: AgentEnvironment) {
     super(ctx, env, { migrations: agentMigrations });
     const { storage, outbox, timers, journal, now } = this;
-    this.#events = new EventStore(storage, aggregate);
+    this.#events = new EventStore(storage, agentAggregate);
     this.#store = new AgentStore(storage);
     this.#mailbox = new AgentMailbox({
       storage,
@@ -74,15 +76,34 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       agentId: () => this.#events.state.identity?.agentId,
       tell: (depth) => this.#mailbox.tellDeadLetters(depth),
     });
-    const parts = { storage, timers, journal, now, events: this.#events, mailbox: this.#mailbox };
-    const log = new RunLog(parts);
+    const budget = new Budget({
+      storage,
+      timers,
+      now,
+      state: () => this.#events.state,
+      project: () => projectStub(env, this.#identity().workspaceId, this.#identity().projectId),
+      finish: (run, outcome) => {
+        log.finish(run, outcome);
+      },
+    });
+    this.#budget = budget;
+    const parts = { storage, timers, journal, now, budget, events: this.#events, mailbox: this.#mailbox };
+    this.#replay = new AgentReplay(parts);
+    const log: RunLog = new RunLog(parts);
     const doubts = new Doubts({ ...parts, log, object: this.objectName });
     this.#doubts = doubts;
+    this.#calls = new ModelCallTable(storage);
+    this.#ledger = new ModelLedger({ ...parts, log, table: this.#calls });
     this.#log = log;
     this.#runner = new Runner({
       ...parts,
       log,
-      modelStep: new ModelStep({ ...parts, log, resolveModel: (name) => resolveModel(name, env) }),
+      modelStep: new ModelStep({
+        ...parts,
+        log,
+        ledger: this.#ledger,
+        resolveModel: (name) => resolveModel(name, env),
+      }),
       toolStep: new ToolStep({
         ...parts,
         log,
@@ -97,6 +118,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
 
   protected override activate(): void {
     this.#deadLetters.activate();
+    this.#ledger.recoverOthers(this.#events.state.run?.runId);
     this.#runner.wake();
   }
 
@@ -162,8 +184,8 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
   }
 
-  async events(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['events']> {
-    return this.#known(() => this.#events.read({ after: query.after, limit: Math.min(query.limit, maxPage) }));
+  async events(query: EventsQuery): ReturnType<AgentRpc['events']> {
+    return this.#events.state.identity === undefined ? err(notFound) : this.#events.page(query);
   }
 
   async saveState(): ReturnType<AgentRpc['saveState']> {
@@ -186,6 +208,31 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
 
   async replayDeadLetter(command: ReplayDeadLetter): ReturnType<AgentRpc['replayDeadLetter']> {
     return this.#once(command.commandId, command, () => this.#deadLetters.replay(command.letterId));
+  }
+
+  async modelCalls(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['modelCalls']> {
+    return this.#known(() => viewModelCalls(this.#calls, query.after, Math.min(query.limit, maxPage)));
+  }
+
+  async stateHash(query: Parameters<AgentReplayRpc['stateHash']>[0]): ReturnType<AgentReplayRpc['stateHash']> {
+    return this.#events.state.identity === undefined ? err(notFound) : this.#replay.stateHash(query);
+  }
+
+  async journalEntries(
+    query: Parameters<AgentReplayRpc['journalEntries']>[0],
+  ): ReturnType<AgentReplayRpc['journalEntries']> {
+    return this.#known(() => this.#replay.journalEntries(query));
+  }
+
+  async runPoint(query: Parameters<AgentReplayRpc['runPoint']>[0]): ReturnType<AgentReplayRpc['runPoint']> {
+    return this.#events.state.identity === undefined ? err(notFound) : this.#replay.runPoint(query);
+  }
+
+  async adoptRun(command: Parameters<AgentReplayRpc['adoptRun']>[0]): ReturnType<AgentReplayRpc['adoptRun']> {
+    const { commandId, runId } = command;
+    const adopted = this.#once(commandId, { runId }, () => this.#replay.adoptRun(command));
+    this.#runner.wake();
+    return adopted;
   }
 
   /** The agent's rows in the directory are written by its project. */
@@ -211,6 +258,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     if (messageType === 'step.settle') this.#doubts.take(JSON.parse(message.content) as Settlement);
     if (messageType === 'task.help')
       takeHelp({ events: this.#events, log: this.#log }, JSON.parse(message.content) as TaskHelp);
+    if (messageType === 'budget.changed') this.#budget.forget();
     if (messageType === 'task.cancel') this.#cancel((JSON.parse(message.content) as { taskId: TaskId }).taskId);
   }
 
@@ -220,7 +268,9 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     if (assignment.fencingToken < fencedBelow) return;
     if (run !== undefined && run.assignment.fencingToken >= assignment.fencingToken) return;
     if (run !== undefined) this.#cancel(run.assignment.taskId);
-    this.#events.append([{ type: 'run.started', runId: this.#ids.create('run'), assignment }], this.now());
+    const runId = this.#ids.create('run');
+    const workflowVersion = runWorkflowVersion;
+    this.#events.append([{ type: 'run.started', runId, assignment, workflowVersion }], this.now());
   }
 
   #cancel(taskId: TaskId): void {
@@ -232,7 +282,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       this.now(),
     );
     this.timers.cancel('run');
-    this.#log.abort(run.runId);
+    this.#log.giveBack();
   }
 
   #identity(): AgentIdentity {

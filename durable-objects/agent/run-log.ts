@@ -5,6 +5,7 @@ import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
 import type { AgentActivity } from '../../shared/protocol/project-events.ts';
 import type { EventStore, Storage, Timers } from '../platform/index.ts';
+import type { Budget } from './budget.ts';
 import type { AgentMailbox } from './mailbox.ts';
 
 /** How soon a run goes on by itself after its object died. */
@@ -15,12 +16,12 @@ export interface RunLogParts {
   readonly timers: Timers;
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly mailbox: AgentMailbox;
+  readonly budget: Pick<Budget, 'statement'>;
   readonly now: () => number;
 }
 
 export class RunLog {
   readonly #parts: RunLogParts;
-  readonly #controllers = new Map<RunId, AbortController>();
 
   constructor(parts: RunLogParts) {
     this.#parts = parts;
@@ -29,19 +30,6 @@ export class RunLog {
   /** True while the run is the one under way: what a cancelled run still brings is dropped. */
   isCurrent(runId: RunId): boolean {
     return this.#parts.events.state.run?.runId === runId;
-  }
-
-  /** Aborted when the run is cancelled: for whatever the run has under way outside. */
-  signalOf(runId: RunId): AbortSignal {
-    const controller = this.#controllers.get(runId) ?? new AbortController();
-    this.#controllers.set(runId, controller);
-    return controller.signal;
-  }
-
-  /** Stops what the run has under way; what it still brings is dropped by `append`. */
-  abort(runId: RunId): void {
-    this.#controllers.get(runId)?.abort();
-    this.#controllers.delete(runId);
   }
 
   /** Wakes the object a little later, should it die meanwhile. */
@@ -60,7 +48,14 @@ export class RunLog {
   tell(run: Run, activity: AgentActivity): void {
     if (!this.isCurrent(run.runId)) return;
     const { taskId, fencingToken } = run.assignment;
-    this.#parts.mailbox.sendProgress({ taskId, fencingToken, activity });
+    const usage = this.#parts.budget.statement();
+    this.#parts.mailbox.sendProgress({ taskId, fencingToken, activity, ...(usage === undefined ? {} : { usage }) });
+  }
+
+  /** Tells the project what was used and gives back what was granted and is not needed. Inside a transaction. */
+  giveBack(): void {
+    const usage = this.#parts.budget.statement(true);
+    if (usage !== undefined) this.#parts.mailbox.sendUsage(usage);
   }
 
   /** Ends the run and hands its outcome to the project. */
@@ -70,9 +65,9 @@ export class RunLog {
     storage.transaction(() => {
       if (!this.isCurrent(run.runId)) return;
       this.append(run, { type: 'run.finished', runId: run.runId, taskId, outcome });
+      this.giveBack();
       mailbox.sendReport({ taskId, attempt, fencingToken, outcome });
       timers.cancel('run');
-      this.#controllers.delete(run.runId);
     });
   }
 }

@@ -11,6 +11,7 @@ import { contextTokensOf } from '../../shared/domain/model/context-window.ts';
 import type { Stuck } from '../../shared/protocol/stuck.ts';
 import type { EventStore, Storage, Timers } from '../platform/index.ts';
 import type { AgentMailbox } from './mailbox.ts';
+import type { Budget } from './budget.ts';
 import type { ModelStep } from './model-step.ts';
 import type { RunLog } from './run-log.ts';
 import type { ToolStep } from './tool-step.ts';
@@ -21,6 +22,7 @@ export interface RunnerParts {
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly log: RunLog;
   readonly mailbox: AgentMailbox;
+  readonly budget: Budget;
   readonly modelStep: ModelStep;
   readonly toolStep: ToolStep;
   readonly now: () => number;
@@ -58,20 +60,25 @@ export class Runner {
       if (run === undefined) return;
       const contextTokens = contextTokensOf(run.model ?? identity?.model ?? '');
       const goesOn = await this.#perform(run, nextAction(run, defaultRunLimits, contextTokens));
-      if (!goesOn) return;
+      if (!goesOn) {
+        // What is granted and not needed now is of use to others while this run waits.
+        this.#parts.storage.transaction(() => {
+          this.#parts.log.giveBack();
+        });
+        return;
+      }
     }
   }
 
   /** False when the run waits for somebody or for a later time. */
   async #perform(run: Run, action: NextAction): Promise<boolean> {
-    const { storage, timers, log, modelStep, toolStep } = this.#parts;
+    const { storage, timers, log, budget, modelStep, toolStep } = this.#parts;
     switch (action.type) {
       case 'call_model':
         if (action.delayMs > 0 && this.#postpone(run, action.delayMs)) return false;
-        await modelStep.call(run, action.step);
-        return true;
+        return modelStep.call(run, action.step);
       case 'call_tool':
-        return toolStep.call(run, action.call);
+        return budget.withinStep(run, () => toolStep.call(run, action.call));
       case 'nudge':
         storage.transaction(() => {
           log.append(run, { type: 'run.nudged', runId: run.runId, text: action.text });

@@ -1,12 +1,14 @@
 /** One call of a tool as a journaled step under the tool's effect class; its result is an event of the run. */
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
+import { toolStepKey } from '../../shared/domain/agent/step-keys.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
 import { toolsFor } from '../../shared/domain/tool/index.ts';
 import { toolError, type Tool, type ToolContext, type ToolResult } from '../../shared/domain/tool/tool.ts';
 import type { ToolCall } from '../../shared/ports/model-client.ts';
 import { OutcomeUnknown, type EventStore, type Journal, type Step, type Storage } from '../platform/index.ts';
-import { stepKeyOf, type Doubts } from './doubts.ts';
+import type { Doubts } from './doubts.ts';
+import type { Budget } from './budget.ts';
 import type { AgentMailbox } from './mailbox.ts';
 import type { RunLog } from './run-log.ts';
 import type { StepContext } from './tool-context.ts';
@@ -26,6 +28,7 @@ export interface ToolStepParts {
   readonly mailbox: AgentMailbox;
   readonly log: RunLog;
   readonly doubts: Doubts;
+  readonly budget: Pick<Budget, 'beginStep'>;
   readonly toolContext: (run: Run, step: StepContext) => Omit<ToolContext, 'sendMessage'>;
 }
 
@@ -64,7 +67,7 @@ export class ToolStep {
   }
 
   #step(run: Run, call: ToolCall, tool: Tool): Step<ToolResult> {
-    const { mailbox, toolContext, doubts } = this.#parts;
+    const { mailbox, budget, toolContext, doubts } = this.#parts;
     let notes: Note[] = [];
     let tries = 0;
     const contextOf = (idempotencyKey: string, attempt: number): ToolContext => ({
@@ -74,13 +77,14 @@ export class ToolStep {
       },
     });
     return {
-      key: stepKeyOf(run, call),
+      key: toolStepKey(run, call),
       effectClass: tool.effectClass,
       ...(tool.attempts === undefined ? {} : { attempts: tool.attempts }),
       ...(tool.effectClass === 'lookup'
         ? { lookup: ({ idempotencyKey }) => lookUp(tool, contextOf(idempotencyKey, 0)) }
         : {}),
       onIntent: () => {
+        budget.beginStep(run);
         if (tool.isConnected === true) this.#showLife(run, call, tool);
       },
       execute: async ({ idempotencyKey, attempt }) => {

@@ -4,29 +4,20 @@
  * new code; the state is always evolved from what the disk will give back, never from the object handed in.
  */
 
-import { decodeJson, encodeJson, encodeRowJson } from './json-text.ts';
+import { composeCursorGone } from '../../shared/errors/cursor-gone.ts';
+import { err, ok, type Result } from '../../shared/errors/result.ts';
+import type { EventsQuery } from '../../shared/rpc/events-query.ts';
+import {
+  type Aggregate,
+  type EventRow,
+  findUnknownKind,
+  readEventRow,
+  type StoredEvent,
+  UnreadableEvent,
+} from './aggregate.ts';
+import { encodeJson, encodeRowJson } from './json-text.ts';
 import { SnapshotTable } from './snapshots.ts';
 import { type EventLog, type Participant, statement, type Storage } from './storage.ts';
-
-/** A pure description of an event-sourced state. State and events are plain JSON data. */
-export interface Aggregate<State, Event extends { readonly type: string }> {
-  readonly initial: State;
-  readonly evolve: (state: State, event: Event, recordedAt: number) => State;
-  /** Raise it when the shape of `State` changes: older snapshots are then ignored. */
-  readonly stateVersion: number;
-  /** Present version of each event type, absent = 1. */
-  readonly eventVersions?: Readonly<Record<string, number>>;
-  /** Turns a payload of version n (the whole event, with its `type`) into version n + 1. */
-  readonly upcast?: Readonly<Record<string, Readonly<Record<number, (payload: unknown) => unknown>>>>;
-}
-
-export interface StoredEvent<Event> {
-  /** 1, 2, 3, … without gaps. */
-  readonly sequence: number;
-  /** Milliseconds since the epoch. Data only: the order is the sequence's. */
-  readonly recordedAt: number;
-  readonly event: Event;
-}
 
 /** The log has moved on since the caller read it. */
 export class VersionConflict extends Error {
@@ -41,11 +32,6 @@ export class VersionConflict extends Error {
   }
 }
 
-/** A row this code cannot read: a version from the future, a missing upcaster, or broken JSON. */
-export class UnreadableEvent extends Error {
-  override readonly name = 'UnreadableEvent';
-}
-
 /** The events asked for are no longer kept. */
 export class HistoryGone extends Error {
   override readonly name = 'HistoryGone';
@@ -56,12 +42,21 @@ interface Memory<State> {
   readonly sequence: number;
   /** Sequence of the newest snapshot, 0 when there is none. */
   readonly snapshotSequence: number;
+  /** Characters of that snapshot. */
+  readonly snapshotLength: number;
+  /** Characters of the events after it. */
+  readonly tailLength: number;
 }
 
+/** Most events of one page for callers outside. */
+const maxPage = 1_000;
 const pageSize = 500;
 const snapshotsKept = 10;
-
-type EventRow = { sequence: number; type: string; version: number; payload: string; recorded_at: number };
+/**
+ * A snapshot is due only when the events since the last one are at least this part of its size, so that what is written
+ * for snapshots stays in proportion to the log, however large the state grows.
+ */
+const tailPart = 1 / 8;
 
 const insertEvent = statement<
   [type: string, version: number, payload: string, recordedAt: number],
@@ -73,6 +68,10 @@ const selectPage = statement<[after: number, limit: number], EventRow>`
 const selectNewest = statement<[], { sequence: number }>`
   SELECT MAX(COALESCE((SELECT MAX(sequence) FROM event), 0), COALESCE((SELECT MAX(sequence) FROM snapshot), 0)) AS sequence`;
 const selectOldest = statement<[], { sequence: number | null }>`SELECT MIN(sequence) AS sequence FROM event`;
+const selectKinds = statement<[], { type: string; version: number; sequence: number }>`
+  SELECT type, version, sequence FROM event_kind ORDER BY sequence`;
+const selectSince = statement<[after: number, since: number], { sequence: number }>`
+  SELECT sequence FROM event WHERE sequence > ? AND recorded_at >= ? ORDER BY sequence LIMIT 1`;
 const selectSize = statement<[after: number, upTo: number], { size: number }>`
   SELECT COALESCE(SUM(LENGTH(payload)), 0) AS size FROM event WHERE sequence > ? AND sequence <= ?`;
 const discardEvents = statement<[upTo: number]>`DELETE FROM event WHERE sequence <= ?`;
@@ -119,25 +118,38 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     if (expectedSequence !== undefined && expectedSequence !== before.sequence) {
       throw new VersionConflict(expectedSequence, before.sequence);
     }
-    let { state } = before;
+    let { state, tailLength } = before;
     const stored = events.map((event) => {
-      const entry = this.#insert(event, recordedAt);
+      const { entry, length } = this.#insert(event, recordedAt);
       state = this.#aggregate.evolve(state, entry.event, recordedAt);
+      tailLength += length;
       return entry;
     });
     const sequence = stored.at(-1)?.sequence ?? before.sequence;
-    let { snapshotSequence } = before;
-    if (sequence - snapshotSequence >= this.#snapshotEvery) {
-      this.#writeSnapshot(state, sequence, recordedAt);
-      snapshotSequence = sequence;
-    }
-    this.#memory = { state, sequence, snapshotSequence };
+    const isDue =
+      sequence - before.snapshotSequence >= this.#snapshotEvery && tailLength >= before.snapshotLength * tailPart;
+    this.#memory = isDue
+      ? this.#writeSnapshot(state, sequence, recordedAt)
+      : { ...before, state, sequence, tailLength };
     return stored;
   }
 
   /** Up to `limit` events after a sequence, oldest first, in their present version. @throws UnreadableEvent */
   read(query: { readonly after: number; readonly limit: number }): readonly StoredEvent<Event>[] {
-    return this.#storage.all(selectPage, query.after, query.limit).map((row) => this.#fromRow(row));
+    return this.#storage
+      .all(selectPage, query.after, query.limit)
+      .map((row) => readEventRow<Event>(this.#aggregate, row));
+  }
+
+  /** `read` for callers outside, who are told when events after theirs are no longer kept. @throws UnreadableEvent */
+  page(query: EventsQuery): Result<readonly StoredEvent<Event>[]> {
+    const { after, limit, since } = query;
+    const { oldest } = this;
+    // With a time, only what was discarded since then is missing: nothing, when the oldest event is older than that.
+    const misses = after + 1 < oldest && (since === undefined || this.#recordedAt(oldest) >= since);
+    if (misses) return err(composeCursorGone(oldest));
+    const from = since === undefined ? after : this.#before(Math.max(after, oldest - 1), since);
+    return ok(from === undefined ? [] : this.read({ after: from, limit: Math.min(limit, maxPage) }));
   }
 
   /**
@@ -155,9 +167,13 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
   snapshot(recordedAt: number): number {
     this.#storage.requireTransaction('EventStore.snapshot');
     const { state, sequence } = this.#load();
-    this.#writeSnapshot(state, sequence, recordedAt);
-    this.#memory = { state, sequence, snapshotSequence: sequence };
+    this.#memory = this.#writeSnapshot(state, sequence, recordedAt);
     return sequence;
+  }
+
+  /** @throws UnreadableEvent when this code must not work on the log: see `Aggregate`. */
+  checkReadable(): void {
+    this.#load();
   }
 
   /** Forgets the state in memory; called after a rollback. */
@@ -176,26 +192,31 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
    */
   discardUpTo(upTo: number, recordedAt: number): void {
     this.#storage.requireTransaction('EventStore.discardUpTo');
-    this.#writeSnapshot(this.stateAt(upTo), upTo, recordedAt);
+    const base = this.#writeSnapshot(this.stateAt(upTo), upTo, recordedAt);
     const { state, sequence } = this.#load();
-    if (sequence !== upTo) this.#writeSnapshot(state, sequence, recordedAt);
+    this.#memory = sequence === upTo ? base : this.#writeSnapshot(state, sequence, recordedAt);
     this.#storage.run(discardEvents, upTo);
     this.#snapshots.keepNewest(snapshotsKept, upTo);
-    this.#memory = { state, sequence, snapshotSequence: sequence };
   }
 
-  #insert(event: Event, recordedAt: number): StoredEvent<Event> {
+  #insert(event: Event, recordedAt: number): { readonly entry: StoredEvent<Event>; readonly length: number } {
     const version = this.#aggregate.eventVersions?.[event.type] ?? 1;
     const payload = encodeRowJson(event, `The payload of event "${event.type}"`);
     const row = this.#storage.first(insertEvent, event.type, version, payload, recordedAt);
     if (row === undefined) throw new Error(`Event "${event.type}" was not given a sequence.`);
     // SAFETY: the JSON text was made from this event two lines above.
-    return { sequence: row.sequence, recordedAt, event: JSON.parse(payload) as Event };
+    const entry = { sequence: row.sequence, recordedAt, event: JSON.parse(payload) as Event };
+    return { entry, length: payload.length };
   }
 
   #load(): Memory<State> {
-    this.#memory ??= this.#rebuild(this.#newest());
-    return this.#memory;
+    if (this.#memory !== undefined) return this.#memory;
+    this.#checkKinds();
+    const memory = this.#rebuild(this.#newest());
+    const refusal = this.#aggregate.refuse?.(memory.state);
+    if (refusal !== undefined) throw new UnreadableEvent(refusal);
+    this.#memory = memory;
+    return memory;
   }
 
   #newest(): number {
@@ -208,6 +229,8 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     let state = snapshot === undefined ? this.#aggregate.initial : (snapshot.state as State);
     let sequence = snapshot?.sequence ?? 0;
     const snapshotSequence = sequence;
+    const snapshotLength = snapshot?.length ?? 0;
+    const tailLength = this.sizeBetween(snapshotSequence, upTo);
     while (sequence < upTo) {
       const page = this.read({ after: sequence, limit: Math.min(pageSize, upTo - sequence) });
       for (const stored of page) {
@@ -219,35 +242,31 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
       }
       if (page.length === 0) throw new HistoryGone(`Event ${sequence + 1} is no longer kept.`);
     }
-    return { state, sequence, snapshotSequence };
+    return { state, sequence, snapshotSequence, snapshotLength, tailLength };
   }
 
-  #writeSnapshot(state: State, sequence: number, recordedAt: number): void {
+  #writeSnapshot(state: State, sequence: number, recordedAt: number): Memory<State> {
     const text = encodeJson(state, `The state at event ${sequence}`);
     this.#snapshots.write({ sequence, stateVersion: this.#aggregate.stateVersion, text, recordedAt });
     this.#snapshots.keepNewest(snapshotsKept, this.oldest - 1);
+    return { state, sequence, snapshotSequence: sequence, snapshotLength: text.length, tailLength: 0 };
   }
 
-  #fromRow(row: EventRow): StoredEvent<Event> {
-    const present = this.#aggregate.eventVersions?.[row.type] ?? 1;
-    const name = `Event ${row.sequence} "${row.type}" of version ${row.version}`;
-    if (row.version > present || row.version < 1) {
-      throw new UnreadableEvent(`${name} is unknown here; this code reads versions 1 to ${present}.`);
+  /** The sequence before the first event after `after` that was recorded at or after `since`. */
+  #before(after: number, since: number): number | undefined {
+    const first = this.#storage.first(selectSince, after, since);
+    return first === undefined ? undefined : first.sequence - 1;
+  }
+
+  #recordedAt(sequence: number): number {
+    return this.read({ after: sequence - 1, limit: 1 })[0]?.recordedAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** By the kinds that stand in the log, so that one from the future is found behind a snapshot too. */
+  #checkKinds(): void {
+    for (const kind of this.#storage.all(selectKinds)) {
+      const unknown = findUnknownKind(this.#aggregate, kind);
+      if (unknown !== undefined) throw new UnreadableEvent(`Event ${kind.sequence} "${kind.type}" ${unknown}.`);
     }
-    let payload: unknown;
-    try {
-      payload = decodeJson(row.payload, name);
-    } catch (thrown) {
-      throw new UnreadableEvent(`${name} does not parse as JSON.`, { cause: thrown });
-    }
-    for (let version = row.version; version < present; version += 1) {
-      const step = this.#aggregate.upcast?.[row.type]?.[version];
-      if (step === undefined) throw new UnreadableEvent(`${name} has no upcaster from version ${version}.`);
-      payload = step(payload);
-    }
-    if (typeof payload !== 'object' || payload === null) throw new UnreadableEvent(`${name} is not an object.`);
-    // SAFETY: written by `#insert` as this type, brought to its present version by the aggregate's own upcasters.
-    const event = { ...payload, type: row.type } as unknown as Event;
-    return { sequence: row.sequence, recordedAt: row.recorded_at, event };
   }
 }

@@ -216,6 +216,63 @@ describe('EventStore with old data', () => {
     }));
 });
 
+describe('EventStore for callers outside', () => {
+  type Ticked = { readonly type: 'ticked' };
+  const ticks: Aggregate<number, Ticked> = { initial: 0, stateVersion: 1, evolve: (count) => count + 1 };
+  const oldestOf = (page: ReturnType<EventStore<number, Ticked>['page']>): number | undefined =>
+    page.ok ? undefined : page.error.oldestSequence;
+
+  it('answers exactly the rest of the log from any point, or which event is the oldest', () =>
+    onBareStorage((durable) => {
+      const { storage, store, append } = open(durable, ticks);
+      for (let count = 0; count < 60; count += 1) append({ type: 'ticked' });
+      let discarded = 0;
+      fc.assert(
+        fc.property(fc.nat(59), fc.nat(70), fc.integer({ min: 1, max: 70 }), (cut, after, limit) => {
+          if (cut > discarded) {
+            discarded = cut;
+            storage.transaction(() => store.discardUpTo(cut, 1));
+          }
+          const page = store.page({ after, limit });
+          if (after < discarded) {
+            expect(page).toMatchObject({ ok: false, error: { type: 'cursor.gone', oldestSequence: discarded + 1 } });
+            return;
+          }
+          const rest = Array.from({ length: Math.max(0, 60 - after) }, (_entry, index) => after + index + 1);
+          expect(page.ok && page.value.map(({ sequence }) => sequence)).toEqual(rest.slice(0, limit));
+        }),
+        { numRuns: 200 },
+      );
+      expect(discarded).toBeGreaterThan(0);
+    }));
+
+  it('begins at a moment, also when the clock went back, and refuses one that reaches behind what is kept', () =>
+    onBareStorage((durable) => {
+      const { storage, store } = open(durable, ticks);
+      // The clock goes back by an hour after the third event.
+      for (const at of [1_000, 2_000, 9_000, 3_000, 4_000, 5_000]) {
+        storage.transaction(() => void store.append([{ type: 'ticked' }], at));
+      }
+      const from = (since: number, after = 0): unknown => {
+        const page = store.page({ after, limit: 10, since });
+        return page.ok ? page.value.map(({ sequence }) => sequence) : oldestOf(page);
+      };
+      expect(from(0)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(from(2_000)).toEqual([2, 3, 4, 5, 6]);
+      expect(from(4_500)).toEqual([3, 4, 5, 6]);
+      expect(from(4_500, 3)).toEqual([6]);
+      expect(from(9_001)).toEqual([]);
+      storage.transaction(() => store.discardUpTo(3, 1));
+      expect(from(1_500)).toBe(4);
+      expect(from(3_000)).toBe(4);
+      expect(from(3_001)).toEqual([5, 6]);
+      expect(from(3_000, 3)).toEqual([4, 5, 6]);
+      storage.transaction(() => store.discardUpTo(6, 1));
+      expect(from(5_000)).toBe(7);
+      expect(store.page({ after: 6, limit: 10 })).toEqual({ ok: true, value: [] });
+    }));
+});
+
 describe('EventStore that discards', () => {
   it('stands on its snapshot afterwards and goes on with the next sequence', () =>
     onBareStorage((durable) => {

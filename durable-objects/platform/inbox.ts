@@ -60,6 +60,11 @@ export class Inbox {
     return ok((decodeJson(reply, `The reply to command ${commandId}`) as { value: Reply }).value);
   }
 
+  /** True while the reply to this command is kept. */
+  knows(commandId: string): boolean {
+    return this.#storage.first(selectReply, commandId) !== undefined;
+  }
+
   #first(commandId: string, bodyHash: string, now: number, handle: () => unknown): string {
     const reply = encodeRowJson({ value: handle() }, `The reply to command ${commandId}`);
     this.#storage.run(insertReply, commandId, bodyHash, reply, now);

@@ -1,11 +1,12 @@
 /** The parts that every object shares. */
 
 export { DeadLetters } from './dead-letters.ts';
-export { type Aggregate, EventStore, HistoryGone, UnreadableEvent, VersionConflict } from './event-store.ts';
+export { type Aggregate, UnreadableEvent } from './aggregate.ts';
+export { EventStore, HistoryGone, VersionConflict } from './event-store.ts';
 export { Inbox } from './inbox.ts';
 export { type EffectClass, Journal, OutcomeUnknown, type Step, type StepOutcome } from './journal.ts';
-export type { JournalRow } from './journal-table.ts';
 export { hashText, maxPayloadBytes, PayloadRefused } from './json-text.ts';
+export { type JournalRow, JournalTable } from './journal-table.ts';
 export { ManagedObject } from './managed-object.ts';
 export { migrate, type Migration, SchemaMismatch } from './migrate.ts';
 export { Outbox } from './outbox.ts';

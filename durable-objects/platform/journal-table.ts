@@ -37,6 +37,22 @@ type StepRow = {
 };
 
 const selectStep = statement<[key: string], StepRow>`SELECT * FROM journal_step WHERE key = ?`;
+const selectPage = statement<[after: string, limit: number], StepRow>`
+  SELECT * FROM journal_step WHERE key > ? ORDER BY key LIMIT ?`;
+const insertSettled = statement<
+  [
+    key: string,
+    effectClass: string,
+    status: string,
+    attempt: number,
+    value: string | null,
+    message: string | null,
+    startedAt: number,
+    settledAt: number | null,
+  ]
+>`
+  INSERT INTO journal_step (key, effect_class, status, attempt, value, message, settled_told, started_at, settled_at)
+  VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (key) DO NOTHING`;
 const selectInDoubt = statement<[], StepRow>`
   SELECT * FROM journal_step WHERE status = 'in_doubt' ORDER BY started_at, key`;
 const upsertIntent = statement<[key: string, effectClass: string, attempt: number, startedAt: number]>`
@@ -82,6 +98,27 @@ export class JournalTable {
   find(key: string): StepRecord | undefined {
     const row = this.#storage.first(selectStep, key);
     return row === undefined ? undefined : toRecord(row);
+  }
+
+  /** Steps in the order of their keys, after a key. */
+  page(after: string, limit: number): readonly StepRecord[] {
+    return this.#storage.all(selectPage, after, limit).map(toRecord);
+  }
+
+  /** A settled step of another object, told already. */
+  adopt(step: Omit<StepRecord, 'told'>): void {
+    const { key, effectClass, status, attempt, value, message, startedAt, settledAt } = step;
+    this.#storage.run(
+      insertSettled,
+      key,
+      effectClass,
+      status,
+      attempt,
+      value ?? null,
+      message ?? null,
+      startedAt,
+      settledAt ?? null,
+    );
   }
 
   inDoubt(): readonly JournalRow[] {

@@ -7,10 +7,13 @@
  */
 
 import { DurableObject } from 'cloudflare:workers';
+import { socketCloseCodes } from '../../shared/protocol/socket-frames.ts';
+import { UnreadableEvent } from './aggregate.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { Outbox } from './outbox.ts';
+import { findParking, guardMethods, park, parkedAlarmMs } from './parking.ts';
 import type { Problem } from './retry.ts';
 import { platformMigrations } from './schema.ts';
 import { Sockets } from './sockets.ts';
@@ -20,6 +23,8 @@ import { Timers } from './timers.ts';
 export interface ManagedObjectDefinition {
   /** The object's own tables; those of the shared parts come before them. */
   readonly migrations: readonly Migration[];
+  /** Methods that answer no `Result`; see `guardMethods`. */
+  readonly plainMethods?: readonly string[];
   /** The time in milliseconds; the runtime's unless told. */
   readonly now?: () => number;
 }
@@ -56,7 +61,8 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
     this.timers = new Timers(this.storage, { alarm: ctx.storage, now, report });
     const waitUntil = (promise: Promise<unknown>): void => ctx.waitUntil(promise);
     this.outbox = new Outbox(this.storage, { object, now, report, waitUntil, timers: this.timers });
-    this.sockets = new Sockets(this.storage, ctx, { report });
+    this.sockets = new Sockets(this.storage, ctx, { report, now });
+    guardMethods(this, ManagedObject.prototype, definition.plainMethods ?? []);
     this.timers.recover();
     this.outbox.recover();
     ctx.waitUntil(ctx.blockConcurrencyWhile(() => this.#awaken()));
@@ -94,11 +100,14 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
   }
 
   override async alarm(): Promise<void> {
-    await this.timers.fire();
+    if (findParking(this) === undefined) await this.timers.fire();
+    else await this.timers.defer(parkedAlarmMs);
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    this.sockets.message(socket, message);
+    const parked = findParking(this);
+    if (parked === undefined) this.sockets.message(socket, message);
+    else this.sockets.closed(socket, socketCloseCodes.unreadable, parked.detail);
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
@@ -112,9 +121,23 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
   async #awaken(): Promise<void> {
     // A microtask later the subclass's constructor has ended.
     await Promise.resolve();
+    if (this.#isUnreadable()) return;
     this.storage.transaction(() => {
       if (this.storage.first(recordLife, this.now()) !== undefined) this.initialize();
     });
     this.activate();
+  }
+
+  /** Parks the object when this code cannot read its log: its hooks do not run either. */
+  #isUnreadable(): boolean {
+    try {
+      this.storage.eventLog?.checkReadable();
+      return false;
+    } catch (thrown) {
+      if (!(thrown instanceof UnreadableEvent)) throw thrown;
+      const { detail } = park(this, thrown);
+      this.reportProblem({ part: 'log', status: 'parked', subject: 'object', cause: detail });
+      return true;
+    }
   }
 }

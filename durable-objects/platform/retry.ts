@@ -66,7 +66,7 @@ export const withDeadline = async <T>(work: Promise<T>, timeoutMs: number, what:
 
 /** Something that went wrong in the background, where no caller can be told. */
 export interface Problem {
-  readonly part: 'timers' | 'outbox' | 'sockets';
+  readonly part: 'timers' | 'outbox' | 'sockets' | 'log';
   /** `failed` is reported for the first failure of a thing, `parked` when it became a dead letter. */
   readonly status: 'failed' | 'parked' | 'broken';
   readonly subject: string;

@@ -116,4 +116,22 @@ export const platformMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX outbox_lane_next_at ON outbox_lane (next_at)`,
   },
+  {
+    id: 7,
+    name: 'event_kind',
+    // Which types and versions stand in the log, and where each was seen first: what this code cannot read is found
+    // without reading the log. A trigger, so that no way of writing an event can forget it.
+    up: `
+      CREATE TABLE event_kind (
+        type TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        PRIMARY KEY (type, version)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO event_kind (type, version, sequence)
+        SELECT type, version, MIN(sequence) FROM event GROUP BY type, version;
+      CREATE TRIGGER event_kind_seen AFTER INSERT ON event BEGIN
+        INSERT OR IGNORE INTO event_kind (type, version, sequence) VALUES (NEW.type, NEW.version, NEW.sequence);
+      END`,
+  },
 ];

@@ -48,12 +48,19 @@ export class SnapshotTable {
     }
   }
 
-  /** The newest snapshot of that state version at or before a sequence. */
-  newest(upTo: number, stateVersion: number): { readonly sequence: number; readonly state: unknown } | undefined {
+  /** The newest snapshot of that state version at or before a sequence; `length` is that of its text. */
+  newest(
+    upTo: number,
+    stateVersion: number,
+  ): { readonly sequence: number; readonly state: unknown; readonly length: number } | undefined {
     const found = this.#storage.first(selectNewest, upTo, stateVersion);
     if (found === undefined) return undefined;
-    const text = this.#storage.all(selectParts, found.sequence).map((part) => part.payload);
-    return { sequence: found.sequence, state: decodeJson(text.join(''), `The snapshot at event ${found.sequence}`) };
+    const text = this.#storage
+      .all(selectParts, found.sequence)
+      .map((part) => part.payload)
+      .join('');
+    const state = decodeJson(text, `The snapshot at event ${found.sequence}`);
+    return { sequence: found.sequence, state, length: text.length };
   }
 
   /** Deletes all but the newest ones and the one at `base`, which stands for discarded events. */

@@ -14,7 +14,10 @@ import {
   pongFrame,
   type ServerFrame,
   socketCloseCodes,
+  stalledLimitEvents,
+  stalledLimitMs,
 } from '../../shared/protocol/socket-frames.ts';
+import { UnreadableEvent } from './aggregate.ts';
 import { causeOf, type Report } from './retry.ts';
 import type { EventLog, Storage } from './storage.ts';
 
@@ -27,6 +30,9 @@ export interface SocketsOptions {
   readonly windowEvents?: number;
   /** Characters of event payloads sent ahead of the acknowledgement; 4 million unless told. One event always may go. */
   readonly windowLength?: number;
+  /** Events that may happen while the window is full, before the client is sent away; `stalledLimitEvents` unless told. */
+  readonly stalledLimit?: number;
+  readonly now?: () => number;
 }
 
 const tag = 'events';
@@ -42,6 +48,8 @@ const attachmentSchema = z.object({
   acknowledged: z.number().int().nonnegative(),
   /** `caught_up` was sent since the client was last behind. */
   caughtUp: z.boolean(),
+  /** Where the log was, and when it was, when the window became full; absent while there is room. */
+  stalled: z.object({ sequence: z.number().int().nonnegative(), at: z.number() }).optional(),
 });
 type Attachment = z.infer<typeof attachmentSchema>;
 
@@ -52,6 +60,10 @@ export class Sockets {
   readonly #report: Report;
   readonly #windowEvents: number;
   readonly #windowLength: number;
+  readonly #stalledLimit: number;
+  readonly #now: () => number;
+  /** Characters sent and not acknowledged, as far as this instance has counted them. */
+  readonly #inFlight = new WeakMap<WebSocket, { readonly acknowledged: number; readonly length: number }>();
   /** The newest sequence that every socket was offered by this instance. */
   #published: number | undefined;
 
@@ -61,21 +73,30 @@ export class Sockets {
     this.#report = options.report ?? (() => undefined);
     this.#windowEvents = options.windowEvents ?? creditWindowEvents;
     this.#windowLength = options.windowLength ?? 4_000_000;
+    this.#now = options.now ?? Date.now;
+    this.#stalledLimit = options.stalledLimit ?? stalledLimitEvents;
     storage.onCommit(() => this.publish());
     host.setWebSocketAutoResponse(new WebSocketRequestResponsePair(pingFrame, pongFrame));
   }
 
-  /** Answers an upgrade request with a socket that replays and tails, or with a problem that says what is wrong. */
+  /**
+   * Answers an upgrade request with a socket that replays and tails, or with a problem that says what is wrong. Events
+   * that are no longer kept are told in a frame, which every client can read; with `?gone=refuse` by status 410.
+   */
   accept(request: Request): Response {
     const log = this.#storage.eventLog;
     if (log === undefined) throw new Error('An object without an event store has no event sockets.');
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
       return refused(426, 'headers.upgrade', 'must be "websocket"', { upgrade: 'websocket' });
     }
-    const text = new URL(request.url).searchParams.get('after') ?? '0';
+    const parameters = new URL(request.url).searchParams;
+    const text = parameters.get('after') ?? '0';
     const after = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
     if (after === undefined) return refused(400, 'query.after', 'must be a sequence: a whole number, 0 for all events');
     if (after > log.sequence) return refused(400, 'query.after', `is ahead of the log, which ends at ${log.sequence}`);
+    if (after + 1 < log.oldest && parameters.get('gone') === 'refuse') {
+      return Response.json({ oldest: log.oldest }, { status: 410 });
+    }
     const { 0: client, 1: server } = new WebSocketPair();
     this.#host.acceptWebSocket(server, [tag]);
     save(server, { version: 1, sent: after, acknowledged: after, caughtUp: false });
@@ -105,7 +126,10 @@ export class Sockets {
         `ack.sequence ${frame.sequence} is ahead of what was sent, ${attachment.sent}`,
       );
     }
-    save(socket, { ...attachment, acknowledged: Math.max(attachment.acknowledged, frame.sequence) });
+    if (frame.sequence > attachment.acknowledged) {
+      const { stalled: _stalled, ...rest } = attachment;
+      save(socket, { ...rest, acknowledged: frame.sequence });
+    }
     this.#pump(socket, log);
   }
 
@@ -128,39 +152,62 @@ export class Sockets {
       const attachment = load(socket);
       if (attachment === undefined) return this.#reconnect(socket);
       if (attachment.sent + 1 < log.oldest) {
-        send(socket, { type: 'gone', oldest: log.oldest });
+        send(socket, { type: 'gone', oldest: log.oldest, sequence: attachment.sent });
         return closeSocket(socket, socketCloseCodes.gone, `the oldest event kept is ${log.oldest}`);
       }
       const next = this.#sendPages(socket, attachment, log);
-      if (next.sent !== attachment.sent || next.caughtUp !== attachment.caughtUp) save(socket, next);
+      if (next !== attachment) save(socket, next);
+      if (this.#isTooSlow(next, log)) {
+        closeSocket(socket, socketCloseCodes.resumeLater, `come back later with the last sequence`);
+      }
     } catch (thrown) {
       // One broken socket or unreadable event must not fail the command whose commit is being published.
       this.#report({ part: 'sockets', status: 'failed', subject: 'publish', cause: causeOf(thrown) });
-      closeSocket(socket, 1011, 'the events cannot be sent');
+      if (!(thrown instanceof UnreadableEvent)) return closeSocket(socket, 1011, 'the events cannot be sent');
+      this.#refuse(socket, socketCloseCodes.unreadable, thrown.message);
     }
   }
 
+  /** Sends what the window has room for; answers the same attachment when nothing changed. */
   #sendPages(socket: WebSocket, attachment: Attachment, log: EventLog): Attachment {
-    let { sent, caughtUp } = attachment;
-    let length = log.sizeBetween(attachment.acknowledged, sent);
+    const { acknowledged } = attachment;
+    if (attachment.sent === log.sequence && attachment.caughtUp) return attachment;
+    let { sent } = attachment;
+    let length = this.#lengthInFlight(socket, attachment, log);
     while (sent < log.sequence) {
-      const credit = this.#windowEvents - (sent - attachment.acknowledged);
-      if (credit <= 0 || length >= this.#windowLength) return { ...attachment, sent, caughtUp: false };
+      const credit = this.#windowEvents - (sent - acknowledged);
+      if (credit <= 0 || length >= this.#windowLength) {
+        this.#inFlight.set(socket, { acknowledged, length });
+        if (sent === attachment.sent && attachment.stalled !== undefined) return attachment;
+        return { ...attachment, sent, caughtUp: false, stalled: { sequence: log.sequence, at: this.#now() } };
+      }
       for (const stored of log.read({ after: sent, limit: Math.min(pageSize, credit) })) {
         if (length >= this.#windowLength) break;
         length += send(socket, { type: 'event', ...stored });
         sent = stored.sequence;
       }
     }
-    if (!caughtUp) {
-      send(socket, { type: 'caught_up', sequence: sent });
-      caughtUp = true;
-    }
-    return { ...attachment, sent, caughtUp };
+    this.#inFlight.set(socket, { acknowledged, length });
+    if (!attachment.caughtUp) send(socket, { type: 'caught_up', sequence: sent });
+    return { ...attachment, sent, caughtUp: true };
+  }
+
+  /** Both in events and in time: within one turn of a burst no client can acknowledge. */
+  #isTooSlow({ stalled }: Attachment, log: EventLog): boolean {
+    return (
+      stalled !== undefined &&
+      log.sequence - stalled.sequence > this.#stalledLimit &&
+      this.#now() - stalled.at >= stalledLimitMs
+    );
+  }
+
+  #lengthInFlight(socket: WebSocket, { acknowledged, sent }: Attachment, log: EventLog): number {
+    const counted = this.#inFlight.get(socket);
+    return counted?.acknowledged === acknowledged ? counted.length : log.sizeBetween(acknowledged, sent);
   }
 
   #refuse(socket: WebSocket, code: number, reason: string): void {
-    send(socket, { type: 'error', message: reason });
+    send(socket, { type: 'error', message: reason, sequence: load(socket)?.sent ?? 0 });
     closeSocket(socket, code, reason);
   }
 

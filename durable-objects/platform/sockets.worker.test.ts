@@ -1,8 +1,16 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pingFrame, pongFrame, type ServerFrame, serverFrameSchema } from '../../shared/protocol/socket-frames.ts';
-import { reached } from './testing/controls.ts';
+import { createContinuity } from '../../shared/protocol/continuity.ts';
+import {
+  creditWindowEvents,
+  pingFrame,
+  pongFrame,
+  type ServerFrame,
+  serverFrameSchema,
+  stalledLimitMs,
+} from '../../shared/protocol/socket-frames.ts';
+import { clock, reached } from './testing/controls.ts';
 import { freshName, kill, probe } from './testing/stubs.ts';
 
 /** A client that keeps what it is sent. */
@@ -111,6 +119,50 @@ describe('Sockets', () => {
     expect(sequences(client)).toEqual(upTo(1, 6));
   });
 
+  it('sends a client away that takes nothing while very much happens, and nobody else', async () => {
+    const name = freshName('paused');
+    const [paused, lively] = [await connect(name), await connect(name)];
+    const continuity = createContinuity(0);
+    const drain = (): void => {
+      for (const frame of lively.frames.splice(0)) {
+        if (frame.type === 'event') expect(continuity.event(frame.sequence)).toEqual({ type: 'ok' });
+        if (frame.type === 'caught_up') expect(continuity.caughtUp(frame.sequence)).toEqual({ type: 'ok' });
+      }
+      lively.ack(continuity.last());
+    };
+    const batch = 2_500;
+    for (let written = batch; written <= 100_000; written += batch) {
+      clock.advance(stalledLimitMs / 10);
+      await probe(name).add(ones(batch));
+      await reached(() => {
+        drain();
+        return continuity.last() === written;
+      });
+      // The window is all that was ever sent ahead, however much was written.
+      expect(sequences(paused).length).toBeLessThanOrEqual(creditWindowEvents);
+      expect(paused.closed() === undefined).toBe(written <= batch * 10);
+    }
+    expect(paused.closed()).toEqual({ code: 4008, reason: expect.stringContaining('come back later') });
+    expect(lively.closed()).toBeUndefined();
+    expect(sequences(paused)).toEqual(upTo(1, creditWindowEvents));
+
+    const back = await connect(name, `${creditWindowEvents}`);
+    await reached(() => sequences(back).length === creditWindowEvents);
+    expect(sequences(back)[0]).toBe(creditWindowEvents + 1);
+  });
+
+  it('keeps a slow client that takes something now and then, however far behind it is', async () => {
+    const name = freshName('behind');
+    const client = await connect(name);
+    for (let round = 1; round <= 6; round += 1) {
+      await probe(name).add(ones(8_000));
+      await reached(() => sequences(client).length === creditWindowEvents + round - 1);
+      client.ack(round);
+      await reached(() => sequences(client).length === creditWindowEvents + round);
+    }
+    expect(client.closed()).toBeUndefined();
+  });
+
   it('says which is the oldest event when those asked for are no longer kept', async () => {
     const name = freshName('gone');
     await probe(name).add(ones(50));
@@ -119,9 +171,10 @@ describe('Sockets', () => {
     });
     const late = await connect(name, '29');
     await reached(() => late.closed() !== undefined);
-    expect(late.frames).toEqual([{ type: 'gone', oldest: 31 }]);
+    expect(late.frames).toEqual([{ type: 'gone', oldest: 31, sequence: 29 }]);
     expect(late.closed()).toMatchObject({ code: 4410 });
-    const just = await connect(name, '30');
+    await expect(connect(name, '29&gone=refuse')).rejects.toThrow('410 {"oldest":31}');
+    const just = await connect(name, '30&gone=refuse');
     await reached(() => just.frames.length === 21);
     expect(sequences(just)).toEqual(upTo(31, 50));
   });
@@ -199,7 +252,7 @@ describe('Sockets', () => {
       ]);
     });
     await reached(() => client.closed() !== undefined);
-    expect(client.closed()).toMatchObject({ code: 1011 });
+    expect(client.closed()).toMatchObject({ code: 4500 });
   });
 
   it('gives a client that comes back with its cursor every event exactly once, whatever cuts it off', () =>
@@ -216,10 +269,21 @@ describe('Sockets', () => {
         async (rounds) => {
           const name = freshName('resume');
           const seen: number[] = [];
+          const continuity = createContinuity(0);
+          let proven = -1;
           let written = 0;
           let client = await connect(name);
           const take = (): void => {
-            for (const frame of client.frames.splice(0)) if (frame.type === 'event') seen.push(frame.sequence);
+            for (const frame of client.frames.splice(0)) {
+              if (frame.type === 'event') {
+                seen.push(frame.sequence);
+                expect(continuity.event(frame.sequence)).toEqual({ type: 'ok' });
+              }
+              if (frame.type === 'caught_up') {
+                expect(continuity.caughtUp(frame.sequence)).toEqual({ type: 'ok' });
+                proven = frame.sequence;
+              }
+            }
           };
           for (const round of rounds) {
             await probe(name).add(ones(round.events));
@@ -241,9 +305,10 @@ describe('Sockets', () => {
           await reached(() => {
             take();
             if (seen.length < written && seen.length > 0) client.ack(seen.at(-1) ?? 0);
-            return seen.length >= written;
+            return seen.length >= written && proven >= 0;
           });
           expect(seen).toEqual(upTo(1, written));
+          expect(proven).toBeLessThanOrEqual(written);
         },
       ),
       { numRuns: 15 },

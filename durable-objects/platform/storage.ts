@@ -27,6 +27,8 @@ export interface EventLog {
     readonly recordedAt: number;
     readonly event: unknown;
   }[];
+  /** @throws UnreadableEvent when this code must not work on the log. */
+  checkReadable(): void;
   /** Characters of the payloads after `after` up to and with `upTo`. */
   sizeBetween(after: number, upTo: number): number;
 }

@@ -173,6 +173,12 @@ export class Timers implements Participant {
     }
   }
 
+  /** Runs nothing and keeps every row; the alarm comes again after `delayMs`. Called by `alarm()` of a parked object. */
+  async defer(delayMs: number): Promise<void> {
+    this.#armedAt = undefined;
+    if (this.#table.earliest() !== undefined) await this.#alarm.setAlarm(this.#now() + delayMs);
+  }
+
   /** Forgets what the alarm is set to; called after a rollback. */
   invalidate(): void {
     this.#armedAt = undefined;

@@ -1,4 +1,5 @@
 import { parseOrigins, refuseToolUrl } from '../../shared/adapters/tools/origins.ts';
+import { findUnpricedLimits } from '../../shared/domain/budget/money-limit.ts';
 import type { NewProject } from '../../shared/domain/project/decide.ts';
 import { inspectSpecification } from '../../shared/domain/project/specification.ts';
 import { findToolFaults } from '../../shared/domain/tool/connected-tool.ts';
@@ -73,6 +74,11 @@ export const composeNewProject = (
   if (!selected.ok) return selected;
   const fallbacks = checkFallbacks(command.fallbackModels ?? [], environment);
   if (!fallbacks.ok) return fallbacks;
+  const moneyIssues = findUnpricedLimits(command.budget ?? {}, model);
+  if (moneyIssues.length > 0) {
+    const detail = `The budget cannot be kept: the price of ${model} is not known.`;
+    return err({ type: 'request.invalid', detail, issues: moneyIssues });
+  }
   const { format, path, name } = facts.value;
   const wanted = command.roles;
   return ok({
@@ -88,6 +94,7 @@ export const composeNewProject = (
       .map((role) => ({ role: role.name, count: role.seats })),
     maxRevisions: command.maxRevisions ?? defaultMaxRevisions,
     maxAttempts: command.maxAttempts ?? defaultMaxAttempts,
+    ...(command.budget === undefined ? {} : { budget: command.budget }),
     ...(tools.length === 0 ? {} : { tools }),
     ...(command.inDoubt === undefined ? {} : { inDoubt: command.inDoubt }),
     ...inMilliseconds('leaseMs', command.leaseSeconds),

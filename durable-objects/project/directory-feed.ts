@@ -48,19 +48,24 @@ export const feedDirectory = async (parts: DirectoryFeedParts): Promise<boolean>
   const cursor = store.directoryCursor();
   const page = events.read({ after: cursor.event, limit: eventsAtOnce });
   const messages = store.messages(cursor.message, messagesAtOnce);
+  const acknowledged = store.acknowledgedMessages(messagesAtOnce);
   const { state, sequence } = events;
   const { identity } = state;
-  if (identity === undefined || (page.length === 0 && messages.length === 0)) return false;
+  if (identity === undefined || page.length + messages.length + acknowledged.length === 0) return false;
   const taskIds = new Set(page.flatMap(({ event }) => touchedBy(event).taskId ?? []));
   const owner = { workspaceId: identity.workspaceId, projectId: identity.projectId, sourceSequence: sequence };
   await createDirectoryWriter(parts.directory).write([
     ...composeRecords(state, sequence, taskIds),
-    ...messages.map(({ message, acknowledgedAt }) => messageRecord(owner, message, acknowledgedAt)),
+    ...[...messages, ...acknowledged].map(({ message, acknowledgedAt }) =>
+      messageRecord(owner, message, acknowledgedAt),
+    ),
   ]);
   storage.transaction(() => {
+    store.forgetAcknowledged(acknowledged);
     store.moveDirectoryCursor(page.at(-1)?.sequence ?? cursor.event, messages.at(-1)?.sequence ?? cursor.message);
   });
-  return page.length === eventsAtOnce || messages.length === messagesAtOnce || events.sequence > sequence;
+  const full = page.length === eventsAtOnce || Math.max(messages.length, acknowledged.length) === messagesAtOnce;
+  return full || events.sequence > sequence;
 };
 
 /** Writes every row again; answers how many. */

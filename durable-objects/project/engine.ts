@@ -6,19 +6,13 @@ import type { AgentId, TaskId } from '../../shared/domain/ids.ts';
 import { advance } from '../../shared/domain/project/advance.ts';
 import { composeAssignment } from '../../shared/domain/project/assignment.ts';
 import { effectsOf, type Effect } from '../../shared/domain/project/effects.ts';
-import { evolveProject } from '../../shared/domain/project/evolve.ts';
 import { nextDueAt } from '../../shared/domain/project/due.ts';
-import { initialProjectState, type ProjectState } from '../../shared/domain/project/state.ts';
+import type { ProjectState } from '../../shared/domain/project/state.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
-import { EventStore, type Aggregate, type Outbox, type Storage, type Timers } from '../platform/index.ts';
+import { EventStore, type Outbox, type Storage, type Timers } from '../platform/index.ts';
+import { projectAggregate } from './aggregate.ts';
 import type { Mailbox } from './mailbox.ts';
-
-const aggregate: Aggregate<ProjectState, ProjectEvent> = {
-  initial: initialProjectState,
-  evolve: evolveProject,
-  stateVersion: 2,
-};
 
 /** How long rows for the read model may gather before they are written together. */
 const directoryDelayMs = 100;
@@ -45,7 +39,7 @@ export class Engine {
   constructor(parts: EngineParts, mailbox: () => Mailbox) {
     this.#parts = parts;
     this.#mailbox = mailbox;
-    this.events = new EventStore(parts.storage, aggregate);
+    this.events = new EventStore(parts.storage, projectAggregate);
   }
 
   get state(): ProjectState {
@@ -60,8 +54,13 @@ export class Engine {
     const following = advance(this.state, { now, ids: this.#parts.ids });
     this.#write(following, now);
     if (decided.length + following.length === 0) return;
-    this.#parts.timers.ensure({ name: 'directory', dueAt: now + directoryDelayMs });
+    this.announce();
     this.watchTime();
+  }
+
+  /** Has the read model follow soon. Inside a transaction. */
+  announce(): void {
+    this.#parts.timers.ensure({ name: 'directory', dueAt: this.#parts.now() + directoryDelayMs });
   }
 
   /** One by one, because the effects of an event follow from the state right after it. */
@@ -78,6 +77,9 @@ export class Engine {
       case 'set_up':
         timers.set({ name: 'set_up', dueAt: now + setUpDelayMs });
         timers.set({ name: 'enroll_team', dueAt: now + enrollDelayMs });
+        return;
+      case 'enroll_team':
+        timers.set({ name: 'enroll_team', dueAt: now });
         return;
       case 'measure':
         timers.set({ name: 'measure', dueAt: now });
@@ -100,6 +102,9 @@ export class Engine {
       case 'fence_off':
         outbox.enqueue({ lane: 'repository', kind: 'fence_off', payload: effect });
         return;
+      case 'tell_budget':
+        this.tellBudget(effect.agents);
+        return;
       case 'cancel':
         this.#mailbox().send(`agent:${effect.agentId}`, 'task.cancel', JSON.stringify({ taskId: effect.taskId }));
         return;
@@ -109,6 +114,11 @@ export class Engine {
   #assign(agentId: AgentId, taskId: TaskId): void {
     const assignment = composeAssignment(this.state, taskId);
     if (assignment !== undefined) this.#mailbox().send(`agent:${agentId}`, 'task.assign', JSON.stringify(assignment));
+  }
+
+  /** The agents ask before their next call, also those that wait. Inside a transaction. */
+  tellBudget(agents: readonly AgentId[] = this.state.agents.map(({ agentId }) => agentId)): void {
+    for (const agentId of agents) this.#mailbox().send(`agent:${agentId}`, 'budget.changed', '{}');
   }
 
   /** A timer at the next moment at which something follows from the time alone, such as the end of a lease. */

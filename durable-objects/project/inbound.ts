@@ -1,6 +1,7 @@
 /** What the agents' messages mean for the project: signs of life, reports, and notes to pass on. */
 import type { StuckReport, TaskReport } from '../../shared/domain/agent/assignment.ts';
 import type { DoubtReport, DoubtResolved } from '../../shared/domain/effect/doubt.ts';
+import type { UsageStatement } from '../../shared/domain/budget/usage.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Message } from '../../shared/domain/message/envelope.ts';
 import { decideStuck } from '../../shared/domain/project/decide-help.ts';
@@ -8,6 +9,7 @@ import { decideReport } from '../../shared/domain/project/decide-report.ts';
 import { decideDoubt, decideResolved } from '../../shared/domain/project/doubts.ts';
 import { decideDeadLetters, decideProgress } from '../../shared/domain/project/decide.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
+import type { ProjectBudgetDesk } from './budget.ts';
 import type { Engine } from './engine.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { ProjectStore } from './store.ts';
@@ -16,21 +18,33 @@ export interface InboundParts {
   readonly engine: Engine;
   readonly store: ProjectStore;
   readonly mailbox: Mailbox;
+  readonly budget: Pick<ProjectBudgetDesk, 'take'>;
   readonly ids: Ids;
   readonly now: () => number;
 }
 
-// SAFETY: messages are taken only of agents on the roster, whose addresses have this form.
-const agentIdOf = ({ sender }: Message): AgentId => sender.slice('agent:'.length) as AgentId;
+type AgentProgress = Parameters<typeof decideProgress>[1] & { readonly usage?: UsageStatement };
+
+// SAFETY: the sender was found in the roster before, by this very form.
+const agentIdOf = (sender: string): AgentId => sender.slice('agent:'.length) as AgentId;
+
+/** What was used counts also when the task has passed on to somebody else. */
+const takeProgress = ({ engine, budget, now }: InboundParts, sender: string, progress: AgentProgress): void => {
+  if (progress.usage !== undefined) budget.take(agentIdOf(sender), progress.usage);
+  engine.apply((state) => decideProgress(state, progress, now()));
+};
 
 /** Takes a message of one of the project's own agents. Inside a transaction. */
-export const takeMessage = ({ engine, store, mailbox, ids, now }: InboundParts, message: Message): void => {
+export const takeMessage = (parts: InboundParts, message: Message): void => {
+  const { engine, store, mailbox, budget, ids, now } = parts;
   switch (message.messageType) {
     case 'task.progress':
       // SAFETY: the sender is an agent object of this project, which writes this content with `sendProgress`.
-      engine.apply((state) =>
-        decideProgress(state, JSON.parse(message.content) as Parameters<typeof decideProgress>[1], now()),
-      );
+      takeProgress(parts, message.sender, JSON.parse(message.content) as AgentProgress);
+      return;
+    case 'usage.report':
+      // SAFETY: as above, with `sendUsage`.
+      budget.take(agentIdOf(message.sender), JSON.parse(message.content) as UsageStatement);
       return;
     case 'task.report':
       store.addMessage(message);
@@ -40,7 +54,9 @@ export const takeMessage = ({ engine, store, mailbox, ids, now }: InboundParts, 
     case 'effect.in_doubt':
       store.addMessage(message);
       // SAFETY: as above, with `sendDoubt`; the sender was found on the roster.
-      engine.apply((state) => decideDoubt(state, agentIdOf(message), JSON.parse(message.content) as DoubtReport));
+      engine.apply((state) =>
+        decideDoubt(state, agentIdOf(message.sender), JSON.parse(message.content) as DoubtReport),
+      );
       return;
     case 'effect.resolved':
       // SAFETY: as above, with `sendResolved`.
@@ -49,7 +65,7 @@ export const takeMessage = ({ engine, store, mailbox, ids, now }: InboundParts, 
     case 'dead_letters.counted': {
       // SAFETY: as above, with `tellDeadLetters`.
       const { depth } = JSON.parse(message.content) as { depth: number };
-      engine.apply((state) => decideDeadLetters(state, agentIdOf(message), depth));
+      engine.apply((state) => decideDeadLetters(state, agentIdOf(message.sender), depth));
       return;
     }
     case 'task.stuck':

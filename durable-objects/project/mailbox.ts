@@ -117,7 +117,7 @@ export class Mailbox {
   }
 
   async #deliver({ messageId, recipient }: Posted): Promise<void> {
-    const { store, storage, now, agent } = this.#parts;
+    const { store, storage, now, agent, engine } = this.#parts;
     const stored = store.message(messageId, recipient);
     if (stored === undefined || this.#isStale(stored.message)) return;
     // SAFETY: recipients of posted messages are made from the roster's agent ids.
@@ -133,6 +133,7 @@ export class Mailbox {
     const acknowledgement: Acknowledgement = received.value;
     storage.transaction(() => {
       store.acknowledgeMessage(acknowledgement.messageId, recipient, now());
+      engine.announce();
     });
   }
 }

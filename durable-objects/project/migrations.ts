@@ -1,3 +1,4 @@
+import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
 
 export const projectMigrations: readonly Migration[] = [
@@ -24,6 +25,41 @@ export const projectMigrations: readonly Migration[] = [
         message_sequence INTEGER NOT NULL
       ) STRICT;
       INSERT INTO directory_cursor (id, event_sequence, message_sequence) VALUES (1, 0, 0);
+    `,
+  },
+  {
+    id: 2,
+    name: 'acknowledgements for the directory',
+    // Messages whose row in the read model does not say yet that they were acknowledged.
+    up: `
+      CREATE TABLE directory_acknowledged (
+        message_sequence INTEGER PRIMARY KEY
+      ) STRICT;
+      INSERT INTO directory_acknowledged (message_sequence)
+        SELECT sequence FROM message WHERE acknowledged_at IS NOT NULL;
+    `,
+  },
+  { id: 3, name: 'budget', up: budgetAccountTable },
+  {
+    id: 4,
+    name: 'forks',
+    up: `
+      -- The copy that this project is made of: what was asked for, and how far it has come.
+      CREATE TABLE fork_job (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        job TEXT NOT NULL
+      ) STRICT;
+      -- Events of the original under this project's ids, until all are there.
+      CREATE TABLE fork_event (
+        sequence INTEGER PRIMARY KEY,
+        recorded_at INTEGER NOT NULL,
+        event TEXT NOT NULL
+      ) STRICT;
+      -- Files that a person puts on main before the fork goes on; no content: deleted.
+      CREATE TABLE fork_file (
+        path TEXT PRIMARY KEY,
+        content TEXT
+      ) STRICT;
     `,
   },
 ];

@@ -8,7 +8,13 @@ import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/service
 import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { decideAnswer } from '../../shared/domain/project/decide-help.ts';
-import { decideCancel, decideCreate, decidePause, decideResume } from '../../shared/domain/project/decide.ts';
+import {
+  decideBudget,
+  decideCancel,
+  decideCreate,
+  decidePause,
+  decideResume,
+} from '../../shared/domain/project/decide.ts';
 import { computeGates } from '../../shared/domain/project/gates.ts';
 import { writeReport } from '../../shared/domain/project/report.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
@@ -16,11 +22,14 @@ import { decideSettle } from '../../shared/domain/project/doubts.ts';
 import { viewQuestion, viewQuestions } from '../../shared/domain/project/view-questions.ts';
 import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
-import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
+import type { EventsQuery } from '../../shared/rpc/events-query.ts';
+import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
+import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
+import { ProjectBudgetDesk } from './budget.ts';
 import { Background } from './background.ts';
 import { composeNewProject } from './creation.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
@@ -31,8 +40,10 @@ import type { ProjectEnvironment } from './environment.ts';
 import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
+import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { ShutDown } from './shut-down.ts';
+import { viewUsage } from './usage-view.ts';
 import { ProjectStore } from './store.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
@@ -41,15 +52,17 @@ const maxPage = 1_000;
 
 type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
-export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc {
+export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc, ProjectReplayRpc {
   readonly #ids = createRandomIds(systemClock);
   readonly #store: ProjectStore;
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
+  readonly #budget: ProjectBudgetDesk;
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
   readonly #shutDown: ShutDown;
+  readonly #replay: ProjectReplay;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -75,19 +88,21 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const targets = {
       repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
       app: () => appName(this.#identity().workspaceId, this.#identity().projectId),
+      workspace: () => workspaceStub(env, this.#identity().workspaceId),
     };
     this.#releases = new Releases({
       ...targets,
       journal: this.journal,
+      claim: (commandId, body) => this.transact(() => this.inbox.once(commandId, body, this.now(), () => null)),
       engine: this.#engine,
       toolchain,
       sandbox: this.#sandbox,
     });
+    this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
+    const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
     const background = new Background({
       ...targets,
-      storage,
-      engine: this.#engine,
-      store: this.#store,
+      ...own,
       toolchain,
       sandbox: this.#sandbox,
       ids: this.#ids,
@@ -96,6 +111,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     });
     background.attach(timers, outbox);
     this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
+    this.#replay = new ProjectReplay({ ...own, env });
     timers.on('directory', async () => {
       const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
       while (await feedDirectory(parts));
@@ -104,8 +120,10 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async create(command: CreateProject): Promise<Result<ProjectView>> {
     const project = composeNewProject(command, this.env);
-    if (!project.ok) return project;
+    // A refused input leaves nothing behind and may come again; a repeat of what was taken is answered as it was.
+    if (!project.ok && !this.inbox.knows(command.commandId)) return project;
     return this.#once(command.commandId, command, () => {
+      if (!project.ok) return project;
       const events = decideCreate(this.#engine.state, project.value, this.#ids);
       if (!events.ok) return events;
       this.#store.addSpecification(project.value.specificationPath, command.specification);
@@ -125,8 +143,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return specification === undefined ? err(notFound) : ok(specification);
   }
 
-  async events(query: { readonly after: number; readonly limit: number }): ReturnType<ProjectRpc['events']> {
-    return this.#known(() => this.#engine.events.read({ after: query.after, limit: Math.min(query.limit, maxPage) }));
+  async events(query: EventsQuery): ReturnType<ProjectRpc['events']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#engine.events.page(query);
   }
 
   async tasks(): ReturnType<ProjectRpc['tasks']> {
@@ -160,7 +178,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async resume(command: { readonly commandId: string }): Promise<Result<ProjectView>> {
-    return this.#change(command.commandId, 'resume', decideResume);
+    return this.#change(command.commandId, 'resume', (state) => decideResume(state, this.now()));
   }
 
   async cancel(command: { readonly commandId: string; readonly reason?: string }): Promise<Result<ProjectView>> {
@@ -179,6 +197,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       engine: this.#engine,
       store: this.#store,
       mailbox: this.#mailbox,
+      budget: this.#budget,
       ids: this.#ids,
       now: this.now,
     };
@@ -265,6 +284,53 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
     return this.#releases.runChecks(command);
+  }
+
+  extendGrant(command: Parameters<ProjectRpc['extendGrant']>[0]): ReturnType<ProjectRpc['extendGrant']> {
+    return this.#budget.extend(command);
+  }
+
+  async usage(): ReturnType<ProjectRpc['usage']> {
+    const usage = viewUsage(this.#engine.state, this.#budget.accounts(), this.now());
+    return usage === undefined ? err(notFound) : ok(usage);
+  }
+
+  async setBudget(command: Parameters<ProjectRpc['setBudget']>[0]): ReturnType<ProjectRpc['setBudget']> {
+    const changed = this.#change(command.commandId, JSON.stringify(command.budget), (state) =>
+      decideBudget(state, command.budget),
+    );
+    return changed.ok ? this.usage() : changed;
+  }
+
+  async workspaceBudgetChanged(command: {
+    readonly commandId: string;
+  }): ReturnType<ProjectRpc['workspaceBudgetChanged']> {
+    return this.#once(command.commandId, 'workspaceBudgetChanged', () => {
+      const { identity, status } = this.#engine.state;
+      if (identity === undefined) return err(notFound);
+      this.#budget.forgetWorkspace();
+      if (!isFinalStatus(status)) this.#engine.tellBudget();
+      return ok({ noted: true });
+    });
+  }
+
+  async stateHash(query: Parameters<ProjectReplayRpc['stateHash']>[0]): ReturnType<ProjectReplayRpc['stateHash']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#replay.stateHash(query);
+  }
+
+  async forkPoint(query: Parameters<ProjectReplayRpc['forkPoint']>[0]): ReturnType<ProjectReplayRpc['forkPoint']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#replay.forkPoint(query);
+  }
+
+  async fork(command: Parameters<ProjectReplayRpc['fork']>[0]): ReturnType<ProjectReplayRpc['fork']> {
+    const planned = this.#engine.state.identity === undefined ? await this.#replay.plan(command) : undefined;
+    if (planned !== undefined && !planned.ok) return planned;
+    return this.#once(command.commandId, command, () => {
+      if (planned === undefined || this.#engine.state.identity !== undefined)
+        return err({ type: 'resource.conflict', detail: 'This project exists already.' });
+      this.#replay.begin(planned.value, command.code ?? []);
+      return this.#view();
+    });
   }
 
   async republish(): ReturnType<ProjectRpc['republish']> {

@@ -8,15 +8,13 @@ import {
 } from '../../shared/domain/project/decide.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type { DeploymentView, ProjectRpc, TaskHolder } from '../../shared/rpc/project.ts';
+import type { DeploymentView, ProjectRpc, ReleaseCommand } from '../../shared/rpc/project.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { Journal } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
 import { checkSlot, deployCommit, findHead, measureHealth } from './release.ts';
-
-type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
 export interface ReleasesParts {
   readonly journal: Journal;
@@ -25,10 +23,17 @@ export interface ReleasesParts {
   readonly toolchain: ToolchainRpc;
   readonly sandbox: GuardedSandbox;
   readonly app: () => string;
+  /** Notes what a command id was first used for; refuses another body. */
+  readonly claim: (commandId: string, body: unknown) => Result<null>;
 }
 
 /** Tries of a step whose other side is just being started again. */
 const attempts = 3;
+
+type Command<Method extends 'deploy' | 'promote' | 'rollback' | 'runChecks'> = Parameters<ProjectRpc[Method]>[0];
+
+/** Asked right before each effect on a slot. */
+type Permit = () => Result<undefined>;
 
 /** What a step answers, and what it leaves in the log. */
 interface Release<T> {
@@ -46,14 +51,16 @@ const refused = <T>(result: {
 
 export class Releases {
   readonly #parts: ReleasesParts;
+  /** Commands under way in this instance. */
+  readonly #running = new Set<string>();
 
   constructor(parts: ReleasesParts) {
     this.#parts = parts;
   }
 
   deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
-    const { slot } = command;
-    return this.#step(command, async (permit): Promise<Release<DeploymentView>> => {
+    const { commandId, slot } = command;
+    return this.#step('deploy', command, async (permit): Promise<Release<DeploymentView>> => {
       if (slot === 'production') {
         return refused(
           err({
@@ -64,7 +71,7 @@ export class Releases {
       }
       const { repository, toolchain, sandbox, app } = this.#parts;
       // Named once: should this be repeated when main has moved on, it is still the same deployment.
-      const head = await this.#once(`${command.commandId}/head`, () => findHead({ repository: repository() }));
+      const head = await this.#once(`${commandId}/head`, () => findHead({ repository: repository() }));
       if (!head.ok) return refused(head);
       const parts = { repository: repository(), toolchain, sandbox, app: app(), permit };
       const deployed = await deployCommit(parts, slot, head.value);
@@ -75,7 +82,7 @@ export class Releases {
 
   promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
     const { from, to } = command;
-    return this.#step(command, async (): Promise<Release<DeploymentView>> => {
+    return this.#step('promote', command, async (): Promise<Release<DeploymentView>> => {
       const checked = checkPromotion(this.#parts.engine.state, from, to);
       if (!checked.ok) return refused(checked);
       const { sandbox } = this.#parts;
@@ -97,12 +104,12 @@ export class Releases {
   }
 
   rollback(command: Command<'rollback'>): ReturnType<ProjectRpc['rollback']> {
-    const { slot } = command;
-    return this.#step(command, async (): Promise<Release<DeploymentView>> => {
+    const { commandId, slot } = command;
+    return this.#step('rollback', command, async (): Promise<Release<DeploymentView>> => {
       const { sandbox } = this.#parts;
       const app = this.#parts.app();
       // Named once: rolling back what was rolled back already would bring the bad version back.
-      const target = await this.#once(`${command.commandId}/target`, () => sandbox.previousVersion(app, slot));
+      const target = await this.#once(`${commandId}/target`, () => sandbox.previousVersion(app, slot));
       if (!target.ok) return refused(target);
       if (target.value === undefined) {
         const detail = `The ${slot} slot has had no version before this one.`;
@@ -115,7 +122,7 @@ export class Releases {
 
   runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
     const { slot, checks } = command;
-    return this.#step(command, async (permit) => {
+    return this.#step('runChecks', command, async (permit) => {
       const version = this.#parts.engine.state.deployments.find((deployment) => deployment.slot === slot)?.version;
       if (version === undefined) {
         return refused(err({ type: 'resource.conflict', detail: `Nothing is deployed in the ${slot} slot yet.` }));
@@ -164,17 +171,37 @@ export class Releases {
   }
 
   async #step<T>(
-    { commandId, holder }: { readonly commandId: string; readonly holder?: TaskHolder },
-    execute: (permit: () => Result<undefined>) => Promise<Release<T>>,
+    name: string,
+    command: ReleaseCommand,
+    execute: (permit: Permit) => Promise<Release<T>>,
   ): Promise<Result<T>> {
-    const permit = (): Result<undefined> => checkRelease(this.#parts.engine.state, holder);
+    const permit = (): Result<undefined> => checkRelease(this.#parts.engine.state, command.holder);
     const permitted = permit();
     if (!permitted.ok) return permitted;
+    const { commandId, whileRunning, ...body } = command;
+    const claimed = this.#parts.claim(commandId, { name, ...body });
+    if (!claimed.ok) return claimed;
+    const isRunning = this.#running.has(commandId);
+    if (isRunning && whileRunning === 'refuse') {
+      return err({
+        type: 'idempotency.running',
+        detail: 'The first request with this key still runs. Try again later.',
+      });
+    }
+    this.#running.add(commandId);
+    try {
+      return await this.#run(commandId, () => execute(permit));
+    } finally {
+      if (!isRunning) this.#running.delete(commandId);
+    }
+  }
+
+  async #run<T>(commandId: string, execute: () => Promise<Release<T>>): Promise<Result<T>> {
     const outcome = await this.#parts.journal.run<Release<T>>({
       key: `release/${commandId}`,
       effectClass: 'idempotent',
       attempts,
-      execute: () => execute(permit),
+      execute,
       onSettled: (settled) => {
         if (settled.status === 'done') this.#parts.engine.apply(() => settled.value.events);
       },

@@ -16,8 +16,16 @@ const selectSpecification = statement<[], { path: string; content: string }>`SEL
 const insertMessage = statement<[messageId: string, recipient: string, message: string]>`
   INSERT INTO message (message_id, recipient, message) VALUES (?, ?, ?)
   ON CONFLICT (message_id, recipient) DO NOTHING`;
-const acknowledge = statement<[at: number, messageId: string, recipient: string]>`
-  UPDATE message SET acknowledged_at = ? WHERE message_id = ? AND recipient = ? AND acknowledged_at IS NULL`;
+const acknowledge = statement<[at: number, messageId: string, recipient: string], { sequence: number }>`
+  UPDATE message SET acknowledged_at = ? WHERE message_id = ? AND recipient = ? AND acknowledged_at IS NULL
+  RETURNING sequence`;
+const noteAcknowledged = statement<[messageSequence: number]>`
+  INSERT OR IGNORE INTO directory_acknowledged (message_sequence) VALUES (?)`;
+const forgetAcknowledged = statement<[messageSequence: number]>`
+  DELETE FROM directory_acknowledged WHERE message_sequence = ?`;
+const selectAcknowledged = statement<[limit: number], MessageRow>`
+  SELECT sequence, message, acknowledged_at FROM directory_acknowledged JOIN message ON sequence = message_sequence
+  ORDER BY sequence LIMIT ?`;
 const selectMessage = statement<[messageId: string, recipient: string], MessageRow>`
   SELECT sequence, message, acknowledged_at FROM message WHERE message_id = ? AND recipient = ?`;
 const selectMessages = statement<[after: number, limit: number], MessageRow>`
@@ -54,8 +62,19 @@ export class ProjectStore {
     this.#storage.run(insertMessage, message.messageId, message.recipient, JSON.stringify(message));
   }
 
+  /** Notes it for the read model too, whose row may have been written before. */
   acknowledgeMessage(messageId: string, recipient: string, at: number): void {
-    this.#storage.run(acknowledge, at, messageId, recipient);
+    const changed = this.#storage.first(acknowledge, at, messageId, recipient);
+    if (changed !== undefined) this.#storage.run(noteAcknowledged, changed.sequence);
+  }
+
+  /** Messages that were acknowledged and whose row in the read model may not say so. */
+  acknowledgedMessages(limit: number): readonly StoredMessage[] {
+    return this.#storage.all(selectAcknowledged, limit).map(fromRow);
+  }
+
+  forgetAcknowledged(messages: readonly StoredMessage[]): void {
+    for (const { sequence } of messages) this.#storage.run(forgetAcknowledged, sequence);
   }
 
   message(messageId: string, recipient: string): StoredMessage | undefined {

@@ -3,12 +3,13 @@
  * SQLite; commands run as one transaction each and answer a repeated command id with the first reply.
  */
 
-import { initialRepositoryState, evolveRepository } from '../../shared/domain/repository/events.ts';
 import type { RepositoryEvent, RepositoryState } from '../../shared/domain/repository/events.ts';
 import { err, type Result } from '../../shared/errors/result.ts';
+import type { RepositoryReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import { EventStore } from '../platform/event-store.ts';
 import { ManagedObject } from '../platform/managed-object.ts';
+import { repositoryAggregate } from './aggregate.ts';
 import {
   commitBranch,
   createRepository,
@@ -19,6 +20,8 @@ import {
 } from './branch-commands.ts';
 import type { RepositoryParts } from './branch-view.ts';
 import { editFile } from './edit-command.ts';
+import { importBranches, importObjects } from './copy-commands.ts';
+import { exportObjects, headsAt } from './copy-queries.ts';
 import { listFiles, readFile, search, snapshot } from './file-queries.ts';
 import { ObjectDatabase } from './git/object-database.ts';
 import { serveGit } from './git/smart-http.ts';
@@ -29,20 +32,17 @@ import { repositoryMigrations } from './migrations.ts';
 import { invalid, Refused } from './refusals.ts';
 import { RepositoryStore } from './store.ts';
 
-type Argument<Method extends keyof RepositoryRpc> = Parameters<RepositoryRpc[Method]>[0];
-type Answer<Method extends keyof RepositoryRpc> = ReturnType<RepositoryRpc[Method]>;
+type Offered = RepositoryRpc & RepositoryReplayRpc;
+type Argument<Method extends keyof Offered> = Parameters<Offered[Method]>[0];
+type Answer<Method extends keyof Offered> = ReturnType<Offered[Method]>;
 
-export class RepositoryObject extends ManagedObject implements RepositoryRpc {
+export class RepositoryObject extends ManagedObject implements RepositoryRpc, RepositoryReplayRpc {
   readonly #events: EventStore<RepositoryState, RepositoryEvent>;
   readonly #parts: RepositoryParts;
 
   constructor(ctx: DurableObjectState, env: unknown) {
-    super(ctx, env, { migrations: repositoryMigrations });
-    this.#events = new EventStore<RepositoryState, RepositoryEvent>(this.storage, {
-      initial: initialRepositoryState,
-      evolve: evolveRepository,
-      stateVersion: 1,
-    });
+    super(ctx, env, { migrations: repositoryMigrations, plainMethods: ['branches'] });
+    this.#events = new EventStore(this.storage, repositoryAggregate);
     const store = new RepositoryStore(this.storage);
     const objects = new ObjectDatabase(this.storage, store);
     this.#parts = { store, objects, trees: new Trees(objects) };
@@ -108,6 +108,22 @@ export class RepositoryObject extends ManagedObject implements RepositoryRpc {
     return branches(this.#parts);
   }
 
+  async headsAt(query: Argument<'headsAt'>): Answer<'headsAt'> {
+    return headsAt(this.#parts, this.#events, query);
+  }
+
+  async exportObjects(query: Argument<'exportObjects'>): Answer<'exportObjects'> {
+    return exportObjects(this.#parts, query);
+  }
+
+  async importObjects(command: Argument<'importObjects'>): Answer<'importObjects'> {
+    return this.#refusable(() => importObjects(this.#parts, command));
+  }
+
+  async importBranches(command: Argument<'importBranches'>): Answer<'importBranches'> {
+    return this.#command('importBranches', command, (context) => importBranches(context, command));
+  }
+
   /** Git's smart HTTP at the root of the URL; an upgrade to a WebSocket follows the repository's events. */
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') return this.sockets.accept(request);
@@ -128,14 +144,23 @@ export class RepositoryObject extends ManagedObject implements RepositoryRpc {
       return invalid([{ field: 'commandId', reason: 'is not a text' }]);
     const nowMs = this.now();
     const context = { ...this.#parts, nowMs, emit: (event: RepositoryEvent) => this.#emit(event) };
+    return this.#refusable(() =>
+      this.inbox.once(command.commandId, { name, command }, nowMs, () => {
+        const result = handle(context);
+        if (!result.ok) throw new Refused(result.error);
+        return result.value;
+      }),
+    );
+  }
+
+  /** One transaction, which a refusal undoes. */
+  #refusable<Value>(work: () => Result<Value>): Result<Value> {
     try {
-      return this.storage.transaction<Result<Value>>(() =>
-        this.inbox.once(command.commandId, { name, command }, nowMs, () => {
-          const result = handle(context);
-          if (!result.ok) throw new Refused(result.error);
-          return result.value;
-        }),
-      );
+      return this.storage.transaction<Result<Value>>(() => {
+        const result = work();
+        if (!result.ok) throw new Refused(result.error);
+        return result;
+      });
     } catch (thrown) {
       if (thrown instanceof Refused) return err(thrown.failure);
       throw thrown;

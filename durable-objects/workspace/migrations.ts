@@ -1,4 +1,5 @@
 /** The tables of a workspace. Append only: an entry that was released never changes. */
+import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
 
 export const workspaceMigrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const workspaceMigrations: readonly Migration[] = [
         expires_at INTEGER NOT NULL
       ) STRICT`,
   },
+  { id: 2, name: 'budget', up: budgetAccountTable },
 ];

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ApiKeyView, NewKey, WorkspaceRpc, WorkspaceView } from '../../shared/rpc/workspace-access.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { projectStub, type ObjectBindings } from '../stubs.ts';
+import { WorkspaceBudgetDesk } from './budget.ts';
 import { DirectoryFeed } from './directory-feed.ts';
 import { workspaceMigrations } from './migrations.ts';
 import { WorkspaceStore, type KeyRecord, type WorkspaceRecord } from './store.ts';
@@ -38,6 +39,7 @@ const flatten = <Value>(kept: Result<Result<Value>>): Result<Value> => (kept.ok 
 export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> implements WorkspaceRpc {
   readonly #store: WorkspaceStore;
   readonly #feed: DirectoryFeed;
+  readonly #budget: WorkspaceBudgetDesk;
 
   constructor(ctx: DurableObjectState, env: WorkspaceEnvironment) {
     super(ctx, env, { migrations: workspaceMigrations });
@@ -50,6 +52,13 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
       report: (thrown) =>
         this.reportProblem({ part: 'outbox', status: 'failed', subject: 'directory', cause: String(thrown) }),
       project: (workspaceId, projectId) => projectStub(env, workspaceId, projectId),
+    });
+    this.#budget = new WorkspaceBudgetDesk({
+      storage: this.storage,
+      outbox: this.outbox,
+      now: this.now,
+      projects: () => this.#store.projects(),
+      project: (projectId) => projectStub(env, this.#knownId(), projectId),
     });
   }
 
@@ -86,7 +95,9 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   }
 
   async createKey(command: { readonly commandId: string } & NewKey): Promise<Result<ApiKeyView>> {
-    const created = this.#once<ApiKeyView>(command, () => {
+    const { commandId, name, role } = command;
+    const body = { commandId, name, role };
+    const created = this.#once<ApiKeyView>(body, () => {
       if (this.#store.workspace() === undefined) return notThere;
       if (this.#store.countKeys() >= maxKeys) {
         return err({ type: 'resource.conflict', detail: `A workspace has at most ${maxKeys} keys; revoke one first.` });
@@ -98,7 +109,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
       this.#sendChange(command.keyId);
       return this.#keyView(command.keyId);
     });
-    if (created.ok) await this.#feed.hurry(command.keyId);
+    if (created.ok) await this.#feed.hurry(created.value.keyId);
     return created;
   }
 
@@ -128,7 +139,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   }): Promise<Result<{ readonly registered: boolean }>> {
     if (this.#store.workspace() === undefined) return notThere;
     const { projectId, name, createdAt } = command;
-    return ok({ registered: this.transact(() => this.#store.insertProject(projectId, name, createdAt)) });
+    return this.#once(command, () => ok({ registered: this.#store.insertProject(projectId, name, createdAt) }));
   }
 
   async reserveProject(command: {
@@ -139,6 +150,16 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
     // The body is left out: a repeat proposes another id, and is answered the first one.
     return this.transact(() =>
       this.inbox.once(command.commandId, 'reserveProject', this.now(), () => command.projectId),
+    );
+  }
+
+  async reserveWorkspace(command: {
+    readonly commandId: string;
+    readonly workspaceId: WorkspaceId;
+  }): Promise<Result<WorkspaceId>> {
+    if (this.#store.workspace() === undefined) return notThere;
+    return this.transact(() =>
+      this.inbox.once(command.commandId, 'reserveWorkspace', this.now(), () => command.workspaceId),
     );
   }
 
@@ -168,6 +189,33 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
       this.#feed.rebuild();
       return ok({ projects: this.#store.countProjects() });
     });
+  }
+
+  async budget(): ReturnType<WorkspaceRpc['budget']> {
+    return this.#store.workspace() === undefined ? notThere : ok(this.#budget.view());
+  }
+
+  async setBudget(command: Parameters<WorkspaceRpc['setBudget']>[0]): ReturnType<WorkspaceRpc['setBudget']> {
+    return this.#once(command, () => {
+      if (this.#store.workspace() === undefined) return notThere;
+      this.#budget.set(command.limits);
+      return ok(this.#budget.view());
+    });
+  }
+
+  async extendGrant(command: Parameters<WorkspaceRpc['extendGrant']>[0]): ReturnType<WorkspaceRpc['extendGrant']> {
+    return ok(this.#budget.extend(command));
+  }
+
+  async reportUsage(statement: Parameters<WorkspaceRpc['reportUsage']>[0]): ReturnType<WorkspaceRpc['reportUsage']> {
+    this.#budget.report(statement);
+    return ok({ noted: true });
+  }
+
+  #knownId(): WorkspaceId {
+    const id = this.#ownId();
+    if (id === undefined) throw new Error('This object is not named after a workspace.');
+    return id;
   }
 
   #ownId(): WorkspaceId | undefined {

@@ -185,8 +185,10 @@ describe('projects', () => {
   it('are listed once however often they register', async () => {
     const { workspaceId } = await create();
     const projectId = ids.create('prj');
+    const again = { commandId: 'another', projectId, name: 'Shelf', createdAt: 1 };
     expect(await register(workspaceId, projectId)).toEqual({ ok: true, value: { registered: true } });
-    expect(await register(workspaceId, projectId)).toEqual({ ok: true, value: { registered: false } });
+    expect(await register(workspaceId, projectId)).toEqual({ ok: true, value: { registered: true } });
+    expect(await workspace(workspaceId).registerProject(again)).toEqual({ ok: true, value: { registered: false } });
     expect(await workspace(workspaceId).get()).toMatchObject({ value: { projects: 1 } });
     expect(await workspace(workspaceId).hasProject({ projectId: ids.create('prj') })).toMatchObject({ value: false });
   });

@@ -44,9 +44,22 @@ export const createId = <Prefix extends IdPrefix>(
   return `${prefix}_${encodeTime(timeMs)}${tail}` as Id<Prefix>;
 };
 
+/** Another id of the same kind and time, made of at least 16 bytes; the same bytes make the same id. */
+export const deriveId = (id: string, bytes: Uint8Array): string => {
+  const end = id.indexOf('_') + 11;
+  let tail = '';
+  for (const byte of bytes.subarray(0, 16)) tail += alphabet.charAt(byte % 32);
+  return id.slice(0, end) + tail;
+};
+
 /** The id, or undefined when the text is not one of this prefix. */
 export const parseId = <Prefix extends IdPrefix>(prefix: Prefix, text: string): Id<Prefix> | undefined =>
   text.startsWith(`${prefix}_`) && bodyPattern.test(text.slice(prefix.length + 1))
     ? // SAFETY: the shape was checked on the line above.
       (text as Id<Prefix>)
     : undefined;
+
+/** The id of something that belongs to another thing and is made with it: the same but for its prefix. */
+export const relatedId = <Prefix extends IdPrefix>(prefix: Prefix, id: Id<IdPrefix>): Id<Prefix> =>
+  // SAFETY: only the prefix is another one.
+  `${prefix}${id.slice(id.indexOf('_'))}` as Id<Prefix>;

@@ -20,8 +20,10 @@ export type ErrorType =
   | 'resource.not_found'
   | 'resource.conflict'
   | 'idempotency.mismatch'
+  | 'idempotency.running'
   | 'lease.stale'
   | 'state.conflict'
+  | 'state.unreadable'
   | 'spec.invalid'
   | 'git.refused'
   | 'cursor.gone'
@@ -42,8 +44,14 @@ export const errorCatalog = {
   'resource.not_found': { status: 404, title: 'Not found', retryable: false },
   'resource.conflict': { status: 409, title: 'The request conflicts with the present state', retryable: false },
   'idempotency.mismatch': { status: 422, title: 'The idempotency key was used with another body', retryable: false },
+  'idempotency.running': {
+    status: 409,
+    title: 'The first request with this idempotency key still runs',
+    retryable: true,
+  },
   'lease.stale': { status: 409, title: 'The lease is no longer held', retryable: false },
   'state.conflict': { status: 409, title: 'The state has moved on', retryable: true },
+  'state.unreadable': { status: 500, title: 'The stored state cannot be read by this version', retryable: false },
   'spec.invalid': { status: 422, title: 'The specification cannot be used', retryable: false },
   'git.refused': { status: 409, title: 'The repository refused the change', retryable: false },
   'cursor.gone': { status: 410, title: 'The events asked for are no longer kept', retryable: false },

@@ -38,4 +38,6 @@ export interface AppError {
   readonly type: ErrorType;
   readonly detail: string;
   readonly issues?: readonly Issue[];
+  /** With `cursor.gone`: the oldest event that is still kept. */
+  readonly oldestSequence?: number;
 }

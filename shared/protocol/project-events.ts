@@ -2,9 +2,11 @@
  * Everything that happens in a project, as its object stores it and as every client sees it: over WebSocket, over
  * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
  */
-import type { AgentId, MessageId, ProjectId, QuestionId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { BudgetScope, ProjectBudget } from '../domain/budget/amounts.ts';
+import type { BudgetDimension } from '../domain/budget/exhaustion.ts';
 import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
 import type { ConnectedTool } from './connected-tools.ts';
+import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
 import type { HelpSource, Remedy, StuckKind } from './stuck.ts';
 
@@ -86,6 +88,17 @@ export interface Gate {
 export type AgentActivity =
   | { readonly type: 'thinking'; readonly step: number; readonly model: string }
   | { readonly type: 'said'; readonly text: string }
+  | {
+      /** A call of the model died with its object and is made again: it is paid for twice, and booked twice. */
+      readonly type: 'call_interrupted';
+      readonly step: number;
+      readonly attempt: number;
+      /** Estimated. */
+      readonly tokens: number;
+      readonly costMicros?: number;
+    }
+  /** The rest of a budget is with others; the agent goes on when some of it comes back. */
+  | { readonly type: 'waiting'; readonly reason: string }
   | { readonly type: 'tool_called'; readonly tool: string; readonly detail: string; readonly failed: boolean }
   /** A call of a tool of the project's own has begun, or still goes on. */
   | { readonly type: 'tool_started'; readonly tool: string; readonly detail: string }
@@ -95,8 +108,31 @@ export type AgentActivity =
       readonly counts: TestCounts;
     };
 
+/** What a fork does differently from its original, from the fork on. */
+export interface ForkChange {
+  /** Whom it is for; absent: the whole team. */
+  readonly role?: RoleName;
+  readonly model?: string;
+  /** Added to the system prompt. */
+  readonly instructions?: string;
+  /** Files that were put on `main`. */
+  readonly paths?: readonly string[];
+}
+
+/** How long a project waits for whom, and what it does when work is stuck. Times are in milliseconds. */
+export interface ProjectTerms {
+  /** How long an agent may be silent; a minute unless told. */
+  readonly leaseMs?: number;
+  /** How long nothing may move before the project counts as stalled; five minutes unless told. */
+  readonly stallMs?: number;
+  /** How long a question to a person may stay open; for ever unless told. */
+  readonly questionTimeoutMs?: number;
+  /** Models to go on with when a run is stuck, in order. */
+  readonly fallbackModels?: readonly string[];
+}
+
 export type ProjectEvent =
-  | {
+  | (ProjectTerms & {
       readonly type: 'project.created';
       readonly projectId: ProjectId;
       readonly workspaceId: WorkspaceId;
@@ -108,18 +144,50 @@ export type ProjectEvent =
       readonly roles: readonly RoleName[];
       readonly maxRevisions: number;
       readonly maxAttempts: number;
+      readonly budget?: ProjectBudget;
       /** Tools that the project brings for its agents. */
       readonly tools?: readonly ConnectedTool[];
       /** Who is asked first about effects in doubt; absent: a person. */
       readonly inDoubt?: 'person' | 'project_manager';
-      /** How long an agent may be silent, in milliseconds. */
-      readonly leaseMs?: number;
-      /** How long nothing may move before the project counts as stalled, in milliseconds. */
-      readonly stallMs?: number;
-      /** How long a question to a person may stay open, in milliseconds; absent: for ever. */
-      readonly questionTimeoutMs?: number;
-      /** Models to go on with when a run is stuck, in order. */
-      readonly fallbackModels?: readonly string[];
+      /** The version of the workflow that leads the project to its end; absent: 1. */
+      readonly workflowVersion?: number;
+    })
+  | (ProjectTerms & {
+      /**
+       * The project is a copy of another one. The other's events up to the sequence follow, under this project's own
+       * ids; `fork.completed` ends them.
+       */
+      readonly type: 'project.forked';
+      readonly from: ProjectId;
+      readonly sequence: number;
+      /** The step of an agent's run that goes on here. */
+      readonly run?: { readonly runId: RunId; readonly step: number };
+      readonly projectId: ProjectId;
+      readonly workspaceId: WorkspaceId;
+      readonly name: string;
+      readonly format: 'markdown' | 'openapi';
+      readonly specificationPath: string;
+      readonly model: string;
+      readonly roles: readonly RoleName[];
+      readonly maxRevisions: number;
+      readonly maxAttempts: number;
+      /** Those of the original's own tools that go along. */
+      readonly tools?: readonly ConnectedTool[];
+      readonly inDoubt?: 'person' | 'project_manager';
+      /** Oldest first; those of forks that the original comes from stand before. */
+      readonly changes: readonly ForkChange[];
+    })
+  | {
+      /** The copy is whole: the project goes on by itself from here. Nothing of the original is deployed. */
+      readonly type: 'fork.completed';
+      readonly commit: string;
+      readonly stage: Stage;
+      /** Tasks that were held: they wait to be assigned again, as if they had not been. */
+      readonly released: readonly TaskId[];
+      /** Tasks of the workflow that are made anew. */
+      readonly dropped: readonly TaskId[];
+      /** The task whose run goes on. */
+      readonly resumed?: { readonly taskId: TaskId; readonly leaseExpiresAt: number };
     }
   | { readonly type: 'team.formed'; readonly agents: readonly AgentSeat[] }
   | { readonly type: 'repository.created'; readonly commit: string }
@@ -267,8 +335,28 @@ export type ProjectEvent =
     } & Settlement)
   /** How many dead letters an agent has has changed. */
   | { readonly type: 'dead_letters.counted'; readonly agentId: AgentId; readonly depth: number }
-  | { readonly type: 'project.paused' }
-  | { readonly type: 'project.resumed' }
+  | { readonly type: 'budget.changed'; readonly budget: ProjectBudget }
+  | {
+      readonly type: 'budget.exhausted';
+      readonly scope: BudgetScope;
+      readonly dimension: BudgetDimension;
+      readonly limit: number;
+      readonly used: number;
+      readonly unpricedModel?: string;
+      /** Whose run met the limit. */
+      readonly agentId?: AgentId;
+      readonly taskId?: TaskId;
+    }
+  | {
+      readonly type: 'project.paused';
+      /** Absent when a person paused it. */
+      readonly reason?: string;
+    }
+  | {
+      readonly type: 'project.resumed';
+      /** Until when the agents that hold tasks may be silent: the pause is not their fault. */
+      readonly leaseExpiresAt?: number;
+    }
   | { readonly type: 'project.cancelled'; readonly reason: string }
   | { readonly type: 'project.completed'; readonly version: string }
   | {
@@ -276,6 +364,54 @@ export type ProjectEvent =
       readonly sentences: readonly { readonly sentence: string; readonly reason: string }[];
     }
   | { readonly type: 'project.failed'; readonly reason: string };
+
+/** Every type there is: a stored event of another type was written by newer code. */
+export const projectEventTypes: Readonly<Record<ProjectEvent['type'], true>> = {
+  'project.created': true,
+  'project.forked': true,
+  'fork.completed': true,
+  'team.formed': true,
+  'repository.created': true,
+  'main.moved': true,
+  'stage.entered': true,
+  'task.created': true,
+  'task.assigned': true,
+  'task.progressed': true,
+  'task.submitted': true,
+  'task.accepted': true,
+  'task.returned': true,
+  'task.merged': true,
+  'task.completed': true,
+  'task.failed': true,
+  'task.cancelled': true,
+  'lease.expired': true,
+  'task.stuck': true,
+  'remedy.started': true,
+  'task.helped': true,
+  'question.asked': true,
+  'question.answered': true,
+  'question.expired': true,
+  'project.stalled': true,
+  'analysis.recorded': true,
+  'review.recorded': true,
+  'vote.recorded': true,
+  'measurement.recorded': true,
+  'gates.evaluated': true,
+  'revision.started': true,
+  'deployment.recorded': true,
+  'message.relayed': true,
+  'effect.in_doubt': true,
+  'effect.settled': true,
+  'dead_letters.counted': true,
+  'budget.changed': true,
+  'budget.exhausted': true,
+  'project.paused': true,
+  'project.resumed': true,
+  'project.cancelled': true,
+  'project.completed': true,
+  'project.blocked': true,
+  'project.failed': true,
+};
 
 /** True for the statuses from which a project does not move by itself. */
 export const isFinalStatus = (status: ProjectStatus): boolean =>

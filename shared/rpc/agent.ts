@@ -1,7 +1,10 @@
 /** What an Agent object offers over Workers RPC. Its `fetch` accepts WebSocket upgrades (`?after=<sequence>`). */
+import type { Amounts } from '../domain/budget/amounts.ts';
 import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { Result } from '../errors/result.ts';
+import type { EventsQuery } from './events-query.ts';
+import type { ModelUsage, ToolCall } from '../ports/model-client.ts';
 import type { RoleName } from '../protocol/stages.ts';
 import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
 
@@ -44,6 +47,31 @@ export interface AgentDetail {
   readonly sequence: number;
 }
 
+export type ModelCallStatus = 'started' | 'answered' | 'failed' | 'interrupted';
+
+/** One attempt of one call of the model, as the agent's ledger has it. */
+export interface ModelCallView {
+  readonly sequence: number;
+  readonly runId: RunId;
+  /** The run's how-manieth call, from 0; more than one attempt means that it was paid for more than once. */
+  readonly step: number;
+  readonly attempt: number;
+  readonly model: string;
+  readonly status: ModelCallStatus;
+  readonly usage: ModelUsage;
+  /** The usage was computed from sizes, because the provider never told it. */
+  readonly estimated: boolean;
+  /** Micro-dollars; absent when the price is not known, and until the call is settled. */
+  readonly costMicros?: number;
+  readonly reserved: Amounts;
+  /** SHA-256 of the request. */
+  readonly requestHash: string;
+  /** What had arrived of an answer that never became one. */
+  readonly partial?: { readonly text: string; readonly toolCalls: readonly ToolCall[] };
+  readonly startedAt: number;
+  readonly settledAt?: number;
+}
+
 export interface StoredAgentEvent {
   readonly sequence: number;
   readonly recordedAt: number;
@@ -82,7 +110,10 @@ export interface AgentRpc {
       }[]
     >
   >;
+  events(query: EventsQuery): Promise<Result<readonly StoredAgentEvent[]>>;
   events(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly StoredAgentEvent[]>>;
+  /** The ledger of model calls, oldest first. */
+  modelCalls(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly ModelCallView[]>>;
   /** Writes a snapshot of the state and answers its sequence. */
   saveState(): Promise<Result<{ readonly sequence: number }>>;
   /** The state as it was at a sequence. */

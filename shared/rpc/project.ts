@@ -1,14 +1,18 @@
 /** What a Project object offers over Workers RPC. Its `fetch` accepts WebSocket upgrades (`?after=<sequence>`). */
 import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { ProjectBudget } from '../domain/budget/amounts.ts';
+import type { AgentGrantAnswer } from '../domain/budget/usage.ts';
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { SettleDecision } from '../domain/effect/doubt.ts';
 import type { Result } from '../errors/result.ts';
 import type { ConnectedTool, EffectClass } from '../protocol/connected-tools.ts';
+import type { EventsQuery } from './events-query.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
 import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
 import type { Stuck } from '../protocol/stuck.ts';
 import type { Slot } from './sandbox.ts';
+import type { ExtendAgentGrant, ProjectUsage } from './usage.ts';
 
 export interface CreateProject {
   readonly commandId: string;
@@ -21,6 +25,8 @@ export interface CreateProject {
   readonly fileName?: string;
   /** `<provider>/<model>`; absent: the platform's default. */
   readonly model?: string;
+  /** Hard limits for runs, agents and the project; absent: none of its own. */
+  readonly budget?: ProjectBudget;
   /** The roles of the team; absent: all. A workflow that needs a role that is not there fails and says so. */
   readonly roles?: readonly RoleName[];
   readonly maxRevisions?: number;
@@ -108,7 +114,7 @@ export interface ProjectView {
   readonly stage: Stage;
   readonly revision: number;
   readonly model: string;
-  /** Why it is blocked, failed or cancelled. */
+  /** Why it is blocked, failed or cancelled, or paused by its budget. */
   readonly reason?: string;
   /** The sentences of the specification that were not understood. */
   readonly sentences?: readonly { readonly sentence: string; readonly reason: string }[];
@@ -187,12 +193,21 @@ export interface StoredProjectEvent {
   readonly event: ProjectEvent;
 }
 
+/** A command that takes its time. */
+export interface ReleaseCommand {
+  readonly commandId: string;
+  /** What a repeat is answered while the first still runs: the same in the end (`wait`, unless told), or `idempotency.running`. */
+  readonly whileRunning?: 'wait' | 'refuse';
+  /** For whom an agent acts. */
+  readonly holder?: TaskHolder;
+}
+
 export interface ProjectRpc {
   create(command: CreateProject): Promise<Result<ProjectView>>;
   get(): Promise<Result<ProjectView>>;
   specification(): Promise<Result<{ readonly path: string; readonly content: string }>>;
   /** Events after a sequence, oldest first, at most 1,000. */
-  events(query: { readonly after: number; readonly limit: number }): Promise<Result<readonly StoredProjectEvent[]>>;
+  events(query: EventsQuery): Promise<Result<readonly StoredProjectEvent[]>>;
   tasks(): Promise<Result<readonly TaskView[]>>;
   agents(): Promise<Result<readonly AgentView[]>>;
   report(): Promise<Result<ProjectReport>>;
@@ -227,25 +242,13 @@ export interface ProjectRpc {
     readonly replyTo?: MessageId;
   }): Promise<Result<{ readonly messageId: MessageId }>>;
   /** With a holder, these are refused as `lease.stale` once the holder's lease has passed on. A cancelled project refuses all. */
-  deploy(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly holder?: TaskHolder;
-  }): Promise<Result<DeploymentView>>;
-  promote(command: {
-    readonly commandId: string;
-    readonly from: Slot;
-    readonly to: Slot;
-    readonly holder?: TaskHolder;
-  }): Promise<Result<DeploymentView>>;
-  rollback(command: { readonly commandId: string; readonly slot: Slot }): Promise<Result<DeploymentView>>;
+  deploy(command: ReleaseCommand & { readonly slot: Slot }): Promise<Result<DeploymentView>>;
+  promote(command: ReleaseCommand & { readonly from: Slot; readonly to: Slot }): Promise<Result<DeploymentView>>;
+  rollback(command: ReleaseCommand & { readonly slot: Slot }): Promise<Result<DeploymentView>>;
   /** HTTP exchanges with a slot, in order; recorded as the `acceptance` measurement of the slot's version. */
-  runChecks(command: {
-    readonly commandId: string;
-    readonly slot: Slot;
-    readonly checks: readonly AcceptanceCheck[];
-    readonly holder?: TaskHolder;
-  }): Promise<Result<{ readonly commit: string; readonly passed: number; readonly failures: readonly string[] }>>;
+  runChecks(
+    command: ReleaseCommand & { readonly slot: Slot; readonly checks: readonly AcceptanceCheck[] },
+  ): Promise<Result<{ readonly commit: string; readonly passed: number; readonly failures: readonly string[] }>>;
   /** The latest measurement of each kind, and the gates computed from them. */
   measurements(): Promise<Result<{ readonly measurements: readonly Measurement[]; readonly gates: readonly Gate[] }>>;
   /** Effects that are or were in doubt, oldest first, at most 100. */
@@ -268,6 +271,17 @@ export interface ProjectRpc {
   deadLetters(): Promise<Result<readonly DeadLetterView[]>>;
   /** Does it again, once; refused as not found when there is none of that id any longer. */
   replayDeadLetter(command: ReplayDeadLetter): Promise<Result<{ readonly replayed: true }>>;
+  /**
+   * Grants an agent its next call, or says why not. Repeating a request is harmless: the agent's revision tells which
+   * statement is the newest, and all figures are totals.
+   */
+  extendGrant(command: ExtendAgentGrant): Promise<Result<AgentGrantAnswer>>;
+  /** What was used, by agent and by model, and what is left. */
+  usage(): Promise<Result<ProjectUsage>>;
+  /** Replaces the project's limits, also while it runs; a limit in money is refused for a model without a known price. */
+  setBudget(command: { readonly commandId: string; readonly budget: ProjectBudget }): Promise<Result<ProjectUsage>>;
+  /** The workspace's limits are others now: the workspace is asked before the next call. */
+  workspaceBudgetChanged(command: { readonly commandId: string }): Promise<Result<{ readonly noted: boolean }>>;
   /** Writes all directory rows of this project again. */
   republish(command: { readonly commandId: string }): Promise<Result<{ readonly rows: number }>>;
 }

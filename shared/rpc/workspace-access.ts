@@ -1,7 +1,9 @@
 /** What a Workspace object offers to the edge: its name, its API keys, its projects, and the directory it feeds. */
 import type { Role } from '../domain/access/policy.ts';
+import type { BudgetLimits } from '../domain/budget/amounts.ts';
 import type { ApiKeyId, ProjectId, WorkspaceId } from '../domain/ids.ts';
 import type { Result } from '../errors/result.ts';
+import type { WorkspaceBudget } from './usage.ts';
 import type { WorkspaceProjects } from './workspace.ts';
 
 export interface WorkspaceView {
@@ -39,6 +41,7 @@ export interface WorkspaceRpc extends WorkspaceProjects {
     readonly firstKey: NewKey;
   }): Promise<Result<WorkspaceView>>;
   get(): Promise<Result<WorkspaceView>>;
+  /** A repeat may propose another id and hash; it is answered the key that was made first. */
   createKey(command: { readonly commandId: string } & NewKey): Promise<Result<ApiKeyView>>;
   /** Newest first, revoked keys too. */
   listKeys(): Promise<Result<readonly ApiKeyView[]>>;
@@ -46,8 +49,17 @@ export interface WorkspaceRpc extends WorkspaceProjects {
   revokeKey(command: { readonly commandId: string; readonly keyId: ApiKeyId }): Promise<Result<ApiKeyView>>;
   /** The id that this command reserved first: a repeated creation meets the same project. */
   reserveProject(command: { readonly commandId: string; readonly projectId: ProjectId }): Promise<Result<ProjectId>>;
+  /** As `reserveProject`, for a workspace that somebody of this one makes. */
+  reserveWorkspace(command: {
+    readonly commandId: string;
+    readonly workspaceId: WorkspaceId;
+  }): Promise<Result<WorkspaceId>>;
   /** True when the project is on the workspace's list. */
   hasProject(query: { readonly projectId: ProjectId }): Promise<Result<boolean>>;
+  /** The limits of all its projects together, what they used, and what is left. */
+  budget(): Promise<Result<WorkspaceBudget>>;
+  /** Replaces the limits; the projects are told. */
+  setBudget(command: { readonly commandId: string; readonly limits: BudgetLimits }): Promise<Result<WorkspaceBudget>>;
   /** Accepts a ticket once: `auth.invalid` when it was used before, has run out, or its key was revoked. */
   redeemTicket(command: {
     readonly ticketId: string;

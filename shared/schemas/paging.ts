@@ -44,8 +44,23 @@ const ticket = z
   .optional()
   .meta({ description: 'From `POST /api/tickets`, where no header can be sent.' });
 
+/** A moment: milliseconds since the epoch, or a date as ISO 8601 has it. */
+const sinceSchema = z
+  .union([
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+    z.iso.datetime({ offset: true }).transform(Date.parse),
+  ])
+  .optional()
+  .meta({
+    type: 'string',
+    description: 'Begins at the first event that was recorded at or after this moment (milliseconds or ISO 8601).',
+  });
+
 /** Query of a log that can also be followed as a stream. */
-export const streamQuery = logQuery.extend({ ticket });
+export const streamQuery = logQuery.extend({ since: sinceSchema, ticket });
 
 /** Query of a WebSocket. */
 export const socketQuery = z.strictObject({ after: sequenceSchema, ticket });

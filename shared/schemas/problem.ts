@@ -14,6 +14,11 @@ export const problemSchema = z
     instance: z.string().meta({ description: 'The path of the request.' }),
     requestId: z.string(),
     retryable: z.boolean().meta({ description: 'Whether the same request may succeed later.' }),
+    oldestSequence: z
+      .number()
+      .int()
+      .optional()
+      .meta({ description: 'With `cursor.gone`: the oldest event that is still kept.' }),
     errors: z
       .array(z.object({ field: z.string(), reason: z.string() }))
       .readonly()

@@ -1,6 +1,7 @@
 /** Projects as the API takes and shows them. */
 import { z } from 'zod';
 import { stages } from '../protocol/stages.ts';
+import { projectBudgetSchema } from './budget.ts';
 import { connectedToolsSchema } from './tools.ts';
 
 export const projectStatuses = ['active', 'paused', 'completed', 'blocked', 'failed', 'cancelled'] as const;
@@ -51,6 +52,7 @@ export const createProjectBody = z
       .meta({ description: 'The roles of the team; absent: all.' }),
     maxRevisions: z.int().min(0).max(20).optional(),
     maxAttempts: z.int().min(1).max(20).optional(),
+    budget: projectBudgetSchema.optional(),
     tools: connectedToolsSchema.optional(),
     inDoubt: z.enum(['person', 'project_manager']).optional().meta({
       description: 'Who is asked first about effects of which nobody knows whether they happened. Absent: a person.',
@@ -101,7 +103,10 @@ const projectShape = {
   stage: z.enum(stages),
   revision: z.number().int(),
   model: z.string(),
-  reason: z.string().optional().meta({ description: 'Why it is blocked, failed or cancelled.' }),
+  reason: z
+    .string()
+    .optional()
+    .meta({ description: 'Why it is blocked, failed or cancelled, or paused by its budget.' }),
   sentences: z
     .array(z.object({ sentence: z.string(), reason: z.string() }))
     .readonly()

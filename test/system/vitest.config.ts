@@ -30,6 +30,9 @@ export default defineConfig(async () => {
             AIDEVOS_TOOL_ORIGINS: ledger.origin,
             OPENAI_API_KEY: model.apiKey,
             OPENAI_BASE_URL: `${model.url}/v1`,
+            // Answered inside the test by `scripted-provider.ts`; nothing listens there.
+            ANTHROPIC_API_KEY: 'not-a-key',
+            ANTHROPIC_BASE_URL: 'http://provider.invalid',
           },
           // As in the toolchain's own tests: too large to be sent through Vite.
           modulesRules: [{ type: 'CommonJS', include: ['**/typescript6/lib/typescript.js'] }],

@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
 import { projectRoutes } from './routes/projects/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
+import { runRoutes } from './routes/runs/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
 import { workspaceRoutes } from './routes/workspaces/index.ts';
@@ -33,6 +34,7 @@ export const createApi = () =>
     .route('/', effectRoutes())
     .route('/', deadLetterRoutes())
     .route('/', deploymentRoutes())
+    .route('/', runRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
 
@@ -68,6 +70,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'effects' },
       { name: 'dead letters' },
       { name: 'deployments' },
+      { name: 'runs' },
       { name: 'workspaces' },
       { name: 'keys' },
       { name: 'platform' },

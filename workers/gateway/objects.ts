@@ -42,6 +42,7 @@ const failureOf = (error: unknown, part: string): AppError => {
   if (name === 'DeadlineExceeded') {
     return { type: 'service.timeout', detail: `The ${part} did not answer in time. Try again.` };
   }
+  if (name === 'UnreadableEvent' && typeof message === 'string') return { type: 'state.unreadable', detail: message };
   if (overloaded === true || retryable === true || (typeof message === 'string' && gonePattern.test(message))) {
     return { type: 'service.unavailable', detail: `The ${part} is not available at the moment. Try again.` };
   }

@@ -1,4 +1,4 @@
-import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
+import type { RouteConfig, RouteHandler, z } from '@hono/zod-openapi';
 import type { TypedResponse } from 'hono';
 import type { AppEnvironment } from './app-environment.ts';
 
@@ -25,6 +25,13 @@ export const jsonResponseOr = <Schema>(description: string, schema: Schema, othe
     ...Object.fromEntries(others.map((mediaType) => [mediaType, { schema: { type: 'string' as const } }])),
   } as { readonly 'application/json': { schema: Schema } },
 });
+
+/** An answer that typed clients do not read: a stream of text. A handler returns it through `otherForm`. */
+export const textResponse = (description: string, mediaType: string) => {
+  const content: unknown = { [mediaType]: { schema: { type: 'string' } } };
+  // SAFETY: `never` says that no typed client gets this answer as JSON.
+  return { description, content: content as { readonly 'application/json': { readonly schema: z.ZodNever } } };
+};
 
 /** An answer in one of the other media types. */
 export const otherForm = (answer: Response): Response & TypedResponse<never, 200, 'json'> => {

@@ -20,9 +20,9 @@ const textOf = (frame: ServerFrame): string => {
     case 'caught_up':
       return `event: caught_up\ndata: {"sequence":${frame.sequence}}\n\n`;
     case 'gone':
-      return `event: gone\ndata: {"oldest":${frame.oldest}}\n\n`;
+      return `event: gone\ndata: {"oldest":${frame.oldest},"sequence":${frame.sequence}}\n\n`;
     case 'error':
-      return `event: error\ndata: ${JSON.stringify({ message: frame.message })}\n\n`;
+      return `event: error\ndata: ${JSON.stringify({ message: frame.message, sequence: frame.sequence })}\n\n`;
     case 'pong':
       return '';
   }

@@ -10,6 +10,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
+import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
@@ -25,8 +26,8 @@ export interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectAccess = ProjectRpc & Fetching;
-export type AgentAccess = AgentRpc & Fetching;
+export type ProjectAccess = ProjectRpc & ProjectReplayRpc & Fetching;
+export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = RepositoryRpc & Fetching;
 
 interface Objects {

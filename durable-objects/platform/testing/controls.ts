@@ -9,7 +9,11 @@ import { testCreateClock } from '../../../shared/ports/clock.ts';
 export const clock = testCreateClock(4_000_000_000_000);
 
 /** What goes wrong inside the objects. */
-export const failures = { initialize: false };
+export const failures = {
+  initialize: false,
+  /** Objects are loaded with a later version of their code. */
+  later: false,
+};
 
 /** Outside effects by name, in the order they happened; a crash of an object does not undo them. */
 export const ledger: { readonly name: string; readonly key: string; readonly attempt: number }[] = [];
@@ -27,6 +31,7 @@ export const resetOutside = (): void => {
   ledger.length = 0;
   behaviours.clear();
   failures.initialize = false;
+  failures.later = false;
 };
 
 /** The outside world: records the call, then does what the test asked for. */

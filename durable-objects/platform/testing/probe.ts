@@ -23,6 +23,8 @@ export interface ProbeState {
 export const probeAggregate: Aggregate<ProbeState, ProbeEvent> = {
   initial: { total: 0, count: 0 },
   stateVersion: 1,
+  eventTypes: { added: true, noted: true },
+  refuse: ({ total }) => (total > 1_000_000 ? 'The total follows rules of a later version.' : undefined),
   evolve: (state, event) => {
     switch (event.type) {
       case 'added':
@@ -30,6 +32,23 @@ export const probeAggregate: Aggregate<ProbeState, ProbeEvent> = {
       case 'noted':
         return { total: state.total, count: state.count + 1 };
     }
+  },
+};
+
+const laterTypes = { added: true, noted: true, doubled: true } as const;
+
+/** The same in a later version of the code: it knows one more event, and a second version of another. */
+const laterAggregate: Aggregate<ProbeState, ProbeEvent> = {
+  initial: probeAggregate.initial,
+  stateVersion: 1,
+  eventTypes: laterTypes,
+  eventVersions: { added: 2 },
+  upcast: { added: { 1: (payload) => payload } },
+  evolve: (state, event) => {
+    const type: string = event.type;
+    return type === 'doubled'
+      ? { total: state.total * 2, count: state.count + 1 }
+      : probeAggregate.evolve(state, event, 0);
   },
 };
 
@@ -41,7 +60,9 @@ export class Probe extends ManagedObject {
   /** What the hooks did in this instance. */
   readonly hooks: string[] = [];
   readonly problems: Problem[] = [];
-  readonly store = new EventStore(this.storage, probeAggregate, { snapshotEvery: 10 });
+  readonly store = new EventStore(this.storage, failures.later ? laterAggregate : probeAggregate, {
+    snapshotEvery: 10,
+  });
 
   constructor(ctx: DurableObjectState, env: unknown, now: () => number = clock.now) {
     super(ctx, env, { migrations, now });
@@ -85,8 +106,20 @@ export class Probe extends ManagedObject {
     });
   }
 
+  /** As many transactions of one event each, in one turn. */
+  addEach(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      this.transact(() => void this.store.append([{ type: 'added', amount: 1 }], this.now()));
+    }
+  }
+
   state(): ProbeState & { readonly sequence: number } {
     return { ...this.store.state, sequence: this.store.sequence };
+  }
+
+  /** The sequences of the events after one. */
+  page(after: number): readonly number[] {
+    return this.store.read({ after, limit: 1_000 }).map(({ sequence }) => sequence);
   }
 
   /** Appends events of about that many characters each, in one transaction. */

@@ -2,7 +2,7 @@
 
 import { abortAllDurableObjects, env, runInDurableObject } from 'cloudflare:test';
 import { type EffectClass, migrate, platformMigrations, type StepOutcome, Storage } from '../index.ts';
-import type { Bare, Probe, RealTimeProbe } from './worker.ts';
+import type { Bare, Peer, Probe, RealTimeProbe } from './worker.ts';
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace -- the runtime's types are extended by merging this namespace.
@@ -11,6 +11,7 @@ declare global {
       PROBE: DurableObjectNamespace<Probe>;
       REAL_TIME_PROBE: DurableObjectNamespace<RealTimeProbe>;
       BARE: DurableObjectNamespace<Bare>;
+      PEER: DurableObjectNamespace<Peer>;
     }
   }
 }

@@ -20,6 +20,7 @@ export class RealTimeProbe extends Probe {
   }
 }
 
+export { Peer } from './peer.ts';
 export { Probe };
 
 export default {

@@ -2,6 +2,7 @@
 
 import { env } from 'cloudflare:test';
 import type { Result } from '../../../shared/errors/result.ts';
+import type { RepositoryReplayRpc } from '../../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../../shared/rpc/repository.ts';
 import type { RepositoryObject } from './worker.ts';
 
@@ -27,8 +28,9 @@ export const fresh = (what: string): string => {
 export const rawStub = (name: string): DurableObjectStub<RepositoryObject> => env.REPOSITORY.getByName(name);
 
 /** A fresh stub: a stub stays broken after its object was aborted. */
-export const repository = (name: string): RepositoryRpc & { fetch(request: Request): Promise<Response> } =>
-  rawStub(name);
+export const repository = (
+  name: string,
+): RepositoryRpc & RepositoryReplayRpc & { fetch(request: Request): Promise<Response> } => rawStub(name);
 
 /** The value, or an error that shows the refusal. */
 export const must = async <Value>(pending: Promise<Result<Value>>): Promise<Value> => {

@@ -10,9 +10,24 @@ export interface NewApiKey {
   readonly hash: string;
 }
 
-/** Makes a key with 32 bytes from the runtime's random source. `environment`: 2 to 16 of a-z and 0-9. */
-export const createApiKey = async (environment: string, keyId: ApiKeyId, pepper: string): Promise<NewApiKey> => {
-  const key = formatApiKey({ environment, keyId }, crypto.getRandomValues(new Uint8Array(32)));
+/**
+ * Makes a key with 32 bytes from the runtime's random source. `environment`: 2 to 16 of a-z and 0-9.
+ * @param seed for a command that may be repeated: its id. The bytes are then its keyed hash, so that a repeat makes the
+ *   same key, and nobody without the pepper can.
+ */
+export const createApiKey = async (
+  environment: string,
+  keyId: ApiKeyId,
+  pepper: string,
+  seed?: string,
+): Promise<NewApiKey> => {
+  const secret =
+    seed === undefined
+      ? crypto.getRandomValues(new Uint8Array(32))
+      : Uint8Array.from((await createKeyedHash(pepper).sign(`api-key-secret:${seed}`)).match(/../g) ?? [], (digits) =>
+          Number.parseInt(digits, 16),
+        );
+  const key = formatApiKey({ environment, keyId }, secret);
   return { key, hash: await hashApiKey(key, pepper) };
 };
 

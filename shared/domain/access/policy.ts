@@ -13,6 +13,7 @@ export const actions = [
   'workspace.read',
   'workspace.cross',
   'workspace.rebuild',
+  'workspace.budget',
   'key.create',
   'key.list',
   'key.revoke',
@@ -33,6 +34,8 @@ export const actions = [
   'deployment.change',
   'repository.read',
   'repository.write',
+  'run.read',
+  'run.fork',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -48,6 +51,7 @@ const viewerActions: readonly Action[] = [
   'event.read',
   'deployment.read',
   'repository.read',
+  'run.read',
 ];
 
 const memberActions: readonly Action[] = [
@@ -60,9 +64,17 @@ const memberActions: readonly Action[] = [
   'question.answer',
   'deployment.change',
   'repository.write',
+  'run.fork',
 ];
 
-const ownerActions: readonly Action[] = [...memberActions, 'workspace.rebuild', 'key.create', 'key.list', 'key.revoke'];
+const ownerActions: readonly Action[] = [
+  ...memberActions,
+  'workspace.rebuild',
+  'workspace.budget',
+  'key.create',
+  'key.list',
+  'key.revoke',
+];
 
 /** `workspace.cross`: act on another workspace's settings and keys. */
 const operatorActions: readonly Action[] = [...ownerActions, 'workspace.create', 'workspace.list', 'workspace.cross'];

@@ -4,6 +4,7 @@ import type { Gate, Measurement, PlannedTask, TestCounts } from '../../protocol/
 import type { RoleName, Stage } from '../../protocol/stages.ts';
 import type { SettleDecision } from '../effect/doubt.ts';
 import type { HelpSource, Stuck } from '../../protocol/stuck.ts';
+import type { Exhaustion } from '../budget/exhaustion.ts';
 import type { TaskId } from '../ids.ts';
 
 export interface TaskAssignment {
@@ -40,6 +41,8 @@ export interface TaskAssignment {
     readonly plannedKeys: readonly string[];
     /** The project's own tools for this kind of task. */
     readonly tools?: readonly ConnectedTool[];
+    /** Added to the system prompt; a fork may bring them. */
+    readonly instructions?: string;
   };
 }
 
@@ -72,7 +75,12 @@ export type Outcome =
       readonly reason: string;
     }
   | { readonly type: 'blocked'; readonly sentences: readonly UnclearSentence[] }
-  | { readonly type: 'failed'; readonly reason: string };
+  | {
+      readonly type: 'failed';
+      readonly reason: string;
+      /** The limit of the run or the agent that ended it. */
+      readonly exhaustion?: Exhaustion;
+    };
 
 /** The content of a `task.stuck` message: the run waits until it is helped. */
 export interface StuckReport extends Stuck {

@@ -29,7 +29,13 @@ export type AgentEvent =
       readonly recipient: string;
       readonly messageType: string;
     }
-  | { readonly type: 'run.started'; readonly runId: RunId; readonly assignment: TaskAssignment }
+  | {
+      readonly type: 'run.started';
+      readonly runId: RunId;
+      readonly assignment: TaskAssignment;
+      /** The version of the loop that leads the run to its end; absent: 1. */
+      readonly workflowVersion?: number;
+    }
   | {
       readonly type: 'model.responded';
       readonly runId: RunId;
@@ -38,8 +44,27 @@ export type AgentEvent =
       readonly stopReason: StopReason;
       readonly usage: ModelUsage;
       readonly modelTimeMs: number;
+      /** Of the request as it was composed (`composeRequest`), so that a replay can tell that it asks the same. */
+      readonly requestHash?: string;
     }
-  | { readonly type: 'model.failed'; readonly runId: RunId; readonly failure: ModelFailure }
+  | {
+      readonly type: 'model.failed';
+      readonly runId: RunId;
+      readonly failure: ModelFailure;
+      readonly requestHash?: string;
+    }
+  | {
+      /** A call died with its object. It is booked as paid for, and made again if its run goes on. */
+      readonly type: 'model.interrupted';
+      readonly runId: RunId;
+      readonly step: number;
+      readonly attempt: number;
+      /** Estimated, unless the provider had told it already. */
+      readonly usage: ModelUsage;
+      readonly costMicros?: number;
+      /** The beginning of what had arrived. */
+      readonly partialText: string;
+    }
   | {
       readonly type: 'tool.returned';
       readonly runId: RunId;
@@ -73,6 +98,35 @@ export type AgentEvent =
       readonly type: 'agent.stood_down';
       readonly fencingToken: number;
     }
+  | {
+      /** The run goes on from steps of a run of another project, which stand before this event. */
+      readonly type: 'run.forked';
+      readonly runId: RunId;
+      readonly from: { readonly projectId: ProjectId; readonly runId: RunId; readonly step: number };
+    }
   | { readonly type: 'run.nudged'; readonly runId: RunId; readonly text: string }
   | { readonly type: 'run.finished'; readonly runId: RunId; readonly taskId: TaskId; readonly outcome: Outcome }
   | { readonly type: 'run.cancelled'; readonly runId: RunId; readonly taskId: TaskId; readonly reason: string };
+
+/** Every type there is: a stored event of another type was written by newer code. */
+export const agentEventTypes: Readonly<Record<AgentEvent['type'], true>> = {
+  'agent.initialized': true,
+  'message.received': true,
+  'message.sent': true,
+  'run.started': true,
+  'run.forked': true,
+  'model.responded': true,
+  'model.failed': true,
+  'model.interrupted': true,
+  'tool.returned': true,
+  'tool.parked': true,
+  'tool.settled': true,
+  'run.stuck': true,
+  'run.helped': true,
+  'run.compacted': true,
+  'model.switched': true,
+  'agent.stood_down': true,
+  'run.nudged': true,
+  'run.finished': true,
+  'run.cancelled': true,
+};

@@ -58,6 +58,8 @@ export interface Run {
   };
   /** What was decided about it. */
   readonly settlement?: Settlement;
+  /** The version of the loop it was started under; absent: 1. */
+  readonly workflowVersion?: number;
 }
 
 export interface AgentState {
@@ -67,6 +69,8 @@ export interface AgentState {
   /** Assignments with a lower fencing token count no longer. */
   readonly fencedBelow?: number;
   readonly runsFinished: number;
+  /** Time in runs that have ended; absent in states of before budgets. */
+  readonly workedMs?: number;
   readonly usage: {
     readonly inputTokens: number;
     readonly outputTokens: number;
@@ -92,6 +96,7 @@ const startRun = (event: Extract<AgentEvent, { type: 'run.started' }>, startedAt
   failures: 0,
   ...(event.assignment.model === undefined ? {} : { model: event.assignment.model }),
   startedAt,
+  ...(event.workflowVersion === undefined ? {} : { workflowVersion: event.workflowVersion }),
 });
 
 const withoutDoubt = (run: Run): Omit<Run, 'parked' | 'settlement'> => {
@@ -145,6 +150,10 @@ const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
         failures: 0,
       };
     }
+    case 'model.interrupted':
+      return event.runId === run.runId
+        ? { ...run, tokens: run.tokens + event.usage.inputTokens + event.usage.outputTokens }
+        : run;
     case 'model.failed':
       if (event.failure.withheld === true) {
         const withheldCalls = (run.withheldCalls ?? 0) + 1;
@@ -206,7 +215,8 @@ export const evolveAgent = (state: AgentState, event: AgentEvent, recordedAt: nu
       const { run: _run, ...rest } = state;
       const outcome: Outcome =
         event.type === 'run.finished' ? event.outcome : { type: 'failed', reason: `cancelled: ${event.reason}` };
-      return { ...rest, runsFinished: state.runsFinished + 1, lastOutcome: outcome };
+      const workedMs = (state.workedMs ?? 0) + Math.max(0, recordedAt - (state.run?.startedAt ?? recordedAt));
+      return { ...rest, runsFinished: state.runsFinished + 1, lastOutcome: outcome, workedMs };
     }
     default:
       return state.run === undefined

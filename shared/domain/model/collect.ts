@@ -1,4 +1,8 @@
-/** One whole answer out of a model's stream. A stream that breaks is a failure, never a short answer. */
+/**
+ * One whole answer out of a model's stream. A stream that breaks is a failure, never a short answer. The pieces are the
+ * same whether they come from a provider or from a recording, so an answer that was recorded to its end is read back
+ * without a second call.
+ */
 import type {
   CancelSignal,
   ModelClient,
@@ -20,35 +24,22 @@ export type CollectedAnswer =
       /** Which model of a chain answered, where there was a choice. */
       readonly servedBy?: string;
     }
-  | { readonly ok: false; readonly failure: ModelFailure };
+  | {
+      readonly ok: false;
+      readonly failure: ModelFailure;
+      /** What the provider said it used before it failed, where it said so. */
+      readonly usage?: ModelUsage;
+    };
 
-interface Partial {
-  text: string;
-  readonly calls: Map<number, { readonly id: string; readonly name: string; argumentsJson: string }>;
-  usage: ModelUsage;
+/** What has arrived of an answer so far. */
+export interface PartialAnswer {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  /** Undefined until the provider told. */
+  readonly usage: ModelUsage | undefined;
 }
 
-const add = (partial: Partial, event: ModelEvent): void => {
-  switch (event.type) {
-    case 'text_delta':
-      partial.text += event.text;
-      return;
-    case 'tool_call_started':
-      partial.calls.set(event.index, { id: event.id, name: event.name, argumentsJson: '' });
-      return;
-    case 'tool_call_delta': {
-      const call = partial.calls.get(event.index);
-      if (call !== undefined) call.argumentsJson += event.argumentsText;
-      return;
-    }
-    case 'usage':
-      partial.usage = event.usage;
-      return;
-    case 'finished':
-    case 'failed':
-      return;
-  }
-};
+const noUsage: ModelUsage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
 
 /** Two calls of one id could not be answered apart, so a repeated id is made distinct. */
 const distinct = (calls: readonly ToolCall[]): readonly ToolCall[] => {
@@ -61,31 +52,83 @@ const distinct = (calls: readonly ToolCall[]): readonly ToolCall[] => {
   });
 };
 
-/** Reads a stream to its end. */
+/** Gathers the pieces of one answer. */
+export class AnswerCollector {
+  #text = '';
+  readonly #calls = new Map<number, { readonly id: string; readonly name: string; argumentsJson: string }>();
+  #usage: ModelUsage | undefined;
+
+  /** Takes the next piece; the whole answer once the piece was the last one. */
+  add(event: ModelEvent): CollectedAnswer | undefined {
+    switch (event.type) {
+      case 'text_delta':
+        this.#text += event.text;
+        return undefined;
+      case 'tool_call_started':
+        this.#calls.set(event.index, { id: event.id, name: event.name, argumentsJson: '' });
+        return undefined;
+      case 'tool_call_delta': {
+        const call = this.#calls.get(event.index);
+        if (call !== undefined) call.argumentsJson += event.argumentsText;
+        return undefined;
+      }
+      case 'usage':
+        this.#usage = event.usage;
+        return undefined;
+      case 'failed':
+        return this.#failed(event.failure);
+      case 'finished': {
+        const { text, toolCalls, usage } = this.partial();
+        const { stopReason, servedBy } = event;
+        const served = servedBy === undefined ? {} : { servedBy };
+        return { ok: true, text, toolCalls, stopReason, usage: usage ?? noUsage, ...served };
+      }
+    }
+  }
+
+  /** The stream ended without a last piece. */
+  end(): CollectedAnswer {
+    return this.#failed({
+      kind: 'connection_lost',
+      message: 'The answer ended before it was finished.',
+      retryable: true,
+    });
+  }
+
+  partial(): PartialAnswer {
+    const inOrder = [...this.#calls.entries()].toSorted(([left], [right]) => left - right);
+    return { text: this.#text, toolCalls: distinct(inOrder.map(([, call]) => call)), usage: this.#usage };
+  }
+
+  #failed(failure: ModelFailure): CollectedAnswer {
+    return { ok: false, failure, ...(this.#usage === undefined ? {} : { usage: this.#usage }) };
+  }
+}
+
+/** What a recording of a stream holds: the whole answer, or how far it came. */
+export const replayAnswer = (
+  events: Iterable<ModelEvent>,
+): { readonly answer: CollectedAnswer | undefined; readonly partial: PartialAnswer } => {
+  const collector = new AnswerCollector();
+  for (const event of events) {
+    const answer = collector.add(event);
+    if (answer !== undefined) return { answer, partial: collector.partial() };
+  }
+  return { answer: undefined, partial: collector.partial() };
+};
+
+/** Reads a stream to its end. `onEvent` sees every piece before the next one is asked for. */
 export const collectAnswer = async (
   client: ModelClient,
   request: ModelRequest,
   signal?: CancelSignal,
+  onEvent?: (event: ModelEvent) => void,
 ): Promise<CollectedAnswer> => {
-  const partial: Partial = {
-    text: '',
-    calls: new Map(),
-    usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 },
-  };
+  const collector = new AnswerCollector();
   for await (const event of client.stream(request, signal)) {
-    if (event.type === 'failed') return { ok: false, failure: event.failure };
-    if (event.type === 'finished') {
-      const toolCalls = distinct(
-        [...partial.calls.entries()].toSorted(([left], [right]) => left - right).map(([, call]) => call),
-      );
-      const { stopReason, servedBy } = event;
-      const served = servedBy === undefined ? {} : { servedBy };
-      return { ok: true, text: partial.text, toolCalls, stopReason, usage: partial.usage, ...served };
-    }
-    add(partial, event);
+    onEvent?.(event);
+    const answer = collector.add(event);
+    if (answer !== undefined) return answer;
   }
-  return {
-    ok: false,
-    failure: { kind: 'connection_lost', message: 'The answer ended before it was finished.', retryable: true },
-  };
+  return collector.end();
 };

@@ -1,6 +1,7 @@
 import type { TaskId } from '../ids.ts';
 import type { TaskAssignment } from '../agent/assignment.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
+import { instructionsOf } from './evolve-fork.ts';
 import { leaseMsOf } from './lease-term.ts';
 import { tasksOf, type ProjectState } from './state.ts';
 
@@ -11,6 +12,7 @@ export const composeAssignment = (state: ProjectState, taskId: TaskId): TaskAssi
   if (task?.status !== 'assigned' || task.fencingToken === undefined || identity === undefined) return undefined;
   const subject = task.subject === undefined ? undefined : state.tasks[task.subject];
   const tools = (identity.tools ?? []).filter(({ taskKinds }) => taskKinds.includes(task.task.kind));
+  const instructions = instructionsOf(state, task.task.role);
   const isRevision = state.revision > 0 && task.task.kind === 'analyse';
   return {
     taskId,
@@ -42,6 +44,7 @@ export const composeAssignment = (state: ProjectState, taskId: TaskId): TaskAssi
           }),
       measurements: task.task.kind === 'judge' || isRevision ? state.measurements : [],
       gates: task.task.kind === 'judge' || isRevision ? state.gates : [],
+      ...(instructions === undefined ? {} : { instructions }),
       plannedKeys: tasksOf(state).map(({ task: { key } }) => key),
       ...(tools.length === 0 ? {} : { tools }),
     },

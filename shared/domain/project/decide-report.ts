@@ -211,8 +211,16 @@ const decideOutcome = (
         { type: 'task.failed', taskId: task.taskId, reason: 'blocked' },
         { type: 'project.blocked', sentences: outcome.sentences },
       ];
-    case 'failed':
-      return returnTask(state, task, 'failure', [outcome.reason]);
+    case 'failed': {
+      const { agentId, taskId } = task;
+      const holder = agentId === undefined ? { taskId } : { agentId, taskId };
+      return [
+        ...(outcome.exhaustion === undefined
+          ? []
+          : [{ type: 'budget.exhausted' as const, ...outcome.exhaustion, ...holder }]),
+        ...returnTask(state, task, 'failure', [outcome.reason]),
+      ];
+    }
   }
 };
 

@@ -4,18 +4,27 @@
  */
 import { err, ok, type AppError, type Result } from '../../errors/result.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
-import type { AgentActivity, AgentSeat, Measurement, ProjectEvent } from '../../protocol/project-events.ts';
+import type {
+  AgentActivity,
+  AgentSeat,
+  Measurement,
+  ProjectEvent,
+  ProjectTerms,
+} from '../../protocol/project-events.ts';
 import { isFinalStatus } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
 import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../ids.ts';
+import { projectWorkflowVersion } from '../workflow/version.ts';
+import type { ProjectBudget } from '../budget/amounts.ts';
+import { findUnpricedLimits } from '../budget/money-limit.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 import { computeReleaseGates } from './gates.ts';
 import { leaseMsOf } from './lease-term.ts';
 import { returnTask } from './return-task.ts';
 import { isFinalTask, tasksOf, type ProjectState, type Task } from './state.ts';
 
-export interface NewProject {
+export interface NewProject extends ProjectTerms {
   readonly projectId: ProjectId;
   readonly workspaceId: WorkspaceId;
   readonly name: string;
@@ -27,13 +36,9 @@ export interface NewProject {
   readonly seats: readonly { readonly role: RoleName; readonly count: number }[];
   readonly maxRevisions: number;
   readonly maxAttempts: number;
+  readonly budget?: ProjectBudget;
   readonly tools?: readonly ConnectedTool[];
   readonly inDoubt?: 'person' | 'project_manager';
-  /** How long an agent may be silent, in milliseconds. */
-  readonly leaseMs?: number;
-  readonly stallMs?: number;
-  readonly questionTimeoutMs?: number;
-  readonly fallbackModels?: readonly string[];
 }
 
 const refuse = (type: AppError['type'], detail: string): { readonly ok: false; readonly error: AppError } =>
@@ -51,7 +56,12 @@ export const decideCreate = (state: ProjectState, command: NewProject, ids: Ids)
     })),
   );
   return ok([
-    { type: 'project.created', ...identity, roles: seats.map(({ role }) => role) },
+    {
+      type: 'project.created',
+      ...identity,
+      roles: seats.map(({ role }) => role),
+      workflowVersion: projectWorkflowVersion,
+    },
     { type: 'team.formed', agents },
   ]);
 };
@@ -150,17 +160,30 @@ export const checkPromotion = (state: ProjectState, from: Slot, to: Slot): Resul
 };
 
 export const decidePause = (state: ProjectState): Result<readonly ProjectEvent[]> => {
+  if (state.copying !== undefined)
+    return refuse('resource.conflict', 'The fork is still being copied; pause it when the copy is whole.');
   if (state.status === 'paused') return ok([]);
   return state.status === 'active'
     ? ok([{ type: 'project.paused' }])
     : refuse('resource.conflict', `The project is ${state.status}; only an active project can be paused.`);
 };
 
-export const decideResume = (state: ProjectState): Result<readonly ProjectEvent[]> => {
+export const decideResume = (state: ProjectState, now: number): Result<readonly ProjectEvent[]> => {
   if (state.status === 'active') return ok([]);
   return state.status === 'paused'
-    ? ok([{ type: 'project.resumed' }])
+    ? ok([{ type: 'project.resumed', leaseExpiresAt: now + leaseMsOf(state) }])
     : refuse('resource.conflict', `The project is ${state.status}; only a paused project can be resumed.`);
+};
+
+/** Other limits, also while it runs; work that waits for them goes on with the next resume. */
+export const decideBudget = (state: ProjectState, budget: ProjectBudget): Result<readonly ProjectEvent[]> => {
+  if (isFinalStatus(state.status)) {
+    return refuse('resource.conflict', `The project is ${state.status} already; its budget changes nothing any more.`);
+  }
+  const issues = findUnpricedLimits(budget, state.identity?.model ?? '');
+  return issues.length > 0
+    ? err({ type: 'request.invalid', detail: 'The budget cannot be kept.', issues })
+    : ok([{ type: 'budget.changed', budget }]);
 };
 
 /** Cancelling ends every task that has not ended; nothing is merged or deployed after it. */

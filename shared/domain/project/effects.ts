@@ -5,6 +5,7 @@ import type { AgentId, TaskId } from '../ids.ts';
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
 import { settleKey } from './doubts.ts';
+import { isMeasured } from './gates.ts';
 import { tasksOf, type ProjectState } from './state.ts';
 
 export type Effect =
@@ -21,7 +22,10 @@ export type Effect =
   | { readonly type: 'cancel'; readonly agentId: AgentId; readonly taskId: TaskId }
   | { readonly type: 'settle'; readonly agentId: AgentId; readonly settlement: Settlement }
   | { readonly type: 'merge'; readonly taskId: TaskId }
-  | { readonly type: 'measure' };
+  | { readonly type: 'enroll_team' }
+  | { readonly type: 'measure' }
+  /** The agents ask before their next call, also those that wait. */
+  | { readonly type: 'tell_budget'; readonly agents: readonly AgentId[] };
 
 const cancelAll = (state: ProjectState): readonly Effect[] =>
   tasksOf(state).flatMap(({ taskId, status, agentId }) =>
@@ -43,6 +47,17 @@ const settle = (event: Extract<ProjectEvent, { type: 'effect.settled' }>, state:
       : [{ type: 'cancel' as const, agentId: asked.agentId, taskId: asked.taskId }]),
   ];
 };
+const holdersOf = (state: ProjectState): readonly AgentId[] =>
+  tasksOf(state).flatMap(({ status, agentId }) => (status === 'assigned' && agentId !== undefined ? [agentId] : []));
+
+/** What was under way outside when the original was copied. */
+const takeUp = (state: ProjectState): readonly Effect[] => [
+  { type: 'enroll_team' },
+  ...tasksOf(state).flatMap(({ taskId, status }) => (status === 'merging' ? [{ type: 'merge' as const, taskId }] : [])),
+  ...(state.stage === 'validation' && !isMeasured(state.measurements, state.commit ?? '')
+    ? [{ type: 'measure' as const }]
+    : []),
+];
 
 const cancelHolder = (state: ProjectState, taskId: TaskId): readonly Effect[] => {
   const task = state.tasks[taskId];
@@ -79,6 +94,8 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
         ? [{ type: 'open_branch', agentId, branch, fencingToken }, assign]
         : [assign];
     }
+    case 'fork.completed':
+      return takeUp(state);
     case 'task.accepted':
       return [{ type: 'merge', taskId: event.taskId }];
     case 'effect.settled':
@@ -91,6 +108,10 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
       return event.remedy.type === 'none' ? cancelHolder(state, event.taskId) : [];
     case 'task.helped':
       return help(state, event);
+    case 'budget.changed':
+      return [{ type: 'tell_budget', agents: state.agents.map(({ agentId }) => agentId) }];
+    case 'project.resumed':
+      return [{ type: 'tell_budget', agents: holdersOf(state) }];
     case 'stage.entered':
       return event.stage === 'validation' ? [{ type: 'measure' }] : [];
     case 'project.cancelled':

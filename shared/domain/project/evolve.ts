@@ -1,6 +1,7 @@
 /** How each event changes the state of a project. */
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import type { TaskId } from '../ids.ts';
+import { beginFork, completeFork } from './evolve-fork.ts';
 import { evolveHelp } from './evolve-help.ts';
 import { evolveProgress } from './progress.ts';
 import type { ProjectState, Task } from './state.ts';
@@ -108,16 +109,46 @@ const evolveTask = (state: ProjectState, event: ProjectEvent, at: number): Proje
   }
 };
 
+/** Time in a pause counts for no lease and for no limit of wall time. */
+const resume = (state: ProjectState, event: EventOf<'project.resumed'>, at: number): ProjectState => {
+  const { reason: _reason, pausedAt, ...rest } = state;
+  const { leaseExpiresAt } = event;
+  const tasks = Object.fromEntries(
+    Object.entries(state.tasks).map(([taskId, task]): [string, Task] => [
+      taskId,
+      task.status === 'assigned' && leaseExpiresAt !== undefined
+        ? { ...task, leaseExpiresAt: Math.max(task.leaseExpiresAt ?? 0, leaseExpiresAt) }
+        : task,
+    ]),
+  );
+  const pausedMs = (state.pausedMs ?? 0) + Math.max(0, at - (pausedAt ?? at));
+  return { ...rest, tasks, pausedMs, status: 'active' };
+};
+
 const evolveLifecycle = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
   switch (event.type) {
+    case 'project.forked':
+      return beginFork(state, event, at);
+    case 'fork.completed':
+      return completeFork(state, event);
     case 'project.created': {
-      const { type: _type, specificationLength: _length, ...identity } = event;
-      return { ...state, identity: { ...identity, createdAt: at }, status: 'active' };
+      // The copied first event of an original: the fork has a name and a model of its own.
+      if (state.copying !== undefined) return state;
+      const { type: _type, specificationLength: _length, budget, ...identity } = event;
+      const limits = budget === undefined ? {} : { budget };
+      return { ...state, ...limits, identity: { ...identity, createdAt: at }, status: 'active' };
     }
     case 'project.paused':
-      return { ...state, status: 'paused' };
+      return {
+        ...state,
+        status: 'paused',
+        pausedAt: at,
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      };
     case 'project.resumed':
-      return { ...state, status: 'active' };
+      return resume(state, event, at);
+    case 'budget.changed':
+      return { ...state, budget: event.budget };
     case 'project.cancelled':
       return { ...state, status: 'cancelled', reason: event.reason };
     case 'project.failed':

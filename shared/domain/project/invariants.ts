@@ -17,6 +17,8 @@ interface Watched {
   readonly remedies: Set<string>;
 }
 
+type TaskEvent = ProjectEvent & { readonly taskId: string };
+
 type EventOf<Type extends ProjectEvent['type']> = Extract<ProjectEvent, { type: Type }>;
 
 const endTypes: ReadonlySet<string> = new Set(['task.completed', 'task.failed', 'task.cancelled']);
@@ -32,6 +34,7 @@ const afterEnd: ReadonlySet<string> = new Set([
   'effect.in_doubt',
   'effect.settled',
   'dead_letters.counted',
+  'fork.completed',
 ]);
 
 const endStatus = (type: string): ProjectStatus | undefined => {
@@ -49,8 +52,12 @@ const endStatus = (type: string): ProjectStatus | undefined => {
   }
 };
 
-/** Events about a task that may also come when the task has ended. */
-const isApart = (type: ProjectEvent['type']): boolean => type === 'question.answered' || type.startsWith('effect.');
+/** Some events only mention a task, which may have ended by then. */
+const isOfTask = (event: ProjectEvent): event is TaskEvent =>
+  'taskId' in event &&
+  event.type !== 'question.answered' &&
+  !event.type.startsWith('effect.') &&
+  !event.type.startsWith('budget.');
 
 class Watch {
   readonly violations: string[] = [];
@@ -66,7 +73,8 @@ class Watch {
     }
     this.#status = endStatus(event.type) ?? this.#status;
     if (event.type === 'task.created') this.#create(event, refuse);
-    else if ('taskId' in event && !isApart(event.type)) this.#seeTask(event, refuse);
+    else if (event.type === 'fork.completed') this.#goOn(event);
+    else if (isOfTask(event)) this.#seeTask(event, refuse);
     if (event.type.startsWith('question.')) this.#seeQuestion(event, refuse);
   }
 
@@ -87,12 +95,22 @@ class Watch {
     return event.type !== 'measurement.recorded' || this.#status !== 'cancelled';
   }
 
+  /** A copy goes on where its original was: what was held there is free here, whatever had ended may be open again. */
+  #goOn({ released, dropped }: EventOf<'fork.completed'>): void {
+    this.#status = 'active';
+    for (const taskId of released) {
+      const watched = this.#tasks.get(taskId);
+      if (watched !== undefined) this.#release(watched, 'task.returned');
+    }
+    for (const taskId of dropped) this.#tasks.delete(taskId);
+  }
+
   #create({ taskId, task }: EventOf<'task.created'>, refuse: (text: string) => void): void {
     if (this.#tasks.has(taskId)) refuse(`${taskId} was made before`);
     this.#tasks.set(taskId, { task, holdsPaths: false, stuck: false, remedies: new Set() });
   }
 
-  #seeTask(event: ProjectEvent & { readonly taskId: string }, refuse: (text: string) => void): void {
+  #seeTask(event: TaskEvent, refuse: (text: string) => void): void {
     const watched = this.#tasks.get(event.taskId);
     if (watched === undefined) return refuse('the task was never made');
     if (watched.end !== undefined) refuse(`“${watched.task.key}” had ended with ${watched.end}`);

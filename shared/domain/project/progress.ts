@@ -28,6 +28,7 @@ const moves = (event: ProjectEvent): boolean => {
     case 'question.expired':
     case 'effect.in_doubt':
     case 'dead_letters.counted':
+    case 'budget.exhausted':
     case 'project.stalled':
       return false;
     default:

@@ -213,14 +213,14 @@ const happen = (bench: Bench, what: number, pick: number): void => {
     bench.apply(() => []);
   } else if (what < 92) bench.crash();
   else if (what < 96) {
-    const toggled = bench.state.status === 'paused' ? decideResume(bench.state) : decidePause(bench.state);
+    const toggled = bench.state.status === 'paused' ? decideResume(bench.state, bench.now) : decidePause(bench.state);
     bench.apply(() => (toggled.ok ? toggled.value : []));
   } else if (what === 99 && pick % 3 === 0) bench.cancel();
 };
 
 /** Everybody does what they should from here on; answers how many steps it took to come to rest. */
 const settle = (bench: Bench): void => {
-  const resumed = decideResume(bench.state);
+  const resumed = decideResume(bench.state, bench.now);
   bench.apply(() => (resumed.ok ? resumed.value : []));
   for (
     let step = 0;

@@ -1,10 +1,18 @@
 /** The state of a project, folded from its events. Plain JSON, so that it can be a snapshot. */
 import type { SettleDecision } from '../effect/doubt.ts';
 import type { ConnectedTool, EffectClass } from '../../protocol/connected-tools.ts';
-import type { AgentSeat, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
+import type {
+  AgentSeat,
+  ForkChange,
+  Gate,
+  Measurement,
+  PlannedTask,
+  ProjectTerms,
+} from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
 import type { HelpSource, Stuck } from '../../protocol/stuck.ts';
 import type { AgentId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../ids.ts';
+import type { ProjectBudget } from '../budget/amounts.ts';
 import type { UnclearSentence } from '../agent/assignment.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 
@@ -102,7 +110,7 @@ export interface Exchange {
   readonly turns: number;
 }
 
-export interface ProjectIdentity {
+export interface ProjectIdentity extends ProjectTerms {
   readonly projectId: ProjectId;
   readonly workspaceId: WorkspaceId;
   readonly name: string;
@@ -115,10 +123,7 @@ export interface ProjectIdentity {
   readonly tools?: readonly ConnectedTool[];
   /** Who is asked first about effects in doubt; absent: a person. */
   readonly inDoubt?: 'person' | 'project_manager';
-  readonly leaseMs?: number;
-  readonly stallMs?: number;
-  readonly questionTimeoutMs?: number;
-  readonly fallbackModels?: readonly string[];
+  readonly workflowVersion?: number;
   readonly createdAt: number;
 }
 
@@ -147,7 +152,16 @@ export interface ProjectState {
   readonly effects?: Readonly<Record<string, EffectRecord>>;
   /** Dead letters by agent, where there are any. */
   readonly deadLetters?: Readonly<Record<AgentId, number>>;
+  /** What this project is a copy of. */
+  readonly forkedFrom?: { readonly projectId: ProjectId; readonly sequence: number };
+  /** Forks whose events are being copied; absent when the project is whole. */
+  readonly copying?: number;
+  readonly changes?: readonly ForkChange[];
   readonly reason?: string;
+  readonly budget?: ProjectBudget;
+  /** Since when it is paused, and for how long it was before; absent in states of before budgets. */
+  readonly pausedAt?: number;
+  readonly pausedMs?: number;
   readonly sentences?: readonly UnclearSentence[];
   /** In the order in which they were asked. */
   readonly questions: Readonly<Record<QuestionId, Question>>;

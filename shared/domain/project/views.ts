@@ -4,6 +4,10 @@ import type { AgentView, EffectView, ProjectView, TaskView } from '../../rpc/pro
 import { effectsOfProject, openDoubts } from './doubts.ts';
 import { isOpenQuestion, tasksOf, type EffectRecord, type ProjectState, type Task } from './state.ts';
 
+/** Time since the project was made, without pauses, in milliseconds. */
+export const activeMs = ({ identity, pausedAt, pausedMs }: ProjectState, now: number): number =>
+  identity === undefined ? 0 : Math.max(0, (pausedAt ?? now) - identity.createdAt - (pausedMs ?? 0));
+
 /** The view of a project that exists, at a sequence of its log; dead letters of the project itself are not in the log. */
 export const viewProject = (state: ProjectState, sequence: number, ownDeadLetters = 0): ProjectView | undefined => {
   const { identity } = state;

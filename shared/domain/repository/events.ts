@@ -28,6 +28,15 @@ export type RepositoryEvent =
       }[];
     };
 
+/** Every type there is: a stored event of another type was written by newer code. */
+export const repositoryEventTypes: Readonly<Record<RepositoryEvent['type'], true>> = {
+  'repository.created': true,
+  'branch.opened': true,
+  'commit.created': true,
+  'branch.merged': true,
+  'repository.pushed': true,
+};
+
 /** Counters for a glance; the history itself is in git. */
 export interface RepositoryState {
   readonly name: string | null;

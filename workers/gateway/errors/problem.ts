@@ -34,6 +34,7 @@ export const problemDocument = (error: AppError, request: { instance: string; re
     detail: error.detail,
     ...request,
     retryable: entry.retryable,
+    ...(error.oldestSequence === undefined ? {} : { oldestSequence: error.oldestSequence }),
     ...(error.issues === undefined ? {} : { errors: error.issues.slice(0, maxIssues) }),
   };
 };

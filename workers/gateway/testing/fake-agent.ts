@@ -2,7 +2,9 @@
 import { EventStore, ManagedObject } from '../../../durable-objects/platform/index.ts';
 import { parseId, type AgentId, type ProjectId, type WorkspaceId } from '../../../shared/domain/ids.ts';
 import { ok } from '../../../shared/errors/result.ts';
+import type { AgentReplayRpc } from '../../../shared/rpc/replay.ts';
 import type { AgentRpc } from '../../../shared/rpc/agent.ts';
+import type { EventsQuery } from '../../../shared/rpc/events-query.ts';
 
 type Event = { readonly type: 'agent.waited' };
 
@@ -39,11 +41,24 @@ export class FakeAgent extends ManagedObject {
     });
   }
 
+  async modelCalls(): ReturnType<AgentRpc['modelCalls']> {
+    return ok([]);
+  }
+
+  async stateHash({ sequence }: { readonly sequence: number }): ReturnType<AgentReplayRpc['stateHash']> {
+    return ok({ sequence, hash: `hash of ${sequence}` });
+  }
+
+  async journalEntries({ after }: { readonly after: string }): ReturnType<AgentReplayRpc['journalEntries']> {
+    const entry = { key: 'run/model/0', effectClass: 'idempotent', status: 'done', attempt: 1, startedAt: 1 };
+    return ok(after === '' ? [{ ...entry, value: { ok: true }, settledAt: 2 }] : []);
+  }
+
   async messages(): ReturnType<AgentRpc['messages']> {
     return ok([]);
   }
 
-  async events(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['events']> {
-    return ok(this.#events.read(query));
+  async events(query: EventsQuery): ReturnType<AgentRpc['events']> {
+    return this.#events.page(query);
   }
 }

@@ -6,10 +6,12 @@ import { EventStore, ManagedObject, type Aggregate } from '../../../durable-obje
 import { createDirectoryWriter } from '../../../shared/adapters/directory/writer.ts';
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
+import type { ProjectBudget } from '../../../shared/domain/budget/amounts.ts';
 import type { MessageId, QuestionId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
+import type { EventsQuery } from '../../../shared/rpc/events-query.ts';
 import type {
   AgentView,
   CreateProject,
@@ -20,6 +22,7 @@ import type {
   StoredProjectEvent,
   TaskView,
 } from '../../../shared/rpc/project.ts';
+import type { ForkProject, ProjectReplayRpc } from '../../../shared/rpc/replay.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
 import {
   fakeAgent,
@@ -32,6 +35,7 @@ import {
   fakeTask,
   fakeTaskId,
 } from './fake-cast.ts';
+import { fakeUsage } from './fake-usage.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
 type State = { readonly command?: CreateProject; readonly createdAt: number; readonly paused: boolean };
@@ -59,7 +63,7 @@ interface Environment extends ObjectBindings {
   readonly DIRECTORY: D1Database;
 }
 
-export class FakeProject extends ManagedObject<Environment> implements ProjectRpc {
+export class FakeProject extends ManagedObject<Environment> implements ProjectRpc, ProjectReplayRpc {
   readonly #events: EventStore<State, ProjectEvent>;
 
   constructor(ctx: DurableObjectState, env: Environment) {
@@ -132,11 +136,13 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       : ok({ path: command.fileName ?? 'specification.md', content: command.specification });
   }
 
-  async events(query: {
-    readonly after: number;
-    readonly limit: number;
-  }): Promise<Result<readonly StoredProjectEvent[]>> {
-    return ok(this.#events.read(query));
+  async events(query: EventsQuery): Promise<Result<readonly StoredProjectEvent[]>> {
+    return this.#events.page(query);
+  }
+
+  /** For tests: the events up to that one are no longer kept. */
+  discardUpTo(sequence: number): void {
+    this.transact(() => this.#events.discardUpTo(sequence, this.now()));
   }
 
   async tasks(): Promise<Result<readonly TaskView[]>> {
@@ -265,9 +271,40 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       : err({ type: 'resource.not_found', detail: 'There is no such dead letter; it may have been replayed.' });
   }
 
+  async extendGrant(): ReturnType<ProjectRpc['extendGrant']> {
+    return ok({ status: 'granted', grant: { type: 'unlimited' } });
+  }
+
+  async usage(): ReturnType<ProjectRpc['usage']> {
+    const command = this.#command();
+    return command === undefined ? notThere : ok(fakeUsage(command.projectId, command.budget ?? {}));
+  }
+
+  async setBudget({ budget }: { readonly budget: ProjectBudget }): ReturnType<ProjectRpc['setBudget']> {
+    const command = this.#command();
+    return command === undefined ? notThere : ok(fakeUsage(command.projectId, budget));
+  }
+
+  async workspaceBudgetChanged(): ReturnType<ProjectRpc['workspaceBudgetChanged']> {
+    return ok({ noted: true });
+  }
+
   async republish(): Promise<Result<{ readonly rows: number }>> {
     await this.#writeDirectory();
     return ok({ rows: 2 });
+  }
+
+  async stateHash({ sequence }: { readonly sequence: number }): ReturnType<ProjectReplayRpc['stateHash']> {
+    return sequence > this.#events.sequence ? notThere : ok({ sequence, hash: `hash of ${sequence}` });
+  }
+
+  async forkPoint(): ReturnType<ProjectReplayRpc['forkPoint']> {
+    return err({ type: 'request.invalid', detail: 'A fake cannot be forked from.' });
+  }
+
+  /** Keeps what was asked for as its specification. */
+  async fork({ commandId, workspaceId, projectId, ...asked }: ForkProject): ReturnType<ProjectReplayRpc['fork']> {
+    return this.create({ commandId, workspaceId, projectId, specification: JSON.stringify(asked) });
   }
 
   #command(): CreateProject | undefined {

@@ -51,7 +51,10 @@ const guarded = operations.filter(({ path }) => path.startsWith('/api/'));
 const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/projects': { specification: '# x' },
   'POST /api/projects/{projectId}/cancel': {},
+  'PUT /api/projects/{projectId}/budget': { project: { maxTokens: 1_000 } },
+  'PUT /api/workspaces/{workspaceId}/budget': { maxTokens: 1_000 },
   'POST /api/projects/{projectId}/messages': { recipient: '*', content: 'hello' },
+  'POST /api/projects/{projectId}/fork': {},
   'POST /api/agents/{agentId}/messages': { content: 'hello' },
   'POST /api/projects/{projectId}/deployments/promote': { from: 'preview', to: 'production' },
   'POST /api/projects/{projectId}/deployments/rollback': { slot: 'production' },
@@ -63,6 +66,8 @@ const bodies: Readonly<Record<string, unknown>> = {
 
 const queries: Readonly<Record<string, string>> = {
   'GET /api/projects/{projectId}/file': '?path=README.md',
+  'GET /api/projects/{projectId}/state-hash': '?sequence=1',
+  'GET /api/agents/{agentId}/state-hash': '?sequence=1',
   'GET /api/projects/{projectId}/diff': '?from=main&to=main',
 };
 

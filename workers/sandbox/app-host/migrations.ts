@@ -24,13 +24,13 @@ export const migrations: readonly string[] = [
    ) STRICT;`,
 ];
 
-/** Brings the database to the newest form; runs in the constructor, before anything can call. */
-export function migrate(storage: DurableObjectStorage): void {
+/** Brings the database to the newest form, or to that of an earlier list; runs in the constructor, before anything can call. */
+export function migrate(storage: DurableObjectStorage, list: readonly string[] = migrations): void {
   const { sql } = storage;
   sql.exec('CREATE TABLE IF NOT EXISTS schema_migration (id INTEGER PRIMARY KEY) STRICT');
   const [row] = sql.exec('SELECT count(*) AS applied FROM schema_migration').toArray();
   const applied = Number(row?.['applied'] ?? 0);
-  for (const [id, statements] of migrations.entries()) {
+  for (const [id, statements] of list.entries()) {
     if (id < applied) continue;
     storage.transactionSync(() => {
       sql.exec(statements);

@@ -18,7 +18,8 @@ const route = createRoute({
 
 export const promoteDeployment = operation(route, async (context) => {
   const { projectId } = context.req.valid('param');
-  const command = { commandId: context.var.commandId, ...context.req.valid('json') };
+  const { commandId } = context.var;
+  const command = { commandId, whileRunning: 'refuse' as const, ...context.req.valid('json') };
   const result = await askProject(context, projectId, (project) => project.promote(command));
   if (!result.ok) return problem(context, result.error);
   return context.json(result.value, 200);

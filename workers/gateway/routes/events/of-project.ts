@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { EventsQuery } from '../../../../shared/rpc/events-query.ts';
 import { projectPath } from '../../../../shared/schemas/ids.ts';
 import { streamQuery } from '../../../../shared/schemas/paging.ts';
 import { projectEventsSchema } from '../../../../shared/schemas/report.ts';
@@ -6,7 +7,8 @@ import { problem, problemResponses } from '../../errors/problem.ts';
 import { secured } from '../../middleware/authorize.ts';
 import { jsonResponseOr, operation, otherForm } from '../../operation.ts';
 import { askProject } from '../../project-access.ts';
-import { resumePoint, streamEvents, wantsEventStream } from './stream.ts';
+import { withoutUndefined } from '../../without-undefined.ts';
+import { findStart, streamEvents, wantsEventStream } from './stream.ts';
 
 const route = createRoute({
   method: 'get',
@@ -15,7 +17,8 @@ const route = createRoute({
   summary: 'Read or follow what happened in a project, oldest first',
   description:
     'A page as JSON; with `Accept: text/event-stream` everything after `after` and then live, with the sequence as the ' +
-    'event id, so that `Last-Event-ID` resumes.',
+    'event id, so that `Last-Event-ID` resumes. What is no longer kept is answered with `cursor.gone` and the oldest ' +
+    'sequence, never skipped.',
   ...secured('event.read'),
   request: { params: projectPath, query: streamQuery },
   responses: {
@@ -26,15 +29,19 @@ const route = createRoute({
 
 export const listProjectEvents = operation(route, async (context) => {
   const { projectId } = context.req.valid('param');
-  const { after, limit } = context.req.valid('query');
+  const query = withoutUndefined(context.req.valid('query'));
+  const read = (page: EventsQuery) => askProject(context, projectId, (project) => project.events(page));
   if (wantsEventStream(context.req.header('accept'))) {
     const known = await askProject(context, projectId, (project) => project.get());
     if (!known.ok) return problem(context, known.error);
+    const from = await findStart(context.req.header('last-event-id'), query, known.value.sequence, read);
+    if (!from.ok) return problem(context, from.error);
     const { services, principal } = context.var;
-    const from = resumePoint(context.req.header('last-event-id'), after);
-    return otherForm(await streamEvents(context, services.objects.project(principal.workspaceId, projectId), from));
+    const object = services.objects.project(principal.workspaceId, projectId);
+    return otherForm(await streamEvents(context, object, from.value));
   }
-  const result = await askProject(context, projectId, (project) => project.events({ after, limit }));
+  const { after, limit } = query;
+  const result = await read(withoutUndefined({ after, limit, since: query.since }));
   if (!result.ok) return problem(context, result.error);
   return context.json({ events: result.value, next: result.value.at(-1)?.sequence ?? after }, 200);
 });

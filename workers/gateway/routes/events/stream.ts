@@ -1,4 +1,6 @@
 /** Following an object's events: what the routes of projects and of agents share. */
+import { ok, type Result } from '../../../../shared/errors/result.ts';
+import type { EventsQuery } from '../../../../shared/rpc/events-query.ts';
 import type { AppContext } from '../../app-environment.ts';
 import { problem } from '../../errors/problem.ts';
 import type { AskOptions } from '../../objects.ts';
@@ -7,9 +9,24 @@ import type { Fetching } from '../../services.ts';
 /** True when the caller asks for a stream. */
 export const wantsEventStream = (accept: string | undefined): boolean => (accept ?? '').includes('text/event-stream');
 
-/** Where to go on: the browser's `Last-Event-ID` wins over the query, which stays the same over its reconnections. */
-export const resumePoint = (lastEventId: string | undefined, after: number): number =>
-  lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : after;
+/**
+ * The sequence after which a stream begins: the browser's `Last-Event-ID`, which wins over the query, because that stays
+ * the same over its reconnections; else the moment asked for; else `after`.
+ * @param end the sequence of the newest event, where a stream of a moment begins that nothing was recorded since.
+ */
+export const findStart = async (
+  lastEventId: string | undefined,
+  query: EventsQuery,
+  end: number,
+  read: (query: EventsQuery) => Promise<Result<readonly { readonly sequence: number }[]>>,
+): Promise<Result<number>> => {
+  if (lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId)) return ok(Number(lastEventId));
+  if (query.since === undefined) return ok(query.after);
+  const page = await read({ ...query, limit: 1 });
+  if (!page.ok) return page;
+  const first = page.value[0];
+  return ok(first === undefined ? end : first.sequence - 1);
+};
 
 const optionsOf = (context: AppContext): AskOptions => ({
   log: context.var.services.log,

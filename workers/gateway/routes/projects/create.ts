@@ -11,6 +11,7 @@ import {
   projectSchema,
 } from '../../../../shared/schemas/project.ts';
 import type { AppContext } from '../../app-environment.ts';
+import { budgetOf } from '../../budget-body.ts';
 import { deadlines, withDeadline } from '../../deadline.ts';
 import { problem, problemResponses } from '../../errors/problem.ts';
 import { secured } from '../../middleware/authorize.ts';
@@ -82,7 +83,11 @@ export const createProject = operation(route, async (context) => {
     commandId,
     workspaceId: principal.workspaceId,
     projectId: projectId.value,
-    ...withoutUndefined({ ...body, model: body.model ?? services.config.defaultModel }),
+    ...withoutUndefined({
+      ...body,
+      model: body.model ?? services.config.defaultModel,
+      budget: body.budget === undefined ? undefined : budgetOf(body.budget),
+    }),
   };
   const created = await ask(() => services.objects.project(principal.workspaceId, projectId.value).create(command), {
     log: services.log,

@@ -7,7 +7,9 @@ import { listProjects } from './list.ts';
 import { pauseProject } from './pause.ts';
 import { getReport } from './report.ts';
 import { resumeProject } from './resume.ts';
+import { setBudget } from './set-budget.ts';
 import { getSpecification } from './specification.ts';
+import { getUsage } from './usage.ts';
 
 export const projectRoutes = () =>
   new OpenAPIHono<AppEnvironment>().openapiRoutes([
@@ -19,4 +21,6 @@ export const projectRoutes = () =>
     pauseProject,
     resumeProject,
     cancelProject,
+    getUsage,
+    setBudget,
   ] as const);

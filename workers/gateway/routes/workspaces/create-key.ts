@@ -33,10 +33,13 @@ export const createKey = operation(route, async (context) => {
       issues: [{ field: 'body.role', reason: `is more than "${principal.role}"` }],
     });
   }
+  const { environment, keyPepper } = services.config;
   const keyId = services.ids.create('key');
-  const { key, hash } = await createApiKey(services.config.environment, keyId, services.config.keyPepper);
+  const { hash } = await createApiKey(environment, keyId, keyPepper, commandId);
   const command = { commandId, keyId, name, role, hash };
   const result = await askWorkspace(context, workspaceId, (workspace) => workspace.createKey(command));
   if (!result.ok) return problem(context, result.error);
+  // A repeat is answered the id that was made first, and the same key follows from it.
+  const { key } = await createApiKey(environment, result.value.keyId, keyPepper, commandId);
   return context.json({ ...result.value, key }, 201);
 });

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnvironment } from '../../app-environment.ts';
+import { getWorkspaceBudget } from './budget.ts';
 import { getCaller } from './caller.ts';
 import { createKey } from './create-key.ts';
 import { createWorkspace } from './create.ts';
@@ -8,6 +9,7 @@ import { listKeys } from './list-keys.ts';
 import { listWorkspaces } from './list.ts';
 import { rebuildDirectory } from './rebuild-directory.ts';
 import { revokeKey } from './revoke-key.ts';
+import { setWorkspaceBudget } from './set-budget.ts';
 
 export const workspaceRoutes = () =>
   new OpenAPIHono<AppEnvironment>().openapiRoutes([
@@ -19,4 +21,6 @@ export const workspaceRoutes = () =>
     createKey,
     listKeys,
     revokeKey,
+    getWorkspaceBudget,
+    setWorkspaceBudget,
   ] as const);

@@ -1,0 +1,100 @@
+import { expect } from 'vitest';
+import { noAmounts } from '../../../shared/domain/budget/amounts.ts';
+import type { WorkspaceRpc } from '../../../shared/rpc/workspace-access.ts';
+import { command, query, type Cases } from './cases.ts';
+import { firstGrant, key, newId, type World } from './world.ts';
+
+const keyId = newId('key');
+const ticket = { keyId, bootstrap: true, expiresAt: Date.now() + 3_600_000 };
+const registration = ({ projectId }: World) => ({ commandId: 'register', projectId, name: 'Notes', createdAt: 5 });
+const firstKey = key('first');
+
+export const workspaceCases: Cases<WorkspaceRpc> = {
+  create: command(
+    ({ workspace, workspaceId }) => {
+      return () => workspace().create({ commandId: 'again', workspaceId, name: 'Tests', firstKey });
+    },
+    {
+      otherBody: ({ workspace, workspaceId }) =>
+        workspace().create({ commandId: 'again', workspaceId, name: 'Others', firstKey }),
+    },
+  ),
+  createKey: command(
+    ({ workspace }) =>
+      () =>
+        workspace().createKey({ commandId: 'key', ...key('ci') }),
+    {
+      otherBody: ({ workspace }) => workspace().createKey({ commandId: 'key', ...key('other') }),
+    },
+  ),
+  revokeKey: command(
+    ({ workspace }) =>
+      () =>
+        workspace().revokeKey({ commandId: 'revoke', keyId }),
+    {
+      prepare: ({ workspace }) => workspace().createKey({ commandId: 'made', ...key('old'), keyId }),
+      otherBody: ({ workspace }) => workspace().revokeKey({ commandId: 'revoke', keyId: newId('key') }),
+    },
+  ),
+  registerProject: command((world) => () => world.workspace().registerProject(registration(world)), {
+    otherBody: (world) => world.workspace().registerProject({ ...registration(world), name: 'Other' }),
+  }),
+  reserveProject: command(
+    ({ workspace, projectId }) => {
+      return () => workspace().reserveProject({ commandId: 'reserve', projectId });
+    },
+    {
+      // A repeat proposes another id by its nature, and meets the first one.
+      otherBody: ({ workspace }) => workspace().reserveProject({ commandId: 'reserve', projectId: newId('prj') }),
+      otherAnswer: (first) => first,
+    },
+  ),
+  reserveWorkspace: command(
+    ({ workspace }) => {
+      const workspaceId = newId('wsp');
+      return () => workspace().reserveWorkspace({ commandId: 'reserve-2', workspaceId });
+    },
+    {
+      otherBody: ({ workspace }) => workspace().reserveWorkspace({ commandId: 'reserve-2', workspaceId: newId('wsp') }),
+      otherAnswer: (first) => first,
+    },
+  ),
+  redeemTicket: command(
+    ({ workspace }) =>
+      () =>
+        workspace().redeemTicket({ ticketId: 'tck', ...ticket }),
+    {
+      // A ticket opens once: that is what it is for.
+      repeated: () => ({ ok: false, error: { type: 'auth.invalid', detail: 'The ticket cannot be used any more.' } }),
+    },
+  ),
+  rebuildDirectory: command(
+    ({ workspace }) =>
+      () =>
+        workspace().rebuildDirectory({ commandId: 'rebuild' }),
+  ),
+  setBudget: command(
+    ({ workspace }) =>
+      () =>
+        workspace().setBudget({ commandId: 'b', limits: { maxTokens: 1_000_000 } }),
+    {
+      otherBody: ({ workspace }) => workspace().setBudget({ commandId: 'b', limits: { maxTokens: 5 } }),
+      // The figures of use move on by themselves; what was set is what counts.
+      repeated: () => ({ ok: true, value: expect.objectContaining({ limits: { maxTokens: 1_000_000 } }) }),
+    },
+  ),
+  extendGrant: command(
+    ({ workspace, projectId }) =>
+      () =>
+        workspace().extendGrant({ projectId, ...firstGrant }),
+  ),
+  reportUsage: command(
+    ({ workspace, projectId }) =>
+      () =>
+        workspace().reportUsage({ projectId, revision: 1, used: noAmounts, hold: noAmounts }),
+  ),
+  budget: query(({ workspace }) => workspace().budget()),
+  get: query(({ workspace }) => workspace().get()),
+  listKeys: query(({ workspace }) => workspace().listKeys()),
+  hasProject: query(({ workspace, projectId }) => workspace().hasProject({ projectId })),
+};

@@ -1,0 +1,149 @@
+/** One workspace with a project that stands still, its agent and its repository, for calling every method of every object. */
+import { noAmounts } from '../../../shared/domain/budget/amounts.ts';
+import { env, runInDurableObject } from 'cloudflare:test';
+import {
+  agentStub,
+  objectName,
+  projectStub,
+  repositoryStub,
+  workspaceStub,
+  type AgentStub,
+  type ProjectStub,
+  type RepositoryStub,
+  type WorkspaceStub,
+} from '../../../durable-objects/stubs.ts';
+import {
+  createId,
+  type AgentId,
+  type IdPrefix,
+  type Id,
+  type ProjectId,
+  type WorkspaceId,
+} from '../../../shared/domain/ids.ts';
+import type { Message } from '../../../shared/domain/message/envelope.ts';
+import type { Result } from '../../../shared/errors/result.ts';
+
+export const newId = <Prefix extends IdPrefix>(prefix: Prefix): Id<Prefix> =>
+  createId(prefix, Date.now(), crypto.getRandomValues(new Uint8Array(16)));
+
+export const valueOf = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(`${result.error.type}: ${result.error.detail}`);
+  return result.value;
+};
+
+export interface World {
+  readonly workspaceId: WorkspaceId;
+  readonly projectId: ProjectId;
+  readonly agentId: AgentId;
+  readonly workspace: () => WorkspaceStub;
+  readonly project: () => ProjectStub;
+  readonly agent: () => AgentStub;
+  readonly repository: () => RepositoryStub;
+}
+
+export type Kind = 'workspace' | 'project' | 'agent' | 'repository';
+
+export const specification = '# Notes\n\nA note has a title (required).\n';
+export const author = { name: 'A', email: 'a@example.com' };
+export const key = (name: string) => ({
+  keyId: newId('key'),
+  name,
+  role: 'viewer' as const,
+  hash: '0'.repeat(64),
+});
+
+/** Ids of things that do not exist yet. Fresh stubs on each call: one whose object was aborted stays broken. */
+export const nameWorld = (workspaceId: WorkspaceId = newId('wsp')): World => {
+  const projectId = newId('prj');
+  const agentId = newId('agt');
+  return {
+    workspaceId,
+    projectId,
+    agentId,
+    workspace: () => workspaceStub(env, workspaceId),
+    project: () => projectStub(env, workspaceId, projectId),
+    agent: () => agentStub(env, workspaceId, agentId),
+    repository: () => repositoryStub(env, workspaceId, projectId),
+  };
+};
+
+export const enrollment = ({ workspaceId, projectId, agentId }: World) => ({
+  workspaceId,
+  projectId,
+  agentId,
+  role: 'backend',
+  name: 'backend-1',
+  model: 'offline/engineer',
+});
+
+export const message = (world: World, over: Partial<Message> = {}): Message => ({
+  messageId: newId('msg'),
+  sender: 'person:key_1',
+  recipient: `agent:${world.agentId}`,
+  messageType: 'note',
+  content: 'Good morning.',
+  timestamp: 1,
+  stamp: { workspaceId: world.workspaceId, sequence: 0 },
+  ...over,
+});
+
+/** Everything made, and nothing under way: the project is paused after its repository was set up. */
+export const createWorld = async (): Promise<World> => {
+  const world = nameWorld();
+  const { workspaceId, projectId } = world;
+  valueOf(await world.workspace().create({ commandId: 'create', workspaceId, name: 'Tests', firstKey: key('first') }));
+  valueOf(await world.agent().enroll({ commandId: 'enroll', ...enrollment(world) }));
+  valueOf(await world.project().create({ commandId: 'create', workspaceId, projectId, specification }));
+  valueOf(await world.project().pause({ commandId: 'pause' }));
+  for (;;) {
+    const events = valueOf(await world.project().events({ after: 0, limit: 100 }));
+    if (events.some(({ event }) => event.type === 'repository.created')) return world;
+    await scheduler.wait(10);
+  }
+};
+
+const namespaces = { workspace: 'WORKSPACE', project: 'PROJECT', agent: 'AGENT', repository: 'REPOSITORY' } as const;
+
+/** Runs inside one of the world's objects. */
+export const inside = <T>(
+  world: World,
+  kind: Kind,
+  work: (state: DurableObjectState) => T | Promise<T>,
+): Promise<T> => {
+  const ids = {
+    workspace: world.workspaceId,
+    project: world.projectId,
+    agent: world.agentId,
+    repository: world.projectId,
+  };
+  const namespace: DurableObjectNamespace = env[namespaces[kind]];
+  const stub = namespace.getByName(objectName(world.workspaceId, kind, ids[kind]));
+  return runInDurableObject(stub, (_instance, state) => work(state));
+};
+
+const ownTables: Readonly<Record<Kind, readonly string[]>> = {
+  workspace: ['workspace', 'api_key', 'project', 'redeemed_ticket'],
+  project: ['specification', 'message'],
+  agent: ['message'],
+  repository: ['git_object', 'git_reference', 'working_change'],
+};
+
+/** What a command may have changed: the whole log, the journal, and the object's own tables. */
+export const dump = (world: World, kind: Kind): Promise<string> =>
+  inside(world, kind, ({ storage }) =>
+    JSON.stringify(
+      ['event', 'journal_step', ...ownTables[kind]].map((table) => [
+        table,
+        // Whether a message was acknowledged is the outbox's business.
+        [...storage.sql.exec(`SELECT * FROM ${table} ORDER BY 1, 2`)].map(({ acknowledged_at: _at, ...row }) => row),
+      ]),
+    ),
+  );
+
+/** What a holder that has used nothing yet asks for its first call. Repeating it is harmless: all figures are totals. */
+export const firstGrant = {
+  revision: 1,
+  used: noAmounts,
+  hold: noAmounts,
+  need: { tokens: 10, costMicros: 0, steps: 1 },
+};

@@ -1,0 +1,139 @@
+/**
+ * Rows of the time of each migration: what an object may hold that stopped right after it. Each released migration has its
+ * seed here, and its text is pinned by a hash, because a released one never changes.
+ */
+import { agentMigrations } from '../../durable-objects/agent/migrations.ts';
+import type { Migration } from '../../durable-objects/platform/migrate.ts';
+import { platformMigrations } from '../../durable-objects/platform/schema.ts';
+import { projectMigrations } from '../../durable-objects/project/migrations.ts';
+import { repositoryMigrations } from '../../durable-objects/repository/migrations.ts';
+import { workspaceMigrations } from '../../durable-objects/workspace/migrations.ts';
+import { migrations as appHostMigrations } from '../../workers/sandbox/app-host/migrations.ts';
+
+export interface PinnedMigration {
+  /** First 16 hex digits of the SHA-256 of its text. */
+  readonly hash: string;
+  /** Inserts rows into its tables, in the shape they had then. */
+  readonly seed: string;
+}
+
+export interface MigrationList {
+  readonly migrations: readonly Migration[];
+  /** By `<id> <name>`, in order. */
+  readonly pinned: Readonly<Record<string, PinnedMigration>>;
+}
+
+/** A time that no timer of a test reaches. */
+const farAway = 4_000_000_000_000;
+
+export const platformList: MigrationList = {
+  migrations: platformMigrations,
+  pinned: {
+    '1 object_life': { hash: '35cc445893deb018', seed: 'INSERT INTO object_life (id, initialized_at) VALUES (1, 5)' },
+    // Events and snapshots come from the object's own seed, which knows their types.
+    '2 event_store': { hash: '56bb9657375e5238', seed: 'SELECT 1' },
+    '3 journal': {
+      hash: '925d7ef140390a7c',
+      seed: `INSERT INTO journal_step (key, effect_class, status, attempt, value, settled_told, started_at, settled_at)
+             VALUES ('run/1', 'idempotent', 'done', 1, '7', 1, 5, 6)`,
+    },
+    '4 inbox': {
+      hash: '21aec19e7eb553d7',
+      seed: `INSERT INTO inbox (command_id, body_hash, reply, recorded_at) VALUES ('c', 'h', '{"value":1}', ${farAway})`,
+    },
+    '5 timers': {
+      hash: 'bff26c352b4045aa',
+      seed: `INSERT INTO timer (name, key, due_at, payload) VALUES ('old', 'k', ${farAway}, 'null');
+             INSERT INTO timer_dead_letter (id, name, key, payload, attempts, cause, parked_at)
+             VALUES (9, 'old', 'k', 'null', 8, 'because', 5)`,
+    },
+    '6 outbox': {
+      hash: 'dca15be505600135',
+      seed: `INSERT INTO outbox (lane, kind, payload, enqueued_at) VALUES ('l', 'old', 'null', 5);
+             INSERT INTO outbox_lane (lane, next_at) VALUES ('l', ${farAway})`,
+    },
+    '7 event_kind': { hash: 'c25d1c4d2078e829', seed: 'SELECT 1' },
+  },
+};
+
+export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | 'workspace', MigrationList>> = {
+  agent: {
+    migrations: agentMigrations,
+    pinned: {
+      '1 mailbox': {
+        hash: '378a365a4e6a9c75',
+        seed: `INSERT INTO message (message_id, direction, message) VALUES ('msg_1', 'sent', '{}');
+               INSERT INTO event (type, version, payload, recorded_at)
+               VALUES ('message.sent', 1, '{"type":"message.sent","messageId":"msg_1"}', 5);
+               INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
+      },
+      '2 model calls and budget': {
+        hash: 'bdaa6357411f39c5',
+        seed: `INSERT INTO model_call (run_id, step, attempt, model, request_hash, request_bytes, status, reserved, started_at)
+               VALUES ('run_1', 0, 1, 'offline/engineer', 'h', 5, 'answered', '{}', 5);
+               INSERT INTO model_call_part (call, part, events) VALUES (1, 0, '[]');
+               INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
+      },
+    },
+  },
+  project: {
+    migrations: projectMigrations,
+    pinned: {
+      '1 specification and messages': {
+        hash: '411ab2f7de1b7557',
+        seed: `INSERT INTO specification (id, path, content) VALUES (1, 'spec.md', '# A');
+               INSERT INTO message (message_id, recipient, message, acknowledged_at) VALUES ('msg_1', 'agent:1', '{}', 6);
+               INSERT INTO event (type, version, payload, recorded_at)
+               VALUES ('project.paused', 1, '{"type":"project.paused"}', 5);
+               INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
+      },
+      '2 acknowledgements for the directory': { hash: 'd0a6d56354e367af', seed: 'SELECT 1' },
+      '3 budget': {
+        hash: '6269cfd42dd91b9d',
+        seed: `INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
+      },
+      '4 forks': {
+        hash: '1fe5417e7bdfd697',
+        seed: `INSERT INTO fork_file (path, content) VALUES ('a.txt', 'A')`,
+      },
+    },
+  },
+  repository: {
+    migrations: repositoryMigrations,
+    pinned: {
+      '1 objects, references, working copies': {
+        hash: '3149c6e7b96b4094',
+        seed: `INSERT INTO repository (id, name, created_at) VALUES (1, 'A', 5);
+               INSERT INTO git_object (oid, kind, size_bytes, chunk_count, data) VALUES ('a', 'blob', 1, 0, x'00');
+               INSERT INTO event (type, version, payload, recorded_at)
+               VALUES ('repository.created', 1, '{"type":"repository.created","name":"A","head":"a"}', 5);
+               INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
+      },
+    },
+  },
+  workspace: {
+    migrations: workspaceMigrations,
+    pinned: {
+      '1 workspace': {
+        hash: 'd1cb7b554c6a8712',
+        seed: `INSERT INTO workspace (id, name, created_at, sequence) VALUES ('wsp_00000000000000000000000000', 'A', 5, 3);
+               INSERT INTO redeemed_ticket (id, expires_at) VALUES ('t', ${farAway})`,
+      },
+      '2 budget': {
+        hash: '6269cfd42dd91b9d',
+        seed: `INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
+      },
+    },
+  },
+};
+
+export const appHostList: { readonly migrations: readonly string[]; readonly pinned: readonly PinnedMigration[] } = {
+  migrations: appHostMigrations,
+  pinned: [
+    {
+      hash: 'c7ba4d387903d914',
+      seed: `INSERT INTO version (version, entry, digest, created_at) VALUES ('v1', 'e', 'd', 5);
+             INSERT INTO slot (slot, version, deployed_at) VALUES ('preview', 'v1', 5)`,
+    },
+  ],
+};
