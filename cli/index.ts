@@ -10,6 +10,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addOpenCommand } from './commands/open.ts';
 import { addProjectCommands } from './commands/projects.ts';
+import { addQuestionCommands } from './commands/questions.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addTeamCommands } from './commands/team.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
@@ -47,6 +48,7 @@ const createProgram = (): Command => {
   addTeamCommands(program);
   addEffectCommands(program);
   addDeadLetterCommands(program);
+  addQuestionCommands(program);
   addFileCommands(program);
   addLogCommand(program);
   addOpenCommand(program);

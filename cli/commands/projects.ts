@@ -14,6 +14,8 @@ interface ProjectDocument {
   readonly model: string;
   readonly reason?: string | undefined;
   readonly progress: { readonly tasksDone: number; readonly tasksTotal: number };
+  readonly openQuestions: number;
+  readonly stalled?: { readonly since: number; readonly waitingFor: readonly string[] } | undefined;
   readonly createdAt: number;
   readonly effectsInDoubt: number;
   readonly deadLetters: number;
@@ -37,6 +39,14 @@ const describeProject = (project: ProjectDocument): string =>
     `${clean(project.name)} (${project.projectId})`,
     `  status      ${project.status}${project.reason === undefined ? '' : `: ${clean(project.reason)}`}`,
     `  stage       ${project.stage}, revision ${project.revision}, ${progressText(project.progress)} tasks done`,
+    ...(project.openQuestions === 0
+      ? []
+      : [`  waiting     for an answer (${project.openQuestions}): aidevos questions ${project.projectId}`]),
+    ...(project.stalled === undefined
+      ? []
+      : [
+          `  stalled     since ${dateText(project.stalled.since)} UTC, waiting for ${clean(project.stalled.waitingFor.join('; '))}`,
+        ]),
     `  model       ${project.model}`,
     `  created     ${dateText(project.createdAt)} UTC`,
     `  app         ${project.appUrl}`,

@@ -57,6 +57,13 @@ const describeActivity = (state: ProgressState, event: Progressed): string | und
 
 type TaskEvent = Extract<ProjectEvent, { type: `task.${string}` | 'lease.expired' }>;
 
+const helperText: Readonly<Record<Extract<TaskEvent, { type: 'task.helped' }>['source'], string>> = {
+  colleague: 'a colleague',
+  model: 'another model',
+  compaction: 'a shorter conversation',
+  person: 'you',
+};
+
 const describeTask = (state: ProgressState, event: TaskEvent, style: Style): string | undefined => {
   const title = taskTitle(state, event.taskId);
   switch (event.type) {
@@ -80,6 +87,10 @@ const describeTask = (state: ProgressState, event: TaskEvent, style: Style): str
       return style.bad(`failed: "${title}": ${fit(event.reason, longestText)}`);
     case 'task.cancelled':
       return `cancelled: "${title}"`;
+    case 'task.stuck':
+      return style.bad(`stuck (${event.kind}): "${title}": ${fit(event.evidence.join(' '), longestText)}`);
+    case 'task.helped':
+      return style.good(`helped by ${helperText[event.source]}: "${title}": ${fit(event.text, longestText)}`);
     case 'lease.expired':
       return style.bad(`${agentName(state, event.agentId)} was not heard of; "${title}" is given out again`);
   }
@@ -113,6 +124,8 @@ const describeProject = (event: EndEvent, style: Style): string => {
       const sentences = event.sentences.map(({ sentence, reason }) => `"${clean(sentence)}": ${clean(reason)}`);
       return style.bad(`blocked, not understood: ${sentences.join('; ')}`);
     }
+    case 'project.stalled':
+      return style.bad(`nothing moves; waiting for ${fit(event.waitingFor.join('; '), longestText)}`);
     case 'project.failed':
       return style.bad(style.bold(`failed: ${clean(event.reason)}`));
   }
@@ -120,7 +133,44 @@ const describeProject = (event: EndEvent, style: Style): string => {
 
 const isProjectEvent = (event: OtherEvent): event is EndEvent => event.type.startsWith('project.');
 
-const describeTeamwork = (state: ProgressState, event: Exclude<OtherEvent, EndEvent>, style: Style): string => {
+type HelpEvent = Extract<OtherEvent, { type: `question.${string}` | 'remedy.started' }>;
+
+const describeRemedy = ({ remedy }: Extract<HelpEvent, { type: 'remedy.started' }>): string => {
+  switch (remedy.type) {
+    case 'colleague':
+      return `the ${remedy.role} is asked for help`;
+    case 'model':
+      return `${remedy.model} is tried instead`;
+    case 'compaction':
+      return 'the conversation is shortened';
+    case 'person':
+      return 'you are asked';
+    case 'none':
+      return 'nothing is left to try';
+  }
+};
+
+const describeHelp = (event: HelpEvent, style: Style): string => {
+  switch (event.type) {
+    case 'remedy.started':
+      return describeRemedy(event);
+    case 'question.asked':
+      return style.bold(`question for you (${event.questionId}): ${fit(event.text, longestText)}`);
+    case 'question.answered':
+      return `answered: ${fit(event.text, longestText)}`;
+    case 'question.expired':
+      return style.bad(`nobody answered ${event.questionId} in time`);
+  }
+};
+
+const isHelpEvent = (event: OtherEvent): event is HelpEvent =>
+  event.type.startsWith('question.') || event.type === 'remedy.started';
+
+const describeTeamwork = (
+  state: ProgressState,
+  event: Exclude<OtherEvent, EndEvent | HelpEvent>,
+  style: Style,
+): string => {
   switch (event.type) {
     case 'fork.completed':
       return style.bold(`the fork goes on in ${event.stage}, main at ${event.commit.slice(0, 8)}`);
@@ -174,5 +224,6 @@ const describeTeamwork = (state: ProgressState, event: Exclude<OtherEvent, EndEv
 /** The line for this event, given the state after it; undefined for what is not worth one. */
 export const describeEvent = (state: ProgressState, event: ProjectEvent, style: Style): string | undefined => {
   if (isTaskEvent(event)) return describeTask(state, event, style);
+  if (isHelpEvent(event)) return describeHelp(event, style);
   return isProjectEvent(event) ? describeProject(event, style) : describeTeamwork(state, event, style);
 };

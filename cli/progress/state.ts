@@ -145,6 +145,10 @@ const onTaskEvent = (state: ProgressState, event: TaskEvent): ProgressState => {
       return change({ status: 'failed', activity: event.reason });
     case 'task.cancelled':
       return change({ status: 'cancelled' });
+    case 'task.stuck':
+      return change({ activity: `stuck (${event.kind}): ${event.evidence[0] ?? ''}` });
+    case 'task.helped':
+      return change({ activity: `helped: ${event.text}` });
   }
 };
 

@@ -4,7 +4,7 @@ import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { UsageStatement } from '../../shared/domain/budget/usage.ts';
 import type { AgentState } from '../../shared/domain/agent/state.ts';
 import type { DoubtReport, DoubtResolved } from '../../shared/domain/effect/doubt.ts';
-import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
+import type { StuckReport, TaskReport } from '../../shared/domain/agent/assignment.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
 import type { AgentActivity } from '../../shared/protocol/project-events.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
@@ -66,6 +66,11 @@ export class AgentMailbox {
   /** Tells the project that it is known by now. Inside a transaction. */
   sendResolved(resolved: DoubtResolved): void {
     this.send(this.#projectAddress(), 'effect.resolved', JSON.stringify(resolved));
+  }
+
+  /** Tells the project that the run does not get on. Inside a transaction. */
+  sendStuck(report: StuckReport): void {
+    this.send(this.#projectAddress(), 'task.stuck', JSON.stringify(report));
   }
 
   /** Tells the project what the agent does; not kept, since the project's log has it. Inside a transaction. */

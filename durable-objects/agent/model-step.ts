@@ -51,7 +51,8 @@ export class ModelStep {
       log.finish(run, { type: 'failed', reason: `There is no role ${identity?.role ?? 'without a name'}.` });
       return true;
     }
-    const { client, model } = resolveModel(identity.model);
+    const name = run.model ?? identity.model;
+    const { client, model } = resolveModel(name);
     const request = composeRequest(run, role, model);
     const requestHash = hashValue(request, hashText);
     ledger.recoverStep(run, step);
@@ -61,14 +62,14 @@ export class ModelStep {
       return true;
     }
     const attempt = run.failures + 1;
-    const plan = planCall(identity.model, { ...request, idempotencyKey: '' });
+    const plan = planCall(name, { ...request, idempotencyKey: '' });
     return budget.within(run, plan.need, plan.unpricedModel, async () => {
       let open: OpenCall | undefined;
       await this.#journal(run, step, {
         requestHash,
         begin: (journalAttempt) => {
           open = ledger.begin(run, step, journalAttempt, plan);
-          log.tell(run, { type: 'thinking', step: step + 1, model: identity.model });
+          log.tell(run, { type: 'thinking', step: step + 1, model: name });
           return open;
         },
         execute: (idempotencyKey) => this.#receive(run, client, { ...request, idempotencyKey, attempt }, () => open),

@@ -3,7 +3,7 @@
  * is decided by the pure loop, done by the runner.
  */
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
-import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
+import type { TaskAssignment, TaskHelp } from '../../shared/domain/agent/assignment.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { Settlement } from '../../shared/domain/effect/doubt.ts';
 import type { AgentIdentity, AgentState } from '../../shared/domain/agent/state.ts';
@@ -19,6 +19,7 @@ import { EventStore, ManagedObject, type Problem } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
 import { agentAggregate } from './aggregate.ts';
 import type { AgentEnvironment } from './environment.ts';
+import { takeHelp } from './help.ts';
 import { AgentMailbox } from './mailbox.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { agentMigrations } from './migrations.ts';
@@ -130,6 +131,19 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     });
   }
 
+  async standDown({
+    commandId,
+    fencingToken,
+  }: Parameters<AgentRpc['standDown']>[0]): ReturnType<AgentRpc['standDown']> {
+    return this.#once(commandId, { fencingToken }, () => {
+      const { identity, run, fencedBelow = 0 } = this.#events.state;
+      if (identity === undefined) return err(notFound);
+      if (fencedBelow < fencingToken) this.#events.append([{ type: 'agent.stood_down', fencingToken }], this.now());
+      if (run !== undefined && run.assignment.fencingToken < fencingToken) this.#cancel(run.assignment.taskId);
+      return ok({ stoodDown: true as const });
+    });
+  }
+
   async messages(query: { readonly after: number; readonly limit: number }): ReturnType<AgentRpc['messages']> {
     return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
   }
@@ -206,13 +220,16 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     // SAFETY: the sender is this agent's own project object, which composes all these contents.
     if (messageType === 'task.assign') this.processTask(JSON.parse(message.content) as TaskAssignment);
     if (messageType === 'step.settle') this.#work.doubts.take(JSON.parse(message.content) as Settlement);
+    if (messageType === 'task.help')
+      takeHelp({ events: this.#events, log: this.#work.log }, JSON.parse(message.content) as TaskHelp);
     if (messageType === 'budget.changed') this.#work.budget.forget();
     if (messageType === 'task.cancel') this.#cancel((JSON.parse(message.content) as { taskId: TaskId }).taskId);
   }
 
   /** Starts the run of a task; a run that is still there belongs to a lease that has passed on, and ends. Inside a transaction. */
   protected processTask(assignment: TaskAssignment): void {
-    const { run } = this.#events.state;
+    const { run, fencedBelow = 0 } = this.#events.state;
+    if (assignment.fencingToken < fencedBelow) return;
     if (run !== undefined && run.assignment.fencingToken >= assignment.fencingToken) return;
     if (run !== undefined) this.#cancel(run.assignment.taskId);
     const runId = this.#ids.create('run');

@@ -4,9 +4,13 @@
  * when it died in between; the journal and the log then say where to go on.
  */
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
+import { composeExcerpt } from '../../shared/domain/agent/help.ts';
 import { defaultRunLimits, nextAction, type NextAction } from '../../shared/domain/agent/loop.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
+import { contextTokensOf } from '../../shared/domain/model/context-window.ts';
+import type { Stuck } from '../../shared/protocol/stuck.ts';
 import type { EventStore, Storage, Timers } from '../platform/index.ts';
+import type { AgentMailbox } from './mailbox.ts';
 import type { Budget } from './budget.ts';
 import type { ModelStep } from './model-step.ts';
 import type { RunLog } from './run-log.ts';
@@ -17,6 +21,7 @@ export interface RunnerParts {
   readonly timers: Timers;
   readonly events: EventStore<AgentState, AgentEvent>;
   readonly log: RunLog;
+  readonly mailbox: AgentMailbox;
   readonly budget: Budget;
   readonly modelStep: ModelStep;
   readonly toolStep: ToolStep;
@@ -57,9 +62,10 @@ export class Runner {
       // Not inside the caller's transaction; and between two steps the runtime gets to requests that wait, which a
       // model and tools in the same process would otherwise keep from it.
       await scheduler.wait(0);
-      const { run } = this.#parts.events.state;
+      const { run, identity } = this.#parts.events.state;
       if (run === undefined) return;
-      const goesOn = await this.#perform(run, nextAction(run, defaultRunLimits));
+      const contextTokens = contextTokensOf(run.model ?? identity?.model ?? '');
+      const goesOn = await this.#perform(run, nextAction(run, defaultRunLimits, contextTokens));
       if (!goesOn) {
         // What is granted and not needed now is of use to others while this run waits.
         this.#parts.storage.transaction(() => {
@@ -72,7 +78,7 @@ export class Runner {
 
   /** False when the run waits for somebody or for a later time. */
   async #perform(run: Run, action: NextAction): Promise<boolean> {
-    const { storage, log, budget, modelStep, toolStep } = this.#parts;
+    const { storage, timers, log, budget, modelStep, toolStep } = this.#parts;
     switch (action.type) {
       case 'call_model':
         if (action.delayMs > 0 && this.#postpone(run, action.delayMs)) return false;
@@ -84,10 +90,29 @@ export class Runner {
           log.append(run, { type: 'run.nudged', runId: run.runId, text: action.text });
         });
         return true;
+      case 'report_stuck':
+        this.#reportStuck(run, action.stuck);
+        return false;
+      case 'wait':
+        // Whoever helps wakes the object with a message.
+        timers.cancel('run');
+        return false;
       case 'finish':
         log.finish(run, action.outcome);
         return false;
     }
+  }
+
+  /** Asks the project for help; the run waits for it. */
+  #reportStuck(run: Run, { kind, evidence }: Stuck): void {
+    const { storage, timers, log, mailbox } = this.#parts;
+    const { taskId, fencingToken } = run.assignment;
+    storage.transaction(() => {
+      if (!log.isCurrent(run.runId)) return;
+      log.append(run, { type: 'run.stuck', runId: run.runId, kind, evidence });
+      mailbox.sendStuck({ taskId, fencingToken, kind, evidence, excerpt: composeExcerpt(run.messages) });
+      timers.cancel('run');
+    });
   }
 
   /** Sets the timer to when the model may be called again; false when that time has come. */

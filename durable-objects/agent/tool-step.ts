@@ -111,11 +111,14 @@ export class ToolStep {
   }
 
   async #whileShowingLife<T>(run: Run, call: ToolCall, tool: Tool, work: Promise<T>): Promise<T> {
-    const timer = setInterval(() => {
-      this.#parts.storage.transaction(() => {
-        this.#showLife(run, call, tool);
-      });
-    }, signOfLifeMs);
+    const timer = setInterval(
+      () => {
+        this.#parts.storage.transaction(() => {
+          this.#showLife(run, call, tool);
+        });
+      },
+      Math.min(signOfLifeMs, run.assignment.leaseMs / 3),
+    );
     try {
       return await work;
     } finally {

@@ -7,7 +7,7 @@ import type { Aggregate } from '../platform/aggregate.ts';
 export const projectAggregate: Aggregate<ProjectState, ProjectEvent> = {
   initial: initialProjectState,
   evolve: evolveProject,
-  stateVersion: 1,
+  stateVersion: 2,
   eventTypes: projectEventTypes,
   refuse: ({ identity }) => refuseWorkflow('The project', identity?.workflowVersion, projectWorkflowVersion),
 };

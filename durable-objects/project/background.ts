@@ -9,6 +9,7 @@ import {
 } from '../../shared/domain/project/decide.ts';
 import type { Effect } from '../../shared/domain/project/effects.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
+import { isFinalStatus } from '../../shared/protocol/project-events.ts';
 import type { AppError } from '../../shared/errors/result.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
@@ -61,7 +62,7 @@ export class Background {
       this.#parts.storage.transaction(() => {
         this.#parts.engine.apply(() => []);
       });
-      this.#parts.engine.watchLeases();
+      this.#parts.engine.watchTime();
     });
     outbox.on('open_branch', (payload) => this.#openBranch(payload as OpenBranch));
     outbox.on('merge', (payload, { deliveryId }) => this.#merge((payload as { taskId: TaskId }).taskId, deliveryId));
@@ -105,14 +106,17 @@ export class Background {
   async #merge(taskId: TaskId, deliveryId: string): Promise<void> {
     const { engine, repository, storage } = this.#parts;
     const task = engine.state.tasks[taskId];
-    if (task?.status !== 'merging' || task.branch === undefined || engine.state.status === 'cancelled') return;
+    if (task?.status !== 'merging' || task.branch === undefined || isFinalStatus(engine.state.status)) return;
     const merged = await repository().merge({
       commandId: deliveryId,
       branch: task.branch,
       into: 'main',
       message: `${task.task.title}\n\nTask: ${task.task.key}`,
       author: platformAuthor,
+      ...(task.fencingToken === undefined ? {} : { fencingToken: task.fencingToken }),
     });
+    // Whoever holds the branch by now, or ended the project, decides what becomes of it.
+    if (!merged.ok && merged.error.type === 'lease.stale') return;
     if (!merged.ok && merged.error.type !== 'git.refused') throw new Error(describe(merged.error));
     const outcome: MergeOutcome = merged.ok
       ? { type: 'merged', commit: merged.value.oid }

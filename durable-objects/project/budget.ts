@@ -30,7 +30,7 @@ import {
   type UsageStatement,
 } from '../../shared/domain/budget/usage.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
-import { leaseMs } from '../../shared/domain/project/advance.ts';
+import { leaseMsOf } from '../../shared/domain/project/lease-term.ts';
 import { decideProgress, findHeldTask } from '../../shared/domain/project/decide.ts';
 import { activeMs } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
@@ -176,7 +176,7 @@ export class ProjectBudgetDesk {
   #showWaiting({ taskId, fencingToken }: ExtendAgentGrant): void {
     const { storage, engine, now } = this.#parts;
     const task = findHeldTask(engine.state, taskId, fencingToken);
-    if (task === undefined || (task.leaseExpiresAt ?? 0) > now() + leaseMs / 2) return;
+    if (task === undefined || (task.leaseExpiresAt ?? 0) > now() + leaseMsOf(engine.state) / 2) return;
     const activity = { type: 'waiting' as const, reason: 'the rest of the budget is with others' };
     storage.transaction(() => {
       engine.apply((state) => decideProgress(state, { taskId, fencingToken, activity }, now()));

@@ -39,6 +39,21 @@ const findFaultsOfTools = (
   ];
 };
 
+/** Each has to be usable now, as the model itself: a fallback that cannot be called helps nobody. */
+const checkFallbacks = (names: readonly string[], environment: object): Result<undefined> => {
+  for (const [index, name] of names.entries()) {
+    const selected = selectModel(name, environment);
+    if (selected.ok) continue;
+    const issues = (selected.error.issues ?? []).map(({ reason }) => ({ field: `fallbackModels.${index}`, reason }));
+    return err({ ...selected.error, issues });
+  }
+  return ok(undefined);
+};
+
+const inMilliseconds = <Name extends string>(name: Name, seconds: number | undefined): { [key in Name]?: number } =>
+  // SAFETY: the one key of the object is the name.
+  (seconds === undefined ? {} : { [name]: seconds * 1_000 }) as { [key in Name]?: number };
+
 /** A new project with the platform's defaults filled in, or why it cannot be. */
 export const composeNewProject = (
   command: CreateProject,
@@ -57,6 +72,8 @@ export const composeNewProject = (
   const model = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
   const selected = selectModel(model, environment);
   if (!selected.ok) return selected;
+  const fallbacks = checkFallbacks(command.fallbackModels ?? [], environment);
+  if (!fallbacks.ok) return fallbacks;
   const moneyIssues = findUnpricedLimits(command.budget ?? {}, model);
   if (moneyIssues.length > 0) {
     const detail = `The budget cannot be kept: the price of ${model} is not known.`;
@@ -80,5 +97,9 @@ export const composeNewProject = (
     ...(command.budget === undefined ? {} : { budget: command.budget }),
     ...(tools.length === 0 ? {} : { tools }),
     ...(command.inDoubt === undefined ? {} : { inDoubt: command.inDoubt }),
+    ...inMilliseconds('leaseMs', command.leaseSeconds),
+    ...inMilliseconds('stallMs', command.stallSeconds),
+    ...inMilliseconds('questionTimeoutMs', command.questionTimeoutSeconds),
+    ...(command.fallbackModels === undefined ? {} : { fallbackModels: command.fallbackModels }),
   });
 };

@@ -6,8 +6,9 @@ import type { AgentId, TaskId } from '../../shared/domain/ids.ts';
 import { advance } from '../../shared/domain/project/advance.ts';
 import { composeAssignment } from '../../shared/domain/project/assignment.ts';
 import { effectsOf, type Effect } from '../../shared/domain/project/effects.ts';
-import { tasksOf, type ProjectState } from '../../shared/domain/project/state.ts';
-import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
+import { nextDueAt } from '../../shared/domain/project/due.ts';
+import type { ProjectState } from '../../shared/domain/project/state.ts';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import { EventStore, type Outbox, type Storage, type Timers } from '../platform/index.ts';
 import { projectAggregate } from './aggregate.ts';
@@ -54,7 +55,7 @@ export class Engine {
     this.#write(following, now);
     if (decided.length + following.length === 0) return;
     this.announce();
-    this.watchLeases();
+    this.watchTime();
   }
 
   /** Has the read model follow soon. Inside a transaction. */
@@ -95,6 +96,12 @@ export class Engine {
       case 'settle':
         this.#mailbox().send(`agent:${effect.agentId}`, 'step.settle', JSON.stringify(effect.settlement));
         return;
+      case 'help':
+        this.#mailbox().send(`agent:${effect.agentId}`, 'task.help', JSON.stringify(effect.help));
+        return;
+      case 'fence_off':
+        outbox.enqueue({ lane: 'repository', kind: 'fence_off', payload: effect });
+        return;
       case 'tell_budget':
         this.tellBudget(effect.agents);
         return;
@@ -114,12 +121,9 @@ export class Engine {
     for (const agentId of agents) this.#mailbox().send(`agent:${agentId}`, 'budget.changed', '{}');
   }
 
-  /** A timer at the earliest end of a lease, so that a silent agent is noticed. */
-  watchLeases(): void {
-    if (isFinalStatus(this.state.status)) return;
-    const ends = tasksOf(this.state).flatMap(({ status, leaseExpiresAt }) =>
-      status === 'assigned' && leaseExpiresAt !== undefined ? [leaseExpiresAt] : [],
-    );
-    if (ends.length > 0) this.#parts.timers.ensure({ name: 'tick', dueAt: Math.min(...ends) });
+  /** A timer at the next moment at which something follows from the time alone, such as the end of a lease. */
+  watchTime(): void {
+    const dueAt = nextDueAt(this.state);
+    if (dueAt !== undefined) this.#parts.timers.ensure({ name: 'tick', dueAt });
   }
 }

@@ -97,6 +97,7 @@ const compose = (
       ...(tools.length === 0 ? {} : { tools }),
       ...(point.inDoubt === undefined ? {} : { inDoubt: point.inDoubt }),
       ...(point.workflowVersion === undefined ? {} : { workflowVersion: point.workflowVersion }),
+      ...point.terms,
       changes: [...point.changes, ...changeOf(command)],
     },
   };

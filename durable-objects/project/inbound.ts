@@ -1,9 +1,10 @@
 /** What the agents' messages mean for the project: signs of life, reports, and notes to pass on. */
-import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
+import type { StuckReport, TaskReport } from '../../shared/domain/agent/assignment.ts';
 import type { DoubtReport, DoubtResolved } from '../../shared/domain/effect/doubt.ts';
 import type { UsageStatement } from '../../shared/domain/budget/usage.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Message } from '../../shared/domain/message/envelope.ts';
+import { decideStuck } from '../../shared/domain/project/decide-help.ts';
 import { decideReport } from '../../shared/domain/project/decide-report.ts';
 import { decideDoubt, decideResolved } from '../../shared/domain/project/doubts.ts';
 import { decideDeadLetters, decideProgress } from '../../shared/domain/project/decide.ts';
@@ -67,6 +68,11 @@ export const takeMessage = (parts: InboundParts, message: Message): void => {
       engine.apply((state) => decideDeadLetters(state, agentIdOf(message.sender), depth));
       return;
     }
+    case 'task.stuck':
+      store.addMessage(message);
+      // SAFETY: as above, with `sendStuck`.
+      engine.apply((state) => decideStuck(state, JSON.parse(message.content) as StuckReport));
+      return;
     default:
       mailbox.relay(message.sender, message.recipient, message.messageType, message.content);
   }

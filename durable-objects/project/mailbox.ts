@@ -2,8 +2,10 @@
  * The hub of a project's messages: what agents and people send passes through here, is stamped, kept for the
  * communication monitor, and delivered through the outbox until acknowledged.
  */
+import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
 import type { AgentId, MessageId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import { findHeldTask } from '../../shared/domain/project/decide.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
@@ -106,15 +108,25 @@ export class Mailbox {
     });
   }
 
+  /** An assignment that was taken back before it left would only begin work that nobody wants. */
+  #isStale({ messageType, content }: Message): boolean {
+    if (messageType !== 'task.assign') return false;
+    // SAFETY: the content of an assignment is written by the engine alone.
+    const { taskId, fencingToken } = JSON.parse(content) as TaskAssignment;
+    return findHeldTask(this.#parts.engine.state, taskId, fencingToken) === undefined;
+  }
+
   async #deliver({ messageId, recipient }: Posted): Promise<void> {
     const { store, storage, now, agent, engine } = this.#parts;
     const stored = store.message(messageId, recipient);
-    if (stored === undefined) return;
+    if (stored === undefined || this.#isStale(stored.message)) return;
     // SAFETY: recipients of posted messages are made from the roster's agent ids.
     const agentId = recipient.slice('agent:'.length) as AgentId;
     let received = await agent(agentId).receiveMessage(stored.message);
     if (!received.ok && received.error.type === 'resource.not_found') {
       await this.#parts.enroll(agentId);
+      // The project may have been cancelled meanwhile, and an agent that was not there could not be stood down.
+      if (this.#isStale(stored.message)) return;
       received = await agent(agentId).receiveMessage(stored.message);
     }
     if (!received.ok) throw new Error(received.error.detail);

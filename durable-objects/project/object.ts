@@ -7,6 +7,7 @@ import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain
 import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import { decideAnswer } from '../../shared/domain/project/decide-help.ts';
 import {
   decideBudget,
   decideCancel,
@@ -17,6 +18,7 @@ import {
 import { viewMeasurements, viewReport } from '../../shared/domain/project/report-view.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { decideSettle } from '../../shared/domain/project/doubts.ts';
+import { viewQuestion, viewQuestions } from '../../shared/domain/project/view-questions.ts';
 import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../../shared/domain/project/views.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
@@ -40,11 +42,14 @@ import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
+import { ShutDown } from './shut-down.ts';
 import { ProjectStore } from './store.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
 const maxPage = 1_000;
+
+type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
 export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc, ProjectReplayRpc {
   readonly #ids = createRandomIds(systemClock);
@@ -55,6 +60,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #releases: Releases;
   readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
+  readonly #shutDown: ShutDown;
   readonly #replay: ProjectReplay;
   readonly #caretaker = new Caretaker({
     timers: this.timers,
@@ -103,6 +109,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       enroll,
     });
     background.attach(timers, outbox);
+    this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
     this.#replay = new ProjectReplay({ ...own, env });
     timers.on('directory', async () => {
       const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
@@ -167,7 +174,9 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async cancel(command: { readonly commandId: string; readonly reason?: string }): Promise<Result<ProjectView>> {
     const reason = command.reason ?? 'cancelled by a person';
-    return this.#change(command.commandId, `cancel: ${reason}`, (state) => decideCancel(state, reason));
+    const view = this.#change(command.commandId, `cancel: ${reason}`, (state) => decideCancel(state, reason));
+    if (view.ok && view.value.status === 'cancelled') await this.#shutDown.hurry();
+    return view;
   }
 
   async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
@@ -192,6 +201,19 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       }),
     );
     return taken.ok ? ok({ messageId: message.messageId, receivedAt, repeated }) : taken;
+  }
+
+  async questions(): ReturnType<ProjectRpc['questions']> {
+    return this.#known(viewQuestions);
+  }
+
+  async answerQuestion({ commandId, ...answer }: Command<'answerQuestion'>): ReturnType<ProjectRpc['answerQuestion']> {
+    return this.#once(commandId, answer, () => {
+      const events = decideAnswer(this.#engine.state, answer);
+      if (!events.ok) return events;
+      this.#engine.apply(() => events.value);
+      return viewQuestion(this.#engine.state, answer.questionId);
+    });
   }
 
   async sendMessage(command: Parameters<ProjectRpc['sendMessage']>[0]): ReturnType<ProjectRpc['sendMessage']> {
@@ -239,19 +261,19 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       : this.#deadLetters.replayOfAgent(command);
   }
 
-  deploy(command: Parameters<ProjectRpc['deploy']>[0]): ReturnType<ProjectRpc['deploy']> {
+  deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
     return this.#releases.deploy(command);
   }
 
-  promote(command: Parameters<ProjectRpc['promote']>[0]): ReturnType<ProjectRpc['promote']> {
+  promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
     return this.#releases.promote(command);
   }
 
-  rollback(command: Parameters<ProjectRpc['rollback']>[0]): ReturnType<ProjectRpc['rollback']> {
+  rollback(command: Command<'rollback'>): ReturnType<ProjectRpc['rollback']> {
     return this.#releases.rollback(command);
   }
 
-  runChecks(command: Parameters<ProjectRpc['runChecks']>[0]): ReturnType<ProjectRpc['runChecks']> {
+  runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
     return this.#releases.runChecks(command);
   }
 

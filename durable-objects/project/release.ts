@@ -19,6 +19,8 @@ export interface ReleasingParts {
   readonly toolchain: ToolchainRpc;
   readonly sandbox: GuardedSandbox;
   readonly app: string;
+  /** Asked right before each effect on a slot. */
+  readonly permit: () => Result<undefined>;
 }
 
 /** Asks the slot's health route. A slot that does not answer measures as status 0. */
@@ -59,6 +61,8 @@ export const deployCommit = async (
       detail: `The version does not build: ${first === undefined ? 'no reason given' : `${first.file}:${first.line}: ${first.message}`}`,
     });
   }
+  const permitted = parts.permit();
+  if (!permitted.ok) return permitted;
   const deployed = await parts.sandbox.deploy({
     app: parts.app,
     slot,
@@ -71,7 +75,7 @@ export const deployCommit = async (
 
 /** Runs the checks on an emptied slot. */
 export const checkSlot = async (
-  { sandbox, app }: Pick<ReleasingParts, 'sandbox' | 'app'>,
+  { sandbox, app, permit }: Pick<ReleasingParts, 'sandbox' | 'app' | 'permit'>,
   slot: Slot,
   commit: string,
   checks: readonly AcceptanceCheck[],
@@ -81,6 +85,8 @@ export const checkSlot = async (
   const failures: string[] = [];
   let captured: Captured = {};
   for (const check of checks) {
+    const permitted = permit();
+    if (!permitted.ok) return permitted;
     const body = check.body === undefined ? undefined : fillIn(check.body, captured);
     const answer = await sandbox.request({
       app,

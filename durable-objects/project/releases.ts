@@ -1,6 +1,11 @@
 /** The project's releases: journaled, so that a call that is repeated or was killed does its work once. */
 import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
-import { checkPromotion, decideDeployment, decideMeasurement } from '../../shared/domain/project/decide.ts';
+import {
+  checkPromotion,
+  checkRelease,
+  decideDeployment,
+  decideMeasurement,
+} from '../../shared/domain/project/decide.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { DeploymentView, ProjectRpc, ReleaseCommand } from '../../shared/rpc/project.ts';
@@ -27,6 +32,9 @@ const attempts = 3;
 
 type Command<Method extends 'deploy' | 'promote' | 'rollback' | 'runChecks'> = Parameters<ProjectRpc[Method]>[0];
 
+/** Asked right before each effect on a slot. */
+type Permit = () => Result<undefined>;
+
 /** What a step answers, and what it leaves in the log. */
 interface Release<T> {
   readonly result: Result<T>;
@@ -52,7 +60,7 @@ export class Releases {
 
   deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
     const { commandId, slot } = command;
-    return this.#step('deploy', command, async (): Promise<Release<DeploymentView>> => {
+    return this.#step('deploy', command, async (permit): Promise<Release<DeploymentView>> => {
       if (slot === 'production') {
         return refused(
           err({
@@ -65,7 +73,7 @@ export class Releases {
       // Named once: should this be repeated when main has moved on, it is still the same deployment.
       const head = await this.#once(`${commandId}/head`, () => findHead({ repository: repository() }));
       if (!head.ok) return refused(head);
-      const parts = { repository: repository(), toolchain, sandbox, app: app() };
+      const parts = { repository: repository(), toolchain, sandbox, app: app(), permit };
       const deployed = await deployCommit(parts, slot, head.value);
       if (!deployed.ok) return refused(deployed);
       return this.#deployed(slot, deployed.value.version, 'deployed', [deployed.value.health]);
@@ -114,12 +122,17 @@ export class Releases {
 
   runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
     const { slot, checks } = command;
-    return this.#step('runChecks', command, async () => {
+    return this.#step('runChecks', command, async (permit) => {
       const version = this.#parts.engine.state.deployments.find((deployment) => deployment.slot === slot)?.version;
       if (version === undefined) {
         return refused(err({ type: 'resource.conflict', detail: `Nothing is deployed in the ${slot} slot yet.` }));
       }
-      const measured = await checkSlot({ sandbox: this.#parts.sandbox, app: this.#parts.app() }, slot, version, checks);
+      const measured = await checkSlot(
+        { sandbox: this.#parts.sandbox, app: this.#parts.app(), permit },
+        slot,
+        version,
+        checks,
+      );
       if (!measured.ok) return refused(measured);
       const { commit, passed, failures } = measured.value;
       return {
@@ -157,10 +170,14 @@ export class Releases {
       : err({ type: 'service.unavailable', detail: 'What is to be released could not be found out. Try again.' });
   }
 
-  async #step<T>(name: string, command: ReleaseCommand, execute: () => Promise<Release<T>>): Promise<Result<T>> {
-    if (this.#parts.engine.state.identity === undefined) {
-      return err({ type: 'resource.not_found', detail: 'There is no such project.' });
-    }
+  async #step<T>(
+    name: string,
+    command: ReleaseCommand,
+    execute: (permit: Permit) => Promise<Release<T>>,
+  ): Promise<Result<T>> {
+    const permit = (): Result<undefined> => checkRelease(this.#parts.engine.state, command.holder);
+    const permitted = permit();
+    if (!permitted.ok) return permitted;
     const { commandId, whileRunning, ...body } = command;
     const claimed = this.#parts.claim(commandId, { name, ...body });
     if (!claimed.ok) return claimed;
@@ -173,7 +190,7 @@ export class Releases {
     }
     this.#running.add(commandId);
     try {
-      return await this.#run(commandId, execute);
+      return await this.#run(commandId, () => execute(permit));
     } finally {
       if (!isRunning) this.#running.delete(commandId);
     }

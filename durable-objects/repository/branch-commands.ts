@@ -16,7 +16,15 @@ import type { TreeFile } from '../../shared/domain/repository/listing.ts';
 import { branchNameProblem, mainBranch, referenceInTheWay } from '../../shared/domain/repository/ref-name.ts';
 import { ok, type Issue, type Result } from '../../shared/errors/result.ts';
 import type { BranchEntry, CommitEntry, FileChange, RepositoryRpc } from '../../shared/rpc/repository.ts';
-import { branchReference, BranchView, findBranch, passFence, resolve, type RepositoryParts } from './branch-view.ts';
+import {
+  branchReference,
+  BranchView,
+  checkToken,
+  findBranch,
+  passFence,
+  resolve,
+  type RepositoryParts,
+} from './branch-view.ts';
 import { commitEntry, writeCommit } from './commit-writer.ts';
 import { hashObject } from './git/object-format.ts';
 import { deflate } from './git/zlib-stream.ts';
@@ -84,8 +92,21 @@ export const openBranch = (context: CommandContext, command: Command<'openBranch
   if (!reference.ok) return reference;
   const fence = passFence(context, reference.value, command.fencingToken);
   if (!fence.ok) return fence;
+  // What the holder before left half-done is not part of the new holder's work.
+  if (command.fencingToken > reference.value.fencingToken) store.dropWorkingChanges(command.branch);
   const uncommittedChanges = store.workingChanges(command.branch).length;
   return ok({ name: command.branch, head: reference.value.oid, uncommittedChanges });
+};
+
+/** Takes from now on only tokens of at least this; lower ones were given out by work that was ended. */
+export const fenceOff = (
+  { store }: CommandContext,
+  command: Command<'fenceOff'>,
+): Result<{ readonly lowestToken: number }> => {
+  const token = checkToken(command.fencingToken);
+  if (!token.ok) return token;
+  store.raiseLowestToken(token.value);
+  return ok({ lowestToken: store.lowestToken() });
 };
 
 export const writeFiles = (

@@ -121,10 +121,28 @@ export const viewOf = (parts: RepositoryParts, ref: unknown, field = 'ref'): Res
   return found.ok ? ok(new BranchView(parts, found.value.commit, found.value.branch)) : found;
 };
 
-/** Refuses a token that is lower than one the branch has seen, and remembers a higher one. */
-export const passFence = (parts: RepositoryParts, reference: Reference, fencingToken: unknown): Result<undefined> => {
-  if (typeof fencingToken !== 'number' || !Number.isSafeInteger(fencingToken) || fencingToken < 0)
-    return invalid([{ field: 'fencingToken', reason: 'is not a whole number of at least 0' }]);
+/** A token that may be compared, or what is wrong with it. */
+export const checkToken = (fencingToken: unknown): Result<number> =>
+  typeof fencingToken === 'number' && Number.isSafeInteger(fencingToken) && fencingToken >= 0
+    ? ok(fencingToken)
+    : invalid([{ field: 'fencingToken', reason: 'is not a whole number of at least 0' }]);
+
+/**
+ * Refuses a token that is lower than one the branch has seen, or than the repository takes from anybody, and remembers
+ * a higher one.
+ */
+export const passFence = (parts: RepositoryParts, reference: Reference, token: unknown): Result<undefined> => {
+  const checked = checkToken(token);
+  if (!checked.ok) return checked;
+  const fencingToken = checked.value;
+  const lowest = parts.store.lowestToken();
+  if (fencingToken < lowest) {
+    return err({
+      type: 'lease.stale',
+      detail: `The work of this project was ended: token ${fencingToken} is behind ${lowest}.`,
+      issues: [{ field: 'fencingToken', reason: `is lower than ${lowest}` }],
+    });
+  }
   const fence = decideFence(reference.fencingToken, fencingToken);
   if (fence === 'refuse') {
     return err({

@@ -73,7 +73,7 @@ describe('openBranch', () => {
     expect(task).toEqual({ name: 'task/one', head: main?.head, uncommittedChanges: 0 });
   });
 
-  it('raises the fencing token of a branch that is there and keeps its working copy', async () => {
+  it('raises the fencing token of a branch that is there and drops what its former holder did not commit', async () => {
     const name = await created();
     const stub = repository(name);
     await opened(name, 'task', 1);
@@ -82,9 +82,14 @@ describe('openBranch', () => {
     const again = await must(
       stub.openBranch({ commandId: fresh('cmd'), branch: 'task', from: 'main', fencingToken: 2 }),
     );
-    expect(again.uncommittedChanges).toBe(1);
+    expect(again.uncommittedChanges).toBe(0);
     const stale = await stub.write({ commandId: fresh('cmd'), branch: 'task', changes, fencingToken: 1 });
     expect(stale).toMatchObject({ ok: false, error: { type: 'lease.stale' } });
+    await must(stub.write({ commandId: fresh('cmd'), branch: 'task', changes, fencingToken: 2 }));
+    const repeated = await must(
+      stub.openBranch({ commandId: fresh('cmd'), branch: 'task', from: 'main', fencingToken: 2 }),
+    );
+    expect(repeated.uncommittedChanges).toBe(1);
     const lower = await stub.openBranch({ commandId: fresh('cmd'), branch: 'task', from: 'main', fencingToken: 1 });
     expect(lower).toMatchObject({ ok: false, error: { type: 'lease.stale' } });
   });
@@ -285,6 +290,31 @@ describe('write and commit', () => {
     }
     const noAuthor = await stub.commit({ ...base, commandId: fresh('cmd'), message: 'm', author: undefined as never });
     expect(noAuthor).toMatchObject({ error: { type: 'request.invalid', issues: [{ field: 'author' }] } });
+  });
+
+  it('takes nothing of work that was ended, on any branch, also after an abort', async () => {
+    const name = await created();
+    await opened(name, 'task', 5);
+    const changes = [{ path: 'a.txt', content: 'a' }];
+    await must(repository(name).write({ commandId: fresh('cmd'), branch: 'task', changes, fencingToken: 5 }));
+    const off = { commandId: fresh('cmd'), fencingToken: 6 };
+    expect(await must(repository(name).fenceOff(off))).toEqual({ lowestToken: 6 });
+    expect(await must(repository(name).fenceOff({ commandId: fresh('cmd'), fencingToken: 2 }))).toEqual({
+      lowestToken: 6,
+    });
+    await abortAllDurableObjects();
+    const stale = { ok: false, error: { type: 'lease.stale' } };
+    const held = { branch: 'task', fencingToken: 5 };
+    const again = repository(name);
+    expect(await again.write({ ...held, commandId: fresh('cmd'), changes })).toMatchObject(stale);
+    expect(await again.commit({ ...held, commandId: fresh('cmd'), message: 'm', author })).toMatchObject(stale);
+    expect(await again.updateBranch({ ...held, commandId: fresh('cmd'), from: 'main', author })).toMatchObject(stale);
+    expect(await again.openBranch({ ...held, commandId: fresh('cmd'), from: 'main' })).toMatchObject(stale);
+    const merge = { branch: 'task', into: 'main', message: 'm', author, fencingToken: 5 };
+    expect(await again.merge({ ...merge, commandId: fresh('cmd') })).toMatchObject(stale);
+    const invalid = await again.fenceOff({ commandId: fresh('cmd'), fencingToken: -1 });
+    expect(invalid).toMatchObject({ ok: false, error: { type: 'request.invalid' } });
+    await opened(name, 'later', 6);
   });
 
   it('lets only the newest lease commit', async () => {

@@ -18,6 +18,9 @@ export const mergeBranch = (context: CommandContext, command: Command<'merge'>):
   if (issues.length > 0) return invalid(issues);
   const theirs = findBranch(context, command.branch);
   if (!theirs.ok) return theirs;
+  const fence =
+    command.fencingToken === undefined ? ok(undefined) : passFence(context, theirs.value, command.fencingToken);
+  if (!fence.ok) return fence;
   const ours = findBranch(context, command.into, 'into');
   return ours.ok ? mergeInto(context, ours.value, theirs.value, command) : ours;
 };

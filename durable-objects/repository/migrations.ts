@@ -51,4 +51,14 @@ export const repositoryMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    id: 2,
+    name: 'lowest fencing token',
+    up: `
+      CREATE TABLE fence (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        lowest_token INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

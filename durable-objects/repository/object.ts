@@ -10,7 +10,14 @@ import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import { EventStore } from '../platform/event-store.ts';
 import { ManagedObject } from '../platform/managed-object.ts';
 import { repositoryAggregate } from './aggregate.ts';
-import { commitBranch, createRepository, openBranch, writeFiles, type CommandContext } from './branch-commands.ts';
+import {
+  commitBranch,
+  createRepository,
+  fenceOff,
+  openBranch,
+  writeFiles,
+  type CommandContext,
+} from './branch-commands.ts';
 import type { RepositoryParts } from './branch-view.ts';
 import { editFile } from './edit-command.ts';
 import { importBranches, importObjects } from './copy-commands.ts';
@@ -47,6 +54,10 @@ export class RepositoryObject extends ManagedObject implements RepositoryRpc, Re
 
   async openBranch(command: Argument<'openBranch'>): Answer<'openBranch'> {
     return this.#command('openBranch', command, (context) => openBranch(context, command));
+  }
+
+  async fenceOff(command: Argument<'fenceOff'>): Answer<'fenceOff'> {
+    return this.#command('fenceOff', command, (context) => fenceOff(context, command));
   }
 
   async write(command: Argument<'write'>): Answer<'write'> {

@@ -56,6 +56,10 @@ const statements = {
     INSERT INTO git_reference (name, oid) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET oid = excluded.oid`,
   raiseFencingToken: statement<[fencingToken: number, name: string]>`
     UPDATE git_reference SET fencing_token = ? WHERE name = ?`,
+  selectLowestToken: statement<[], { lowest_token: number }>`SELECT lowest_token FROM fence WHERE id = 1`,
+  raiseLowestToken: statement<[lowestToken: number]>`
+    INSERT INTO fence (id, lowest_token) VALUES (1, ?)
+    ON CONFLICT (id) DO UPDATE SET lowest_token = max(lowest_token, excluded.lowest_token)`,
   deleteReference: statement<[name: string]>`DELETE FROM git_reference WHERE name = ?`,
   selectWorkingChanges: statement<[branch: string], WorkingChangeRow>`
     SELECT path, oid, executable, size_bytes FROM working_change WHERE branch = ? ORDER BY path`,
@@ -151,6 +155,15 @@ export class RepositoryStore {
 
   raiseFencingToken(name: string, fencingToken: number): void {
     this.#storage.run(statements.raiseFencingToken, fencingToken, name);
+  }
+
+  /** The lowest fencing token that any branch takes; 0 unless raised. */
+  lowestToken(): number {
+    return this.#storage.first(statements.selectLowestToken)?.lowest_token ?? 0;
+  }
+
+  raiseLowestToken(lowestToken: number): void {
+    this.#storage.run(statements.raiseLowestToken, lowestToken);
   }
 
   deleteReference(name: string): void {

@@ -185,6 +185,12 @@ export class Agent extends SimulatedObject {
       case 'nudge':
         this.record(run, { type: 'run.nudged', runId: run.runId, text: action.text });
         return true;
+      // Nobody helps here: a run that is stuck hands its task back.
+      case 'report_stuck':
+        this.finish(run, { type: 'failed', reason: action.stuck.evidence.join(' ') });
+        return false;
+      case 'wait':
+        return false;
       case 'finish':
         this.finish(run, action.outcome);
         return false;

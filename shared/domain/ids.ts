@@ -3,7 +3,7 @@
  * a ULID (https://github.com/ulid/spec) in lower-case Crockford base 32.
  */
 
-export type IdPrefix = 'wsp' | 'prj' | 'agt' | 'tsk' | 'msg' | 'run' | 'cmd' | 'key' | 'dep' | 'req' | 'trn';
+export type IdPrefix = 'wsp' | 'prj' | 'agt' | 'tsk' | 'msg' | 'run' | 'cmd' | 'key' | 'dep' | 'req' | 'trn' | 'qst';
 
 declare const brand: unique symbol;
 
@@ -16,6 +16,7 @@ export type AgentId = Id<'agt'>;
 export type TaskId = Id<'tsk'>;
 export type MessageId = Id<'msg'>;
 export type RunId = Id<'run'>;
+export type QuestionId = Id<'qst'>;
 export type ApiKeyId = Id<'key'>;
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -6,8 +6,9 @@ import type { ProjectBudget } from '../domain/budget/amounts.ts';
 import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
 import type { BudgetEvent } from './budget-events.ts';
 import type { ConnectedTool } from './connected-tools.ts';
-import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
+import type { HelpSource, Remedy, StuckKind } from './stuck.ts';
 
 export interface AgentSeat {
   readonly agentId: AgentId;
@@ -118,8 +119,20 @@ export interface ForkChange {
   readonly paths?: readonly string[];
 }
 
+/** How long a project waits for whom, and what it does when work is stuck. Times are in milliseconds. */
+export interface ProjectTerms {
+  /** How long an agent may be silent; a minute unless told. */
+  readonly leaseMs?: number;
+  /** How long nothing may move before the project counts as stalled; five minutes unless told. */
+  readonly stallMs?: number;
+  /** How long a question to a person may stay open; for ever unless told. */
+  readonly questionTimeoutMs?: number;
+  /** Models to go on with when a run is stuck, in order. */
+  readonly fallbackModels?: readonly string[];
+}
+
 export type ProjectEvent =
-  | {
+  | (ProjectTerms & {
       readonly type: 'project.created';
       readonly projectId: ProjectId;
       readonly workspaceId: WorkspaceId;
@@ -138,8 +151,8 @@ export type ProjectEvent =
       readonly inDoubt?: 'person' | 'project_manager';
       /** The version of the workflow that leads the project to its end; absent: 1. */
       readonly workflowVersion?: number;
-    }
-  | {
+    })
+  | (ProjectTerms & {
       /**
        * The project is a copy of another one. The other's events up to the sequence follow, under this project's own
        * ids; `fork.completed` ends them.
@@ -164,7 +177,7 @@ export type ProjectEvent =
       readonly workflowVersion?: number;
       /** Oldest first; those of forks that the original comes from stand before. */
       readonly changes: readonly ForkChange[];
-    }
+    })
   | {
       /** The copy is whole: the project goes on by itself from here. Nothing of the original is deployed. */
       readonly type: 'fork.completed';
@@ -231,6 +244,45 @@ export type ProjectEvent =
       readonly taskId: TaskId;
       readonly agentId: AgentId;
       readonly fencingToken: number;
+    }
+  | {
+      /** A task that does not get on, as the agent or the project noticed; its lease rests until it was helped. */
+      readonly type: 'task.stuck';
+      readonly taskId: TaskId;
+      readonly agentId?: AgentId;
+      readonly kind: StuckKind;
+      readonly evidence: readonly string[];
+      /** The end of the agent’s conversation, for whoever helps. */
+      readonly excerpt?: string;
+    }
+  | { readonly type: 'remedy.started'; readonly taskId: TaskId; readonly remedy: Remedy }
+  | {
+      readonly type: 'task.helped';
+      readonly taskId: TaskId;
+      readonly source: HelpSource;
+      readonly text: string;
+    }
+  | {
+      readonly type: 'question.asked';
+      readonly questionId: QuestionId;
+      readonly taskId: TaskId;
+      readonly text: string;
+      readonly choices?: readonly string[];
+      readonly deadlineAt?: number;
+    }
+  | {
+      readonly type: 'question.answered';
+      readonly questionId: QuestionId;
+      readonly taskId: TaskId;
+      readonly text: string;
+      readonly answeredBy: string;
+    }
+  | { readonly type: 'question.expired'; readonly questionId: QuestionId; readonly taskId: TaskId }
+  | {
+      /** Nothing has moved since `since`. Told once; whatever moves next ends it. */
+      readonly type: 'project.stalled';
+      readonly since: number;
+      readonly waitingFor: readonly string[];
     }
   | {
       readonly type: 'analysis.recorded';
@@ -323,6 +375,13 @@ export const projectEventTypes: Readonly<Record<ProjectEvent['type'], true>> = {
   'task.failed': true,
   'task.cancelled': true,
   'lease.expired': true,
+  'task.stuck': true,
+  'remedy.started': true,
+  'task.helped': true,
+  'question.asked': true,
+  'question.answered': true,
+  'question.expired': true,
+  'project.stalled': true,
   'analysis.recorded': true,
   'review.recorded': true,
   'vote.recorded': true,

@@ -29,6 +29,7 @@ export const taskKinds = [
   'judge',
   'deploy',
   'settle',
+  'assist',
 ] as const;
 
 export type TaskKind = (typeof taskKinds)[number];

@@ -91,6 +91,14 @@ export interface AgentRpc {
     readonly messageType: string;
     readonly content: string;
   }): Promise<Result<{ readonly sent: true }>>;
+  /**
+   * Ends the run of an assignment whose fencing token is lower, and takes no such assignment any more. When it has
+   * answered, nothing of those runs begins again.
+   */
+  standDown(command: {
+    readonly commandId: string;
+    readonly fencingToken: number;
+  }): Promise<Result<{ readonly stoodDown: true }>>;
   /** Messages received and sent, oldest first. */
   messages(query: { readonly after: number; readonly limit: number }): Promise<
     Result<

@@ -1,5 +1,5 @@
 /** What a Project object offers over Workers RPC. Its `fetch` accepts WebSocket upgrades (`?after=<sequence>`). */
-import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { ProjectBudget } from '../domain/budget/amounts.ts';
 import type { AgentGrantAnswer } from '../domain/budget/usage.ts';
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
@@ -11,6 +11,7 @@ import type { EventsQuery } from './events-query.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
 import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
+import type { Stuck } from '../protocol/stuck.ts';
 import type { Slot } from './sandbox.ts';
 import type { ExtendAgentGrant, ProjectUsage } from './usage.ts';
 
@@ -35,6 +36,14 @@ export interface CreateProject {
   readonly tools?: readonly ConnectedTool[];
   /** Who is asked first about effects in doubt; absent: a person. */
   readonly inDoubt?: 'person' | 'project_manager';
+  /** How long an agent may be silent before its task is given to another; 60 unless told. */
+  readonly leaseSeconds?: number;
+  /** How long nothing may move before the project counts as stalled; 300 unless told. */
+  readonly stallSeconds?: number;
+  /** How long a question to a person may stay open before its task fails; for ever unless told. */
+  readonly questionTimeoutSeconds?: number;
+  /** Models to go on with, in order, when a run is stuck. */
+  readonly fallbackModels?: readonly string[];
 }
 
 /** One HTTP exchange that shows an acceptance criterion on a running app. */
@@ -52,6 +61,12 @@ export interface AcceptanceCheck {
   readonly capture?: Readonly<Record<string, string>>;
 }
 
+/** Who acts for a task, and under which lease. */
+export interface TaskHolder {
+  readonly taskId: TaskId;
+  readonly fencingToken: number;
+}
+
 export interface TaskView extends PlannedTask {
   readonly taskId: TaskId;
   readonly stage: Stage;
@@ -67,6 +82,12 @@ export interface TaskView extends PlannedTask {
   readonly subject?: TaskId;
   readonly summary?: string;
   readonly comments: readonly string[];
+  /** The model its runs go on with, when another than the project's. */
+  readonly model?: string;
+  /** How it is stuck, while it is. */
+  readonly stuck?: Stuck;
+  /** Whose help it waits for. */
+  readonly waitingFor?: 'colleague' | 'person';
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
@@ -105,6 +126,12 @@ export interface ProjectView {
   readonly updatedAt: number;
   readonly deployments: readonly DeploymentView[];
   readonly specificationPath: string;
+  /** When something last moved. */
+  readonly progressAt: number;
+  /** Set while nothing has moved for too long. */
+  readonly stalled?: { readonly since: number; readonly waitingFor: readonly string[] };
+  /** Questions that wait for a person's answer. */
+  readonly openQuestions: number;
   /** Effects of which nobody knows whether they happened, and which somebody has to settle. */
   readonly effectsInDoubt: number;
   /** Work of the project and its agents that failed too often and waits to be replayed. */
@@ -137,6 +164,19 @@ export interface EffectView {
   readonly settledAt?: number;
 }
 
+/** A question to the person who ordered the project. */
+export interface QuestionView {
+  readonly questionId: QuestionId;
+  readonly taskId: TaskId;
+  readonly taskTitle: string;
+  readonly text: string;
+  readonly choices?: readonly string[];
+  readonly status: 'open' | 'answered' | 'expired' | 'closed';
+  readonly askedAt: number;
+  readonly deadlineAt?: number;
+  readonly answer?: { readonly text: string; readonly answeredBy: string; readonly at: number };
+}
+
 export interface ProjectReport extends ProjectView {
   readonly tasks: readonly TaskView[];
   readonly agents: readonly AgentView[];
@@ -159,6 +199,8 @@ export interface ReleaseCommand {
   readonly commandId: string;
   /** What a repeat is answered while the first still runs: the same in the end (`wait`, unless told), or `idempotency.running`. */
   readonly whileRunning?: 'wait' | 'refuse';
+  /** For whom an agent acts. */
+  readonly holder?: TaskHolder;
 }
 
 export interface ProjectRpc {
@@ -173,6 +215,15 @@ export interface ProjectRpc {
   pause(command: { readonly commandId: string }): Promise<Result<ProjectView>>;
   resume(command: { readonly commandId: string }): Promise<Result<ProjectView>>;
   cancel(command: { readonly commandId: string; readonly reason?: string }): Promise<Result<ProjectView>>;
+  /** All questions to a person, oldest first. */
+  questions(): Promise<Result<readonly QuestionView[]>>;
+  /** Answers an open question: the task that asked goes on with it. */
+  answerQuestion(command: {
+    readonly commandId: string;
+    readonly questionId: QuestionId;
+    readonly text: string;
+    readonly answeredBy: string;
+  }): Promise<Result<QuestionView>>;
   /** Messages to `project:<id>`, and those it relays to agents, roles or everyone. */
   receiveMessage(message: Message): Promise<Result<Acknowledgement>>;
   /** The communication monitor: messages that passed through, newest last. */
@@ -191,6 +242,7 @@ export interface ProjectRpc {
     readonly content: string;
     readonly replyTo?: MessageId;
   }): Promise<Result<{ readonly messageId: MessageId }>>;
+  /** With a holder, these are refused as `lease.stale` once the holder's lease has passed on. A cancelled project refuses all. */
   deploy(command: ReleaseCommand & { readonly slot: Slot }): Promise<Result<DeploymentView>>;
   promote(command: ReleaseCommand & { readonly from: Slot; readonly to: Slot }): Promise<Result<DeploymentView>>;
   rollback(command: ReleaseCommand & { readonly slot: Slot }): Promise<Result<DeploymentView>>;

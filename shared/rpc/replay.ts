@@ -3,7 +3,7 @@ import type { AgentEvent } from '../domain/agent/events.ts';
 import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { Result } from '../errors/result.ts';
 import type { ConnectedTool } from '../protocol/connected-tools.ts';
-import type { ForkChange, PlannedTask } from '../protocol/project-events.ts';
+import type { ForkChange, PlannedTask, ProjectTerms } from '../protocol/project-events.ts';
 import type { RoleName } from '../protocol/stages.ts';
 import type { ProjectView } from './project.ts';
 import type { FileChange } from './repository.ts';
@@ -56,6 +56,8 @@ export interface ForkPoint {
   readonly tools?: readonly ConnectedTool[];
   readonly inDoubt?: 'person' | 'project_manager';
   readonly workflowVersion?: number;
+  /** How long it waits, and what it does when work is stuck: the same as the original. */
+  readonly terms: ProjectTerms;
   /** What a fork before this one had changed. */
   readonly changes: readonly ForkChange[];
   /** Branches of tasks that have not ended; `commit` where the work had been handed in. */

@@ -57,13 +57,25 @@ export interface RepositoryRpc {
     readonly files: SourceFiles;
   }): Promise<Result<CommitEntry>>;
 
-  /** A new branch from the head of another, or, when it is there already, the branch with a raised fencing token. */
+  /**
+   * A new branch from the head of another, or, when it is there already, the branch with a raised fencing token; a
+   * higher token than before drops what its former holder wrote and did not commit.
+   */
   openBranch(command: {
     readonly commandId: string;
     readonly branch: string;
     readonly from: string;
     readonly fencingToken: number;
   }): Promise<Result<BranchEntry>>;
+
+  /**
+   * Takes from now on no write, commit, update or fenced merge with a lower fencing token, on any branch. Pushes over
+   * git are not leases and go on.
+   */
+  fenceOff(command: {
+    readonly commandId: string;
+    readonly fencingToken: number;
+  }): Promise<Result<{ readonly lowestToken: number }>>;
 
   /** Changes the working copy of a branch; all changes or none. */
   write(
@@ -101,6 +113,8 @@ export interface RepositoryRpc {
     readonly into: string;
     readonly message: string;
     readonly author: Author;
+    /** Refused as `lease.stale` when the merged branch has seen a higher one. */
+    readonly fencingToken?: number;
   }): Promise<Result<CommitEntry>>;
 
   /** Brings a branch up to date with another by merging the other into it; conflicts as in `merge`. */

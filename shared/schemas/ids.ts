@@ -18,4 +18,5 @@ export const projectPath = z.object({ projectId: idSchema('prj') });
 export const agentPath = z.object({ agentId: idSchema('agt') });
 export const workspacePath = z.object({ workspaceId: idSchema('wsp') });
 export const taskPath = projectPath.extend({ taskId: idSchema('tsk') });
+export const questionPath = projectPath.extend({ questionId: idSchema('qst') });
 export const keyPath = workspacePath.extend({ keyId: idSchema('key') });

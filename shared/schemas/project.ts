@@ -57,6 +57,18 @@ export const createProjectBody = z
     inDoubt: z.enum(['person', 'project_manager']).optional().meta({
       description: 'Who is asked first about effects of which nobody knows whether they happened. Absent: a person.',
     }),
+    leaseSeconds: z.int().min(5).max(3_600).optional().meta({
+      description: 'How long an agent may be silent before its task is given to another; absent: 60.',
+    }),
+    stallSeconds: z.int().min(5).max(86_400).optional().meta({
+      description: 'How long nothing may move before the project counts as stalled; absent: 300.',
+    }),
+    questionTimeoutSeconds: z.int().min(5).max(2_592_000).optional().meta({
+      description: 'How long a question to a person may stay open before its task fails; absent: for ever.',
+    }),
+    fallbackModels: z.array(modelName).max(5).optional().meta({
+      description: 'Models to go on with, in order, when an agent is stuck.',
+    }),
   })
   .meta({ id: 'CreateProject' });
 
@@ -108,6 +120,12 @@ const projectShape = {
   specificationPath: z.string(),
   effectsInDoubt: z.number().int().meta({ description: 'Effects that somebody has to settle.' }),
   deadLetters: z.number().int().meta({ description: 'Work that failed too often and waits to be replayed.' }),
+  progressAt: z.number().meta({ description: 'When something last moved.' }),
+  stalled: z
+    .object({ since: z.number(), waitingFor: z.array(z.string()).readonly() })
+    .optional()
+    .meta({ description: 'Set while nothing has moved for too long.' }),
+  openQuestions: z.number().int().meta({ description: 'Questions that wait for a person’s answer.' }),
 };
 
 const links = {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { maxMessageLength } from '../domain/message/envelope.ts';
 import { stages, taskKinds } from '../protocol/stages.ts';
+import { stuckKinds } from '../protocol/stuck.ts';
 import { idSchema } from './ids.ts';
 
 const texts = z.array(z.string()).readonly();
@@ -30,6 +31,12 @@ export const taskSchema = z
     subject: z.string().optional().meta({ description: 'The task that a review is about.' }),
     summary: z.string().optional(),
     comments: texts,
+    model: z
+      .string()
+      .optional()
+      .meta({ description: 'The model its runs go on with, when another than the project’s.' }),
+    stuck: z.object({ kind: z.enum(stuckKinds), evidence: texts }).optional(),
+    waitingFor: z.enum(['colleague', 'person']).optional().meta({ description: 'Whose help it waits for.' }),
     createdAt: z.number(),
     startedAt: z.number().optional(),
     finishedAt: z.number().optional(),

@@ -2,6 +2,7 @@ import { abortAllDurableObjects, env } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { projectStub } from '../../durable-objects/stubs.ts';
 import { isFinalStatus } from '../../shared/protocol/project-events.ts';
+import { findViolations } from '../../shared/domain/project/invariants.ts';
 import bookshelf from '../../examples/bookshelf/spec.md?raw';
 import petstore from '../../examples/petstore/openapi.json?raw';
 import { finish, look, openWorkspace, pause, startProject, treeOf, workspaceId } from './projects.ts';
@@ -17,6 +18,10 @@ describe('a project', () => {
     const report = await projectStub(env, workspaceId, projectId).report();
     expect(report.ok && report.value.gates.every(({ passed }) => passed)).toBe(true);
     expect(report.ok && report.value.markdown).toContain('## Gates');
+    const events = await projectStub(env, workspaceId, projectId).events({ after: 0, limit: 1_000 });
+    const log = events.ok ? events.value.map(({ event }) => event) : [];
+    expect(findViolations(log)).toEqual([]);
+    expect(log.filter(({ type }) => type === 'task.stuck' || type === 'project.stalled')).toEqual([]);
   });
 
   it('ends blocked with the sentence quoted when it does not understand', async () => {

@@ -14,6 +14,7 @@ import { fileRoutes } from './routes/files/index.ts';
 import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
 import { projectRoutes } from './routes/projects/index.ts';
+import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
@@ -27,6 +28,7 @@ export const createApi = () =>
     .route('/', taskRoutes())
     .route('/', agentRoutes())
     .route('/', messageRoutes())
+    .route('/', questionRoutes())
     .route('/', fileRoutes())
     .route('/', eventRoutes())
     .route('/', effectRoutes())
@@ -62,6 +64,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'tasks' },
       { name: 'agents' },
       { name: 'messages' },
+      { name: 'questions' },
       { name: 'files' },
       { name: 'events' },
       { name: 'effects' },

@@ -3,6 +3,7 @@ import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { Gate, Measurement, PlannedTask, TestCounts } from '../../protocol/project-events.ts';
 import type { RoleName, Stage } from '../../protocol/stages.ts';
 import type { SettleDecision } from '../effect/doubt.ts';
+import type { HelpSource, Stuck } from '../../protocol/stuck.ts';
 import type { Exhaustion } from '../budget/exhaustion.ts';
 import type { TaskId } from '../ids.ts';
 
@@ -11,6 +12,8 @@ export interface TaskAssignment {
   readonly attempt: number;
   readonly fencingToken: number;
   readonly leaseMs: number;
+  /** The model to work with, when another than the agent’s own. */
+  readonly model?: string;
   /** The branch the agent works on; reviewers and readers get the branch they are to look at. */
   readonly branch: string;
   readonly writes: boolean;
@@ -61,6 +64,8 @@ export type Outcome =
   | { readonly type: 'completed'; readonly summary: string; readonly commit: string | null }
   | { readonly type: 'voted'; readonly vote: 'approve' | 'reject'; readonly reason: string }
   | { readonly type: 'reviewed'; readonly verdict: 'approve' | 'reject'; readonly comments: readonly string[] }
+  /** What to do differently, or that the helper does not know. */
+  | { readonly type: 'advised'; readonly helpful: boolean; readonly advice: string }
   | { readonly type: 'judged'; readonly verdict: 'pass' | 'fail'; readonly reasons: readonly string[] }
   /** The project manager's answer about an effect in doubt. */
   | {
@@ -76,6 +81,23 @@ export type Outcome =
       /** The limit of the run or the agent that ended it. */
       readonly exhaustion?: Exhaustion;
     };
+
+/** The content of a `task.stuck` message: the run waits until it is helped. */
+export interface StuckReport extends Stuck {
+  readonly taskId: TaskId;
+  readonly fencingToken: number;
+  /** The end of the conversation. */
+  readonly excerpt: string;
+}
+
+/** The content of a `task.help` message: what the run goes on with. */
+export interface TaskHelp {
+  readonly taskId: TaskId;
+  readonly fencingToken: number;
+  readonly source: HelpSource;
+  readonly text: string;
+  readonly model?: string;
+}
 
 /** The content of a `task.report` message. */
 export interface TaskReport {

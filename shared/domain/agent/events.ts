@@ -3,6 +3,7 @@ import type { ModelFailure, ModelUsage, StopReason, ToolCall } from '../../ports
 import type { RoleName } from '../../protocol/stages.ts';
 import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import type { Settlement } from '../effect/doubt.ts';
+import type { HelpSource, StuckKind } from '../../protocol/stuck.ts';
 import type { Outcome, TaskAssignment } from './assignment.ts';
 
 export type AgentEvent =
@@ -83,6 +84,21 @@ export type AgentEvent =
     }
   | { readonly type: 'tool.settled'; readonly runId: RunId; readonly settlement: Settlement }
   | {
+      /** The run does not get on and waits until it is helped. */
+      readonly type: 'run.stuck';
+      readonly runId: RunId;
+      readonly kind: StuckKind;
+      readonly evidence: readonly string[];
+    }
+  | { readonly type: 'run.helped'; readonly runId: RunId; readonly source: HelpSource; readonly text: string }
+  | { readonly type: 'run.compacted'; readonly runId: RunId }
+  | { readonly type: 'model.switched'; readonly runId: RunId; readonly from: string; readonly model: string }
+  | {
+      /** Assignments with a lower fencing token count no longer, also those that arrive later. */
+      readonly type: 'agent.stood_down';
+      readonly fencingToken: number;
+    }
+  | {
       /** The run goes on from steps of a run of another project, which stand before this event. */
       readonly type: 'run.forked';
       readonly runId: RunId;
@@ -105,6 +121,11 @@ export const agentEventTypes: Readonly<Record<AgentEvent['type'], true>> = {
   'tool.returned': true,
   'tool.parked': true,
   'tool.settled': true,
+  'run.stuck': true,
+  'run.helped': true,
+  'run.compacted': true,
+  'model.switched': true,
+  'agent.stood_down': true,
   'run.nudged': true,
   'run.finished': true,
   'run.cancelled': true,

@@ -5,7 +5,9 @@
  */
 import type { ToolCall } from '../../ports/model-client.ts';
 import type { Outcome } from './assignment.ts';
+import type { Stuck } from '../../protocol/stuck.ts';
 import type { Run } from './state.ts';
+import { detectStuck } from './stuck.ts';
 
 export interface RunLimits {
   readonly maxModelCalls: number;
@@ -27,6 +29,9 @@ export type NextAction =
   | { readonly type: 'call_model'; readonly step: number; readonly delayMs: number }
   | { readonly type: 'call_tool'; readonly call: ToolCall }
   | { readonly type: 'nudge'; readonly text: string }
+  | { readonly type: 'report_stuck'; readonly stuck: Stuck }
+  /** Somebody was asked for help. */
+  | { readonly type: 'wait' }
   | { readonly type: 'finish'; readonly outcome: Outcome };
 
 const fail = (reason: string): NextAction => ({ type: 'finish', outcome: { type: 'failed', reason } });
@@ -42,10 +47,22 @@ export const retryDelayMs = (failures: number, retryAfterMs: number | undefined)
 const delayOf = ({ failures, lastFailure }: Run): number =>
   retryDelayMs(lastFailure?.withheld === true ? Math.max(1, failures) : failures, lastFailure?.retryAfterMs);
 
-/** What the run does next. */
-export const nextAction = (run: Run, limits: RunLimits): NextAction => {
+/** Whoever is only asked asks nobody else: the one who asked has other ways out. */
+const handleStuck = ({ assignment }: Run, stuck: Stuck): NextAction =>
+  assignment.task.kind === 'assist' || assignment.task.kind === 'settle'
+    ? fail(`The helper is stuck as well: ${stuck.evidence.join(' ')}`)
+    : { type: 'report_stuck', stuck };
+
+/**
+ * What the run does next.
+ * @param contextTokens how much the model can read, when that is known
+ */
+export const nextAction = (run: Run, limits: RunLimits, contextTokens?: number): NextAction => {
   const open = run.openCalls[0];
   if (open !== undefined) return { type: 'call_tool', call: open };
+  if (run.stuck !== undefined) return { type: 'wait' };
+  const stuck = detectStuck(run, contextTokens);
+  if (stuck !== undefined) return handleStuck(run, stuck);
   if (run.failures > 0 && run.lastFailure?.retryable === false) {
     return fail(`The model failed: ${run.lastFailure.message}`);
   }

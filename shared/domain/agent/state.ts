@@ -1,10 +1,13 @@
 /** The state of an agent, folded from its events. Plain JSON, so that it can be a snapshot. */
-import type { ModelMessage, ToolCall } from '../../ports/model-client.ts';
+import type { ModelFailureKind, ModelMessage, ToolCall } from '../../ports/model-client.ts';
 import type { RoleName } from '../../protocol/stages.ts';
+import type { Stuck } from '../../protocol/stuck.ts';
 import type { AgentId, ProjectId, RunId, WorkspaceId } from '../ids.ts';
 import type { Settlement } from '../effect/doubt.ts';
 import type { Outcome, TaskAssignment } from './assignment.ts';
+import { compactMessages } from './compaction.ts';
 import type { AgentEvent } from './events.ts';
+import { composeHelp } from './help.ts';
 
 export interface AgentIdentity {
   readonly agentId: AgentId;
@@ -29,6 +32,7 @@ export interface Run {
   readonly nudges: number;
   readonly failures: number;
   readonly lastFailure?: {
+    readonly kind?: ModelFailureKind;
     readonly message: string;
     readonly retryable: boolean;
     readonly retryAfterMs?: number;
@@ -36,6 +40,14 @@ export interface Run {
   };
   /** How many of the model calls were held back and never sent; absent for none. */
   readonly withheldCalls?: number;
+  /** The model the run goes on with, when another than the agent's own. */
+  readonly model?: string;
+  /** How the run is stuck; it waits until it was helped. */
+  readonly stuck?: Stuck;
+  /** How many messages there were when it was last helped. */
+  readonly helpedAt?: number;
+  /** Help that came while tool calls were open: it follows their results. */
+  readonly pendingHelp?: readonly string[];
   readonly startedAt: number;
   /** The first open call, when nobody knows whether it took effect. */
   readonly parked?: {
@@ -54,6 +66,8 @@ export interface AgentState {
   readonly identity?: AgentIdentity;
   readonly run?: Run;
   readonly lastOutcome?: Outcome;
+  /** Assignments with a lower fencing token count no longer. */
+  readonly fencedBelow?: number;
   readonly runsFinished: number;
   /** Time in runs that have ended; absent in states of before budgets. */
   readonly workedMs?: number;
@@ -80,6 +94,7 @@ const startRun = (event: Extract<AgentEvent, { type: 'run.started' }>, startedAt
   tokens: 0,
   nudges: 0,
   failures: 0,
+  ...(event.assignment.model === undefined ? {} : { model: event.assignment.model }),
   startedAt,
   ...(event.workflowVersion === undefined ? {} : { workflowVersion: event.workflowVersion }),
 });
@@ -94,6 +109,37 @@ const failModel = (run: Run): Run =>
   run.lastFailure?.withheld === true
     ? { ...run, withheldCalls: (run.withheldCalls ?? 0) + 1 }
     : { ...run, failures: run.failures + 1 };
+/** Help becomes a message as soon as no tool call is open: providers want the results right after the calls. */
+const placeHelp = (run: Run): Run => {
+  const { pendingHelp = [], ...rest } = run;
+  if (run.openCalls.length > 0 || pendingHelp.length === 0) return run;
+  const messages: readonly ModelMessage[] = [
+    ...run.messages,
+    ...pendingHelp.map((content) => ({ role: 'user' as const, content })),
+  ];
+  return { ...rest, messages, helpedAt: messages.length };
+};
+
+const help = (run: Run, event: Extract<AgentEvent, { type: 'run.helped' }>): Run => {
+  const { stuck, lastFailure: _lastFailure, ...rest } = run;
+  const text = composeHelp(event.source, event.text, stuck);
+  return placeHelp({ ...rest, failures: 0, nudges: 0, pendingHelp: [...(run.pendingHelp ?? []), text] });
+};
+
+const evolveHelp = (run: Run, event: AgentEvent): Run => {
+  switch (event.type) {
+    case 'run.stuck':
+      return { ...run, stuck: { kind: event.kind, evidence: event.evidence } };
+    case 'run.helped':
+      return help(run, event);
+    case 'run.compacted':
+      return { ...run, messages: compactMessages(run.messages) };
+    case 'model.switched':
+      return { ...run, model: event.model };
+    default:
+      return run;
+  }
+};
 
 const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
   switch (event.type) {
@@ -122,7 +168,7 @@ const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
     case 'tool.settled':
       return { ...run, settlement: event.settlement };
     case 'tool.returned':
-      return {
+      return placeHelp({
         ...withoutDoubt(run),
         messages: [
           ...run.messages,
@@ -136,11 +182,11 @@ const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
         ],
         openCalls: run.openCalls.filter(({ id }) => id !== event.toolCallId),
         toolCalls: run.toolCalls + 1,
-      };
+      });
     case 'run.nudged':
       return { ...run, messages: [...run.messages, { role: 'user', content: event.text }], nudges: run.nudges + 1 };
     default:
-      return run;
+      return evolveHelp(run, event);
   }
 };
 
@@ -161,6 +207,8 @@ export const evolveAgent = (state: AgentState, event: AgentEvent, recordedAt: nu
       const { type: _type, ...identity } = event;
       return { ...state, identity };
     }
+    case 'agent.stood_down':
+      return { ...state, fencedBelow: event.fencingToken };
     case 'run.started':
       return { ...state, run: startRun(event, recordedAt) };
     case 'run.finished':

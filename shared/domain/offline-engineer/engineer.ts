@@ -7,6 +7,7 @@ import type { ModelClient, ModelEvent, ModelRequest } from '../../ports/model-cl
 import type { Misunderstanding } from './app-model.ts';
 import { answer, lastCall, readConversation, type Answer, type Conversation } from './conversation.ts';
 import { parseFaults } from './faults.ts';
+import { assist } from './roles/assisting.ts';
 import { build } from './roles/building.ts';
 import { analyse, plan, settle } from './roles/planning.ts';
 import { judge, release } from './roles/releasing.ts';
@@ -54,6 +55,7 @@ export const respond = (request: ModelRequest): Answer => {
   if (last?.isError === true && handingIn.test(last.tool)) {
     return answer(`What I handed in was refused, and I have nothing else: ${last.content.slice(0, 1_500)}`);
   }
+  if (conversation.offered.has('submit_advice')) return assist(conversation);
   if (conversation.offered.has('submit_review')) return review(conversation);
   if (conversation.offered.has('submit_verdict')) return judge(conversation);
   if (conversation.offered.has('submit_settlement')) return settle();

@@ -9,10 +9,11 @@ import { taskKinds } from '../workflow/task-kinds.ts';
 import { askProjectManager } from './doubts.ts';
 import { evolveProject } from './evolve.ts';
 import { computeGates, isMeasured } from './gates.ts';
+import { expireLeases } from './leases.ts';
+import { noticeStall } from './progress.ts';
+import { expireQuestions, noticeStuck, startRemedies } from './remedies.ts';
+import { assignReady } from './schedule.ts';
 import { isFinalTask, tasksOf, type ProjectState, type Task } from './state.ts';
-
-/** How long an agent may be silent before its task is given to another. */
-export const leaseMs = 60_000;
 
 export interface AdvanceContext {
   readonly now: number;
@@ -81,8 +82,6 @@ const openingTasks = (state: ProjectState, stage: Stage): readonly PlannedTask[]
 
 const voters: readonly RoleName[] = ['tech_lead', 'security'];
 
-const isDone = (task: Task): boolean => task.status === 'done';
-
 const ofStage = (state: ProjectState, stage: Stage): readonly Task[] =>
   tasksOf(state).filter((task) => task.stage === stage);
 
@@ -132,85 +131,6 @@ const createReviews = (state: ProjectState, context: AdvanceContext): readonly P
           )
         : { type: 'task.accepted', taskId: task.taskId },
     );
-
-const dependenciesDone = (state: ProjectState, task: Task): boolean => {
-  const all = tasksOf(state);
-  return task.task.dependsOn.every((key) => all.some((other) => other.task.key === key && isDone(other)));
-};
-
-const busyAgents = (state: ProjectState): ReadonlySet<string> =>
-  new Set(
-    tasksOf(state).flatMap((task) => (task.status === 'assigned' && task.agentId !== undefined ? [task.agentId] : [])),
-  );
-
-const branchOf = (state: ProjectState, task: Task): string => {
-  if (task.subject !== undefined) return state.tasks[task.subject]?.branch ?? 'main';
-  return taskKinds[task.task.kind].writes ? `task/${task.task.key}` : 'main';
-};
-
-const assignReady = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
-  const events: ProjectEvent[] = [];
-  const busy = new Set(busyAgents(state));
-  let fencingToken = state.nextFencingToken;
-  const ready = tasksOf(state)
-    .filter((task) => task.status === 'waiting' && task.stage === state.stage && dependenciesDone(state, task))
-    .toSorted((left, right) => right.task.priority - left.task.priority);
-  for (const task of ready) {
-    const seats = state.agents.filter(({ role }) => role === task.task.role);
-    if (seats.length === 0) {
-      return [
-        {
-          type: 'project.failed',
-          reason: `“${task.task.title}” needs the role ${task.task.role}, and no agent of the team holds it.`,
-        },
-      ];
-    }
-    const seat = seats.find(({ agentId }) => !busy.has(agentId));
-    if (seat === undefined) continue;
-    busy.add(seat.agentId);
-    events.push({
-      type: 'task.assigned',
-      taskId: task.taskId,
-      agentId: seat.agentId,
-      attempt: task.attempt + 1,
-      fencingToken,
-      leaseExpiresAt: context.now + leaseMs,
-      branch: branchOf(state, task),
-    });
-    fencingToken += 1;
-  }
-  return events;
-};
-
-/** Gives a task back, or fails the project when it came back too often. */
-export const returnTask = (
-  state: ProjectState,
-  task: Task,
-  cause: 'review' | 'conflict' | 'failure' | 'lease' | 'vote',
-  comments: readonly string[],
-): readonly ProjectEvent[] => {
-  const bound = state.identity?.maxAttempts ?? 1;
-  if (task.returns + 1 < bound) return [{ type: 'task.returned', taskId: task.taskId, cause, comments }];
-  const reason = `${comments[0] ?? cause} (after ${task.attempt} attempts)`;
-  const failed: ProjectEvent = { type: 'task.failed', taskId: task.taskId, reason };
-  // What the project manager did not settle is left to a person, who was to be asked in any case.
-  if (task.task.kind === 'settle') return [failed];
-  return [failed, { type: 'project.failed', reason: `“${task.task.title}” failed: ${reason}` }];
-};
-
-const expireLeases = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
-  for (const task of tasksOf(state)) {
-    const { agentId, fencingToken, leaseExpiresAt } = task;
-    if (task.status !== 'assigned' || agentId === undefined || fencingToken === undefined) continue;
-    if (leaseExpiresAt !== undefined && leaseExpiresAt <= context.now) {
-      return [
-        { type: 'lease.expired', taskId: task.taskId, agentId, fencingToken },
-        ...returnTask(state, task, 'lease', ['The agent was silent for longer than its lease.']),
-      ];
-    }
-  }
-  return [];
-};
 
 const designVotes = (state: ProjectState): readonly PlannedTask[] =>
   ofStage(state, 'design').length === 0
@@ -279,8 +199,21 @@ const openStage = (state: ProjectState, context: AdvanceContext): readonly Proje
 const askManager = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] =>
   askProjectManager(state, context.ids);
 
+const rules: readonly ((state: ProjectState, context: AdvanceContext) => readonly ProjectEvent[])[] = [
+  expireLeases,
+  askManager,
+  expireQuestions,
+  noticeStuck,
+  startRemedies,
+  openStage,
+  createReviews,
+  assignReady,
+  leaveStage,
+  noticeStall,
+];
+
 const step = (state: ProjectState, context: AdvanceContext): readonly ProjectEvent[] => {
-  for (const rule of [expireLeases, askManager, openStage, createReviews, assignReady, leaveStage]) {
+  for (const rule of rules) {
     const events = rule(state, context);
     if (events.length > 0) return events;
   }

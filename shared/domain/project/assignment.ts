@@ -1,8 +1,8 @@
 import type { TaskId } from '../ids.ts';
 import type { TaskAssignment } from '../agent/assignment.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
-import { leaseMs } from './advance.ts';
 import { instructionsOf } from './evolve-fork.ts';
+import { leaseMsOf } from './lease-term.ts';
 import { tasksOf, type ProjectState } from './state.ts';
 
 /** What the holder of a task is told, or undefined when nobody holds it. */
@@ -18,7 +18,8 @@ export const composeAssignment = (state: ProjectState, taskId: TaskId): TaskAssi
     taskId,
     attempt: task.attempt,
     fencingToken: task.fencingToken,
-    leaseMs,
+    leaseMs: leaseMsOf(state),
+    ...(task.model === undefined ? {} : { model: task.model }),
     branch: task.branch ?? 'main',
     writes: taskKinds[task.task.kind].writes,
     task: task.task,

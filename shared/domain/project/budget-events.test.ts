@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import { createId } from '../ids.ts';
-import { leaseMs } from './advance.ts';
+import { leaseMs } from './lease-term.ts';
 import { decideBudget, decideResume } from './decide.ts';
 import { effectsOf } from './effects.ts';
 import { evolveProject } from './evolve.ts';

@@ -5,9 +5,9 @@ import type { Ids } from '../../ports/ids.ts';
 import type { Outcome, TaskReport } from '../agent/assignment.ts';
 import { findPlanFaults } from '../task/plan.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
-import { returnTask } from './advance.ts';
 import { findHeldTask } from './decide.ts';
 import { decideManagerAnswer } from './doubts.ts';
+import { returnTask } from './return-task.ts';
 import { tasksOf, type ProjectState, type Task } from './state.ts';
 
 interface ReportContext {
@@ -142,6 +142,17 @@ const decideVoted = (state: ProjectState, task: Task, outcome: OutcomeOf<'voted'
     : [...events, ...revise(state, [`The design was rejected by ${role}: ${outcome.reason}`])];
 };
 
+/** Advice goes to whoever waits for it; without any, the asker's project tries the next way. */
+const decideAdvised = (state: ProjectState, task: Task, helpful: boolean, advice: string): readonly ProjectEvent[] => {
+  const asker = task.subject === undefined ? undefined : state.tasks[task.subject];
+  const isAwaited = asker?.waitingFor?.type === 'colleague' && asker.waitingFor.taskId === task.taskId;
+  const helped: readonly ProjectEvent[] =
+    asker !== undefined && isAwaited && helpful
+      ? [{ type: 'task.helped', taskId: asker.taskId, source: 'colleague', text: advice }]
+      : [];
+  return [...helped, complete(task, advice)];
+};
+
 const decideCompleted = (state: ProjectState, task: Task, outcome: OutcomeOf<'completed'>): readonly ProjectEvent[] => {
   if (task.task.kind === 'deploy') {
     const production = state.deployments.find(({ slot }) => slot === 'production');
@@ -156,6 +167,7 @@ const decideCompleted = (state: ProjectState, task: Task, outcome: OutcomeOf<'co
       { type: 'project.completed', version: production.version },
     ];
   }
+  if (task.task.kind === 'assist') return decideAdvised(state, task, true, outcome.summary);
   if (!taskKinds[task.task.kind].writes) return [complete(task, outcome.summary)];
   if (outcome.commit === null || task.agentId === undefined) {
     return returnTask(state, task, 'failure', ['Nothing was committed on the branch of this task.']);
@@ -188,6 +200,8 @@ const decideOutcome = (
       return decideJudged(state, task, outcome);
     case 'voted':
       return decideVoted(state, task, outcome);
+    case 'advised':
+      return decideAdvised(state, task, outcome.helpful, outcome.advice);
     case 'completed':
       return decideCompleted(state, task, outcome);
     case 'settled':

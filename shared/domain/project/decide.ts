@@ -4,7 +4,13 @@
  */
 import { err, ok, type AppError, type Result } from '../../errors/result.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
-import type { AgentActivity, AgentSeat, Measurement, ProjectEvent } from '../../protocol/project-events.ts';
+import type {
+  AgentActivity,
+  AgentSeat,
+  Measurement,
+  ProjectEvent,
+  ProjectTerms,
+} from '../../protocol/project-events.ts';
 import { isFinalStatus } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
@@ -13,11 +19,12 @@ import { projectWorkflowVersion } from '../workflow/version.ts';
 import type { ProjectBudget } from '../budget/amounts.ts';
 import { findUnpricedLimits } from '../budget/money-limit.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
-import { leaseMs, returnTask } from './advance.ts';
 import { computeReleaseGates } from './gates.ts';
+import { leaseMsOf } from './lease-term.ts';
+import { returnTask } from './return-task.ts';
 import { isFinalTask, tasksOf, type ProjectState, type Task } from './state.ts';
 
-export interface NewProject {
+export interface NewProject extends ProjectTerms {
   readonly projectId: ProjectId;
   readonly workspaceId: WorkspaceId;
   readonly name: string;
@@ -83,7 +90,7 @@ export const decideProgress = (
       taskId: task.taskId,
       agentId: task.agentId,
       activity: progress.activity,
-      leaseExpiresAt: now + leaseMs,
+      leaseExpiresAt: now + leaseMsOf(state),
     },
   ];
 };
@@ -110,6 +117,25 @@ export const decideMerge = (state: ProjectState, taskId: TaskId, outcome: MergeO
 
 export const decideMeasurement = (state: ProjectState, measurement: Measurement): readonly ProjectEvent[] =>
   state.identity === undefined || state.status === 'cancelled' ? [] : [{ type: 'measurement.recorded', measurement }];
+
+/**
+ * Whether an effect on the slots may begin now: never on a cancelled project, and for an agent only while it holds the
+ * task it acts for. Ask right before each effect: a release of many steps may be overtaken by a cancel.
+ */
+export const checkRelease = (
+  state: ProjectState,
+  holder?: { readonly taskId: TaskId; readonly fencingToken: number },
+): Result<undefined> => {
+  if (state.identity === undefined) return refuse('resource.not_found', 'There is no such project.');
+  if (state.status === 'cancelled') {
+    return holder === undefined
+      ? refuse('resource.conflict', 'The project was cancelled: nothing is deployed any more.')
+      : refuse('lease.stale', 'The project was cancelled.');
+  }
+  return holder === undefined || findHeldTask(state, holder.taskId, holder.fencingToken) !== undefined
+    ? ok(undefined)
+    : refuse('lease.stale', 'Somebody else holds this task by now, or it has ended.');
+};
 
 /** A version went into a slot. Recorded also after the project is complete: people deploy too. */
 export const decideDeployment = (
@@ -145,7 +171,7 @@ export const decidePause = (state: ProjectState): Result<readonly ProjectEvent[]
 export const decideResume = (state: ProjectState, now: number): Result<readonly ProjectEvent[]> => {
   if (state.status === 'active') return ok([]);
   return state.status === 'paused'
-    ? ok([{ type: 'project.resumed', leaseExpiresAt: now + leaseMs }])
+    ? ok([{ type: 'project.resumed', leaseExpiresAt: now + leaseMsOf(state) }])
     : refuse('resource.conflict', `The project is ${state.status}; only a paused project can be resumed.`);
 };
 

@@ -7,10 +7,8 @@ import { isFinalStatus, type PlannedTask, type ProjectEvent } from '../../protoc
 import type { Ids } from '../../ports/ids.ts';
 import type { DoubtReport, DoubtResolved, Settlement } from '../effect/doubt.ts';
 import type { AgentId } from '../ids.ts';
+import { leaseMsOf } from './lease-term.ts';
 import { isFinalTask, tasksOf, type EffectRecord, type ProjectState, type Task } from './state.ts';
-
-/** How long the holder of a task has, after a settlement, to show that it goes on. */
-const settledLeaseMs = 60_000;
 
 /** Settlements by the tool's own server, which was asked. */
 const byLookup = 'lookup';
@@ -42,7 +40,7 @@ const settled = (state: ProjectState, effect: EffectRecord, settlement: Settleme
   ...settlement,
   ...(heldTask(state, effect) === undefined || isFinalStatus(state.status)
     ? {}
-    : { leaseExpiresAt: now + settledLeaseMs }),
+    : { leaseExpiresAt: now + leaseMsOf(state) }),
 });
 
 /** The key of the task by which the project manager is asked about an effect. */

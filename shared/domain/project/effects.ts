@@ -1,5 +1,6 @@
 /** What has to be done outside because of an event. The object writes these down in the event's own transaction. */
 import type { Settlement } from '../effect/doubt.ts';
+import type { TaskHelp } from '../agent/assignment.ts';
 import type { AgentId, TaskId } from '../ids.ts';
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
@@ -11,6 +12,13 @@ export type Effect =
   | { readonly type: 'set_up' }
   | { readonly type: 'open_branch'; readonly agentId: AgentId; readonly branch: string; readonly fencingToken: number }
   | { readonly type: 'assign'; readonly agentId: AgentId; readonly taskId: TaskId }
+  | {
+      readonly type: 'help';
+      readonly agentId: AgentId;
+      readonly help: TaskHelp;
+    }
+  /** From now on the repository takes writes only of later assignments. */
+  | { readonly type: 'fence_off'; readonly fencingToken: number }
   | { readonly type: 'cancel'; readonly agentId: AgentId; readonly taskId: TaskId }
   | { readonly type: 'settle'; readonly agentId: AgentId; readonly settlement: Settlement }
   | { readonly type: 'merge'; readonly taskId: TaskId }
@@ -51,6 +59,28 @@ const takeUp = (state: ProjectState): readonly Effect[] => [
     : []),
 ];
 
+const cancelHolder = (state: ProjectState, taskId: TaskId): readonly Effect[] => {
+  const task = state.tasks[taskId];
+  return task?.status === 'assigned' && task.agentId !== undefined
+    ? [{ type: 'cancel', agentId: task.agentId, taskId }]
+    : [];
+};
+
+/** What the holder goes on with; a task that nobody holds carries the help in its comments. */
+const help = (state: ProjectState, event: Extract<ProjectEvent, { type: 'task.helped' }>): readonly Effect[] => {
+  const { taskId, source, text } = event;
+  const task = state.tasks[taskId];
+  if (task?.status !== 'assigned' || task.agentId === undefined || task.fencingToken === undefined) return [];
+  const { agentId, fencingToken, model } = task;
+  const withModel = source === 'model' && model !== undefined ? { model } : {};
+  return [{ type: 'help', agentId, help: { taskId, fencingToken, source, text, ...withModel } }];
+};
+
+const endAll = (state: ProjectState): readonly Effect[] => [
+  ...(state.commit === undefined ? [] : [{ type: 'fence_off' as const, fencingToken: state.nextFencingToken }]),
+  ...cancelAll(state),
+];
+
 /** The effects of an event, given the state after it. */
 export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Effect[] => {
   switch (event.type) {
@@ -72,6 +102,12 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
       return settle(event, state);
     case 'lease.expired':
       return [{ type: 'cancel', agentId: event.agentId, taskId: event.taskId }];
+    case 'question.expired':
+      return cancelHolder(state, event.taskId);
+    case 'remedy.started':
+      return event.remedy.type === 'none' ? cancelHolder(state, event.taskId) : [];
+    case 'task.helped':
+      return help(state, event);
     case 'budget.changed':
       return [{ type: 'tell_budget', agents: state.agents.map(({ agentId }) => agentId) }];
     case 'project.resumed':
@@ -81,7 +117,7 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
     case 'project.cancelled':
     case 'project.failed':
     case 'project.blocked':
-      return cancelAll(state);
+      return endAll(state);
     default:
       return [];
   }

@@ -1,6 +1,9 @@
+/** How each event changes the state of a project. */
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import type { TaskId } from '../ids.ts';
 import { beginFork, completeFork } from './evolve-fork.ts';
+import { evolveHelp } from './evolve-help.ts';
+import { evolveProgress } from './progress.ts';
 import type { ProjectState, Task } from './state.ts';
 
 type EventOf<Type extends ProjectEvent['type']> = Extract<ProjectEvent, { type: Type }>;
@@ -16,7 +19,14 @@ const changeTask = (state: ProjectState, taskId: TaskId, change: TaskChange): Pr
 const releaseTask = (state: ProjectState, taskId: TaskId, change: (task: Task) => TaskChange): ProjectState => {
   const task = state.tasks[taskId];
   if (task === undefined) return state;
-  const { agentId: _agentId, leaseExpiresAt: _leaseExpiresAt, inDoubt: _inDoubt, ...rest } = task;
+  const {
+    agentId: _agentId,
+    leaseExpiresAt: _lease,
+    inDoubt: _inDoubt,
+    stuck: _stuck,
+    waitingFor: _waitingFor,
+    ...rest
+  } = task;
   return { ...state, tasks: { ...state.tasks, [taskId]: { ...rest, ...change(task) } } };
 };
 
@@ -45,6 +55,26 @@ const assignTask = (state: ProjectState, event: EventOf<'task.assigned'>, at: nu
   };
 };
 
+const isAtRest = (task: Task | undefined): boolean => task?.inDoubt !== undefined || task?.stuck !== undefined;
+
+const isSame = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((line, index) => line === right[index]);
+
+/** A silent agent says nothing about the work, so it does not count as a reason. */
+const countSame = (task: Task, { cause, comments }: EventOf<'task.returned'>): number => {
+  if (cause === 'lease') return 0;
+  return cause === task.returnCause && isSame(task.comments, comments) ? (task.sameReturns ?? 0) + 1 : 1;
+};
+
+const returned = (task: Task, event: EventOf<'task.returned'>): TaskChange => ({
+  status: 'waiting',
+  returns: task.returns + 1,
+  comments: event.comments,
+  returnCause: event.cause,
+  sameReturns: countSame(task, event),
+  reviewReturns: (task.reviewReturns ?? 0) + (event.cause === 'review' ? 1 : 0),
+});
+
 const evolveTask = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
   switch (event.type) {
     case 'task.created':
@@ -52,10 +82,10 @@ const evolveTask = (state: ProjectState, event: ProjectEvent, at: number): Proje
     case 'task.assigned':
       return assignTask(state, event, at);
     case 'task.progressed':
-      // While an effect is in doubt the lease stands still, whatever arrives late.
-      return state.tasks[event.taskId]?.inDoubt === undefined
-        ? changeTask(state, event.taskId, { leaseExpiresAt: event.leaseExpiresAt })
-        : state;
+      // While an effect is in doubt, or help is waited for, the lease stands still, whatever arrives late.
+      return isAtRest(state.tasks[event.taskId])
+        ? state
+        : changeTask(state, event.taskId, { leaseExpiresAt: event.leaseExpiresAt });
     case 'task.submitted':
       return releaseTask(state, event.taskId, () => ({
         status: 'in_review',
@@ -65,11 +95,7 @@ const evolveTask = (state: ProjectState, event: ProjectEvent, at: number): Proje
     case 'task.accepted':
       return changeTask(state, event.taskId, { status: 'merging' });
     case 'task.returned':
-      return releaseTask(state, event.taskId, ({ returns }) => ({
-        status: 'waiting',
-        returns: returns + 1,
-        comments: event.comments,
-      }));
+      return releaseTask(state, event.taskId, (task) => returned(task, event));
     case 'task.merged':
       return { ...state, commit: event.commit };
     case 'task.completed':
@@ -144,6 +170,13 @@ const evolveLifecycle = (state: ProjectState, event: ProjectEvent, at: number): 
 
 const evolveRecord = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
   switch (event.type) {
+    case 'lease.expired':
+      return { ...state, silent: [...state.silent.filter((agentId) => agentId !== event.agentId), event.agentId] };
+    case 'task.progressed':
+    case 'task.submitted':
+      return state.silent.includes(event.agentId)
+        ? { ...state, silent: state.silent.filter((agentId) => agentId !== event.agentId) }
+        : state;
     case 'team.formed':
       return { ...state, agents: event.agents };
     case 'repository.created':
@@ -215,10 +248,18 @@ const evolveEffect = (state: ProjectState, event: ProjectEvent, at: number): Pro
   }
 };
 
-/** The state after an event. Events that only tell (reviews, expired leases, relayed messages) change nothing but the time. */
+/** The state after an event. Events that only tell (reviews, for example) change nothing but the time. */
 export const evolveProject = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState => ({
-  ...evolveEffect(
-    evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+  ...evolveProgress(
+    evolveHelp(
+      evolveEffect(
+        evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+        event,
+        recordedAt,
+      ),
+      event,
+      recordedAt,
+    ),
     event,
     recordedAt,
   ),

@@ -1,17 +1,24 @@
 /** At which moments another project can go on from this one, and how it goes on. */
 import { err, ok, type AppError, type Result } from '../../errors/result.ts';
-import type { ProjectEvent } from '../../protocol/project-events.ts';
+import type { ProjectEvent, ProjectTerms } from '../../protocol/project-events.ts';
 import type { Stage } from '../../protocol/stages.ts';
 import type { ForkPoint, RunPoint } from '../../rpc/replay.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
 import type { TaskId } from '../ids.ts';
-import { leaseMs } from './advance.ts';
+import { leaseMsOf } from './lease-term.ts';
 import { isFinalTask, tasksOf, type ProjectState, type Task } from './state.ts';
 
 const refuse = (detail: string, field: string): { readonly ok: false; readonly error: AppError } =>
   err({ type: 'request.invalid', detail, issues: [{ field, reason: 'is no moment from which a project can go on' }] });
 
 /** Work that is not merged yet. */
+const termsOf = ({ leaseMs, stallMs, questionTimeoutMs, fallbackModels }: ProjectTerms): ProjectTerms => ({
+  ...(leaseMs === undefined ? {} : { leaseMs }),
+  ...(stallMs === undefined ? {} : { stallMs }),
+  ...(questionTimeoutMs === undefined ? {} : { questionTimeoutMs }),
+  ...(fallbackModels === undefined ? {} : { fallbackModels }),
+});
+
 const openBranches = (state: ProjectState): ForkPoint['branches'] =>
   tasksOf(state).flatMap((task) => {
     if (isFinalTask(task) || task.branch === undefined || !taskKinds[task.task.kind].writes) return [];
@@ -70,6 +77,7 @@ export const describeForkPoint = (
     ...(tools === undefined ? {} : { tools }),
     ...(inDoubt === undefined ? {} : { inDoubt }),
     ...(workflowVersion === undefined ? {} : { workflowVersion }),
+    terms: termsOf(identity),
     changes: state.changes ?? [],
     branches: openBranches(state),
     ...(held === undefined ? {} : { held: held.value }),
@@ -108,6 +116,8 @@ export const decideForkCompleted = (
     stage,
     released: released.map(({ taskId }) => taskId),
     dropped: dropped.map(({ taskId }) => taskId),
-    ...(fork.resumed === undefined ? {} : { resumed: { taskId: fork.resumed, leaseExpiresAt: now + leaseMs } }),
+    ...(fork.resumed === undefined
+      ? {}
+      : { resumed: { taskId: fork.resumed, leaseExpiresAt: now + leaseMsOf(state) } }),
   };
 };

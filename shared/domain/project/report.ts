@@ -83,6 +83,7 @@ export const writeReport = (parts: ReportParts): string => {
     `# ${project.name}: report`,
     '',
     `Project \`${project.projectId}\` is **${project.status}** (stage ${project.stage}, revision ${project.revision}), built with ${project.model} in ${seconds(project.updatedAt - project.createdAt)}.`,
+    ...(project.openQuestions === 0 ? [] : ['', `Waiting for an answer: ${project.openQuestions} open questions.`]),
     ...(project.reason === undefined ? [] : ['', `Reason: ${project.reason}`]),
     ...section('Gates', describeGates(parts)),
     ...section('Tests', describeTests(parts.measurements)),

@@ -2,12 +2,25 @@
 import type { SettleDecision } from '../effect/doubt.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { EffectClass } from '../engine/effect-class.ts';
-import type { AgentSeat, ForkChange, Gate, Measurement, PlannedTask } from '../../protocol/project-events.ts';
+import type {
+  AgentSeat,
+  ForkChange,
+  Gate,
+  Measurement,
+  PlannedTask,
+  ProjectTerms,
+} from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
-import type { AgentId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
+import type { HelpSource, Stuck } from '../../protocol/stuck.ts';
+import type { AgentId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import type { ProjectBudget } from '../budget/amounts.ts';
 import type { UnclearSentence } from '../agent/assignment.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
+
+/** What a stuck task waits for before it goes on. */
+export type Awaited =
+  | { readonly type: 'colleague'; readonly taskId: TaskId }
+  | { readonly type: 'person'; readonly questionId: QuestionId };
 
 export interface Task {
   readonly taskId: TaskId;
@@ -32,6 +45,20 @@ export interface Task {
   readonly summary?: string;
   readonly commit?: string;
   readonly comments: readonly string[];
+  /** The model its runs go on with, when another than the project’s. */
+  readonly model?: string;
+  /** How it is stuck now, with the end of the conversation. */
+  readonly stuck?: Stuck & { readonly excerpt?: string };
+  readonly waitingFor?: Awaited;
+  /** What was tried when it was stuck: the source, for models with the name, as in `model:openai/gpt-5`. */
+  readonly tried?: readonly string[];
+  /** How often in a row it came back for the same reason, and how often from a review in all. */
+  readonly sameReturns?: number;
+  /** Why it came back last. */
+  readonly returnCause?: 'review' | 'conflict' | 'failure' | 'lease' | 'vote';
+  readonly reviewReturns?: number;
+  /** `returns` when the project last noticed that it is stuck. */
+  readonly noticedReturns?: number;
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
@@ -67,7 +94,24 @@ export interface Deployment {
   readonly at: number;
 }
 
-export interface ProjectIdentity {
+export interface Question {
+  readonly questionId: QuestionId;
+  readonly taskId: TaskId;
+  readonly text: string;
+  readonly choices?: readonly string[];
+  readonly askedAt: number;
+  readonly deadlineAt?: number;
+  readonly answer?: { readonly text: string; readonly answeredBy: string; readonly at: number };
+  readonly expiredAt?: number;
+}
+
+/** Messages that went back and forth between two agents since a task was last handed in. */
+export interface Exchange {
+  readonly lastSender: AgentId;
+  readonly turns: number;
+}
+
+export interface ProjectIdentity extends ProjectTerms {
   readonly projectId: ProjectId;
   readonly workspaceId: WorkspaceId;
   readonly name: string;
@@ -120,6 +164,15 @@ export interface ProjectState {
   readonly pausedAt?: number;
   readonly pausedMs?: number;
   readonly sentences?: readonly UnclearSentence[];
+  /** In the order in which they were asked. */
+  readonly questions: Readonly<Record<QuestionId, Question>>;
+  /** By the two agents’ ids, joined. */
+  readonly exchanges: Readonly<Record<string, Exchange>>;
+  /** Agents whose lease ran out and that were not heard of since. */
+  readonly silent: readonly AgentId[];
+  /** When something last moved. */
+  readonly progressAt: number;
+  readonly stalled?: { readonly since: number; readonly waitingFor: readonly string[] };
   readonly updatedAt: number;
 }
 
@@ -136,11 +189,25 @@ export const initialProjectState: ProjectState = {
   findings: [],
   evidence: [],
   deployments: [],
+  questions: {},
+  exchanges: {},
+  silent: [],
+  progressAt: 0,
   updatedAt: 0,
 };
 
 /** All tasks in the order of creation. */
 export const tasksOf = (state: ProjectState): readonly Task[] => Object.values(state.tasks);
+
+/** The name under which a way out is remembered as tried. */
+export const remedyName = (remedy: { readonly type: HelpSource | 'none'; readonly model?: string }): string =>
+  remedy.type === 'model' ? `model:${remedy.model ?? ''}` : remedy.type;
+
+/** True while a task waits for the answer to the question. */
+export const isOpenQuestion = (state: ProjectState, { questionId, taskId }: Question): boolean => {
+  const waitingFor = state.tasks[taskId]?.waitingFor;
+  return waitingFor?.type === 'person' && waitingFor.questionId === questionId;
+};
 
 /** True when nothing more will happen to the task. */
 export const isFinalTask = (task: Task): boolean =>

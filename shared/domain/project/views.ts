@@ -2,7 +2,7 @@
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import type { AgentView, EffectView, ProjectView, TaskView } from '../../rpc/project.ts';
 import { effectsOfProject, openDoubts } from './doubts.ts';
-import { tasksOf, type EffectRecord, type ProjectState, type Task } from './state.ts';
+import { isOpenQuestion, tasksOf, type EffectRecord, type ProjectState, type Task } from './state.ts';
 
 /** Time since the project was made, without pauses, in milliseconds. */
 export const activeMs = ({ identity, pausedAt, pausedMs }: ProjectState, now: number): number =>
@@ -32,6 +32,9 @@ export const viewProject = (state: ProjectState, sequence: number, ownDeadLetter
     specificationPath: identity.specificationPath,
     effectsInDoubt: openDoubts(state).length,
     deadLetters: Object.values(state.deadLetters ?? {}).reduce((sum, depth) => sum + depth, ownDeadLetters),
+    progressAt: state.progressAt,
+    ...(state.stalled === undefined ? {} : { stalled: state.stalled }),
+    openQuestions: Object.values(state.questions).filter((question) => isOpenQuestion(state, question)).length,
   };
 };
 
@@ -41,12 +44,24 @@ const isReady = (state: ProjectState, task: Task): boolean =>
   task.task.dependsOn.every((key) => tasksOf(state).some((other) => other.task.key === key && other.status === 'done'));
 
 export const viewTask = (state: ProjectState, task: Task): TaskView => {
-  const { task: planned, returns: _returns, revision: _revision, commit: _commit, lastAgentId, ...rest } = task;
+  const { returns: _returns, revision: _revision, commit: _commit, lastAgentId, ...shown } = task;
+  const {
+    task: planned,
+    tried: _tried,
+    sameReturns: _same,
+    reviewReturns: _reviews,
+    noticedReturns: _noticed,
+    returnCause: _cause,
+    ...more
+  } = shown;
+  const { stuck, waitingFor, ...rest } = more;
   const agentId = task.agentId ?? lastAgentId;
   return {
     ...planned,
     ...rest,
     ...(agentId === undefined ? {} : { agentId }),
+    ...(stuck === undefined ? {} : { stuck: { kind: stuck.kind, evidence: stuck.evidence } }),
+    ...(waitingFor === undefined ? {} : { waitingFor: waitingFor.type }),
     status: isReady(state, task) ? 'ready' : task.status,
   };
 };

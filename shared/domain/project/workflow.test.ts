@@ -4,7 +4,8 @@ import { testCreateIds } from '../../ports/ids.ts';
 import type { PlannedTask, ProjectEvent } from '../../protocol/project-events.ts';
 import type { Outcome } from '../agent/assignment.ts';
 import type { ProjectId, TaskId, WorkspaceId } from '../ids.ts';
-import { advance, leaseMs } from './advance.ts';
+import { advance } from './advance.ts';
+import { leaseMs } from './lease-term.ts';
 import {
   decideCancel,
   decideCreate,

@@ -13,9 +13,11 @@ export const maxPlannedTasks = 200;
 export const covers = (pattern: string, path: string): boolean =>
   pattern.endsWith('/') ? path.startsWith(pattern) : path === pattern;
 
-const overlap = (left: string, right: string): boolean => covers(left, right) || covers(right, left);
+/** True when there may be a path that both patterns cover. */
+export const pathsOverlap = (left: string, right: string): boolean => covers(left, right) || covers(right, left);
 
-const findCycle = (tasks: readonly PlannedTask[]): readonly string[] | undefined => {
+/** A cycle of dependencies among the tasks, as the keys along it; undefined when there is none. */
+export const findCycle = (tasks: readonly PlannedTask[]): readonly string[] | undefined => {
   const byKey = new Map(tasks.map((task) => [task.key, task]));
   const finished = new Set<string>();
   const path: string[] = [];
@@ -50,7 +52,7 @@ const findSharedPaths = (tasks: readonly PlannedTask[]): readonly Issue[] => {
   };
   for (const task of tasks) {
     for (const path of task.paths) {
-      for (const [folder, other] of folders) if (overlap(folder, path)) refuse(task, path, other);
+      for (const [folder, other] of folders) if (pathsOverlap(folder, path)) refuse(task, path, other);
       if (path.endsWith('/')) {
         for (const [exact, other] of exactOwner) if (covers(path, exact)) refuse(task, path, other);
         folders.push([path, task]);

@@ -15,6 +15,7 @@ import {
 import {
   completeTask,
   reportBlocked,
+  submitAdvice,
   submitAnalysis,
   submitPlan,
   submitReview,
@@ -53,6 +54,7 @@ const all: readonly Tool[] = [
   submitReview,
   submitVerdict,
   submitSettlement,
+  submitAdvice,
   reportBlocked,
 ];
 
@@ -132,6 +134,7 @@ const toolsByKind: Readonly<Record<TaskKind, readonly string[]>> = {
   ],
   judge: ['read_measurements', 'submit_verdict'],
   settle: ['submit_settlement'],
+  assist: ['read_specification', 'read_file', 'list_files', 'search_files', 'read_diff', 'run_tests', 'submit_advice'],
   deploy: [
     'read_specification',
     'read_file',

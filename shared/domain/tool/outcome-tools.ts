@@ -145,6 +145,22 @@ export const submitSettlement = defineTool({
         },
 });
 
+export const submitAdvice = defineTool({
+  name: 'submit_advice',
+  description:
+    'Hands in advice for a colleague who is stuck and ends the task. Say with helpful: false that you cannot help.',
+  parameters: z.strictObject({
+    helpful: z.boolean(),
+    advice: text.describe('What to do differently, concretely; or why you cannot help.'),
+  }),
+  effectClass: 'pure',
+  describe: ({ advice }) => advice.split('\n')[0] ?? '',
+  run: ({ helpful, advice }) => ({
+    content: 'The advice was handed in.',
+    outcome: { type: 'advised', helpful, advice },
+  }),
+});
+
 export const reportBlocked = defineTool({
   name: 'report_blocked',
   description:

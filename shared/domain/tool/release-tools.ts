@@ -1,8 +1,12 @@
 /** Deploying, checking over HTTP, and promoting. The project does it and keeps the measurements. */
 import { z } from 'zod';
+import type { TaskHolder } from '../../rpc/project.ts';
+import type { TaskAssignment } from '../agent/assignment.ts';
 import { cut, defineTool, toolError } from './tool.ts';
 
 const slot = z.enum(['preview', 'staging', 'production']);
+
+const holderOf = ({ taskId, fencingToken }: TaskAssignment): TaskHolder => ({ taskId, fencingToken });
 
 export const deploy = defineTool({
   name: 'deploy',
@@ -10,8 +14,8 @@ export const deploy = defineTool({
   parameters: z.strictObject({ slot: z.enum(['preview', 'staging']) }),
   effectClass: 'idempotent',
   describe: (input) => input.slot,
-  run: async (input, { project, commandId }) => {
-    const deployed = await project.deploy({ commandId, slot: input.slot });
+  run: async (input, { project, commandId, assignment }) => {
+    const deployed = await project.deploy({ commandId, slot: input.slot, holder: holderOf(assignment) });
     return deployed.ok
       ? { content: `Version ${deployed.value.version} is in the ${input.slot} slot.` }
       : toolError(deployed.error.detail);
@@ -46,7 +50,7 @@ export const runChecks = defineTool({
   }),
   effectClass: 'idempotent',
   describe: (input) => `${input.checks.length} checks on ${input.slot}`,
-  run: async (input, { project, commandId }) => {
+  run: async (input, { project, commandId, assignment }) => {
     const checks = input.checks.map(({ body, headers, expectContains, capture, ...check }) => ({
       ...check,
       ...(body === undefined ? {} : { body }),
@@ -54,7 +58,7 @@ export const runChecks = defineTool({
       ...(expectContains === undefined ? {} : { expectContains }),
       ...(capture === undefined ? {} : { capture }),
     }));
-    const result = await project.runChecks({ commandId, slot: input.slot, checks });
+    const result = await project.runChecks({ commandId, slot: input.slot, checks, holder: holderOf(assignment) });
     if (!result.ok) return toolError(result.error.detail);
     const { passed, failures } = result.value;
     return {
@@ -71,8 +75,8 @@ export const promote = defineTool({
   parameters: z.strictObject({ from: slot, to: slot }),
   effectClass: 'idempotent',
   describe: (input) => `${input.from} → ${input.to}`,
-  run: async (input, { project, commandId }) => {
-    const promoted = await project.promote({ commandId, from: input.from, to: input.to });
+  run: async (input, { project, commandId, assignment }) => {
+    const promoted = await project.promote({ commandId, from: input.from, to: input.to, holder: holderOf(assignment) });
     return promoted.ok
       ? { content: `Version ${promoted.value.version} is in the ${input.to} slot.` }
       : toolError(promoted.error.detail);

@@ -21,5 +21,7 @@ export const taskKinds: Readonly<Record<TaskKind, TaskKindRules>> = {
   test: { stage: 'testing', writes: true, reviewed: true, plannable: true },
   judge: { stage: 'validation', writes: false, reviewed: false, plannable: false },
   settle: { stage: 'implementation', writes: false, reviewed: false, plannable: false },
+  /** Advice for a colleague who is stuck; made in whatever stage that colleague works. */
+  assist: { stage: 'implementation', writes: false, reviewed: false, plannable: false },
   deploy: { stage: 'deployment', writes: false, reviewed: false, plannable: false },
 };

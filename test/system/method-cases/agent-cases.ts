@@ -56,6 +56,14 @@ export const agentCases: Cases<AgentRpc> = {
         agent().replayDeadLetter({ commandId: 'replay', letterId: `${agentId}-outbox-2` }),
     },
   ),
+  standDown: command(
+    ({ agent }) =>
+      () =>
+        agent().standDown({ commandId: 'stand-down', fencingToken: 5 }),
+    {
+      otherBody: ({ agent }) => agent().standDown({ commandId: 'stand-down', fencingToken: 6 }),
+    },
+  ),
   modelCalls: query(({ agent }) => agent().modelCalls(page)),
   deadLetters: query(({ agent }) => agent().deadLetters()),
   get: query(({ agent }) => agent().get()),

@@ -56,6 +56,13 @@ const freshBeside = ({ workspaceId }: World): World => {
 const createIn = ({ workspaceId, projectId, project }: World, text: string) =>
   project().create({ commandId: 'made', workspaceId, projectId, specification: text });
 
+const answerIn = ({ projectId }: World, text: string) => ({
+  commandId: 'qa',
+  questionId: relatedId('qst', projectId),
+  text,
+  answeredBy: 'person:key_1',
+});
+
 export const projectCases: Cases<ProjectRpc> = {
   create: {
     call: (world) => createIn(world, specification),
@@ -145,6 +152,10 @@ export const projectCases: Cases<ProjectRpc> = {
       () =>
         project().republish({ commandId: 'republish' }),
   ),
+  answerQuestion: command((world) => () => world.project().answerQuestion(answerIn(world, 'Do it so.')), {
+    otherBody: (world) => world.project().answerQuestion(answerIn(world, 'Do it otherwise.')),
+  }),
+  questions: query(({ project }) => project().questions()),
   settleEffect: command(
     ({ project }) =>
       () =>

@@ -51,6 +51,14 @@ export const repositoryCases: Cases<RepositoryRpc> = {
       otherBody: ({ repository }) => repository().openBranch({ ...open, fencingToken: 2 }),
     },
   ),
+  fenceOff: command(
+    ({ repository }) =>
+      () =>
+        repository().fenceOff({ commandId: 'fence', fencingToken: 3 }),
+    {
+      otherBody: ({ repository }) => repository().fenceOff({ commandId: 'fence', fencingToken: 4 }),
+    },
+  ),
   write: command(
     ({ repository }) =>
       () =>

@@ -7,7 +7,7 @@ import { createDirectoryWriter } from '../../../shared/adapters/directory/writer
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
 import type { ProjectBudget } from '../../../shared/domain/budget/amounts.ts';
-import type { MessageId } from '../../../shared/domain/ids.ts';
+import type { MessageId, QuestionId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
@@ -29,6 +29,8 @@ import {
   fakeDeadLetter,
   fakeEffect,
   fakeEffectId,
+  fakeQuestion,
+  fakeQuestionId,
   fakeReviewId,
   fakeTask,
   fakeTaskId,
@@ -185,6 +187,22 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return this.#record({ type: 'project.cancelled', reason: command.reason ?? 'no reason' });
   }
 
+  async questions(): ReturnType<ProjectRpc['questions']> {
+    const command = this.#command();
+    return command === undefined ? notThere : ok([fakeQuestion(command.projectId)]);
+  }
+
+  async answerQuestion(answer: {
+    readonly questionId: QuestionId;
+    readonly text: string;
+    readonly answeredBy: string;
+  }): ReturnType<ProjectRpc['answerQuestion']> {
+    const command = this.#command();
+    if (command === undefined || answer.questionId !== fakeQuestionId(command.projectId)) return notThere;
+    const { text, answeredBy } = answer;
+    return ok({ ...fakeQuestion(command.projectId), status: 'answered', answer: { text, answeredBy, at: 1 } });
+  }
+
   async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
     return ok({ messageId: message.messageId, receivedAt: 1, repeated: false });
   }
@@ -324,6 +342,8 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       specificationPath: command.fileName ?? 'specification.md',
       effectsInDoubt: 1,
       deadLetters: 1,
+      progressAt: state.createdAt,
+      openQuestions: 1,
     });
   }
 

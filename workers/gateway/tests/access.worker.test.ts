@@ -61,6 +61,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/projects/{projectId}/effects/{effectId}/settle': { decision: 'abandon' },
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
+  'POST /api/projects/{projectId}/questions/{questionId}/answer': { text: 'Do it so.' },
 };
 
 const queries: Readonly<Record<string, string>> = {
@@ -93,6 +94,7 @@ beforeAll(async () => {
     taskId: `tsk_${body}`,
     effectId: fakeEffectId,
     letterId: 'project-outbox-1',
+    questionId: `qst_${body}`,
     workspaceId: mine.workspaceId,
     keyId: spare?.keyId ?? '',
   };
@@ -148,6 +150,7 @@ describe.each(guarded)('$method $path', (operation) => {
       taskId: ids.create('tsk'),
       effectId: fakeEffectId,
       letterId: 'project-outbox-2',
+      questionId: ids.create('qst'),
       workspaceId: ids.create('wsp'),
       keyId: ids.create('key'),
     });
