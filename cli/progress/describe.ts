@@ -166,9 +166,44 @@ const describeHelp = (event: HelpEvent, style: Style): string => {
 const isHelpEvent = (event: OtherEvent): event is HelpEvent =>
   event.type.startsWith('question.') || event.type === 'remedy.started';
 
+type WatchEvent = Extract<
+  OtherEvent,
+  { type: 'effect.in_doubt' | 'effect.settled' | 'dead_letters.counted' | 'budget.changed' | 'budget.exhausted' }
+>;
+
+const watchTypes: ReadonlySet<string> = new Set<WatchEvent['type']>([
+  'effect.in_doubt',
+  'effect.settled',
+  'dead_letters.counted',
+  'budget.changed',
+  'budget.exhausted',
+]);
+
+const isWatchEvent = (event: OtherEvent): event is WatchEvent => watchTypes.has(event.type);
+
+/** What may need a person. */
+const describeWatch = (state: ProgressState, event: WatchEvent, style: Style): string => {
+  switch (event.type) {
+    case 'effect.in_doubt':
+      return style.bad(
+        `${agentName(state, event.agentId)} does not know whether ${event.tool} took effect (${fit(event.cause, longestText)}); to be settled: ${event.effectId}`,
+      );
+    case 'effect.settled':
+      return `${event.effectId} is settled as ${event.decision} by ${event.by}`;
+    case 'dead_letters.counted':
+      return event.depth === 0
+        ? `${agentName(state, event.agentId)} has no dead letters any longer`
+        : style.bad(`${agentName(state, event.agentId)} has ${event.depth} dead letters`);
+    case 'budget.changed':
+      return 'the budget was changed';
+    case 'budget.exhausted':
+      return style.bad(describeExhaustion(event));
+  }
+};
+
 const describeTeamwork = (
   state: ProgressState,
-  event: Exclude<OtherEvent, EndEvent | HelpEvent>,
+  event: Exclude<OtherEvent, EndEvent | HelpEvent | WatchEvent>,
   style: Style,
 ): string => {
   switch (event.type) {
@@ -202,20 +237,6 @@ const describeTeamwork = (
       return style.bad(`revision ${event.revision}: ${fit(event.evidence.join('; '), longestText)}`);
     case 'deployment.recorded':
       return style.good(`${event.slot}: ${event.action} ${event.version.slice(0, 8)}`);
-    case 'effect.in_doubt':
-      return style.bad(
-        `${agentName(state, event.agentId)} does not know whether ${event.tool} took effect (${fit(event.cause, longestText)}); to be settled: ${event.effectId}`,
-      );
-    case 'effect.settled':
-      return `${event.effectId} is settled as ${event.decision} by ${event.by}`;
-    case 'dead_letters.counted':
-      return event.depth === 0
-        ? `${agentName(state, event.agentId)} has no dead letters any longer`
-        : style.bad(`${agentName(state, event.agentId)} has ${event.depth} dead letters`);
-    case 'budget.changed':
-      return 'the budget was changed';
-    case 'budget.exhausted':
-      return style.bad(describeExhaustion(event));
     case 'message.relayed':
       return `${event.sender} to ${event.recipient}, ${event.messageType}: ${fit(event.excerpt, longestText)}`;
   }
@@ -225,5 +246,6 @@ const describeTeamwork = (
 export const describeEvent = (state: ProgressState, event: ProjectEvent, style: Style): string | undefined => {
   if (isTaskEvent(event)) return describeTask(state, event, style);
   if (isHelpEvent(event)) return describeHelp(event, style);
+  if (isWatchEvent(event)) return describeWatch(state, event, style);
   return isProjectEvent(event) ? describeProject(event, style) : describeTeamwork(state, event, style);
 };

@@ -1,7 +1,8 @@
 import { evolveProject } from '../../shared/domain/project/evolve.ts';
 import { initialProjectState, type ProjectState } from '../../shared/domain/project/state.ts';
 import { projectWorkflowVersion, refuseWorkflow } from '../../shared/domain/workflow/version.ts';
-import { projectEventTypes, type ProjectEvent } from '../../shared/protocol/project-events.ts';
+import { projectEventTypes } from '../../shared/protocol/project-event-types.ts';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { Aggregate } from '../platform/aggregate.ts';
 
 export const projectAggregate: Aggregate<ProjectState, ProjectEvent> = {

@@ -6,6 +6,7 @@ import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
 import type { AgentId, MessageId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { findHeldTask } from '../../shared/domain/project/decide.ts';
+import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
@@ -81,6 +82,18 @@ export class Mailbox {
     };
     this.#parts.engine.apply(() => [relayed]);
     return message.messageId;
+  }
+
+  /** `relay`, with a refusal that names the recipient when it is nobody. Inside a transaction. */
+  relayOrRefuse(...message: Parameters<Mailbox['relay']>): Result<{ readonly messageId: MessageId }> {
+    const messageId = this.relay(...message);
+    return messageId === undefined
+      ? err({
+          type: 'resource.not_found',
+          detail: `Nobody in this project is ${message[1]}.`,
+          issues: [{ field: 'recipient', reason: 'is nobody of this project' }],
+        })
+      : ok({ messageId });
   }
 
   #compose(sender: string, recipient: string, messageType: string, content: string): Message {

@@ -4,7 +4,7 @@
  */
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain.ts';
-import { guardSandbox, type GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
 import { decideAnswer } from '../../shared/domain/project/decide-help.ts';
@@ -33,7 +33,7 @@ import { Background } from './background.ts';
 import { Caretaker } from './caretaker.ts';
 import { composeNewProject } from './creation.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
-import { feedDirectory, republishDirectory } from './directory-feed.ts';
+import { feedDirectory, republishDirectory, type DirectoryFeedParts } from './directory-feed.ts';
 import { Engine } from './engine.ts';
 import { enrollAgent } from './enrollment.ts';
 import type { ProjectEnvironment } from './environment.ts';
@@ -58,27 +58,17 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #mailbox: Mailbox;
   readonly #budget: ProjectBudgetDesk;
   readonly #releases: Releases;
-  readonly #sandbox: GuardedSandbox;
   readonly #deadLetters: DeadLetterDesk;
   readonly #shutDown: ShutDown;
   readonly #replay: ProjectReplay;
-  readonly #caretaker = new Caretaker({
-    timers: this.timers,
-    now: this.now,
-    state: () => this.#engine.state,
-    agent: (agentId) => agentStub(this.env, this.#identity().workspaceId, agentId),
-    waitUntil: (work) => {
-      this.ctx.waitUntil(work);
-    },
-  });
+  readonly #caretaker: Caretaker;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
     const { storage, timers, outbox, now } = this;
     const agent = (agentId: AgentId) => agentStub(env, this.#identity().workspaceId, agentId);
     const enroll = (agentId: AgentId) => enrollAgent(env, this.#engine.state, agentId);
-    this.#sandbox = guardSandbox(env.SANDBOX);
-    const toolchain = guardToolchain(env.TOOLCHAIN);
+    const services = { sandbox: guardSandbox(env.SANDBOX), toolchain: guardToolchain(env.TOOLCHAIN) };
     this.#store = new ProjectStore(storage);
     const shared = { storage, timers, outbox, ids: this.#ids, now };
     this.#engine = new Engine(shared, () => this.#mailbox);
@@ -95,25 +85,24 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       journal: this.journal,
       claim: (commandId, body) => this.transact(() => this.inbox.once(commandId, body, this.now(), () => null)),
       engine: this.#engine,
-      toolchain,
-      sandbox: this.#sandbox,
+      ...services,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
     const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
     const background = new Background({
       ...targets,
       ...own,
-      toolchain,
-      sandbox: this.#sandbox,
+      ...services,
       ids: this.#ids,
       enroll,
     });
     background.attach(timers, outbox);
+    const state = () => this.#engine.state;
+    this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
     this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
     this.#replay = new ProjectReplay({ ...own, env });
     timers.on('directory', async () => {
-      const parts = { storage, events: this.#engine.events, store: this.#store, directory: env.DIRECTORY };
-      while (await feedDirectory(parts));
+      while (await feedDirectory(this.#directoryParts()));
     });
   }
 
@@ -221,14 +210,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return this.#once(command.commandId, command, () => {
       if (this.#engine.state.identity === undefined) return err(notFound);
       const extras = replyTo === undefined ? {} : { replyTo };
-      const messageId = this.#mailbox.relay(sender, recipient, messageType, content, extras);
-      return messageId === undefined
-        ? err({
-            type: 'resource.not_found',
-            detail: `Nobody in this project is ${recipient}.`,
-            issues: [{ field: 'recipient', reason: 'is nobody of this project' }],
-          })
-        : ok({ messageId });
+      return this.#mailbox.relayOrRefuse(sender, recipient, messageType, content, extras);
     });
   }
 
@@ -315,19 +297,18 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async republish(): ReturnType<ProjectRpc['republish']> {
-    const parts = {
-      storage: this.storage,
-      events: this.#engine.events,
-      store: this.#store,
-      directory: this.env.DIRECTORY,
-    };
-    return ok({ rows: await republishDirectory(parts) });
+    return ok({ rows: await republishDirectory(this.#directoryParts()) });
   }
 
   override async fetch(request: Request): Promise<Response> {
     return this.#engine.state.identity === undefined
       ? new Response(null, { status: 404 })
       : this.sockets.accept(request);
+  }
+
+  #directoryParts(): DirectoryFeedParts {
+    const { events } = this.#engine;
+    return { storage: this.storage, events, store: this.#store, directory: this.env.DIRECTORY };
   }
 
   #identity(): NonNullable<ProjectState['identity']> {

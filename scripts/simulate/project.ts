@@ -176,7 +176,9 @@ export class Project extends SimulatedObject {
         return;
       case 'enroll_team':
       case 'tell_budget':
-        // Agents of a simulation are there from the start, and spend nothing.
+      case 'help':
+      case 'fence_off':
+        // Agents of a simulation are there from the start, spend nothing and help nobody; the tokens alone fence.
         return;
       case 'settle':
         // Agents of a simulation tell the project of no doubt: its people find the rows and settle them.

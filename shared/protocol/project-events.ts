@@ -7,6 +7,7 @@ import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
 import type { BudgetEvent } from './budget-events.ts';
 import type { ConnectedTool } from './connected-tools.ts';
 import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
+import type { TestCounts } from './test-counts.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
 import type { HelpSource, Remedy, StuckKind } from './stuck.ts';
 
@@ -33,11 +34,7 @@ export interface PlannedTask {
   readonly paths: readonly string[];
 }
 
-export interface TestCounts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+export type { TestCounts };
 
 /** A measurement made by the platform itself on one commit. An agent's word is never one. */
 export type Measurement =
@@ -354,54 +351,6 @@ export type ProjectEvent =
       readonly sentences: readonly { readonly sentence: string; readonly reason: string }[];
     }
   | { readonly type: 'project.failed'; readonly reason: string };
-
-/** Every type there is: a stored event of another type was written by newer code. */
-export const projectEventTypes: Readonly<Record<ProjectEvent['type'], true>> = {
-  'project.created': true,
-  'project.forked': true,
-  'fork.completed': true,
-  'team.formed': true,
-  'repository.created': true,
-  'main.moved': true,
-  'stage.entered': true,
-  'task.created': true,
-  'task.assigned': true,
-  'task.progressed': true,
-  'task.submitted': true,
-  'task.accepted': true,
-  'task.returned': true,
-  'task.merged': true,
-  'task.completed': true,
-  'task.failed': true,
-  'task.cancelled': true,
-  'lease.expired': true,
-  'task.stuck': true,
-  'remedy.started': true,
-  'task.helped': true,
-  'question.asked': true,
-  'question.answered': true,
-  'question.expired': true,
-  'project.stalled': true,
-  'analysis.recorded': true,
-  'review.recorded': true,
-  'vote.recorded': true,
-  'measurement.recorded': true,
-  'gates.evaluated': true,
-  'revision.started': true,
-  'deployment.recorded': true,
-  'message.relayed': true,
-  'effect.in_doubt': true,
-  'effect.settled': true,
-  'dead_letters.counted': true,
-  'budget.changed': true,
-  'budget.exhausted': true,
-  'project.paused': true,
-  'project.resumed': true,
-  'project.cancelled': true,
-  'project.completed': true,
-  'project.blocked': true,
-  'project.failed': true,
-};
 
 /** True for the statuses from which a project does not move by itself. */
 export const isFinalStatus = (status: ProjectStatus): boolean =>
