@@ -87,6 +87,30 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
     },
   ],
   [
+    'npm run aidevos -- questions list <project>',
+    async () => {
+      await succeed('run', 'aidevos', '--', 'questions', 'list', projectId);
+    },
+  ],
+  [
+    'npm run aidevos -- effects list <project>',
+    async () => {
+      await succeed('run', 'aidevos', '--', 'effects', 'list', projectId);
+    },
+  ],
+  [
+    'npm run aidevos -- usage <project>',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', 'usage', projectId)).toContain('offline/engineer');
+    },
+  ],
+  [
+    'npm run aidevos -- runs list <project>',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', 'runs', 'list', projectId)).toContain('run_');
+    },
+  ],
+  [
     'npm run aidevos -- --help',
     async () => {
       expect(await succeed('run', 'aidevos', '--', '--help')).toContain('build');
@@ -105,7 +129,8 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm run demo/, 'test/e2e/command-line.e2e.test.ts'],
   [/^npm (?:start|test)/, 'test/e2e/start-platform.ts starts the platform; this is npm test'],
   [/^(?:ANTHROPIC|OPENAI)_API_KEY=… .*npm start$/, 'test/e2e/real-models.e2e.test.ts'],
-  [/^npm run (?:check|format|bench)/, '.ci/run runs check; the others change or measure this machine'],
+  [/^npm run (?:check|format|bench|crash)/, '.ci/run runs check; the others change or measure this machine'],
+  [/^npm run simulate/, 'scripts/simulate/simulate.test.ts'],
   [/^git clone http/, 'test/e2e/git.e2e.test.ts'],
   [/^npx wrangler|^npm run deploy$/, 'needs an account'],
   [/^AIDEVOS_URL=/, 'test/e2e/command-line.e2e.test.ts, with these variables'],
