@@ -148,10 +148,10 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
   async tasks(): Promise<Result<readonly TaskView[]>> {
     const command = this.#command();
     if (command === undefined) return notThere;
-    const task = fakeTask(fakeTaskId(command.projectId), command.projectId);
+    const task = fakeTask(command.projectId, fakeTaskId(command.projectId));
     return ok([
       task,
-      { ...fakeTask(fakeReviewId(command.projectId), command.projectId), kind: 'review', subject: task.taskId },
+      { ...fakeTask(command.projectId, fakeReviewId(command.projectId)), kind: 'review', subject: task.taskId },
     ]);
   }
 
