@@ -76,9 +76,11 @@ export class Background {
 
   async #setUp(): Promise<void> {
     const { engine, store, storage, repository } = this.#parts;
-    const { identity, commit } = engine.state;
+    const { identity, commit, status } = engine.state;
     const specification = store.specification();
     if (identity === undefined || specification === undefined || commit !== undefined) return;
+    // Setting up is an effect like any other: it does not begin after the end.
+    if (isFinalStatus(status)) return;
     const created = await repository().create({
       commandId: `${identity.projectId}/create`,
       name: identity.name,

@@ -1,6 +1,7 @@
 /** An agent of a simulation: a thin shell over the real loop. Mirrors `durable-objects/agent`. */
-import type { Outcome, TaskAssignment } from '../../shared/domain/agent/assignment.ts';
+import type { Outcome, TaskAssignment, TaskHelp } from '../../shared/domain/agent/assignment.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
+import { composeExcerpt } from '../../shared/domain/agent/help.ts';
 import { defaultRunLimits, nextAction, type NextAction } from '../../shared/domain/agent/loop.ts';
 import { type AgentState, evolveAgent, initialAgentState, type Run } from '../../shared/domain/agent/state.ts';
 import type { AgentId, TaskId } from '../../shared/domain/ids.ts';
@@ -22,13 +23,14 @@ import { EventLog, type KeptLog } from './store.ts';
 export interface Mail {
   readonly messageId: string;
   readonly agentId: AgentId;
-  readonly messageType: 'task.assign' | 'task.cancel' | 'note';
+  readonly messageType: 'task.assign' | 'task.cancel' | 'task.help' | 'note';
   readonly content: unknown;
 }
 
-interface Upward {
+/** A message of an agent to the project. */
+export interface Upward {
   readonly messageId: string;
-  readonly messageType: 'task.progress' | 'task.report';
+  readonly messageType: 'task.progress' | 'task.report' | 'task.stuck';
   readonly content: unknown;
 }
 
@@ -137,6 +139,7 @@ export class Agent extends SimulatedObject {
     // SAFETY: message ids of a simulation are texts; contents are written by `project.ts`.
     this.#append({ type: 'message.received', messageId: messageId as never, sender: 'project', messageType, excerpt });
     if (messageType === 'task.assign') this.#assigned(content as TaskAssignment);
+    if (messageType === 'task.help') this.#help(content as TaskHelp);
     if (messageType === 'task.cancel') this.#cancel(content as TaskId);
   }
 
@@ -145,6 +148,12 @@ export class Agent extends SimulatedObject {
     if (run !== undefined && run.assignment.fencingToken >= assignment.fencingToken) return;
     if (run !== undefined) this.#cancel(run.assignment.taskId);
     this.#append({ type: 'run.started', runId: this.simulation.ids.create('run'), assignment });
+  }
+
+  #help({ fencingToken, source, text }: TaskHelp): void {
+    const { run } = this.log.state;
+    if (run?.assignment.fencingToken !== fencingToken) return;
+    this.record(run, { type: 'run.helped', runId: run.runId, source, text });
   }
 
   #cancel(taskId: TaskId): void {
@@ -185,11 +194,15 @@ export class Agent extends SimulatedObject {
       case 'nudge':
         this.record(run, { type: 'run.nudged', runId: run.runId, text: action.text });
         return true;
-      // Nobody helps here: a run that is stuck hands its task back.
-      case 'report_stuck':
-        this.finish(run, { type: 'failed', reason: action.stuck.evidence.join(' ') });
+      case 'report_stuck': {
+        const { taskId, fencingToken } = run.assignment;
+        this.record(run, { type: 'run.stuck', runId: run.runId, ...action.stuck });
+        this.#send('task.stuck', { taskId, fencingToken, ...action.stuck, excerpt: composeExcerpt(run.messages) });
+        this.timers.cancel('run');
         return false;
+      }
       case 'wait':
+        this.timers.cancel('run');
         return false;
       case 'finish':
         this.finish(run, action.outcome);

@@ -1,4 +1,5 @@
 /** What must hold after a schedule, computed from the event logs, what was acknowledged, and the outside ledger alone. */
+import { findViolations as findLogViolations } from '../../shared/domain/project/invariants.ts';
 import { defaultRunLimits } from '../../shared/domain/agent/loop.ts';
 import { isFinalStatus, type ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { Agent } from './agent.ts';
@@ -181,11 +182,19 @@ const tasksInTheirOrder: Check = ({ project, agents }) => {
   return found;
 };
 
+/** Dependencies, holders, paths, ends, remedies: what any project's log has to show. */
+const logHolds: Check = ({ project }) => findLogViolations(project.log.entries.map(({ event }) => event));
+
 const staleHoldersNeverWrite: Check = ({ repository }) => {
   const seen = new Map<string, number>();
+  let lowest = 0;
   return repository.log.entries.flatMap(({ event }) => {
     if (!('fencingToken' in event)) return [];
-    const before = seen.get(event.branch) ?? 0;
+    if (event.type === 'fenced') {
+      lowest = Math.max(lowest, event.fencingToken);
+      return [];
+    }
+    const before = Math.max(lowest, seen.get(event.branch) ?? 0);
     seen.set(event.branch, Math.max(before, event.fencingToken));
     return event.fencingToken < before ? [`a holder with token ${event.fencingToken} wrote ${event.branch}`] : [];
   });
@@ -217,4 +226,5 @@ export const findViolations = (ended: Ended): readonly string[] =>
     tasksInTheirOrder,
     staleHoldersNeverWrite,
     budgetsHold,
+    logHolds,
   ].flatMap((check) => check(ended));

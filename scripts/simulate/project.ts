@@ -1,8 +1,9 @@
 /** The project of a simulation: a thin shell over the real decisions. Mirrors `durable-objects/project`. */
-import type { TaskReport } from '../../shared/domain/agent/assignment.ts';
+import type { StuckReport, TaskReport } from '../../shared/domain/agent/assignment.ts';
 import type { AgentId, TaskId } from '../../shared/domain/ids.ts';
 import { advance } from '../../shared/domain/project/advance.ts';
 import { composeAssignment } from '../../shared/domain/project/assignment.ts';
+import { decideStuck } from '../../shared/domain/project/decide-help.ts';
 import { decideReport } from '../../shared/domain/project/decide-report.ts';
 import {
   decideCancel,
@@ -16,11 +17,12 @@ import {
   decideResume,
   type NewProject,
 } from '../../shared/domain/project/decide.ts';
+import { nextDueAt } from '../../shared/domain/project/due.ts';
 import { type Effect, effectsOf } from '../../shared/domain/project/effects.ts';
 import { evolveProject } from '../../shared/domain/project/evolve.ts';
-import { initialProjectState, type ProjectState, tasksOf } from '../../shared/domain/project/state.ts';
+import { initialProjectState, type ProjectState } from '../../shared/domain/project/state.ts';
 import { isFinalStatus, type Measurement, type ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type { Agent, Mail } from './agent.ts';
+import type { Agent, Mail, Upward } from './agent.ts';
 import { call } from './network.ts';
 import { connectionLost, SimulatedObject } from './object.ts';
 import type { Repository } from './repository.ts';
@@ -61,6 +63,7 @@ export class Project extends SimulatedObject {
     this.timers.on('tick', () => this.#tick());
     this.outbox.on('mail', (mail: Mail, deliveryId) => this.#deliver(mail, deliveryId));
     this.outbox.on('open_branch', (effect: OpenBranch) => this.#openBranch(effect));
+    this.outbox.on('fence_off', (effect: { fencingToken: number }) => this.#fenceOff(effect.fencingToken));
     this.outbox.on('merge', (effect: { taskId: TaskId }, deliveryId) => this.#merge(effect.taskId, deliveryId));
   }
 
@@ -108,12 +111,14 @@ export class Project extends SimulatedObject {
   }
 
   /** Takes a message of one of its agents, once. */
-  receive(messageId: string, messageType: 'task.progress' | 'task.report', content: unknown): null {
+  receive(messageId: string, messageType: Upward['messageType'], content: unknown): null {
     return this.once(messageId, () => {
       this.store.push(this.taken, messageId);
       // SAFETY: agents write these contents with their types, see `agent.ts`.
       if (messageType === 'task.report') {
         this.#apply((state) => decideReport(state, content as TaskReport, this.simulation));
+      } else if (messageType === 'task.stuck') {
+        this.#apply((state) => decideStuck(state, content as StuckReport));
       } else {
         const progress = content as Parameters<typeof decideProgress>[1];
         this.#apply((state) => decideProgress(state, progress, this.simulation.now));
@@ -140,7 +145,7 @@ export class Project extends SimulatedObject {
     const { now, ids } = this.simulation;
     this.#write(decide(this.state), now);
     this.#write(advance(this.state, { now, ids }), now);
-    this.#watchLeases();
+    this.#watchTime();
   }
 
   #write(events: readonly ProjectEvent[], now: number): void {
@@ -171,6 +176,12 @@ export class Project extends SimulatedObject {
       case 'assign':
         this.#send(effect.agentId, 'task.assign', composeAssignment(this.state, effect.taskId));
         return;
+      case 'help':
+        this.#send(effect.agentId, 'task.help', effect.help);
+        return;
+      case 'fence_off':
+        this.outbox.enqueue('repository', 'fence_off', effect);
+        return;
       case 'cancel':
         this.#send(effect.agentId, 'task.cancel', effect.taskId);
         return;
@@ -192,24 +203,20 @@ export class Project extends SimulatedObject {
     this.outbox.enqueue(`agent/${agentId}`, 'mail', { messageId, agentId, messageType, content });
   }
 
-  #watchLeases(): void {
-    if (isFinalStatus(this.state.status)) return;
-    let earliest: number | undefined;
-    for (const { status, leaseExpiresAt } of tasksOf(this.state)) {
-      if (status !== 'assigned' || leaseExpiresAt === undefined) continue;
-      if (earliest === undefined || leaseExpiresAt < earliest) earliest = leaseExpiresAt;
-    }
-    if (earliest !== undefined) this.timers.ensure('tick', earliest);
+  #watchTime(): void {
+    const dueAt = nextDueAt(this.state);
+    if (dueAt !== undefined) this.timers.ensure('tick', dueAt);
   }
 
   *#tick(): Process {
     this.#apply(() => []);
-    this.#watchLeases();
+    this.#watchTime();
     yield 0;
   }
 
   *#setUp(): Process {
-    if (this.state.commit !== undefined || this.state.identity === undefined) return;
+    const { commit: known, identity, status } = this.state;
+    if (known !== undefined || identity === undefined || isFinalStatus(status)) return;
     const { simulation } = this;
     const repository = this.#repository;
     const commit = yield* call(simulation, this, repository, () => repository.create('create'));
@@ -242,6 +249,13 @@ export class Project extends SimulatedObject {
     const repository = this.#repository;
     yield* call(this.simulation, this, repository, () =>
       repository.change(`open/${branch}/${fencingToken}`, 'opened', branch, fencingToken),
+    );
+  }
+
+  *#fenceOff(fencingToken: number): Process {
+    const repository = this.#repository;
+    yield* call(this.simulation, this, repository, () =>
+      repository.fenceOff(`fence-off/${fencingToken}`, fencingToken),
     );
   }
 

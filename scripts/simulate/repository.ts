@@ -6,6 +6,7 @@ import { EventLog, type KeptLog } from './store.ts';
 
 export type RepositoryEvent =
   | { readonly type: 'created' }
+  | { readonly type: 'fenced'; readonly fencingToken: number }
   | { readonly type: 'opened' | 'written' | 'committed'; readonly branch: string; readonly fencingToken: number }
   | { readonly type: 'merged'; readonly branch: string; readonly commit: string };
 
@@ -16,6 +17,8 @@ interface Branch {
 
 interface RepositoryState {
   readonly head: string;
+  /** The lowest fencing token that any branch takes. */
+  readonly lowestToken: number;
   readonly branches: Readonly<Record<string, Branch>>;
 }
 
@@ -25,6 +28,8 @@ const evolve = (state: RepositoryState, event: RepositoryEvent, at: number): Rep
       return { ...state, head: 'commit-0' };
     case 'merged':
       return { ...state, head: event.commit };
+    case 'fenced':
+      return { ...state, lowestToken: Math.max(state.lowestToken, event.fencingToken) };
     default: {
       const known = state.branches[event.branch];
       const fencingToken = Math.max(known?.fencingToken ?? 0, event.fencingToken);
@@ -45,7 +50,7 @@ export class Repository extends SimulatedObject {
 
   constructor(simulation: Simulation) {
     super('repository', simulation);
-    this.log = new EventLog(this.store, { head: '', branches: {} }, evolve);
+    this.log = new EventLog(this.store, { head: '', lowestToken: 0, branches: {} }, evolve);
   }
 
   protected override wire(): void {}
@@ -74,12 +79,20 @@ export class Repository extends SimulatedObject {
     fencingToken: number,
   ): WriteAnswer {
     return this.once(commandId, () => {
-      const seen = this.log.state.branches[branch]?.fencingToken ?? 0;
+      const { branches, lowestToken } = this.log.state;
+      const seen = Math.max(lowestToken, branches[branch]?.fencingToken ?? 0);
       const fence = this.simulation.isMutated('no-fence') ? 'pass' : decideFence(seen, fencingToken);
       this.simulation.trace(this.name, () => `${type} ${branch} with token ${fencingToken} (seen ${seen}): ${fence}`);
       if (fence === 'refuse') return { ok: false, reason: 'stale' };
       this.log.append({ type, branch, fencingToken }, this.simulation.now);
       return { ok: true, commit: this.log.state.branches[branch]?.commit ?? '' };
+    });
+  }
+
+  fenceOff(commandId: string, fencingToken: number): null {
+    return this.once(commandId, () => {
+      this.log.append({ type: 'fenced', fencingToken }, this.simulation.now);
+      return null;
     });
   }
 

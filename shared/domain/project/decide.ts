@@ -66,9 +66,9 @@ export const decideCreate = (state: ProjectState, command: NewProject, ids: Ids)
   ]);
 };
 
-/** The repository is there. A repeat changes nothing. */
+/** The repository is there. A repeat changes nothing, nor does a repository that comes after the project's end. */
 export const decideRepositoryCreated = (state: ProjectState, commit: string): readonly ProjectEvent[] =>
-  state.commit === undefined ? [{ type: 'repository.created', commit }] : [];
+  state.commit === undefined && !isFinalStatus(state.status) ? [{ type: 'repository.created', commit }] : [];
 
 /** The task that this holder still holds, or undefined when the lease went to somebody else or the task ended. */
 export const findHeldTask = (state: ProjectState, taskId: TaskId, fencingToken: number): Task | undefined => {

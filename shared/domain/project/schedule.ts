@@ -34,13 +34,14 @@ const isReady = (state: ProjectState, task: Task): boolean =>
  * waiting one has (its review writes nothing, its dependencies are done), so nobody waits in a circle.
  */
 export const assignReady = (state: ProjectState, context: { readonly now: number }): readonly ProjectEvent[] => {
-  const events: ProjectEvent[] = [];
-  const busy = new Set(busyAgents(state));
-  const paths = new PathLeases(state);
   let fencingToken = state.nextFencingToken;
   const ready = tasksOf(state)
     .filter((task) => isReady(state, task))
     .toSorted((left, right) => right.task.priority - left.task.priority);
+  if (ready.length === 0) return [];
+  const events: ProjectEvent[] = [];
+  const busy = new Set(busyAgents(state));
+  const paths = new PathLeases(state);
   for (const task of ready) {
     const seats = state.agents.filter(({ role }) => role === task.task.role);
     if (seats.length === 0) return [missingRole(task.task)];
