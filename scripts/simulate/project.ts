@@ -187,9 +187,7 @@ export class Project extends SimulatedObject {
         return;
       case 'enroll_team':
       case 'tell_budget':
-      case 'help':
-      case 'fence_off':
-        // Agents of a simulation are there from the start, spend nothing and help nobody; the tokens alone fence.
+        // Agents of a simulation are there from the start, and spend nothing.
         return;
       case 'settle':
         // Agents of a simulation tell the project of no doubt: its people find the rows and settle them.
