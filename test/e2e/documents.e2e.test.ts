@@ -135,6 +135,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npx wrangler|^npm run deploy$/, 'needs an account'],
   [/^AIDEVOS_URL=/, 'test/e2e/command-line.e2e.test.ts, with these variables'],
   [/^node scripts\/check-openapi/, 'npm run check'],
+  [/^node scripts\/bootstrap\.mjs scripts\/record-golden/, 'test/golden reads what it wrote'],
   [/^npm run deploy -- --new-key/, 'needs an account'],
 ]);
 

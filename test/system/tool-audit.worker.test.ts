@@ -81,6 +81,14 @@ beforeAll(async () => {
   must(await repository().merge({ commandId: 'merge', branch: 'seed', into: 'main', message: 'Seed', author }));
 });
 
+/** The project's releases as a person asks for them: this team holds no task whose lease could be checked. */
+const personally: ToolContext['project'] = {
+  deploy: ({ holder: _holder, ...command }) => project().deploy(command),
+  promote: ({ holder: _holder, ...command }) => project().promote(command),
+  runChecks: ({ holder: _holder, ...command }) => project().runChecks(command),
+  measurements: () => project().measurements(),
+};
+
 let calls = 0;
 
 /** A context on a branch of its own, the same for both attempts but for the number of the attempt. */
@@ -132,6 +140,7 @@ const contextsOf = async (prepare: Prepare | undefined): Promise<readonly [ToolC
   const notes: string[] = [];
   const made = (attempt: number): ToolContext => ({
     ...createToolContext(env as never, identity, run, { idempotencyKey: `audit/${calls}`, attempt }),
+    project: personally,
     sendMessage: (...note) => {
       notes.push(note.join(' '));
     },
@@ -253,6 +262,7 @@ const table: Readonly<Record<string, Row>> = {
   submit_plan: { effectClass: 'pure', input: { summary: 's', tasks: [task] }, says: 'handed in' },
   submit_analysis: { effectClass: 'pure', input: { summary: 's', findings: [] }, says: 'handed in' },
   complete_task: { effectClass: 'pure', input: { summary: 's' }, prepare: committed, says: 'Handed in' },
+  submit_advice: { effectClass: 'pure', input: { helpful: true, advice: 'a' }, says: 'handed in' },
   submit_vote: { effectClass: 'pure', input: { vote: 'approve', reason: 'r' }, says: 'cast' },
   submit_review: { effectClass: 'pure', input: { verdict: 'approve', comments: [] }, says: 'handed in' },
   submit_verdict: { effectClass: 'pure', input: { verdict: 'fail', reasons: ['r'] }, says: 'handed in' },
