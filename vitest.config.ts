@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['shared/**/*.test.ts', 'cli/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.worker.test.ts'],
+          // All rings at once may slow a property to many times its usual time.
+          testTimeout: 60_000,
         },
       },
       'durable-objects/*/vitest.config.ts',

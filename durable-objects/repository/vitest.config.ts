@@ -3,5 +3,5 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [cloudflareTest({ wrangler: { configPath: `${import.meta.dirname}/testing/wrangler.toml` } })],
-  test: { name: 'repository', root: import.meta.dirname, include: ['**/*.worker.test.ts'] },
+  test: { name: 'repository', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
 });

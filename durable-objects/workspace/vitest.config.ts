@@ -10,5 +10,5 @@ export default defineConfig({
       miniflare: { bindings: { TEST_MIGRATIONS: migrations } },
     }),
   ],
-  test: { name: 'workspace', root: import.meta.dirname, include: ['**/*.worker.test.ts'] },
+  test: { name: 'workspace', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
 });

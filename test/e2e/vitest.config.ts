@@ -7,8 +7,8 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['**/*.e2e.test.ts'],
     globalSetup: ['./start-platform.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // One platform serves all files; two at a time keep a small machine busy without starving it.
     maxWorkers: 2,
     // All rings at once may starve a platform's processes on such a machine; a defect fails twice.

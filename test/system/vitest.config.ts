@@ -39,6 +39,12 @@ export default defineConfig(async () => {
         },
       }),
     ],
-    test: { name: 'system', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 60_000 },
+    test: {
+      name: 'system',
+      root: import.meta.dirname,
+      include: ['**/*.worker.test.ts'],
+      testTimeout: 180_000,
+      retry: 1,
+    },
   };
 });

@@ -9,5 +9,5 @@ export default defineConfig({
       miniflare: { modulesRules: [{ type: 'CommonJS', include: ['**/typescript6/lib/typescript.js'] }] },
     }),
   ],
-  test: { name: 'toolchain', root: import.meta.dirname, include: ['**/*.worker.test.ts'] },
+  test: { name: 'toolchain', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
 });
