@@ -54,7 +54,7 @@ describe('the repository', () => {
 
   it('takes a push that goes forward and refuses one that does not', async () => {
     const clone = join(folder, 'clone');
-    writeFileSync(join(clone, 'HELLO.md'), '# Hello\n');
+    writeFileSync(join(clone, 'HELLO.md'), `# Hello ${Date.now()}\n`);
     git(clone, 'add', 'HELLO.md');
     git(clone, 'commit', '-qm', 'Say hello');
     git(clone, 'push', '-q', 'origin', 'HEAD:main');

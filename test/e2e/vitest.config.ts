@@ -7,7 +7,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['**/*.e2e.test.ts'],
     globalSetup: ['./start-platform.ts'],
-    testTimeout: 240_000,
+    testTimeout: 420_000,
     hookTimeout: 240_000,
     // One platform serves all files; two at a time keep a small machine busy without starving it.
     maxWorkers: 2,
