@@ -45,10 +45,10 @@ const resultOf = async (projectId: ProjectId): Promise<unknown> => {
 };
 
 /**
- * Every fourth crossing, so that the tests of all rings end in their time. 1 takes every single one, in some eight minutes
+ * Every tenth crossing, so that the tests of all rings end in their time. 1 takes every single one, in some eight minutes
  * for each phase on a busy machine.
  */
-const stride = 4;
+const stride = 10;
 
 describe('a whole project', () => {
   it.each<Phase>(['before', 'after'])(
@@ -75,9 +75,9 @@ describe('a whole project', () => {
       }
       expect(view.status).toBe('completed');
       // Steps of agents, their messages, the project's own effects: a run of this size has far more than a hundred.
-      expect(crashes).toBeGreaterThan(100 / stride);
+      expect(crashes).toBeGreaterThan(10);
       expect(await resultOf(disturbed)).toEqual(await resultOf(undisturbed));
     },
-    600_000,
+    1_500_000,
   );
 });
