@@ -52,7 +52,7 @@ const stride = 10;
 
 describe('a whole project', () => {
   it.each<Phase>(['before', 'after'])(
-    'ends as undisturbed when all objects are killed at every step, %s its effect',
+    'ends as undisturbed when all objects are killed again and again at its steps, %s the effect',
     async (phase) => {
       const undisturbed = await startProject(specification);
       await finish(undisturbed);
