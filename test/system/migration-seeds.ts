@@ -25,6 +25,8 @@ export interface MigrationList {
 
 /** A time that no timer of a test reaches. */
 const farAway = 4_000_000_000_000;
+/** SQL for a time that no test waits for, and that is not beyond the longest pause of a lane. */
+const inAMinute = '(SELECT (unixepoch() + 60) * 1000)';
 
 export const platformList: MigrationList = {
   migrations: platformMigrations,
@@ -50,7 +52,7 @@ export const platformList: MigrationList = {
     '6 outbox': {
       hash: 'dca15be505600135',
       seed: `INSERT INTO outbox (lane, kind, payload, enqueued_at) VALUES ('l', 'old', 'null', 5);
-             INSERT INTO outbox_lane (lane, next_at) VALUES ('l', ${farAway})`,
+             INSERT INTO outbox_lane (lane, next_at) VALUES ('l', ${inAMinute})`,
     },
     '7 event_kind': { hash: 'c25d1c4d2078e829', seed: 'SELECT 1' },
     '8 journal_values_and_retention': {
@@ -116,6 +118,10 @@ export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | '
                INSERT INTO event (type, version, payload, recorded_at)
                VALUES ('repository.created', 1, '{"type":"repository.created","name":"A","head":"a"}', 5);
                INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
+      },
+      '2 lowest fencing token': {
+        hash: '0595676555868769',
+        seed: 'INSERT INTO fence (id, lowest_token) VALUES (1, 3)',
       },
     },
   },

@@ -41,9 +41,14 @@ const rowsOf = ({ sql }: DurableObjectStorage): Record<string, unknown[]> =>
       .map(({ name }) => [name, [...sql.exec(`SELECT * FROM ${name} ORDER BY 1`)]]),
   );
 
-/** Each of these rows; the present code may add rows of its own, for example timers. */
+/** Each of these rows; the present code may add rows of its own, for example timers, and columns. */
 const containing = (rows: Record<string, unknown[]>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(rows).map(([table, entries]) => [table, expect.arrayContaining(entries)]));
+  Object.fromEntries(
+    Object.entries(rows).map(([table, entries]) => [
+      table,
+      expect.arrayContaining(entries.map((row) => expect.objectContaining(row))),
+    ]),
+  );
 
 const kinds = ['agent', 'project', 'repository', 'workspace'] as const;
 type Kind = (typeof kinds)[number];

@@ -101,6 +101,8 @@ describe('a turnstile', () => {
         expect(world.mostRunning).toBeLessThanOrEqual(policy.maxConcurrent);
         for (const [index, { at }] of starts.entries()) {
           const before = starts[index - 1]?.at ?? Number.NEGATIVE_INFINITY;
+          // A jump forward looks like time that passed: it may let one call start early.
+          if (skews.some((jump) => jump.byMs > 0 && jump.at > before && jump.at <= at)) continue;
           expect(at - before).toBeGreaterThanOrEqual(1_000 / policy.startsPerSecond - 1e-6);
         }
         expect(world.turnstile.waiting).toBe(0);

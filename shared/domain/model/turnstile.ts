@@ -108,7 +108,7 @@ export class Turnstile {
 
   /**
    * Time as the queue counts it: never backwards, and never by more than a second at once. So neither a jump of the
-   * clock nor a stall of the whole process makes everybody late, and no jump forward lets more calls start.
+   * clock nor a stall of the whole process makes everybody late, and a jump forward lets one call start early at most.
    */
   #tick(now: number): number {
     const passedMs = now - (this.#seenAt ?? now);
