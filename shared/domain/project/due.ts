@@ -7,13 +7,12 @@ import { isOpenQuestion, tasksOf, type ProjectState } from './state.ts';
  */
 export const nextDueAt = (state: ProjectState): number | undefined => {
   if (state.status !== 'active' || state.identity === undefined) return undefined;
-  const leases = tasksOf(state).flatMap(({ status, leaseExpiresAt, stuck }) =>
-    status === 'assigned' && stuck === undefined && leaseExpiresAt !== undefined ? [leaseExpiresAt] : [],
-  );
-  const deadlines = Object.values(state.questions).flatMap((question) =>
-    question.deadlineAt !== undefined && isOpenQuestion(state, question) ? [question.deadlineAt] : [],
-  );
-  const stall = state.stalled === undefined ? [state.progressAt + stallMsOf(state)] : [];
-  const times = [...leases, ...deadlines, ...stall];
-  return times.length === 0 ? undefined : Math.min(...times);
+  let dueAt = state.stalled === undefined ? state.progressAt + stallMsOf(state) : Number.POSITIVE_INFINITY;
+  for (const { status, leaseExpiresAt, stuck } of tasksOf(state)) {
+    if (status === 'assigned' && stuck === undefined) dueAt = Math.min(dueAt, leaseExpiresAt ?? dueAt);
+  }
+  for (const question of Object.values(state.questions)) {
+    if (isOpenQuestion(state, question)) dueAt = Math.min(dueAt, question.deadlineAt ?? dueAt);
+  }
+  return Number.isFinite(dueAt) ? dueAt : undefined;
 };

@@ -249,8 +249,8 @@ const evolveEffect = (state: ProjectState, event: ProjectEvent, at: number): Pro
 };
 
 /** The state after an event. Events that only tell (reviews, for example) change nothing but the time. */
-export const evolveProject = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState => ({
-  ...evolveProgress(
+export const evolveProject = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState =>
+  evolveProgress(
     evolveHelp(
       evolveEffect(
         evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
@@ -262,6 +262,4 @@ export const evolveProject = (state: ProjectState, event: ProjectEvent, recorded
     ),
     event,
     recordedAt,
-  ),
-  updatedAt: recordedAt,
-});
+  );

@@ -36,13 +36,15 @@ const moves = (event: ProjectEvent): boolean => {
   }
 };
 
+/** The times that every event changes, in one copy: this runs for each event of every project. */
 export const evolveProgress = (state: ProjectState, event: ProjectEvent, at: number): ProjectState => {
   if (event.type === 'project.stalled') {
-    return { ...state, stalled: { since: event.since, waitingFor: event.waitingFor } };
+    return { ...state, stalled: { since: event.since, waitingFor: event.waitingFor }, updatedAt: at };
   }
-  if (!moves(event)) return state;
+  if (!moves(event)) return { ...state, updatedAt: at };
+  if (state.stalled === undefined) return { ...state, progressAt: at, updatedAt: at };
   const { stalled: _stalled, ...rest } = state;
-  return { ...rest, progressAt: at };
+  return { ...rest, progressAt: at, updatedAt: at };
 };
 
 /** What the project waits for, in words, for people. */
