@@ -8,9 +8,9 @@ import { chooseTurn, type TakenTurns } from '../../shared/domain/engine/decide-t
 class ResumeTurns {
   #taken: TakenTurns = new Map();
 
-  /** The moment from which the caller may begin: `wantedAt`, or somewhat later when many want the same. */
-  take(wantedAt: number, now: number): number {
-    const { at, taken } = chooseTurn(this.#taken, wantedAt, now);
+  /** The moment from which the object may begin: now, or somewhat later when many want the same. */
+  take(object: string, now: number): number {
+    const { at, taken } = chooseTurn(this.#taken, object, now);
     this.#taken = taken;
     return at;
   }

@@ -9,10 +9,10 @@
 
 import { decideFailure, decideInterruption } from '../../shared/domain/engine/backoff.ts';
 import {
+  isInCrowd,
   longestResumeMs,
   mustSet,
   rebaseTimer,
-  resumeDelayMs,
   timerAttempts,
   timerBackoff,
 } from '../../shared/domain/engine/decide-timer.ts';
@@ -185,8 +185,7 @@ export class Timers implements Participant {
       }
       if (this.#table.earliest() !== undefined) this.#arm();
     });
-    const delayMs = resumeDelayMs(this.#object, this.#table.earliest(), now);
-    this.#resumeAt = delayMs === 0 ? 0 : resumeTurns.take(now + delayMs, now);
+    this.#resumeAt = isInCrowd(this.#table.earliest(), now) ? resumeTurns.take(this.#object, now) : 0;
   }
 
   /**

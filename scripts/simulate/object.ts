@@ -125,7 +125,7 @@ export abstract class SimulatedObject implements Mortal {
     });
     timerRows.alarm = undefined;
     this.load();
-    scheduler.spawn(this, this.timers.fire());
+    this.timers.fire();
   }
 
   /** The disk as it is, for other schedules to begin with. Only after a crash: the object must not go on. */

@@ -1,6 +1,6 @@
 /** The timers of a simulated object, over its one alarm. Mirrors `durable-objects/platform/timers.ts`. */
 import { decideFailure, decideInterruption } from '../../shared/domain/engine/backoff.ts';
-import { mustSet, resumeDelayMs, timerAttempts, timerBackoff } from '../../shared/domain/engine/decide-timer.ts';
+import { mustSet, timerAttempts, timerBackoff } from '../../shared/domain/engine/decide-timer.ts';
 import type { SimulatedObject } from './object.ts';
 import type { Process } from './scheduler.ts';
 
@@ -27,7 +27,6 @@ export class Timers {
   readonly #object: SimulatedObject;
   readonly #handlers = new Map<string, () => Process>();
   readonly #running = new Set<string>();
-  #resumeAt = 0;
 
   constructor(object: SimulatedObject) {
     this.#object = object;
@@ -66,15 +65,11 @@ export class Timers {
       else this.#put({ ...row, isStarted: false, interruptions: decision.count, dueAt: decision.dueAt });
     }
     if (this.#object.timerRows.rows.size === 0) return;
-    this.#resumeAt = now + resumeDelayMs(this.#object.name, this.#earliest(), now);
     this.arm();
   }
 
-  *fire(): Process {
+  fire(): void {
     if (!this.#object.simulation.isMutated('used-up-alarm')) this.arm();
-    const waitMs = this.#resumeAt - this.#object.simulation.now;
-    this.#resumeAt = 0;
-    if (waitMs > 0) yield waitMs;
     this.startDue();
   }
 

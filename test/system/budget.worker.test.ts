@@ -23,7 +23,7 @@ let provider: ScriptedProvider;
 beforeEach(async () => {
   stage = await Stage.create();
   // A runaway: whatever it is given, it asks for more.
-  provider = new ScriptedProvider(() => askAgain({ delayMs: 5 }));
+  provider = new ScriptedProvider((index) => askAgain(index, { delayMs: 5 }));
 });
 
 afterEach(() => {
@@ -54,7 +54,7 @@ const expectWithin = (usage: ProjectUsage, limits: BudgetLimits, runs = 1): void
 describe.each(dimensions)('a limit of $name', ({ limits, dimension }) => {
   beforeEach(() => {
     // Slow enough that few calls fit into the time.
-    if (dimension === 'wallMs') provider.play(() => askAgain({ delayMs: 500 }));
+    if (dimension === 'wallMs') provider.play((index) => askAgain(index, { delayMs: 500 }));
   });
 
   it.each(['run', 'agent'] as const)(
@@ -87,15 +87,15 @@ describe.each(dimensions)('a limit of $name', ({ limits, dimension }) => {
     const run = valueOf(await stage.agent(agentId).get()).run;
 
     const calls = provider.calls.length;
-    const budget = { project: { maxTokens: 9_900, maxWallMs: 600_000 } };
+    const budget = { project: { maxTokens: 13_200, maxWallMs: 600_000 } };
     const command = { commandId: 'raise', budget };
     const raised = valueOf(await stage.project(projectId).setBudget(command));
     expect(valueOf(await stage.project(projectId).setBudget(command)).budget).toEqual(raised.budget);
     valueOf(await stage.project(projectId).resume({ commandId: 'on' }));
     const more = await settled(projectId);
     expect(provider.calls.length).toBeGreaterThan(calls);
-    expect(tokensOf(more)).toBeGreaterThanOrEqual(9_900);
-    expect(tokensOf(more)).toBeLessThan(9_900 + callTokens);
+    expect(tokensOf(more)).toBeGreaterThanOrEqual(13_200);
+    expect(tokensOf(more)).toBeLessThan(13_200 + callTokens);
     const later = valueOf(await stage.agent(agentId).get()).run;
     expect(later).toMatchObject({ runId: run?.runId, attempt: 1 });
     const answers = await stage.ledger(agentId);
@@ -144,7 +144,7 @@ describe('a budget', () => {
     async () => {
       const limits = { maxTokens: 20_000 };
       const text = 'x'.repeat(8_000);
-      provider.play(() => askAgain({ text, outputTokens: 2_000 }));
+      provider.play((index) => askAgain(index, { text, outputTokens: 2_000 }));
       provider.fallSilent((index) => (index % 2 === 0 ? 7 : undefined));
       const projectId = await stage.start({ budget: { project: limits } });
       const agentId = await stage.worker(projectId);

@@ -5,9 +5,7 @@ import { ScriptedProvider } from './scripted-provider.ts';
 import { askAgain, kill, Stage, until, valueOf } from './stage.ts';
 
 const text = Array.from({ length: 8_000 }, (_, index) => String.fromCharCode(97 + (index % 26))).join('');
-/** Asks for another tool that is not there each time, so that the run is not taken for stuck. */
-const readOn = (index: number) =>
-  askAgain({ text, outputTokens: 2_000, toolCalls: [{ name: `look_${index}`, arguments: {} }] });
+const readOn = (index: number) => askAgain(index, { text, outputTokens: 2_000 });
 
 let stage: Stage;
 const start = async () => {

@@ -15,10 +15,13 @@ const model = 'anthropic/claude-sonnet-4-6';
 
 const specification = '# Notes\n\nA note has a title (required) and a text.\n';
 
-/** An answer that asks for another look at the specification, and so for another call. */
-export const askAgain = (over: Partial<ScriptedAnswer> = {}): ScriptedAnswer => ({
+/**
+ * An answer that asks for one more tool, and so for another call: each time for another one that is not there, so that
+ * each result is new and the run is not taken for stuck.
+ */
+export const askAgain = (index: number, over: Partial<ScriptedAnswer> = {}): ScriptedAnswer => ({
   text: 'I read on.',
-  toolCalls: [{ name: 'read_specification', arguments: {} }],
+  toolCalls: [{ name: `look_${index}`, arguments: {} }],
   inputTokens: 1_000,
   outputTokens: 100,
   ...over,

@@ -30,15 +30,10 @@ export const rebaseTimer = ({ dueAt, setAt }: TimerTimes, now: number): TimerTim
 
 /** Work this late at the object's start was held up by more than the object itself: others are late as well. */
 const crowdAfterMs = 500;
-/** Over how long a crowd is spread. */
-const spreadMs = 800;
 
-/**
- * How long an object that was just loaded lets its overdue work wait, so that all the objects of a restart do not
- * begin in one instant. At most `spreadMs`, always the same for one object. 0 for work that is on time.
- */
-export const resumeDelayMs = (object: string, earliestDueAt: number | undefined, now: number): number =>
-  earliestDueAt === undefined || now - earliestDueAt < crowdAfterMs ? 0 : Math.floor(fractionOf(object) * spreadMs);
+/** Whether the overdue work of an object that was just loaded waits for its turn in the crowd of a restart. */
+export const isInCrowd = (earliestDueAt: number | undefined, now: number): boolean =>
+  earliestDueAt !== undefined && now - earliestDueAt >= crowdAfterMs;
 
 /** The longest that late work waits for its turn; the runtime itself takes most of a second to come back. */
 export const longestResumeMs = 1_000;
@@ -49,21 +44,23 @@ const turnsAtOnce = 8;
 export type TakenTurns = ReadonlyMap<number, number>;
 
 /**
- * The turn of one more late object: the first span from `wantedAt` on that has room, or the last one within
- * `longestResumeMs` when all are full.
+ * The turn of one more late object: the first span with room from now on. When all within `longestResumeMs` are full,
+ * one of them by the object's lasting name. So a few objects go on at once, and a crowd does not begin in one instant.
  */
 export const chooseTurn = (
   taken: TakenTurns,
-  wantedAt: number,
+  object: string,
   now: number,
 ): { readonly at: number; readonly taken: TakenTurns } => {
   const first = Math.floor(now / turnMs);
   const last = Math.floor((now + longestResumeMs) / turnMs);
-  let span = Math.floor(wantedAt / turnMs);
-  while (span < last && (taken.get(span) ?? 0) >= turnsAtOnce) span += 1;
+  const isFull = (span: number): boolean => (taken.get(span) ?? 0) >= turnsAtOnce;
+  let span = first;
+  while (span <= last && isFull(span)) span += 1;
+  if (span > last) span = first + Math.floor(fractionOf(object) * (last - first + 1));
   const present = [...taken].filter(([number]) => number >= first && number <= last);
   return {
-    at: Math.max(wantedAt, span * turnMs),
+    at: Math.max(now, span * turnMs),
     taken: new Map(present).set(span, (taken.get(span) ?? 0) + 1),
   };
 };
