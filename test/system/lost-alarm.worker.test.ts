@@ -1,89 +1,44 @@
-import { abortAllDurableObjects, env, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, it } from 'vitest';
+import { env, runInDurableObject } from 'cloudflare:test';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Caretaker } from '../../durable-objects/project/caretaker.ts';
-import { agentStub } from '../../durable-objects/stubs.ts';
-import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
-import { createId, type AgentId, type ProjectId, type TaskId, type WorkspaceId } from '../../shared/domain/ids.ts';
+import { objectName } from '../../durable-objects/stubs.ts';
+import type { AgentId, ProjectId, TaskId } from '../../shared/domain/ids.ts';
 import { initialProjectState, type ProjectState } from '../../shared/domain/project/state.ts';
 import type { ProjectStatus, TaskStatus } from '../../shared/protocol/stages.ts';
 import { pause } from './projects.ts';
+import { ScriptedProvider } from './scripted-provider.ts';
+import { askAgain, kill, Stage, until } from './stage.ts';
 
-const random = (): Uint8Array => crypto.getRandomValues(new Uint8Array(16));
-const workspaceId: WorkspaceId = createId('wsp', Date.now(), random());
-const projectId: ProjectId = createId('prj', Date.now(), random());
-
-const assignment: TaskAssignment = {
-  taskId: createId('tsk', Date.now(), random()),
-  attempt: 1,
-  fencingToken: 1,
-  leaseMs: 60_000,
-  branch: 'main',
-  writes: false,
-  task: {
-    key: 'plan',
-    title: 'Plan the work',
-    kind: 'plan',
-    role: 'project_manager',
-    description: 'Turn the specification into a backlog of tasks.',
-    acceptanceCriteria: [],
-    dependsOn: [],
-    priority: 1,
-    estimateMinutes: 1,
-    paths: [],
-  },
-  context: {
-    projectName: 'lost',
-    specificationPath: 'SPEC.md',
-    stage: 'planning',
-    revision: 0,
-    team: ['project_manager'],
-    comments: [],
-    measurements: [],
-    gates: [],
-    plannedKeys: [],
-  },
-};
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('an agent with an open run and no alarm', () => {
-  it('goes on as soon as it is asked anything', async () => {
-    const agentId: AgentId = createId('agt', Date.now(), random());
-    const agent = () => agentStub(env, workspaceId, agentId);
-    const identity = {
-      workspaceId,
-      projectId,
-      agentId,
-      role: 'project_manager',
-      name: 'pm',
-      model: 'offline/engineer',
-    };
-    await agent().enroll({ commandId: 'enroll', ...identity });
+  it('goes on as soon as it is asked anything', { timeout: 60_000 }, async () => {
+    const stage = await Stage.create();
+    const provider = new ScriptedProvider((index) => askAgain(index));
+    provider.fallSilent((index) => (index === 0 ? 0 : undefined));
+    const projectId = await stage.start();
+    const agentId = await stage.worker(projectId);
+    await until(() => (provider.stalled === 1 ? true : undefined));
     // What a crash leaves that also takes the alarm: the run is in the log, and nothing is set to wake the object.
-    await runInDurableObject(env.AGENT.getByName(`${workspaceId}/agent/${agentId}`), async (_instance, state) => {
-      const started = { type: 'run.started', runId: createId('run', Date.now(), random()), assignment };
-      state.storage.sql.exec(
-        "INSERT INTO event (type, version, payload, recorded_at) VALUES ('run.started', 1, ?, ?)",
-        JSON.stringify(started),
-        Date.now(),
-      );
-      await state.storage.deleteAlarm();
+    const agent = env.AGENT.getByName(objectName(stage.workspaceId, 'agent', agentId));
+    await runInDurableObject(agent, async (_instance, { storage }) => {
+      storage.sql.exec('DELETE FROM timer');
+      await storage.deleteAlarm();
     });
-    await scheduler.wait(0);
-    await abortAllDurableObjects();
-    expect(await agent().get()).toMatchObject({ ok: true, value: { status: 'working' } });
-    const typesOf = async (): Promise<readonly string[]> => {
-      const events = await agent().events({ after: 0, limit: 100 });
-      return events.ok ? events.value.map(({ event }) => event.type) : [];
-    };
-    let types = await typesOf();
-    expect(types.slice(0, 2)).toEqual(['agent.initialized', 'run.started']);
-    while (!types.includes('model.responded') && !types.includes('model.failed')) {
-      await pause(5);
-      types = await typesOf();
-    }
+    await kill();
+    await pause(200);
+    expect(provider.calls).toHaveLength(1);
+    await stage.agent(agentId).get();
+    await until(() => (provider.calls.length > 1 ? true : undefined));
+    await stage.end(projectId);
   });
 });
 
 describe('a project that somebody asks for', () => {
+  // SAFETY: ids that never leave this test.
+  const projectId = 'prj_1' as ProjectId;
   const agents = ['agt_1', 'agt_2', 'agt_3'] as unknown as readonly AgentId[];
   const stateOf = (updatedAt: number, status: ProjectStatus = 'active'): ProjectState => {
     const task = (index: number, taskStatus: TaskStatus) => [
