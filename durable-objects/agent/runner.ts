@@ -51,10 +51,15 @@ export class Runner {
     waitUntil(this.#driving);
   }
 
-  /** Sees that the run goes on after the object was loaded; by the timer, which gives late objects their turns. */
+  /**
+   * Sees that the run goes on after the object was loaded; by the timer, which gives late objects their turns. Not by
+   * the alarm alone: the runtime lets one that failed wait for seconds.
+   */
   resume(): void {
-    const { events, timers, now } = this.#parts;
-    if (events.state.run !== undefined) timers.ensure({ name: 'run', dueAt: now() });
+    const { events, timers, now, waitUntil } = this.#parts;
+    if (events.state.run === undefined) return;
+    timers.ensure({ name: 'run', dueAt: now() });
+    waitUntil(timers.fire());
   }
 
   async #drive(): Promise<void> {

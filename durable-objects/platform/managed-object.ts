@@ -65,7 +65,7 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
     guardMethods(this, ManagedObject.prototype, definition.plainMethods ?? []);
     this.timers.recover();
     this.outbox.recover();
-    ctx.waitUntil(ctx.blockConcurrencyWhile(() => this.#awaken()));
+    ctx.waitUntil(ctx.blockConcurrencyWhile(() => this.#awaken()).then(() => this.#catchUp()));
   }
 
   /** Once in the object's life, in the transaction that records it; before `activate`. */
@@ -126,6 +126,14 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
       if (this.storage.first(recordLife, this.now()) !== undefined) this.initialize();
     });
     this.activate();
+  }
+
+  /**
+   * Work that was cut off goes on as soon as the object is loaded, whatever loaded it: after an alarm that failed the
+   * runtime waits two seconds and more before it rings again.
+   */
+  async #catchUp(): Promise<void> {
+    if (this.timers.wasCutOff && findParking(this) === undefined) await this.timers.fire();
   }
 
   /** Parks the object when this code cannot read its log: its hooks do not run either. */

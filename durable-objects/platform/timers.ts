@@ -73,6 +73,7 @@ export class Timers implements Participant {
   #armedAt: number | null | undefined;
   /** Until when work that was late at the object's start waits, once; 0 when it need not. */
   #resumeAt = 0;
+  #wasCutOff = false;
   /** The clock when the rows were last known to be set at no later moment. */
   #latest = Number.POSITIVE_INFINITY;
   #firing: Promise<void> | undefined;
@@ -178,6 +179,7 @@ export class Timers implements Participant {
     this.#storage.transaction(() => {
       this.#rebase(now);
       for (const row of this.#table.started()) {
+        this.#wasCutOff = true;
         const subject = `${row.name}/${row.key}`;
         const decision = decideInterruption(row.interruptions, { now, dueAt: row.dueAt, subject });
         if (decision.type === 'park') this.#park(row, `Interrupted ${decision.count} times while it ran.`);
@@ -186,6 +188,11 @@ export class Timers implements Participant {
       if (this.#table.earliest() !== undefined) this.#arm();
     });
     this.#resumeAt = isInCrowd(this.#table.earliest(), now) ? resumeTurns.take(this.#object, now) : 0;
+  }
+
+  /** Whether a handler was under way when the object's last instance died. */
+  get wasCutOff(): boolean {
+    return this.#wasCutOff;
   }
 
   /**

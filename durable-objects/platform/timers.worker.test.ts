@@ -178,7 +178,7 @@ describe("Timers on the runtime's own alarm", () => {
 });
 
 describe('Timers in an object that is killed', () => {
-  it('fires again what was under way, at once, without counting it as a failure', async () => {
+  it('fires again what was under way, as soon as anything loads the object, without counting it as a failure', async () => {
     const name = freshName('killed');
     behave('timer:slow', () => new Promise(() => undefined));
     await probe(name).setTimer({ name: 'slow', key: 'k', dueAt: clock.now() });
@@ -189,7 +189,8 @@ describe('Timers in an object that is killed', () => {
       expect(await alarm.ended).toBe('cut');
     }
     behave('timer:slow', () => undefined);
-    expect(await runDurableObjectAlarm(probe(name))).toBe(true);
+    await inside(name, () => undefined);
+    await reached(() => ledger.length === 5);
     expect(ledger.map((entry) => entry.attempt)).toEqual([1, 2, 3, 4, 5]);
     expect(await inside(name, ({ parts: { timers } }) => [timers.dueAt('slow', 'k'), timers.deadLetters()])).toEqual([
       undefined,

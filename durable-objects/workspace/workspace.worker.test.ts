@@ -254,6 +254,9 @@ describe('migrations', () => {
     const applied = await runInDurableObject(durable(workspaceId), (_, state) =>
       state.storage.sql.exec("SELECT id, name FROM schema_migration WHERE namespace = 'object'").toArray(),
     );
-    expect(applied).toEqual([{ id: 1, name: 'workspace' }]);
+    expect(applied).toEqual([
+      { id: 1, name: 'workspace' },
+      { id: 2, name: 'budget' },
+    ]);
   });
 });
