@@ -8,9 +8,11 @@ import type { Random } from './random.ts';
 /** What a kill waits for. `clock`: a random time, whatever is going on. */
 export const moments = ['clock', 'tool_request', 'tool_effect', 'model_request'] as const;
 export type Moment = (typeof moments)[number];
+type Request = Exclude<Moment, 'clock'>;
 
 export interface KillRecord {
   readonly target: KillTarget;
+  /** When it was done, which is another moment than the one that was drawn when that did not come. */
   readonly moment: Moment;
   /** Something was under way outside: a model or a tool was answering. */
   readonly inFlight: boolean;
@@ -21,27 +23,27 @@ export interface KillRecord {
 /** Counts what is under way and lets a kill wait for the next thing to begin. */
 export class Traffic {
   #open = 0;
-  #waiting: { readonly moment: Moment; readonly fire: () => void } | undefined;
+  #waiting: { readonly wanted: readonly Request[]; readonly fire: (moment: Request) => void } | undefined;
 
   get open(): number {
     return this.#open;
   }
 
   /** Something began; `durationMs` later at the latest it counts as over. */
-  begin(moment: Moment, durationMs: number): void {
+  begin(moment: Request, durationMs: number): void {
     this.#open += 1;
     setTimeout(() => {
       this.#open -= 1;
     }, durationMs).unref();
-    if (this.#waiting?.moment !== moment) return;
+    if (this.#waiting?.wanted.includes(moment) !== true) return;
     const { fire } = this.#waiting;
     this.#waiting = undefined;
-    fire();
+    fire(moment);
   }
 
-  /** Calls `fire` in the very turn in which the moment comes. */
-  when(moment: Moment, fire: () => void): void {
-    this.#waiting = { moment, fire };
+  /** Calls `fire` in the very turn in which one of the moments comes; replaces what was waited for before. */
+  when(wanted: readonly Request[], fire: (moment: Request) => void): void {
+    this.#waiting = { wanted, fire };
   }
 
   cancel(): void {
@@ -49,7 +51,10 @@ export class Traffic {
   }
 }
 
-const patienceMs = 2_000;
+/** How long a kill waits for the moment that was drawn, and then for any request. */
+const patienceMs = 800;
+/** A request of a runtime that was killed has been seen by then; later signs come from its successor. */
+const lastWordsMs = 50;
 const resumePatienceMs = 15_000;
 
 export interface KillerParts {
@@ -61,8 +66,12 @@ export interface KillerParts {
   readonly restarted: (key: string) => void;
 }
 
-/** Kills at the moment that was drawn; answers whether that moment came, or only the end of the patience. */
-const strike = async (parts: KillerParts, target: KillTarget, moment: Moment): Promise<boolean> => {
+/** Kills at the moment that was drawn, or at another when that does not come. */
+const strike = async (
+  parts: KillerParts,
+  target: KillTarget,
+  wanted: Moment,
+): Promise<Pick<KillRecord, 'moment' | 'inFlight'>> => {
   const { platform, traffic, random } = parts;
   // Looked up before, so that the kill itself is one system call.
   const pid = target === 'tree' ? undefined : platform.runtimePid(target);
@@ -71,25 +80,30 @@ const strike = async (parts: KillerParts, target: KillTarget, moment: Moment): P
     if (pid === undefined) platform.kill('tree');
     else killNow(pid);
   };
-  if (moment === 'clock') {
-    await sleep(random.between(50, 900));
-    const busy = traffic.open > 0;
+  const atClock = (): Pick<KillRecord, 'moment' | 'inFlight'> => {
+    const inFlight = traffic.open > 0;
     kill();
-    return busy;
+    return { moment: 'clock', inFlight };
+  };
+  if (wanted === 'clock') {
+    await sleep(random.between(50, 900));
+    return atClock();
   }
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      traffic.cancel();
-      const busy = traffic.open > 0;
-      kill();
-      resolve(busy);
-    }, patienceMs);
-    traffic.when(moment, () => {
-      clearTimeout(timer);
-      kill();
-      resolve(true);
-    });
-  });
+  const struck = Promise.withResolvers<Pick<KillRecord, 'moment' | 'inFlight'>>();
+  const fire = (moment: Request): void => {
+    kill();
+    struck.resolve({ moment, inFlight: true });
+  };
+  traffic.when([wanted], fire);
+  const widen = setTimeout(() => traffic.when(['tool_request', 'tool_effect', 'model_request'], fire), patienceMs);
+  const giveUp = setTimeout(() => {
+    traffic.cancel();
+    struck.resolve(atClock());
+  }, patienceMs * 3);
+  const found = await struck.promise;
+  clearTimeout(widen);
+  clearTimeout(giveUp);
+  return found;
 };
 
 /** The gateway's service is started anew with its runtime; the sandbox's service starts the runtime again itself. */
@@ -107,10 +121,11 @@ const recover = async (parts: KillerParts, target: KillTarget, servicePid: numbe
 };
 
 /** One kill from the draw to the last project at work again. */
-export const killOnce = async (parts: KillerParts, target: KillTarget, moment: Moment): Promise<KillRecord> => {
+export const killOnce = async (parts: KillerParts, target: KillTarget, wanted: Moment): Promise<KillRecord> => {
   const { projects, platform } = parts;
   const servicePid = platform.servicePid('runtime');
-  const inFlight = await strike(parts, target, moment);
+  const struck = await strike(parts, target, wanted);
+  await sleep(lastWordsMs);
   const killedAt = Date.now();
   const hit = projects.live;
   const backAt = await recover(parts, target, servicePid);
@@ -120,5 +135,5 @@ export const killOnce = async (parts: KillerParts, target: KillTarget, moment: M
     while (project.lastSignAt <= killedAt && Date.now() < deadline) await sleep(5);
     resumeMs.push(Math.max(0, (project.lastSignAt > killedAt ? project.lastSignAt : Date.now()) - backAt));
   }
-  return { target, moment, inFlight, resumeMs };
+  return { target, ...struck, resumeMs };
 };

@@ -1,7 +1,10 @@
 /** `npm run crash`: see `options.ts` for what it does. */
 import { combine, missedTargets, type SeedFigures } from './figures.ts';
 import { readOptions, usage } from './options.ts';
-import { runSeed } from './seed.ts';
+import { runSeed, runUndisturbed, type Results } from './seed.ts';
+
+/** Each seed has a platform of its own, which waits for restarts most of its time. */
+const seedsAtOnce = 5;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -13,10 +16,22 @@ const main = async (): Promise<number> => {
   }
   const startedAt = performance.now();
   const seeds: SeedFigures[] = [];
-  for (const seed of options.seeds) {
-    const tell = (line: string): void => console.error(`seed ${seed}: ${line}`);
-    seeds.push(await runSeed({ seed, kills: options.killsPerSeed, naive: options.naive, keep: options.keep, tell }));
-  }
+  const waiting = [...options.seeds];
+  const { killsPerSeed: kills, naive, keep } = options;
+  const tellAs =
+    (name: string) =>
+    (line: string): void =>
+      console.error(`${name}: ${line}`);
+  const undisturbed: Promise<Results> = naive
+    ? Promise.resolve(new Map())
+    : runUndisturbed({ seed: 0, naive, keep, tell: tellAs('undisturbed') });
+  const runWaiting = async (): Promise<void> => {
+    for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
+      seeds.push(await runSeed({ seed, kills, naive, keep, undisturbed, tell: tellAs(`seed ${seed}`) }));
+    }
+  };
+  await Promise.all([undisturbed, ...Array.from({ length: seedsAtOnce }, runWaiting)]);
+  seeds.sort((left, right) => left.seed - right.seed);
   const figures = combine(seeds, { naive: options.naive, durationMs: performance.now() - startedAt });
   console.log(JSON.stringify(figures, null, 2));
   const missed = missedTargets(figures);

@@ -1,4 +1,4 @@
-/** One seed from an empty state folder to the figures: undisturbed runs first, then the kills, then the reckoning. */
+/** One seed from an empty state folder to the figures: the kills, then the reckoning, against undisturbed runs. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,16 +12,23 @@ import { killOnce, moments, Traffic, type KillRecord } from './killer.ts';
 import { startLedger, type Ledger } from './ledger.ts';
 import { repeatedly, settleDoubts, writeNote, type Notes } from './person.ts';
 import { PlatformProcess, type KillTarget } from './platform-process.ts';
-import { Projects, specifications, type TrackedProject } from './projects.ts';
+import { Projects, specifications } from './projects.ts';
 import { createRandom, type Random } from './random.ts';
 import { compareProjections, countDuplicates, countEffects, countNotes, describeResult, readLog } from './verify.ts';
 
-export interface SeedOptions {
+export interface StageOptions {
   readonly seed: number;
-  readonly kills: number;
   readonly naive: boolean;
   readonly keep: boolean;
   readonly tell: (line: string) => void;
+}
+
+/** What undisturbed runs end with, by the name of the specification. */
+export type Results = ReadonlyMap<string, string>;
+
+export interface SeedOptions extends StageOptions {
+  readonly kills: number;
+  readonly undisturbed: Promise<Results>;
 }
 
 /** So many projects are at work at any time while the kills go on. */
@@ -42,7 +49,6 @@ const drawTarget = (index: number): KillTarget => {
 
 /** Everything of a seed that lives outside the platform. */
 interface Stage {
-  readonly options: SeedOptions;
   readonly random: Random;
   readonly traffic: Traffic;
   readonly ledger: Ledger;
@@ -55,7 +61,7 @@ interface Stage {
 
 const nameOfProject = (id: string): string => id.split(':')[1]?.split('/')[0] ?? '';
 
-const setStage = async (options: SeedOptions, stateFolder: string, port: number): Promise<Stage> => {
+const setStage = async (options: StageOptions, stateFolder: string, port: number): Promise<Stage> => {
   const random = createRandom(options.seed);
   const traffic = new Traffic();
   const ledger = await startLedger({
@@ -83,45 +89,71 @@ const setStage = async (options: SeedOptions, stateFolder: string, port: number)
   const useKey = (key: string): void => {
     client = new Client(platform.url, key);
   };
-  return { options, random, traffic, ledger, engineers, platform, projects, client: () => client, useKey };
+  return { random, traffic, ledger, engineers, platform, projects, client: () => client, useKey };
 };
 
-/** Two undisturbed runs for each specification: what they agree on is what the others are compared with. */
-const runUndisturbed = async ({ projects, client }: Stage): Promise<ReadonlyMap<string, string>> => {
-  const results = new Map<string, string>();
-  const started: TrackedProject[] = [];
-  for (let count = 0; count < specifications.length; count += 1) started.push(await projects.start());
-  if (!(await projects.settle(baselineTimeoutMs))) throw new Error('the undisturbed projects did not finish');
-  for (const project of started) {
-    if (project.status !== 'completed')
-      throw new Error(`the undisturbed project ${project.name} ended ${project.status}`);
-    results.set(project.specification, await describeResult(client(), project));
+/** Sets the stage, plays on it, and leaves nothing running. */
+const onStage = async <T>(options: StageOptions, play: (stage: Stage) => Promise<T>): Promise<T> => {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'aidevos-crash-'));
+  const reserved = await reserveFreePort();
+  const stage = await setStage(options, stateFolder, reserved.port);
+  reserved.release();
+  try {
+    stage.useKey(await stage.platform.start());
+    options.tell('the platform is up');
+    return await play(stage);
+  } finally {
+    await stage.platform.stop();
+    await stage.engineers.close();
+    await stage.ledger.close();
+    if (options.keep) options.tell(`the state is kept in ${stateFolder}`);
+    else rmSync(stateFolder, { recursive: true, force: true });
   }
-  return results;
 };
 
-const runKills = async (stage: Stage): Promise<readonly KillRecord[]> => {
-  const { options, random, projects, platform, traffic, useKey } = stage;
+const keepSettling = ({ client, projects, ledger }: Stage) => {
+  const settlements = { done: 0, redo: 0 };
+  const stop = repeatedly(200, () => settleDoubts(client(), projects, ledger, settlements));
+  return { settlements, stop };
+};
+
+/** One undisturbed run for each specification, on a platform that is never killed: what the others are compared with. */
+export const runUndisturbed = (options: StageOptions): Promise<Results> =>
+  onStage(options, async (stage) => {
+    const { projects, client } = stage;
+    const settling = keepSettling(stage);
+    for (let count = 0; count < specifications.length; count += 1) await projects.start();
+    if (!(await projects.settle(baselineTimeoutMs))) throw new Error('the undisturbed projects did not finish');
+    await settling.stop();
+    const results = new Map<string, string>();
+    for (const project of projects.all) {
+      if (project.status !== 'completed') throw new Error(`undisturbed, ${project.name} ended ${project.status}`);
+      results.set(project.specification, await describeResult(client(), project));
+      await project.follower.finish((await readLog(client(), project.projectId)).events, 15_000);
+    }
+    options.tell('the undisturbed runs are done');
+    return results;
+  });
+
+const runKills = async (stage: Stage, options: SeedOptions): Promise<readonly KillRecord[]> => {
+  const { random, projects, platform, traffic, useKey } = stage;
   const records: KillRecord[] = [];
   for (let index = 0; index < options.kills; index += 1) {
     await projects.refresh();
     while (projects.live.length < projectsAtOnce) await projects.start();
     const target = drawTarget(index);
-    const moment = target === 'sandbox' ? 'clock' : random.pick(moments);
-    const record = await killOnce({ platform, projects, traffic, random, restarted: useKey }, target, moment);
+    const wanted = target === 'sandbox' ? 'clock' : random.pick(moments);
+    const record = await killOnce({ platform, projects, traffic, random, restarted: useKey }, target, wanted);
     records.push(record);
     const slowest = Math.max(0, ...record.resumeMs);
     options.tell(
-      `kill ${index + 1}/${options.kills}: ${target} at ${moment}${record.inFlight ? ', in flight' : ''}; at work again after ${slowest} ms`,
+      `kill ${index + 1}/${options.kills}: ${target} at ${record.moment}${record.inFlight ? ', in flight' : ''}; at work again after ${slowest} ms`,
     );
   }
   return records;
 };
 
-const compareResults = async (
-  { projects, client }: Stage,
-  undisturbed: ReadonlyMap<string, string>,
-): Promise<readonly string[]> => {
+const compareResults = async ({ projects, client }: Stage, undisturbed: Results): Promise<readonly string[]> => {
   const findings: string[] = [];
   for (const project of projects.all) {
     const expected = undisturbed.get(project.specification) ?? '';
@@ -174,15 +206,15 @@ const compareNotes = async ({ projects, client }: Stage, { acknowledged }: Notes
 
 const reckon = async (
   stage: Stage,
+  options: SeedOptions,
   records: readonly KillRecord[],
   notes: Notes,
   settledByPerson: SeedFigures['settledByPerson'],
-  undisturbed: ReadonlyMap<string, string>,
 ): Promise<SeedFigures> => {
-  const { projects, client, ledger, options } = stage;
+  const { projects, client, ledger } = stage;
   const unfinished = projects.all.filter(({ status }) => status !== 'completed');
   const projections = await compareProjections(client(), projects);
-  const results = options.naive ? [] : await compareResults(stage, undisturbed);
+  const results = options.naive ? [] : await compareResults(stage, await options.undisturbed);
   // A pure call has no effect to repeat; it is counted with the rest, and is no finding.
   const repeated = [...ledger.intentions].filter(
     ([, { effectClass, effects, keys }]) => (effects > 1 && effectClass !== 'pure') || keys.size > 1,
@@ -208,45 +240,26 @@ const reckon = async (
   };
 };
 
-const play = async (stage: Stage): Promise<SeedFigures> => {
-  const { options, projects, client, ledger } = stage;
-  stage.useKey(await stage.platform.start());
-  options.tell('the platform is up; undisturbed runs first');
-  const settlements = { done: 0, redo: 0 };
-  const stopSettling = repeatedly(200, () => settleDoubts(client(), projects, ledger, settlements));
-  const undisturbed = await runUndisturbed(stage);
-  const notes: Notes = { acknowledged: new Set() };
-  const mailbox = projects.all[0]?.projectId ?? '';
-  const stopWriting = Array.from({ length: writers }, (_, writer) => {
-    let count = 0;
-    return repeatedly(5, async () => {
-      count += 1;
-      await writeNote(client(), mailbox, `note ${writer}/${count}`, notes);
-    });
-  });
-  const records = await runKills(stage);
-  for (const stop of stopWriting) await stop();
-  options.tell('no more kills; waiting for the rest of the work');
-  await projects.settle(drainTimeoutMs);
-  await stopSettling();
-  // What follows by itself, the read model for one, is given a moment.
-  await sleep(500);
-  return reckon(stage, records, notes, settlements, undisturbed);
-};
-
 /** Plays one seed and leaves nothing running. */
-export const runSeed = async (options: SeedOptions): Promise<SeedFigures> => {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'aidevos-crash-'));
-  const reserved = await reserveFreePort();
-  const stage = await setStage(options, stateFolder, reserved.port);
-  reserved.release();
-  try {
-    return await play(stage);
-  } finally {
-    await stage.platform.stop();
-    await stage.engineers.close();
-    await stage.ledger.close();
-    if (options.keep) options.tell(`the state is kept in ${stateFolder}`);
-    else rmSync(stateFolder, { recursive: true, force: true });
-  }
-};
+export const runSeed = (options: SeedOptions): Promise<SeedFigures> =>
+  onStage(options, async (stage) => {
+    const { projects, client } = stage;
+    const settling = keepSettling(stage);
+    const notes: Notes = { acknowledged: new Set() };
+    const mailbox = (await projects.start()).projectId;
+    const stopWriting = Array.from({ length: writers }, (_, writer) => {
+      let count = 0;
+      return repeatedly(5, async () => {
+        count += 1;
+        await writeNote(client(), mailbox, `note ${writer}/${count}`, notes);
+      });
+    });
+    const records = await runKills(stage, options);
+    for (const stop of stopWriting) await stop();
+    options.tell('no more kills; waiting for the rest of the work');
+    await projects.settle(drainTimeoutMs);
+    await settling.stop();
+    // What follows by itself, the read model for one, is given a moment.
+    await sleep(500);
+    return reckon(stage, options, records, notes, settling.settlements);
+  });
