@@ -25,11 +25,6 @@ export class CrashPoints {
     this.#wrapTimers();
   }
 
-  /** How many crossings were stopped at. */
-  get count(): number {
-    return this.#seen.size;
-  }
-
   /** A crossing that somebody stands at, once. To be polled: an awakening would come in the turn of the object. */
   take(): Stop | undefined {
     return this.#reached.shift();
