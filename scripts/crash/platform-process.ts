@@ -10,6 +10,9 @@ export type KillTarget = 'runtime' | 'sandbox' | 'tree';
 
 const readyTimeoutMs = 90_000;
 
+/** Ports are reserved and then handed on; with several platforms at once one may be lost in between. */
+const startAttempts = 3;
+
 export class PlatformProcess {
   readonly #stateFolder: string;
   readonly #port: number;
@@ -36,8 +39,19 @@ export class PlatformProcess {
     return this.#output.slice(-4_000);
   }
 
-  /** Starts it and answers its API key when it serves. */
+  /** Starts it and answers its API key when it serves. As a person would, once more when another had taken a port. */
   async start(): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#startOnce();
+      } catch (error) {
+        if (attempt === startAttempts || !this.#output.includes('Address already in use')) throw error;
+        await this.stop();
+      }
+    }
+  }
+
+  async #startOnce(): Promise<string> {
     const program = join(repositoryRoot, 'scripts', 'start.ts');
     const args = [program, '--port', String(this.#port), '--state', this.#stateFolder];
     const child = spawn(process.execPath, args, {

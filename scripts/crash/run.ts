@@ -16,6 +16,7 @@ const main = async (): Promise<number> => {
   }
   const startedAt = performance.now();
   const seeds: SeedFigures[] = [];
+  const brokenOff: string[] = [];
   const waiting = [...options.seeds];
   const { killsPerSeed: kills, naive, keep } = options;
   const tellAs =
@@ -27,14 +28,19 @@ const main = async (): Promise<number> => {
     : runUndisturbed({ seed: 0, naive, keep, tell: tellAs('undisturbed') });
   const runWaiting = async (): Promise<void> => {
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-      seeds.push(await runSeed({ seed, kills, naive, keep, undisturbed, tell: tellAs(`seed ${seed}`) }));
+      try {
+        seeds.push(await runSeed({ seed, kills, naive, keep, undisturbed, tell: tellAs(`seed ${seed}`) }));
+      } catch (error) {
+        // What the other seeds find is worth having.
+        brokenOff.push(`seed ${seed} broke off: ${messageOf(error)}`);
+      }
     }
   };
   await Promise.all([undisturbed, ...Array.from({ length: seedsAtOnce }, runWaiting)]);
   seeds.sort((left, right) => left.seed - right.seed);
   const figures = combine(seeds, { naive: options.naive, durationMs: performance.now() - startedAt });
   console.log(JSON.stringify(figures, null, 2));
-  const missed = missedTargets(figures);
+  const missed = [...brokenOff, ...missedTargets(figures)];
   for (const line of missed) console.error(`missed: ${line}`);
   if (missed.length > 0) {
     console.error(
