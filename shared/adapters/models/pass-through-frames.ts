@@ -6,7 +6,7 @@
 import { createFailure } from '../../domain/model/failure.ts';
 import type { ModelFailure } from '../../ports/model-client.ts';
 import { doneFrame } from '../../protocol/openai/chunks.ts';
-import { FrameJudge } from '../../protocol/openai/frame-judge.ts';
+import { FrameJudge, isWholeFrame } from '../../protocol/openai/frame-judge.ts';
 
 /** What came next. `bytes` go to the client before anything else happens. */
 export type PassedPiece =
@@ -17,6 +17,8 @@ export type PassedPiece =
 
 const lineFeed = 10;
 const carriageReturn = 13;
+
+const emptyLine = Uint8Array.of(lineFeed, lineFeed);
 
 const join = (parts: readonly Uint8Array[]): Uint8Array => {
   const [only] = parts;
@@ -80,10 +82,16 @@ export class PassThroughFrames {
   /** The body has ended properly. Some servers end without `[DONE]`: a finished answer is whole all the same. */
   end(): PassedPiece {
     const passed: Uint8Array[] = [];
-    const last = this.#rest.length === 0 ? undefined : this.#take(this.#rest, passed);
+    const last = this.#takeRest(passed);
     if (last !== undefined) return last;
     if (!this.#judge.isFinished) return { type: 'failed', bytes: join(passed), failure: lost };
     return { type: 'end', bytes: join([...passed, ...this.#held, new TextEncoder().encode(doneFrame)]) };
+  }
+
+  /** What came after the last empty line counts only when it is whole: servers forget the line, and breaks cut it off. */
+  #takeRest(passed: Uint8Array[]): PassedPiece | undefined {
+    const text = this.#decode(this.#rest) ?? '';
+    return isWholeFrame(text) ? this.#take(join([this.#rest, emptyLine]), passed) : undefined;
   }
 
   /** Puts the frame where it belongs; the last piece when it is the last one. */

@@ -36,6 +36,12 @@ const parse = (data: string): Readonly<Record<string, unknown>> | undefined => {
   }
 };
 
+/** True when nothing of the frame's data is missing. */
+export const isWholeFrame = (frame: string): boolean => {
+  const data = dataOf(frame);
+  return data !== undefined && (data === '[DONE]' || parse(data) !== undefined);
+};
+
 /** The judge of one stream of `choices` answers. */
 export class FrameJudge {
   readonly #choices: number;
