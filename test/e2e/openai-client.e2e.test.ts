@@ -14,7 +14,8 @@ import { z } from 'zod';
 let client: OpenAI;
 
 beforeAll(() => {
-  // The providers of these tests fail now and then, as real ones do; the SDK tries again.
+  // The first requests to the providers of these tests fail in turn; the SDK tries again. Only few are sent here,
+  // because other tests want to meet such a failure too.
   client = new OpenAI({ baseURL: `${inject('url')}/v1`, apiKey: inject('apiKey'), maxRetries: 8 });
 });
 

@@ -21,7 +21,7 @@ const encoder = new TextEncoder();
 
 /** The answer when it is whole, with nothing of it when it is not. */
 export const wholeAnswer = async (context: AppContext, call: TranslatedCall): Promise<Response> => {
-  const answer = await collectAnswer(call.client, call.request, context.req.raw.signal);
+  const answer = await collectAnswer(call.client, call.request);
   if (answer.ok) return context.json(toCompletion(call.head, answer));
   logFailure(context, call.head.model, answer.failure);
   return openAiError(context, fromModelFailure(answer.failure));
