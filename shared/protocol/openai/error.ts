@@ -38,6 +38,18 @@ export const invalidValue = (param: string, message: string): OpenAiRefusal =>
 export const unsupported = (param: string, message: string): OpenAiRefusal =>
   invalidRequest(message, param, 'unsupported_parameter');
 
+/** The workspace has limits, which calls of this API would not keep. */
+export const budgetNotCounted: OpenAiRefusal = {
+  status: 429,
+  error: {
+    message: 'The workspace has a budget, and calls of this API are not counted in it yet. Use offline/engineer here.',
+    type: 'insufficient_quota',
+    param: null,
+    code: 'insufficient_quota',
+  },
+  shouldRetry: false,
+};
+
 /** There is no such model; `near` are names that may have been meant. */
 export const modelNotFound = (model: string, near: readonly string[]): OpenAiRefusal => {
   const shown = model.length > 100 ? `${model.slice(0, 100)}…` : model;

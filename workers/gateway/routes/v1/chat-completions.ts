@@ -1,6 +1,7 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
 import type { z } from 'zod';
-import { invalidValue, unsupported, type OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
+import { offlineChat } from '../../../../shared/domain/offline-engineer/chat/chat.ts';
+import { budgetNotCounted, invalidValue, unsupported, type OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
@@ -9,6 +10,7 @@ import type { ChatModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { problem } from '../../errors/problem.ts';
 import { isJson } from '../../media-type.ts';
+import { askWorkspace } from '../workspaces/target.ts';
 import { passedAnswer } from './passed-answer.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
 
@@ -64,6 +66,18 @@ const translate = async (
   return answer;
 };
 
+/**
+ * Calls of this API are not counted in any budget yet. So that a limit stays hard, a workspace that has one may not
+ * make them, except to the model that costs nothing.
+ */
+const refuseByBudget = async (context: AppContext, found: ChatModel): Promise<Response | undefined> => {
+  if (found.type === 'translated' && found.client === offlineChat) return undefined;
+  const { workspaceId } = context.var.principal;
+  const budget = await askWorkspace(context, workspaceId, (workspace) => workspace.budget());
+  if (!budget.ok) return problem(context, budget.error);
+  return Object.keys(budget.value.limits).length === 0 ? undefined : openAiError(context, budgetNotCounted);
+};
+
 /** The route's handler. */
 export const chatCompletions = async (context: AppContext): Promise<Response> => {
   if (!isJson(context.req.header('content-type') ?? '')) {
@@ -79,6 +93,8 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const { model, stream, n } = routed.data;
   const found = context.var.services.chatModels.find(model);
   if (!found.ok) return openAiError(context, found.error);
+  const refusal = await refuseByBudget(context, found.value);
+  if (refusal !== undefined) return refusal;
   if (found.value.type === 'translated') return await translate(context, body, found.value);
   const request = {
     body: swapModel(text, found.value.model),
