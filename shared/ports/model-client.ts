@@ -13,6 +13,8 @@ export interface ToolDefinition {
   readonly name: string;
   readonly description: string;
   readonly parameters: JsonSchema;
+  /** Arguments must keep to the schema exactly, where the provider can see to that. */
+  readonly strict?: true;
 }
 
 export interface ToolCall {
@@ -33,6 +35,27 @@ export type ModelMessage =
       readonly isError: boolean;
     };
 
+/** Whether the model may, must or must not call tools. */
+export type ToolChoice =
+  | { readonly type: 'auto' | 'none' | 'required' }
+  | { readonly type: 'named'; readonly name: string };
+
+export type AnswerFormat =
+  | { readonly type: 'json_object' }
+  | { readonly type: 'json_schema'; readonly name: string; readonly schema: JsonSchema };
+
+/** What may be asked of an answer. Absent is the provider's default; what is here the adapter sends or refuses. */
+export interface ModelOptions {
+  readonly toolChoice?: ToolChoice;
+  readonly parallelToolCalls?: boolean;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly stop?: readonly string[];
+  readonly format?: AnswerFormat;
+  /** Names the end user to the provider. */
+  readonly user?: string;
+}
+
 export interface ModelRequest {
   /** The model's name without its provider, for example `claude-sonnet-4-5`. */
   readonly model: string;
@@ -44,6 +67,7 @@ export interface ModelRequest {
   readonly idempotencyKey: string;
   /** The how manieth try of this step it is, from 1 and by default 1: later ones are retries to a provider's budget. */
   readonly attempt?: number;
+  readonly options?: ModelOptions;
 }
 
 export interface ModelUsage {

@@ -1,6 +1,7 @@
 /**
  * The whole HTTP edge. The order of the middleware: services, request id, log, security headers, method, CORS; under
- * `/api` also the origin of streams, authentication, idempotency key and body guard; then per route authorisation and validation.
+ * `/api` also the origin of streams, authentication, idempotency key and body guard; then per route authorisation and
+ * validation. Under `/v1` is OpenAI's API, with authentication and body guard of the same kind and errors of its shape.
  */
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono';
@@ -10,7 +11,7 @@ import { createApi, openApiDocument } from './api.ts';
 import type { AppContext, AppEnvironment } from './app-environment.ts';
 import { notFound, problem } from './errors/problem.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { bodyGuard } from './middleware/body-guard.ts';
+import { bodyGuard, chatBodyLimits } from './middleware/body-guard.ts';
 import { corsAllowList } from './middleware/cors-allow-list.ts';
 import { idempotencyKey } from './middleware/idempotency-key.ts';
 import { requestId } from './middleware/request-id.ts';
@@ -19,6 +20,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { streamOrigin } from './middleware/stream-origin.ts';
 import { appRoutes } from './routes/apps/index.ts';
 import { gitRoutes } from './routes/git/index.ts';
+import { openAiRoutes } from './routes/v1/index.ts';
 import { pageRoutes } from './routes/pages/index.ts';
 import type { Services } from './services.ts';
 
@@ -81,8 +83,14 @@ export const createApp = (services: Services) => {
     idempotencyKey(),
     bodyGuard(),
   );
+  app.use('/v1/*', corsAllowList(corsOrigins), authenticate(), bodyGuard(chatBodyLimits));
   app.get('/openapi.json', (context) => context.body(document, 200, { 'content-type': 'application/json' }));
-  app.route('/', api).route('/', pageRoutes()).route('/', gitRoutes()).route('/', appRoutes());
+  app
+    .route('/', api)
+    .route('/', pageRoutes())
+    .route('/', gitRoutes())
+    .route('/', appRoutes())
+    .route('/', openAiRoutes());
   app.notFound((context) => problem(context, notFound('thing')));
   app.onError(onError);
   return app;

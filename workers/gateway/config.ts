@@ -11,6 +11,8 @@ export interface Config {
   readonly environment: string;
   /** `<provider>/<model>` for projects that name none. */
   readonly defaultModel: string;
+  /** More names that `GET /v1/models` shows. */
+  readonly models: readonly string[];
   readonly keyPepper: string;
   /** Keyed hash of the first key, which is an operator of the local workspace. */
   readonly bootstrapKeyHash?: string;
@@ -37,6 +39,17 @@ const wholeNumber = (most: number) =>
       .optional(),
   );
 
+const modelNames = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  )
+  .pipe(z.array(z.string().regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>, separated by commas')));
+
 const variables = z.object({
   AIDEVOS_ENVIRONMENT: z.preprocess(
     blankIsAbsent,
@@ -52,6 +65,7 @@ const variables = z.object({
       .regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>')
       .default('offline/engineer'),
   ),
+  AIDEVOS_MODELS: modelNames,
   AIDEVOS_KEY_PEPPER: z
     .string({ error: 'is missing; set a secret of at least 32 characters' })
     .min(32, 'must have at least 32 characters'),
@@ -86,6 +100,7 @@ export const parseConfig = (environment: object): Result<Config> => {
   return ok({
     environment: data.AIDEVOS_ENVIRONMENT,
     defaultModel: data.AIDEVOS_MODEL,
+    models: data.AIDEVOS_MODELS,
     keyPepper: data.AIDEVOS_KEY_PEPPER,
     corsOrigins: data.AIDEVOS_CORS_ORIGINS,
     ...(data.AIDEVOS_BOOTSTRAP_KEY_HASH === undefined ? {} : { bootstrapKeyHash: data.AIDEVOS_BOOTSTRAP_KEY_HASH }),

@@ -10,8 +10,11 @@ import { createKeyedHash } from '../../shared/adapters/crypto/keyed-hash.ts';
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import { createDirectoryReader } from '../../shared/adapters/directory/reader.ts';
 import { createDirectoryWriter } from '../../shared/adapters/directory/writer.ts';
+import { readModelAccounts } from '../../shared/adapters/models/index.ts';
+import { ProviderGuard, readGuardPolicies } from '../../shared/adapters/models/provider-guard.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import { createChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createKeyRing } from './key-ring.ts';
@@ -53,5 +56,10 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     sandboxHttp: bindings.SANDBOX_HTTP,
     toolchain: bindings.TOOLCHAIN,
     assets: bindings.ASSETS,
+    chatModels: createChatModels({
+      accounts: readModelAccounts(bindings),
+      guard: new ProviderGuard(readGuardPolicies(bindings)),
+      names: [config.defaultModel, ...config.models],
+    }),
   };
 };

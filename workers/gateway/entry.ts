@@ -1,8 +1,10 @@
 /** The Worker's handlers, apart from the object classes: the app is built once per isolate, when the first request comes. */
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import type { AppError } from '../../shared/errors/result.ts';
+import { fromAppError } from '../../shared/protocol/openai/app-error.ts';
 import { createApp } from './app.ts';
 import { parseConfig } from './config.ts';
+import { isOpenAiPath, openAiErrorResponse } from './errors/openai-error.ts';
 import { problemDocument } from './errors/problem.ts';
 import { writeLogLine } from './log.ts';
 import { createServices, type GatewayBindings } from './create-services.ts';
@@ -36,7 +38,9 @@ const gatewayOf = (bindings: GatewayBindings): Started => {
 
 const refuse = (request: Request, error: AppError): Response => {
   const requestId = createRandomIds(systemClock).create('req');
-  const document = problemDocument(error, { instance: new URL(request.url).pathname, requestId });
+  const instance = new URL(request.url).pathname;
+  if (isOpenAiPath(instance)) return openAiErrorResponse(fromAppError(error), requestId);
+  const document = problemDocument(error, { instance, requestId });
   return Response.json(document, {
     status: document.status,
     headers: { 'content-type': 'application/problem+json', 'x-request-id': requestId },

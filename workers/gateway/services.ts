@@ -15,6 +15,7 @@ import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
+import type { ChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { LogWriter } from './log.ts';
@@ -61,4 +62,5 @@ export interface Services {
   readonly sandboxHttp: Fetching;
   readonly toolchain: Pick<ToolchainRpc, 'build'>;
   readonly assets: Fetching;
+  readonly chatModels: ChatModels;
 }

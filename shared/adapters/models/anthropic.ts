@@ -1,6 +1,7 @@
 /** Anthropic's Messages API behind our port, over the official SDK. Retries are ours, so the SDK's are off. */
 import Anthropic from '@anthropic-ai/sdk';
 import { toAnthropicMessages } from '../../domain/model/anthropic-messages.ts';
+import { toAnthropicOptions } from '../../domain/model/anthropic-options.ts';
 import { createFailure } from '../../domain/model/failure.ts';
 import { toStopReason } from '../../domain/model/stop-reason.ts';
 import type { ModelClient, ModelEvent, ModelRequest, ModelUsage } from '../../ports/model-client.ts';
@@ -135,8 +136,10 @@ const toParameters = (request: ModelRequest): Anthropic.Messages.MessageCreatePa
           name: tool.name,
           description: tool.description,
           input_schema: { ...tool.parameters, type: 'object' as const },
+          ...(tool.strict === true ? { strict: true } : {}),
         })),
       }),
+  ...toAnthropicOptions(request),
   stream: true,
 });
 

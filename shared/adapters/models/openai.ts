@@ -5,6 +5,7 @@
 import OpenAI from 'openai';
 import { createFailure } from '../../domain/model/failure.ts';
 import { toOpenAiMessages } from '../../domain/model/openai-messages.ts';
+import { toOpenAiOptions } from '../../domain/model/openai-options.ts';
 import { toStopReason } from '../../domain/model/stop-reason.ts';
 import type { ModelClient, ModelEvent, ModelRequest, ModelUsage } from '../../ports/model-client.ts';
 import type { ProviderAccount } from './anthropic.ts';
@@ -83,9 +84,15 @@ const toParameters = (request: ModelRequest): OpenAI.Chat.Completions.ChatComple
     : {
         tools: request.tools.map((tool) => ({
           type: 'function' as const,
-          function: { name: tool.name, description: tool.description, parameters: { ...tool.parameters } },
+          function: {
+            name: tool.name,
+            description: tool.description,
+            parameters: { ...tool.parameters },
+            ...(tool.strict === true ? { strict: true } : {}),
+          },
         })),
       }),
+  ...toOpenAiOptions(request),
   max_completion_tokens: request.maxOutputTokens,
   stream: true,
   stream_options: { include_usage: true },

@@ -36,6 +36,8 @@ export const actions = [
   'repository.write',
   'run.read',
   'run.fork',
+  'model.read',
+  'model.use',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -52,6 +54,7 @@ const viewerActions: readonly Action[] = [
   'deployment.read',
   'repository.read',
   'run.read',
+  'model.read',
 ];
 
 const memberActions: readonly Action[] = [
@@ -65,6 +68,7 @@ const memberActions: readonly Action[] = [
   'deployment.change',
   'repository.write',
   'run.fork',
+  'model.use',
 ];
 
 const ownerActions: readonly Action[] = [

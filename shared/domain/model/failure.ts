@@ -119,6 +119,10 @@ const describe = (kind: ModelFailureKind, error: ProviderError): string => {
   return `${sentences[kind]}${status}${text === '' ? '.' : `: ${text}`}`;
 };
 
+/** True when the provider answered that it has no such model: its 404, which the sentence above tells. */
+export const isUnknownModel = ({ kind, message }: ModelFailure): boolean =>
+  kind === 'invalid_request' && message.includes('(status 404)');
+
 /** Classifies a provider's refusal. */
 export const classifyProviderError = (error: ProviderError): ModelFailure => {
   const kind = kindOf(error);

@@ -98,11 +98,40 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
   ];
 };
 
+const whole = (request: ParsedRequest, turn: ScriptedTurn): object => {
+  const calls = (turn.toolCalls ?? []).map((call, index) => ({
+    id: call.id ?? `call_${request.index}_${index}`,
+    type: 'function',
+    function: { name: call.name, arguments: argumentsTextOf(call) },
+  }));
+  return {
+    id: `chatcmpl-${request.index}`,
+    object: 'chat.completion',
+    created: 1_700_000_000,
+    model: request.model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: calls.length > 0 ? null : (turn.text ?? ''),
+          refusal: null,
+          ...(calls.length > 0 ? { tool_calls: calls } : {}),
+        },
+        logprobs: null,
+        finish_reason: finishReasons[stopOf(turn)],
+      },
+    ],
+    usage: usageOf(turn),
+  };
+};
+
 const protocol: ModelProtocol = {
   path: '/v1/chat/completions',
   keyOf: (headers) => headers.authorization?.replace(/^Bearer /, ''),
   parse,
   frames,
+  whole,
   malformedFrame: 'data: {"id":"chatcmpl-0","object":"chat.completion.chunk","choices":[{"del\n\n',
   errorFrame: (code) => frame({ error: { message: 'The server had an error.', type: code, param: null, code } }),
   errorBody: (status, code) => ({
@@ -115,7 +144,7 @@ const protocol: ModelProtocol = {
     },
   }),
   endFrames: 1,
-  headers: { 'x-request-id': 'req_fake' },
+  headers: { 'x-request-id': 'req_fake', 'x-ratelimit-remaining-requests': '59' },
 };
 
 /** Starts a fake of OpenAI's API; its base address for clients is `url` with `/v1`. */

@@ -15,6 +15,8 @@ export interface ScriptedTurn {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly cachedInputTokens?: number;
+  /** What this request meets, where the schedule has nothing for it. */
+  readonly fault?: Fault;
 }
 
 /** What a request said, whatever the protocol. */

@@ -17,6 +17,8 @@ export interface ModelProtocol {
   readonly parse: (body: unknown, index: number) => ParsedRequest;
   /** The frames of the whole answer, each with its line ends; the last one is the protocol's own end mark. */
   readonly frames: (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean) => readonly string[];
+  /** The answer to a request that does not stream; absent where nobody asks for one. */
+  readonly whole?: (request: ParsedRequest, turn: ScriptedTurn) => object;
   readonly malformedFrame: string;
   readonly errorFrame: (code: string) => string;
   readonly errorBody: (status: number, code: string | undefined) => unknown;
@@ -181,9 +183,15 @@ export const startModelServer = async (
     for (const waiter of waiting) if (requests.length >= waiter.count) waiter.resolve();
     if (request.url?.split('?')[0] !== protocol.path) return sendError(protocol, response, 404, {});
     if (protocol.keyOf(request.headers) !== apiKey) return sendError(protocol, response, 401, {});
-    const fault = faults[index];
     const parsed = protocol.parse(body, index);
-    const frames = protocol.frames(parsed, script(parsed), fault?.type !== 'without_usage');
+    const turn = script(parsed);
+    const fault = faults[index] ?? turn.fault;
+    if (fault === undefined && protocol.whole !== undefined && property(body, 'stream') !== true) {
+      response.writeHead(200, { 'content-type': 'application/json', ...protocol.headers });
+      response.end(JSON.stringify(protocol.whole(parsed, turn)));
+      return undefined;
+    }
+    const frames = protocol.frames(parsed, turn, fault?.type !== 'without_usage');
     return answer(protocol, response, frames, fault, (bytes) => {
       floodedBytes += bytes;
     });

@@ -1,9 +1,14 @@
-/** The one renderer of failures: an `AppError` becomes `application/problem+json` by the catalogue. */
+/**
+ * The one renderer of failures: an `AppError` becomes `application/problem+json` by the catalogue, or OpenAI's shape where
+ * the address is of its API.
+ */
 import type { TypedResponse } from 'hono';
 import { errorCatalog } from '../../../shared/errors/catalog.ts';
 import type { AppError } from '../../../shared/errors/result.ts';
 import { problemSchema, type Problem } from '../../../shared/schemas/problem.ts';
+import { fromAppError } from '../../../shared/protocol/openai/app-error.ts';
 import type { AppContext } from '../app-environment.ts';
+import { isOpenAiPath, openAiError } from './openai-error.ts';
 
 export type ProblemStatus = (typeof errorCatalog)[keyof typeof errorCatalog]['status'];
 
@@ -39,11 +44,16 @@ export const problemDocument = (error: AppError, request: { instance: string; re
   };
 };
 
-/** Answers the problem. */
+/** Answers the problem, in the shape of the API that was addressed. */
 export const problem = (
   context: AppContext,
   error: AppError,
 ): Response & TypedResponse<Problem, ProblemStatus, 'json'> => {
+  if (isOpenAiPath(context.req.path)) {
+    const untyped: unknown = openAiError(context, fromAppError(error));
+    // SAFETY: the operations whose contracts promise problems have other addresses.
+    return untyped as Response & TypedResponse<Problem, ProblemStatus, 'json'>;
+  }
   const document = problemDocument(error, { instance: context.req.path, requestId: context.var.requestId });
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
   if (document.status === 401) headers['www-authenticate'] = 'Bearer realm="aidevos"';

@@ -4,7 +4,7 @@ import type { AppEnvironment } from '../app-environment.ts';
 import { problem } from '../errors/problem.ts';
 
 /** Refuses the request unless the policy table lists the action for the caller's role. */
-const authorize = (action: Action) =>
+export const authorize = (action: Action) =>
   createMiddleware<AppEnvironment>(async (context, next) => {
     const { role } = context.var.principal;
     if (isAllowed(role, action)) return await next();

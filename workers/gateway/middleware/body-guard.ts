@@ -17,6 +17,9 @@ export interface BodyLimits {
 
 const defaultBodyLimits: BodyLimits = { maxBytes: 1_048_576, maxDepth: 64, maxKeys: 10_000 };
 
+/** Conversations: whole files as text, and tools with large schemas, are usual there. */
+export const chatBodyLimits: BodyLimits = { maxBytes: 8_388_608, maxDepth: 64, maxKeys: 100_000 };
+
 /** A client that is still sending would meet a broken connection instead of the answer that says what is wrong. */
 const drainBytes = 32 * 1_048_576;
 

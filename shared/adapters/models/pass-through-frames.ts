@@ -1,0 +1,125 @@
+/**
+ * The bytes of an OpenAI stream, let through frame by frame as they come. Only whole frames are let through, so that a
+ * broken stream can still be ended with a frame of our own; the frame that finishes the answer waits for the end of the
+ * stream, so that a break after it is never taken for the end.
+ */
+import { createFailure } from '../../domain/model/failure.ts';
+import type { ModelFailure } from '../../ports/model-client.ts';
+import { doneFrame } from '../../protocol/openai/chunks.ts';
+import { FrameJudge, isWholeFrame } from '../../protocol/openai/frame-judge.ts';
+
+/** What came next. `bytes` go to the client before anything else happens. */
+export type PassedPiece =
+  | { readonly type: 'more'; readonly bytes: Uint8Array }
+  | { readonly type: 'end'; readonly bytes: Uint8Array }
+  /** `frame` is the provider's own error, where it sent one. */
+  | { readonly type: 'failed'; readonly bytes: Uint8Array; readonly failure: ModelFailure; readonly frame?: string };
+
+const lineFeed = 10;
+const carriageReturn = 13;
+
+const emptyLine = Uint8Array.of(lineFeed, lineFeed);
+
+const join = (parts: readonly Uint8Array[]): Uint8Array => {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+};
+
+interface Split {
+  readonly frames: readonly Uint8Array[];
+  readonly rest: Uint8Array;
+}
+
+/** Whole events, each with the empty line that ends it, and what is left. */
+const splitFrames = (bytes: Uint8Array): Split => {
+  const frames: Uint8Array[] = [];
+  let start = 0;
+  let line = 0;
+  for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, line)) {
+    const length = end - line;
+    const isBlank = length === 0 || (length === 1 && bytes[line] === carriageReturn);
+    line = end + 1;
+    if (!isBlank) continue;
+    frames.push(bytes.subarray(start, line));
+    start = line;
+  }
+  return { frames, rest: bytes.subarray(start) };
+};
+
+const lost = createFailure('connection_lost', 'The answer ended before it was complete.');
+const unreadable = createFailure('malformed_response', 'The provider sent a piece of its answer that cannot be read.');
+
+/** Reads along with one stream; give it every piece of the body, and its end. */
+export class PassThroughFrames {
+  readonly #judge: FrameJudge;
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  #rest = new Uint8Array();
+  #held: Uint8Array[] = [];
+
+  constructor(choices: number) {
+    this.#judge = new FrameJudge(choices);
+  }
+
+  /** The next piece of the body. */
+  read(chunk: Uint8Array): PassedPiece {
+    const { frames, rest } = splitFrames(this.#rest.length === 0 ? chunk : join([this.#rest, chunk]));
+    this.#rest = rest.slice();
+    const passed: Uint8Array[] = [];
+    for (const frame of frames) {
+      const last = this.#take(frame, passed);
+      if (last !== undefined) return last;
+    }
+    return { type: 'more', bytes: join(passed) };
+  }
+
+  /** The body has ended properly. Some servers end without `[DONE]`: a finished answer is whole all the same. */
+  end(): PassedPiece {
+    const passed: Uint8Array[] = [];
+    const last = this.#takeRest(passed);
+    if (last !== undefined) return last;
+    if (!this.#judge.isFinished) return { type: 'failed', bytes: join(passed), failure: lost };
+    return { type: 'end', bytes: join([...passed, ...this.#held, new TextEncoder().encode(doneFrame)]) };
+  }
+
+  /** What came after the last empty line counts only when it is whole: servers forget the line, and breaks cut it off. */
+  #takeRest(passed: Uint8Array[]): PassedPiece | undefined {
+    const text = this.#decode(this.#rest) ?? '';
+    return isWholeFrame(text) ? this.#take(join([this.#rest, emptyLine]), passed) : undefined;
+  }
+
+  /** Puts the frame where it belongs; the last piece when it is the last one. */
+  #take(frame: Uint8Array, passed: Uint8Array[]): PassedPiece | undefined {
+    const text = this.#decode(frame);
+    const verdict = text === undefined ? 'broken' : this.#judge.judge(text);
+    switch (verdict) {
+      case 'pass':
+        passed.push(frame);
+        return undefined;
+      case 'hold':
+        this.#held.push(frame.slice());
+        return undefined;
+      case 'done':
+        return { type: 'end', bytes: join([...passed, ...this.#held, frame]) };
+      case 'error':
+        return { type: 'failed', bytes: join(passed), failure: lost, frame: text ?? '' };
+      case 'broken':
+        return { type: 'failed', bytes: join(passed), failure: unreadable };
+    }
+  }
+
+  #decode(frame: Uint8Array): string | undefined {
+    try {
+      return this.#decoder.decode(frame);
+    } catch {
+      // A fatal decoder says by throwing that these bytes are no text.
+      return undefined;
+    }
+  }
+}

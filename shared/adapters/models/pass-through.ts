@@ -1,0 +1,141 @@
+/**
+ * A chat request to a provider that speaks OpenAI's wire itself: passed on as it is, and so is its answer, byte for
+ * byte. What is added is what a proxy must not lack: limits of time and size, an end that is never made up, and
+ * refusals without the provider's keys and stacks.
+ */
+import { createFailure } from '../../domain/model/failure.ts';
+import { err, ok, type Result } from '../../errors/result.ts';
+import type { ModelFailure } from '../../ports/model-client.ts';
+import type { ProviderAccount } from './anthropic.ts';
+import { CallWatch, defaultCallLimits, type CallLimits } from './call-watch.ts';
+import { PassThroughFrames, type PassedPiece } from './pass-through-frames.ts';
+import { readProviderRefusal, type ProviderRefusal } from './provider-refusal.ts';
+
+export interface PassedRequest {
+  /** JSON, with the model's name as the provider knows it. */
+  readonly body: string;
+  readonly stream: boolean;
+  /** How many answers were asked for. */
+  readonly choices: number;
+  readonly idempotencyKey: string;
+}
+
+export interface PassedAnswer {
+  readonly headers: Headers;
+  /** For a client that has left: ends the provider's work at once. */
+  readonly cancel: () => void;
+  /** A whole JSON answer, or the pieces of a stream, of which the last one is `end` or `failed`. */
+  readonly body: Uint8Array<ArrayBuffer> | AsyncGenerator<PassedPiece, void>;
+}
+
+const refused = (failure: ModelFailure): Result<never, ProviderRefusal> => err({ failure, detail: {} });
+
+const lost = createFailure('connection_lost', 'The connection to the provider could not be made or was lost.');
+
+const unusable = (contentType: string): ModelFailure =>
+  createFailure(
+    'malformed_response',
+    `The provider sent ${contentType === '' ? 'an answer without a type' : contentType.slice(0, 60)} where an answer of its API was expected.`,
+  );
+
+/** An answer of the protocol: an object with choices. */
+const isAnswer = (text: string): boolean => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'choices' in value && Array.isArray(value.choices);
+  } catch {
+    return false;
+  }
+};
+
+const open = (account: ProviderAccount, request: PassedRequest, watch: CallWatch): Promise<Response> =>
+  watch.fetch(`${(account.baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')}/chat/completions`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${account.apiKey}`,
+      'content-type': 'application/json',
+      accept: request.stream ? 'text/event-stream' : 'application/json',
+      'idempotency-key': request.idempotencyKey,
+    },
+    body: request.body,
+    signal: watch.signal,
+  });
+
+const readWhole = async (response: Response, watch: CallWatch): Promise<Result<PassedAnswer, ProviderRefusal>> => {
+  const buffer = await watch.race(response.arrayBuffer());
+  if (buffer === undefined || watch.failure !== undefined) return refused(watch.failure ?? lost);
+  const body = new Uint8Array(buffer);
+  return isAnswer(new TextDecoder().decode(body))
+    ? ok({ headers: response.headers, cancel: () => watch.dispose(), body })
+    : refused(createFailure('malformed_response', 'The provider sent an answer that is not of its API.'));
+};
+
+async function* readPieces(
+  body: ReadableStream<Uint8Array>,
+  choices: number,
+  secrets: readonly string[],
+  watch: CallWatch,
+): AsyncGenerator<PassedPiece, void> {
+  const frames = new PassThroughFrames(choices);
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const next = await watch.race(reader.read());
+      if (next === undefined || watch.failure !== undefined) {
+        yield { type: 'failed', bytes: new Uint8Array(), failure: watch.failure ?? lost };
+        return;
+      }
+      const piece = next.value === undefined ? frames.end() : frames.read(next.value);
+      if (piece.type === 'failed' && piece.frame !== undefined) {
+        const body = piece.frame.replaceAll(/^data:/gm, '');
+        yield { ...piece, failure: readProviderRefusal(body, secrets).failure };
+      } else if (piece.type !== 'more' || piece.bytes.length > 0) yield piece;
+      if (piece.type !== 'more') return;
+    }
+  } catch {
+    // The connection broke; what it was does not matter to whoever waits for the answer.
+    yield { type: 'failed', bytes: new Uint8Array(), failure: watch.failure ?? lost };
+  } finally {
+    // Also when the client has left: nobody wants the rest, and the provider is not to make it.
+    watch.dispose();
+  }
+}
+
+const answerOf = async (
+  response: Response,
+  request: PassedRequest,
+  watch: CallWatch,
+  secrets: readonly string[],
+): Promise<Result<PassedAnswer, ProviderRefusal>> => {
+  if (!response.ok) {
+    const text = await watch.race(response.text());
+    return err(readProviderRefusal(text ?? '', secrets, response));
+  }
+  const contentType = response.headers.get('content-type') ?? '';
+  if (!contentType.includes(request.stream ? 'text/event-stream' : 'json')) return refused(unusable(contentType));
+  if (!request.stream) return await readWhole(response, watch);
+  if (response.body === null) return refused(lost);
+  const body = readPieces(response.body, request.choices, secrets, watch);
+  return ok({ headers: response.headers, cancel: () => watch.dispose(), body });
+};
+
+/** Sends the request on. Never throws. Whoever stops reading a stream before its end must `return` its generator. */
+export const passThrough = async (
+  account: ProviderAccount,
+  request: PassedRequest,
+  limits: CallLimits = defaultCallLimits,
+): Promise<Result<PassedAnswer, ProviderRefusal>> => {
+  const watch = new CallWatch(limits);
+  let isStreaming = false;
+  try {
+    const response = await watch.race(open(account, request, watch));
+    if (response === undefined) return refused(watch.failure ?? lost);
+    const answer = await answerOf(response, request, watch, [account.apiKey]);
+    isStreaming = answer.ok && !(answer.value.body instanceof Uint8Array);
+    return answer;
+  } catch {
+    return refused(watch.failure ?? lost);
+  } finally {
+    if (!isStreaming) watch.dispose();
+  }
+};

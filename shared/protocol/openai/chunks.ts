@@ -1,0 +1,124 @@
+/**
+ * Our events as the frames of OpenAI's stream. The role comes once, in the first chunk; id and name of a tool call in
+ * its first piece; `finish_reason` and `[DONE]` only when the model itself said that it has finished. A failure ends
+ * the stream with an error frame, which clients throw.
+ */
+import type { ModelEvent, ModelUsage } from '../../ports/model-client.ts';
+import {
+  toCompletionUsage,
+  toFinishReason,
+  type AnswerHead,
+  type CompletionUsage,
+  type FinishReason,
+} from './completion.ts';
+import { fromModelFailure } from './model-failure.ts';
+
+interface ToolCallDelta {
+  readonly index: number;
+  readonly id?: string;
+  readonly type?: 'function';
+  readonly function: { readonly name?: string; readonly arguments: string };
+}
+
+interface Delta {
+  readonly role?: 'assistant';
+  readonly content?: string;
+  readonly refusal?: null;
+  readonly tool_calls?: readonly [ToolCallDelta];
+}
+
+export interface ChatCompletionChunk extends AnswerHead {
+  readonly object: 'chat.completion.chunk';
+  readonly choices: readonly {
+    readonly index: 0;
+    readonly delta: Delta;
+    readonly logprobs: null;
+    readonly finish_reason: FinishReason | null;
+  }[];
+  /** Only where it was asked for: null in every chunk but the one that carries it. */
+  readonly usage?: CompletionUsage | null;
+}
+
+/** One server-sent event. */
+export const frameOf = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;
+
+/** The end of a stream that is whole. */
+export const doneFrame = 'data: [DONE]\n\n';
+
+/** Turns the events of one answer into frames, in their order. */
+export class ChunkWriter {
+  readonly #head: AnswerHead;
+  readonly #includeUsage: boolean;
+  /** Calls that were started and of whose arguments nothing has come yet. */
+  readonly #withoutArguments = new Set<number>();
+  #usage: ModelUsage | undefined;
+  #ended = false;
+
+  constructor(head: AnswerHead, includeUsage: boolean) {
+    this.#head = head;
+    this.#includeUsage = includeUsage;
+  }
+
+  /** The first frame, which may be sent before anything is known of the answer. */
+  start(): string {
+    return this.#chunk({ role: 'assistant', content: '', refusal: null });
+  }
+
+  /** The frames of the next event; nothing follows the last one. */
+  add(event: ModelEvent): string {
+    if (this.#ended) return '';
+    switch (event.type) {
+      case 'text_delta':
+        return event.text === '' ? '' : this.#chunk({ content: event.text });
+      case 'tool_call_started': {
+        const { index, id, name } = event;
+        this.#withoutArguments.add(index);
+        return this.#chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] });
+      }
+      case 'tool_call_delta':
+        this.#withoutArguments.delete(event.index);
+        return this.#arguments(event.index, event.argumentsText);
+      case 'usage':
+        this.#usage = event.usage;
+        return '';
+      case 'finished':
+        this.#ended = true;
+        return this.#finish(toFinishReason(event.stopReason));
+      case 'failed':
+        this.#ended = true;
+        return frameOf({ error: fromModelFailure(event.failure).error });
+    }
+  }
+
+  #finish(reason: FinishReason): string {
+    // Clients parse the arguments; of a call without any they must not find an empty text.
+    const empty = [...this.#withoutArguments].map((index) => this.#arguments(index, '{}'));
+    const usage =
+      this.#includeUsage && this.#usage !== undefined
+        ? frameOf({
+            ...this.#shared(),
+            choices: [],
+            usage: toCompletionUsage(this.#usage),
+          } satisfies ChatCompletionChunk)
+        : '';
+    return `${empty.join('')}${this.#chunk({}, reason)}${usage}${doneFrame}`;
+  }
+
+  #arguments(index: number, text: string): string {
+    return this.#chunk({ tool_calls: [{ index, function: { arguments: text } }] });
+  }
+
+  #shared(): AnswerHead & { readonly object: 'chat.completion.chunk' } {
+    const { id, created, model } = this.#head;
+    return { id, object: 'chat.completion.chunk', created, model };
+  }
+
+  #chunk(delta: Delta, finishReason: FinishReason | null = null): string {
+    const chunk: ChatCompletionChunk = {
+      ...this.#shared(),
+      choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+      ...(this.#includeUsage ? { usage: null } : {}),
+    };
+    return frameOf(chunk);
+  }
+}

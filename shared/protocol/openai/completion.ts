@@ -1,0 +1,91 @@
+/** Our answers in the shape of OpenAI's `chat.completion`. */
+import type { CollectedAnswer } from '../../domain/model/collect.ts';
+import type { ModelUsage, StopReason } from '../../ports/model-client.ts';
+
+/** What every piece of one answer says alike. */
+export interface AnswerHead {
+  /** `chatcmpl-…` */
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  /** The name that was asked for. */
+  readonly model: string;
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+
+export interface CompletionUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+  readonly prompt_tokens_details: { readonly cached_tokens: number };
+}
+
+export interface FunctionCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+export interface ChatCompletion extends AnswerHead {
+  readonly object: 'chat.completion';
+  readonly choices: readonly [
+    {
+      readonly index: 0;
+      readonly message: {
+        readonly role: 'assistant';
+        readonly content: string | null;
+        readonly refusal: null;
+        readonly tool_calls?: readonly FunctionCall[];
+      };
+      readonly logprobs: null;
+      readonly finish_reason: FinishReason;
+    },
+  ];
+  readonly usage: CompletionUsage;
+}
+
+const finishReasons: Readonly<Record<StopReason, FinishReason>> = {
+  end: 'stop',
+  tool_calls: 'tool_calls',
+  length: 'length',
+  refusal: 'content_filter',
+};
+
+/** Why an answer ended, in OpenAI's words. */
+export const toFinishReason = (reason: StopReason): FinishReason => finishReasons[reason];
+
+/** Tokens in OpenAI's words; the prompt's include the cached ones, as ours do. */
+export const toCompletionUsage = (usage: ModelUsage): CompletionUsage => ({
+  prompt_tokens: usage.inputTokens,
+  completion_tokens: usage.outputTokens,
+  total_tokens: usage.inputTokens + usage.outputTokens,
+  prompt_tokens_details: { cached_tokens: usage.cachedInputTokens },
+});
+
+/** One whole answer. */
+export const toCompletion = (head: AnswerHead, answer: CollectedAnswer & { readonly ok: true }): ChatCompletion => {
+  const calls = answer.toolCalls.map(({ id, name, argumentsJson }): FunctionCall => ({
+    id,
+    type: 'function',
+    function: { name, arguments: argumentsJson === '' ? '{}' : argumentsJson },
+  }));
+  return {
+    ...head,
+    object: 'chat.completion',
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: answer.text === '' && calls.length > 0 ? null : answer.text,
+          refusal: null,
+          ...(calls.length === 0 ? {} : { tool_calls: calls }),
+        },
+        logprobs: null,
+        finish_reason: toFinishReason(answer.stopReason),
+      },
+    ],
+    usage: toCompletionUsage(answer.usage),
+  };
+};

@@ -1,0 +1,81 @@
+/**
+ * Reads along with a stream of OpenAI's wire that is passed on untouched, to know whether it came to its end. Frames are
+ * not parsed, except the few that may finish a choice or report an error: inside a JSON text every quote has a backslash
+ * before it, so the searched characters can stand nowhere but in a key.
+ */
+
+export type FrameVerdict =
+  /** Goes on to the client at once. */
+  | 'pass'
+  /** The answer is finished by this one: kept until the end of the stream shows that nothing was lost. */
+  | 'hold'
+  /** `[DONE]`. */
+  | 'done'
+  /** The provider's own error in the stream. */
+  | 'error'
+  /** No frame of this protocol. */
+  | 'broken';
+
+const finishPattern = /"finish_reason"\s*:\s*"/;
+const errorPattern = /"error"\s*:\s*[{"]/;
+
+const dataOf = (frame: string): string | undefined => {
+  const lines = frame.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'));
+  return lines.length === 0 ? undefined : lines.map((line) => line.slice('data:'.length).trim()).join('\n');
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const parse = (data: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const value: unknown = JSON.parse(data);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** True when nothing of the frame's data is missing. */
+export const isWholeFrame = (frame: string): boolean => {
+  const data = dataOf(frame);
+  return data !== undefined && (data === '[DONE]' || parse(data) !== undefined);
+};
+
+/** The judge of one stream of `choices` answers. */
+export class FrameJudge {
+  readonly #choices: number;
+  readonly #finished = new Set<unknown>();
+
+  constructor(choices: number) {
+    this.#choices = choices;
+  }
+
+  /** Every choice has said why it ended. */
+  get isFinished(): boolean {
+    return this.#finished.size >= this.#choices;
+  }
+
+  /** The next frame, which is one event with or without its empty line. */
+  judge(frame: string): FrameVerdict {
+    const data = dataOf(frame);
+    if (data === undefined) return 'pass';
+    if (data === '[DONE]') return this.isFinished ? 'done' : 'broken';
+    if (!data.startsWith('{') || !data.endsWith('}')) return 'broken';
+    if (errorPattern.test(data)) {
+      const error = parse(data)?.['error'];
+      if (error !== undefined && error !== null) return 'error';
+    }
+    if (!finishPattern.test(data)) return this.isFinished ? 'hold' : 'pass';
+    const parsed = parse(data);
+    if (parsed === undefined) return 'broken';
+    this.#note(parsed['choices']);
+    return this.isFinished ? 'hold' : 'pass';
+  }
+
+  #note(choices: unknown): void {
+    for (const choice of Array.isArray(choices) ? choices : []) {
+      if (isRecord(choice) && typeof choice['finish_reason'] === 'string') this.#finished.add(choice['index'] ?? 0);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** A chat request in our form. What the provider cannot do is refused here, before anything is sent. */
+import { err, ok, type Result } from '../../errors/result.ts';
+import type { ModelOptions, ModelRequest } from '../../ports/model-client.ts';
+import type { ChatRequest } from '../../schemas/openai-chat.ts';
+import { checkCapabilities, type Capabilities } from './capabilities.ts';
+import type { OpenAiRefusal } from './error.ts';
+import { readMessages } from './messages.ts';
+import { readFormat, readToolChoice, readTools } from './tools.ts';
+
+export interface TranslatedRequest {
+  readonly request: ModelRequest;
+  /** Parameters that were taken and change nothing, for the answer to say so. */
+  readonly withoutEffect: readonly string[];
+}
+
+const plainOptions = (request: ChatRequest, able: Capabilities): ModelOptions => {
+  const { temperature, top_p: topP, stop, parallel_tool_calls: parallelToolCalls, user } = request;
+  return {
+    ...(typeof temperature === 'number' ? { temperature } : {}),
+    ...(typeof topP === 'number' ? { topP } : {}),
+    ...(typeof parallelToolCalls === 'boolean' ? { parallelToolCalls } : {}),
+    ...(stop === undefined || stop === null ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
+    ...(typeof user === 'string' && able.user ? { user } : {}),
+  };
+};
+
+/** `model` is the name that the provider knows; `idempotencyKey` stays the same over retries. */
+export const toModelRequest = (
+  request: ChatRequest,
+  able: Capabilities,
+  call: { readonly model: string; readonly idempotencyKey: string },
+): Result<TranslatedRequest, OpenAiRefusal> => {
+  const withoutEffect = checkCapabilities(request, able);
+  if (!withoutEffect.ok) return withoutEffect;
+  const messages = readMessages(request.messages);
+  if (!messages.ok) return messages;
+  const tools = readTools(request.tools);
+  if (!tools.ok) return tools;
+  const toolChoice = readToolChoice(request.tool_choice, tools.value);
+  if (!toolChoice.ok) return err(toolChoice.error);
+  const format = readFormat(request.response_format);
+  if (!format.ok) return err(format.error);
+  const options: ModelOptions = {
+    ...plainOptions(request, able),
+    ...(toolChoice.value === undefined ? {} : { toolChoice: toolChoice.value }),
+    ...(format.value === undefined ? {} : { format: format.value }),
+  };
+  const maxOutputTokens = request.max_completion_tokens ?? request.max_tokens ?? able.defaultMaxOutputTokens;
+  return ok({
+    request: { ...call, ...messages.value, tools: tools.value, maxOutputTokens, options },
+    withoutEffect: withoutEffect.value,
+  });
+};

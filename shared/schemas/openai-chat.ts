@@ -1,0 +1,135 @@
+/**
+ * The body of `POST /v1/chat/completions` (https://platform.openai.com/docs/api-reference/chat/create), as far as its
+ * shape goes. Every documented parameter is known here, so that one which a model cannot do is refused by its name and
+ * not as an unknown one. OpenAI takes null for absent, and so does this.
+ */
+import { z } from 'zod';
+
+const part = z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
+const content = z.union([z.string(), z.array(part)], { error: 'must be a text or a list of parts' });
+
+const toolCall = z.object({
+  id: z.string().min(1, 'must not be empty'),
+  type: z.string(),
+  function: z.object({ name: z.string(), arguments: z.string() }).optional(),
+});
+
+const message = z.discriminatedUnion(
+  'role',
+  [
+    z.looseObject({ role: z.enum(['system', 'developer', 'user']), content }),
+    z.looseObject({
+      role: z.literal('assistant'),
+      content: content.nullish(),
+      refusal: z.string().nullish(),
+      tool_calls: z.array(toolCall).nullish(),
+    }),
+    z.looseObject({ role: z.literal('tool'), content, tool_call_id: z.string() }),
+    z.looseObject({ role: z.literal('function') }),
+  ],
+  { error: 'must be system, developer, user, assistant or tool' },
+);
+
+const schemaObject = z.record(z.string(), z.unknown());
+
+const tool = z.object({
+  type: z.string(),
+  function: z
+    .object({
+      name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, _ and -'),
+      description: z.string().nullish(),
+      parameters: schemaObject.nullish(),
+      strict: z.boolean().nullish(),
+    })
+    .optional(),
+});
+
+const toolChoice = z.union([
+  z.enum(['none', 'auto', 'required']),
+  z.looseObject({ type: z.string(), function: z.object({ name: z.string() }).optional() }),
+]);
+
+const responseFormat = z.looseObject({
+  type: z.string(),
+  json_schema: z
+    .object({
+      name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, _ and -'),
+      description: z.string().nullish(),
+      schema: schemaObject.nullish(),
+      strict: z.boolean().nullish(),
+    })
+    .optional(),
+});
+
+const positive = z.int().min(1, 'must be at least 1');
+
+const parameters = {
+  model: z.string().min(1, 'must name a model'),
+  messages: z.array(message).min(1, 'must have at least one message'),
+  stream: z.boolean().nullish(),
+  stream_options: z
+    .object({ include_usage: z.boolean().nullish(), include_obfuscation: z.boolean().nullish() })
+    .nullish(),
+  tools: z.array(tool).max(128, 'must have at most 128 tools').nullish(),
+  tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: responseFormat.nullish(),
+  stop: z
+    .union([z.string(), z.array(z.string()).max(4, 'must have at most 4 texts')], {
+      error: 'must be a text or a list of at most 4 texts',
+    })
+    .nullish(),
+  n: z.int().min(1).max(128).nullish(),
+  seed: z.int().nullish(),
+  max_tokens: positive.nullish(),
+  max_completion_tokens: positive.nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  user: z.string().nullish(),
+  metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
+};
+
+/** Documented parameters of which nothing is read but that they are there. */
+const otherParameters = [
+  'audio',
+  'frequency_penalty',
+  'function_call',
+  'functions',
+  'logit_bias',
+  'logprobs',
+  'modalities',
+  'moderation',
+  'prediction',
+  'presence_penalty',
+  'prompt_cache_key',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'reasoning_effort',
+  'safety_identifier',
+  'service_tier',
+  'store',
+  'top_logprobs',
+  'verbosity',
+  'web_search_options',
+] as const;
+
+const others = Object.fromEntries(otherParameters.map((name) => [name, z.unknown().optional()]));
+
+/** A request that is to be translated: everything that is not known is refused. */
+export const chatRequestSchema = z.strictObject({
+  ...parameters,
+  // SAFETY: made above of exactly these names.
+  ...(others as Record<(typeof otherParameters)[number], z.ZodOptional<z.ZodUnknown>>),
+});
+
+/** A request that is passed on as it came: only what routing needs is looked at, the provider judges the rest. */
+export const passedRequestSchema = z.looseObject({
+  model: parameters.model,
+  messages: z.array(z.looseObject({ role: z.string() })).min(1, 'must have at least one message'),
+  stream: z.boolean().nullish(),
+  n: z.int().min(1).max(128).nullish(),
+});
+
+export type ChatRequest = z.infer<typeof chatRequestSchema>;
+export type ChatMessage = ChatRequest['messages'][number];
+export type ChatTool = NonNullable<ChatRequest['tools']>[number];

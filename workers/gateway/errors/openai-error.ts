@@ -1,0 +1,24 @@
+/** Renders failures for clients of OpenAI's API, with the headers that their retries go by. */
+import type { OpenAiErrorBody, OpenAiRefusal } from '../../../shared/protocol/openai/error.ts';
+import type { AppContext } from '../app-environment.ts';
+
+/** True for addresses of OpenAI's API, known or not. */
+export const isOpenAiPath = (path: string): boolean => path === '/v1' || path.startsWith('/v1/');
+
+/** The answer outside of the app, where no middleware adds the request's id. */
+export const openAiErrorResponse = (refusal: OpenAiRefusal, requestId: string): Response => {
+  const { status, error, retryAfterMs, shouldRetry } = refusal;
+  const body: OpenAiErrorBody = { error };
+  const headers = new Headers({ 'cache-control': 'no-store', 'x-request-id': requestId });
+  if (status === 401) headers.set('www-authenticate', 'Bearer realm="aidevos"');
+  if (shouldRetry === false) headers.set('x-should-retry', 'false');
+  if (retryAfterMs !== undefined) {
+    headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+    headers.set('retry-after-ms', String(Math.ceil(retryAfterMs)));
+  }
+  return Response.json(body, { status, headers });
+};
+
+/** Answers the refusal. */
+export const openAiError = (context: AppContext, refusal: OpenAiRefusal): Response =>
+  openAiErrorResponse(refusal, context.var.requestId);

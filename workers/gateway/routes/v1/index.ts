@@ -1,0 +1,24 @@
+/**
+ * OpenAI's API. Its contract is OpenAI's own document, so it is not part of ours: the routes are plain, and errors have
+ * the other shape. What is offered is told in `docs/models.md`.
+ */
+import { Hono } from 'hono';
+import type { AppEnvironment } from '../../app-environment.ts';
+import { openAiError } from '../../errors/openai-error.ts';
+import { toModelList, toOpenAiModel } from '../../../../shared/protocol/openai/models.ts';
+import { authorize } from '../../middleware/authorize.ts';
+import { chatCompletions } from './chat-completions.ts';
+
+export const openAiRoutes = () =>
+  new Hono<AppEnvironment>()
+    .get('/v1/models', authorize('model.read'), (context) =>
+      context.json(toModelList(context.var.services.chatModels.names)),
+    )
+    .get('/v1/models/:model{.+}', authorize('model.read'), (context) => {
+      const { chatModels } = context.var.services;
+      const name = context.req.param('model');
+      return chatModels.names.includes(name)
+        ? context.json(toOpenAiModel(name))
+        : openAiError(context, chatModels.notFound(name));
+    })
+    .post('/v1/chat/completions', authorize('model.use'), chatCompletions);
