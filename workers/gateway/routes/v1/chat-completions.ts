@@ -1,7 +1,12 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
 import type { z } from 'zod';
 import { offlineChat } from '../../../../shared/domain/offline-engineer/chat/chat.ts';
-import { budgetNotCounted, invalidValue, unsupported, type OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
+import {
+  budgetNotCounted,
+  invalidValue,
+  unsupported,
+  type OpenAiRefusal,
+} from '../../../../shared/protocol/openai/error.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
