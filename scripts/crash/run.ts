@@ -36,7 +36,9 @@ const main = async (): Promise<number> => {
       }
     }
   };
-  await Promise.all([undisturbed, ...Array.from({ length: seedsAtOnce }, runWaiting)]);
+  const lanes = Array.from({ length: seedsAtOnce }, runWaiting);
+  // A failure of the undisturbed runs is told by each seed that waits for them.
+  await Promise.all([Promise.allSettled([undisturbed]), ...lanes]);
   seeds.sort((left, right) => left.seed - right.seed);
   const figures = combine(seeds, { naive: options.naive, durationMs: performance.now() - startedAt });
   console.log(JSON.stringify(figures, null, 2));

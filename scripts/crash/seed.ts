@@ -34,7 +34,8 @@ export interface SeedOptions extends StageOptions {
 /** So many projects are at work at any time while the kills go on. */
 const projectsAtOnce = 2;
 const writers = 3;
-const baselineTimeoutMs = 120_000;
+/** Half a minute alone; beside platforms that are killed and start again, many times that. */
+const baselineTimeoutMs = 900_000;
 const drainTimeoutMs = 180_000;
 
 /** How long a request outside counts as under way. */
