@@ -5,10 +5,12 @@ import { killNow } from '../platform/processes.ts';
 import type { Projects } from './projects.ts';
 import type { Random } from './random.ts';
 
+const requests = ['tool_request', 'tool_effect', 'model_request'] as const;
+type Request = (typeof requests)[number];
+
 /** What a kill waits for. `clock`: a random time, whatever is going on. */
-export const moments = ['clock', 'tool_request', 'tool_effect', 'model_request'] as const;
+export const moments = ['clock', ...requests] as const;
 export type Moment = (typeof moments)[number];
-type Request = Exclude<Moment, 'clock'>;
 
 export interface KillRecord {
   readonly target: KillTarget;
@@ -66,12 +68,10 @@ export interface KillerParts {
   readonly restarted: (key: string) => void;
 }
 
+type Strike = Pick<KillRecord, 'moment' | 'inFlight'>;
+
 /** Kills at the moment that was drawn, or at another when that does not come. */
-const strike = async (
-  parts: KillerParts,
-  target: KillTarget,
-  wanted: Moment,
-): Promise<Pick<KillRecord, 'moment' | 'inFlight'>> => {
+const strike = async (parts: KillerParts, target: KillTarget, wanted: Moment): Promise<Strike> => {
   const { platform, traffic, random } = parts;
   // Looked up before, so that the kill itself is one system call.
   const pid = target === 'tree' ? undefined : platform.runtimePid(target);
@@ -80,7 +80,7 @@ const strike = async (
     if (pid === undefined) platform.kill('tree');
     else killNow(pid);
   };
-  const atClock = (): Pick<KillRecord, 'moment' | 'inFlight'> => {
+  const atClock = (): Strike => {
     const inFlight = traffic.open > 0;
     kill();
     return { moment: 'clock', inFlight };
@@ -89,13 +89,13 @@ const strike = async (
     await sleep(random.between(50, 900));
     return atClock();
   }
-  const struck = Promise.withResolvers<Pick<KillRecord, 'moment' | 'inFlight'>>();
+  const struck = Promise.withResolvers<Strike>();
   const fire = (moment: Request): void => {
     kill();
     struck.resolve({ moment, inFlight: true });
   };
   traffic.when([wanted], fire);
-  const widen = setTimeout(() => traffic.when(['tool_request', 'tool_effect', 'model_request'], fire), patienceMs);
+  const widen = setTimeout(() => traffic.when(requests, fire), patienceMs);
   const giveUp = setTimeout(() => {
     traffic.cancel();
     struck.resolve(atClock());

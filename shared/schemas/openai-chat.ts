@@ -32,16 +32,16 @@ const message = z.discriminatedUnion(
 
 const schemaObject = z.record(z.string(), z.unknown());
 
+/** What functions and formats have in common. */
+const named = {
+  name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, _ and -'),
+  description: z.string().nullish(),
+  strict: z.boolean().nullish(),
+};
+
 const tool = z.object({
   type: z.string(),
-  function: z
-    .object({
-      name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, _ and -'),
-      description: z.string().nullish(),
-      parameters: schemaObject.nullish(),
-      strict: z.boolean().nullish(),
-    })
-    .optional(),
+  function: z.object({ ...named, parameters: schemaObject.nullish() }).optional(),
 });
 
 const toolChoice = z.union([
@@ -51,14 +51,7 @@ const toolChoice = z.union([
 
 const responseFormat = z.looseObject({
   type: z.string(),
-  json_schema: z
-    .object({
-      name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, _ and -'),
-      description: z.string().nullish(),
-      schema: schemaObject.nullish(),
-      strict: z.boolean().nullish(),
-    })
-    .optional(),
+  json_schema: z.object({ ...named, schema: schemaObject.nullish() }).optional(),
 });
 
 const positive = z.int().min(1, 'must be at least 1');
@@ -126,8 +119,8 @@ export const chatRequestSchema = z.strictObject({
 export const passedRequestSchema = z.looseObject({
   model: parameters.model,
   messages: z.array(z.looseObject({ role: z.string() })).min(1, 'must have at least one message'),
-  stream: z.boolean().nullish(),
-  n: z.int().min(1).max(128).nullish(),
+  stream: parameters.stream,
+  n: parameters.n,
 });
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
