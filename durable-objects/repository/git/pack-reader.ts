@@ -36,23 +36,25 @@ export interface PackTarget {
 const kindByType: Readonly<Record<number, ObjectKind>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' };
 const offsetDelta = 6;
 const referenceDelta = 7;
+const headerBytes = 12;
 const trailerBytes = 20;
 const cachedBaseBytes = 8 * 1024 * 1024;
 
 /** Hands every object of the pack to the target and answers how many. Throws `MalformedObject`. */
 export const readPack = (pack: Uint8Array, target: PackTarget, limits: PackLimits): number => {
   const end = pack.byteLength - trailerBytes;
-  const cursor = new ByteCursor(pack);
-  const header = Buffer.from(cursor.bytes(12));
+  const header = Buffer.from(new ByteCursor(pack).bytes(headerBytes));
   if (header.toString('latin1', 0, 4) !== 'PACK' || header.readUInt32BE(4) !== 2)
     throw new MalformedObject('this is not a pack of version 2');
   const count = header.readUInt32BE(8);
   if (count > limits.maximumObjects)
     throw new MalformedObject(`the pack has more than ${limits.maximumObjects} objects`);
   const trailer = Buffer.from(pack.subarray(Math.max(0, end)));
-  if (end < 12 || !createHash('sha1').update(pack.subarray(0, end)).digest().equals(trailer))
+  if (end < headerBytes || !createHash('sha1').update(pack.subarray(0, end)).digest().equals(trailer))
     throw new MalformedObject('the checksum of the pack is wrong: it was damaged on the way');
-  const reader = new PackReader(pack.subarray(0, end), cursor, target, limits);
+  const body = pack.subarray(0, end);
+  const cursor = new ByteCursor(body, headerBytes);
+  const reader = new PackReader(body, cursor, target, limits);
   for (let index = 0; index < count; index += 1) reader.readEntry();
   if (cursor.position !== end) throw new MalformedObject('the pack is longer than its objects');
   reader.finish();
