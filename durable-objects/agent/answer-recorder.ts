@@ -19,6 +19,7 @@ const pieceCharacters = 250_000;
 const lengthOf = (event: ModelEvent): number => {
   switch (event.type) {
     case 'text_delta':
+    case 'reasoning_delta':
       return event.text.length;
     case 'tool_call_delta':
       return event.argumentsText.length;
@@ -37,6 +38,7 @@ const split = (event: ModelEvent): readonly ModelEvent[] => {
   if (lengthOf(event) <= pieceCharacters) return [event];
   switch (event.type) {
     case 'text_delta':
+    case 'reasoning_delta':
       return slices(event.text).map((text) => ({ ...event, text }));
     case 'tool_call_delta':
       return slices(event.argumentsText).map((argumentsText) => ({ ...event, argumentsText }));

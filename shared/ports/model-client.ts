@@ -24,15 +24,45 @@ export interface ToolCall {
   readonly argumentsJson: string;
 }
 
+/** Bytes in the message itself, or where the provider may fetch them. */
+export type MediaSource =
+  | { readonly type: 'base64'; readonly mediaType: string; readonly data: string }
+  | { readonly type: 'url'; readonly url: string };
+
+/** A piece of a message that may be more than text. */
+export type ContentPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly source: MediaSource; readonly detail?: 'auto' | 'low' | 'high' }
+  /** A document, for example a PDF. */
+  | { readonly type: 'file'; readonly source: MediaSource; readonly name?: string };
+
+/**
+ * What a model thought before it answered. A provider that signs it wants it back unchanged with the tool calls that
+ * followed; a redacted one is unreadable to all but the provider.
+ */
+export type ReasoningBlock =
+  | { readonly type: 'text'; readonly text: string; readonly signature?: string }
+  | { readonly type: 'redacted'; readonly data: string };
+
+/**
+ * `content` is all the text of a message. Where there is more than text, `parts` is the whole message in its order, text
+ * included.
+ */
 export type ModelMessage =
-  | { readonly role: 'user'; readonly content: string }
-  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls: readonly ToolCall[] }
+  | { readonly role: 'user'; readonly content: string; readonly parts?: readonly ContentPart[] }
+  | {
+      readonly role: 'assistant';
+      readonly content: string;
+      readonly toolCalls: readonly ToolCall[];
+      readonly reasoning?: readonly ReasoningBlock[];
+    }
   | {
       readonly role: 'tool';
       readonly toolCallId: string;
       readonly toolName: string;
       readonly content: string;
       readonly isError: boolean;
+      readonly parts?: readonly ContentPart[];
     };
 
 /** Whether the model may, must or must not call tools. */
@@ -54,7 +84,17 @@ export interface ModelOptions {
   readonly format?: AnswerFormat;
   /** Names the end user to the provider. */
   readonly user?: string;
+  readonly seed?: number;
+  readonly topK?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  /** How much the model may think; `none` switches it off. */
+  readonly reasoningEffort?: ReasoningEffort;
+  /** The conversation will be sent again and longer: the provider's prompt cache is worth its surcharge. */
+  readonly promptCaching?: true;
 }
+
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 export interface ModelRequest {
   /** The model's name without its provider, for example `claude-sonnet-4-5`. */
@@ -73,8 +113,12 @@ export interface ModelRequest {
 export interface ModelUsage {
   /** All input tokens, cached ones included. */
   readonly inputTokens: number;
+  /** All output tokens, those of reasoning included. */
   readonly outputTokens: number;
   readonly cachedInputTokens: number;
+  /** Input tokens that were written to a cache, where the provider tells: they may cost more than others. */
+  readonly cacheWriteTokens?: number;
+  readonly reasoningTokens?: number;
 }
 
 export type StopReason = 'end' | 'tool_calls' | 'length' | 'refusal';
@@ -98,6 +142,8 @@ export interface ModelFailure {
   readonly retryable: boolean;
   /** What the provider asked for by `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The HTTP status that the provider refused with. */
+  readonly status?: number;
   /**
    * The call never left this process: held back by the provider's breaker or retry budget. It cost nothing, and says
    * nothing new about the provider, so it need not count as one more failure of the model.
@@ -107,12 +153,19 @@ export interface ModelFailure {
 
 export type ModelEvent =
   | { readonly type: 'text_delta'; readonly text: string }
+  | { readonly type: 'reasoning_delta'; readonly text: string }
+  /** Ends a block of reasoning; what the provider wants back with it. */
+  | { readonly type: 'reasoning_signed'; readonly signature: string }
+  /** A whole block of reasoning that cannot be read. */
+  | { readonly type: 'reasoning_redacted'; readonly data: string }
   | { readonly type: 'tool_call_started'; readonly index: number; readonly id: string; readonly name: string }
   | { readonly type: 'tool_call_delta'; readonly index: number; readonly argumentsText: string }
   | { readonly type: 'usage'; readonly usage: ModelUsage }
   | {
       readonly type: 'finished';
       readonly stopReason: StopReason;
+      /** The text of `stop` that was met, where the provider tells. */
+      readonly stopText?: string;
       /** Which model answered, where there was a choice: the name that its chain gives it. */
       readonly servedBy?: string;
     }

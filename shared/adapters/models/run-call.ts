@@ -95,7 +95,7 @@ async function* readStream(call: ProviderCall, watch: CallWatch): AsyncGenerator
 const tooLong = createFailure('malformed_response', 'The answer is longer than is kept of one.');
 
 const lengthOf = (event: ModelEvent): number => {
-  if (event.type === 'text_delta') return event.text.length;
+  if (event.type === 'text_delta' || event.type === 'reasoning_delta') return event.text.length;
   if (event.type === 'tool_call_started') return event.id.length + event.name.length;
   return event.type === 'tool_call_delta' ? event.argumentsText.length : 0;
 };

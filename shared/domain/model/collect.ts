@@ -10,6 +10,7 @@ import type {
   ModelFailure,
   ModelRequest,
   ModelUsage,
+  ReasoningBlock,
   StopReason,
   ToolCall,
 } from '../../ports/model-client.ts';
@@ -19,7 +20,9 @@ export type CollectedAnswer =
       readonly ok: true;
       readonly text: string;
       readonly toolCalls: readonly ToolCall[];
+      readonly reasoning?: readonly ReasoningBlock[];
       readonly stopReason: StopReason;
+      readonly stopText?: string;
       readonly usage: ModelUsage;
       /** Which model of a chain answered, where there was a choice. */
       readonly servedBy?: string;
@@ -56,6 +59,8 @@ const distinct = (calls: readonly ToolCall[]): readonly ToolCall[] => {
 export class AnswerCollector {
   #text = '';
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; argumentsJson: string }>();
+  readonly #reasoning: ReasoningBlock[] = [];
+  #thought = '';
   #usage: ModelUsage | undefined;
 
   /** Takes the next piece; the whole answer once the piece was the last one. */
@@ -63,6 +68,16 @@ export class AnswerCollector {
     switch (event.type) {
       case 'text_delta':
         this.#text += event.text;
+        return undefined;
+      case 'reasoning_delta':
+        this.#thought += event.text;
+        return undefined;
+      case 'reasoning_signed':
+        this.#endThought(event.signature);
+        return undefined;
+      case 'reasoning_redacted':
+        this.#endThought();
+        this.#reasoning.push({ type: 'redacted', data: event.data });
         return undefined;
       case 'tool_call_started':
         this.#calls.set(event.index, { id: event.id, name: event.name, argumentsJson: '' });
@@ -79,9 +94,18 @@ export class AnswerCollector {
         return this.#failed(event.failure);
       case 'finished': {
         const { text, toolCalls, usage } = this.partial();
-        const { stopReason, servedBy } = event;
-        const served = servedBy === undefined ? {} : { servedBy };
-        return { ok: true, text, toolCalls, stopReason, usage: usage ?? noUsage, ...served };
+        this.#endThought();
+        const { stopReason, servedBy, stopText } = event;
+        return {
+          ok: true,
+          text,
+          toolCalls,
+          stopReason,
+          usage: usage ?? noUsage,
+          ...(this.#reasoning.length === 0 ? {} : { reasoning: this.#reasoning }),
+          ...(servedBy === undefined ? {} : { servedBy }),
+          ...(stopText === undefined ? {} : { stopText }),
+        };
       }
     }
   }
@@ -98,6 +122,13 @@ export class AnswerCollector {
   partial(): PartialAnswer {
     const inOrder = [...this.#calls.entries()].toSorted(([left], [right]) => left - right);
     return { text: this.#text, toolCalls: distinct(inOrder.map(([, call]) => call)), usage: this.#usage };
+  }
+
+  #endThought(signature?: string): void {
+    if (this.#thought !== '' || signature !== undefined) {
+      this.#reasoning.push({ type: 'text', text: this.#thought, ...(signature === undefined ? {} : { signature }) });
+    }
+    this.#thought = '';
   }
 
   #failed(failure: ModelFailure): CollectedAnswer {

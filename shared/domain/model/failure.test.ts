@@ -17,6 +17,7 @@ describe('classifyProviderError', () => {
       kind: 'invalid_request',
       message: 'The provider refused the request (status 400): tools.0: too long',
       retryable: false,
+      status: 400,
     });
   });
 

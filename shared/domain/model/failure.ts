@@ -119,14 +119,16 @@ const describe = (kind: ModelFailureKind, error: ProviderError): string => {
   return `${sentences[kind]}${status}${text === '' ? '.' : `: ${text}`}`;
 };
 
-/** True when the provider answered that it has no such model: its 404, which the sentence above tells. */
-export const isUnknownModel = ({ kind, message }: ModelFailure): boolean =>
-  kind === 'invalid_request' && message.includes('(status 404)');
+/** True when the provider answered that it has no such model. */
+export const isUnknownModel = ({ kind, status }: ModelFailure): boolean => kind === 'invalid_request' && status === 404;
 
 /** Classifies a provider's refusal. */
 export const classifyProviderError = (error: ProviderError): ModelFailure => {
   const kind = kindOf(error);
-  const failure = createFailure(kind, describe(kind, error), error.retryAfterMs);
+  const failure: ModelFailure = {
+    ...createFailure(kind, describe(kind, error), error.retryAfterMs),
+    ...(error.status === undefined ? {} : { status: error.status }),
+  };
   // No waiting helps against a used-up quota, although it arrives as a rate limit.
   if (error.code === 'insufficient_quota') return { ...failure, retryable: false };
   return error.shouldRetry === undefined ? failure : { ...failure, retryable: error.shouldRetry };

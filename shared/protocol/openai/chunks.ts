@@ -70,6 +70,10 @@ export class ChunkWriter {
     switch (event.type) {
       case 'text_delta':
         return event.text === '' ? '' : this.#chunk({ content: event.text });
+      case 'reasoning_delta':
+      case 'reasoning_signed':
+      case 'reasoning_redacted':
+        return '';
       case 'tool_call_started': {
         const { index, id, name } = event;
         this.#withoutArguments.add(index);
