@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { agentCases } from './method-cases/agent-cases.ts';
 import type { Command, Query } from './method-cases/cases.ts';
 import { projectCases } from './method-cases/project-cases.ts';
+import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './method-cases/replay-cases.ts';
 import { repositoryCases } from './method-cases/repository-cases.ts';
 import { workspaceCases } from './method-cases/workspace-cases.ts';
 import { createWorld, dump, inside, type Kind, type World } from './method-cases/world.ts';
@@ -15,9 +16,9 @@ beforeAll(async () => {
 
 const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>>])[] = [
   ['workspace', { ...workspaceCases }],
-  ['project', { ...projectCases }],
-  ['agent', { ...agentCases }],
-  ['repository', { ...repositoryCases }],
+  ['project', { ...projectCases, ...projectReplayCases }],
+  ['agent', { ...agentCases, ...agentReplayCases }],
+  ['repository', { ...repositoryCases, ...repositoryReplayCases }],
 ];
 const methods = tables.flatMap(([kind, cases]) =>
   Object.entries(cases).map(([name, entry]) => ({ kind, name, entry })),
