@@ -22,7 +22,12 @@ interface EffectDocument {
   readonly startedAt: number;
   readonly decision?: string | undefined;
   readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly result?: string | undefined;
 }
+
+const optionalLine = (label: string, text: string | undefined): readonly string[] =>
+  text === undefined || text === '' ? [] : [`  ${label.padEnd(11)} ${fit(text, 300)}`];
 
 const describeEffect = (effect: EffectDocument): string =>
   [
@@ -31,6 +36,8 @@ const describeEffect = (effect: EffectDocument): string =>
     `  tool        ${effect.tool} (${effect.effectClass}), called ${dateText(effect.startedAt)} UTC by ${effect.agentId}`,
     `  arguments   ${fit(effect.detail, 300)}`,
     `  not known   ${fit(effect.cause, 300)}`,
+    ...optionalLine('reason', effect.reason),
+    ...optionalLine('result', effect.result),
   ].join('\n');
 
 const settleHelp = (projectId: string): string =>

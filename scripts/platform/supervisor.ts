@@ -43,6 +43,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 /** After a failed build wrangler waits for a change of the sources, which nobody makes here. */
 const failedToBuild = /Build failed with \d+ error/;
 const readyTimeoutMs = 60_000;
+/** On a machine that is busy the first answers take their time. */
+const readyPingMs = 5_000;
 const stopGraceMs = 4_000;
 const outputPollMs = 100;
 
@@ -146,7 +148,7 @@ export class Supervisor {
   }
 
   async #isReady(): Promise<boolean> {
-    const answer = await ping(this.#service.pingUrl, 1_000);
+    const answer = await ping(this.#service.pingUrl, readyPingMs);
     return answer === 'ok' || (answer === 'refused' && !this.#service.readyNeedsOk);
   }
 
