@@ -108,9 +108,10 @@ export class PlatformProcess {
   /** The process that keeps the runtime of this target; it leads the group of both. */
   servicePid(target: 'runtime' | 'sandbox'): number | undefined {
     const rootPid = this.#child?.pid;
-    const config = target === 'runtime' ? join(repositoryRoot, 'wrangler.toml') : join('sandbox', 'wrangler.toml');
+    const settings = `${target === 'runtime' ? 'gateway' : target}.json`;
     return listProcesses().find(
-      ({ parentPid, command }) => parentPid === rootPid && command.includes(' dev ') && command.includes(config),
+      ({ parentPid, command }) =>
+        parentPid === rootPid && command.includes('worker-process') && command.endsWith(settings),
     )?.pid;
   }
 

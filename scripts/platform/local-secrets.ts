@@ -45,15 +45,3 @@ export const secretVariables = async (secrets: LocalSecrets): Promise<Readonly<R
   AIDEVOS_KEY_PEPPER: secrets.keyPepper,
   AIDEVOS_BOOTSTRAP_KEY_HASH: await hashApiKey(secrets.apiKey, secrets.keyPepper),
 });
-
-const quote = (value: string): string => `'${value}'`;
-
-/** Writes the variables of a Worker as an env file that only its owner can read, and answers its path. */
-export const writeEnvironmentFile = (path: string, variables: Readonly<Record<string, string>>): string => {
-  const lines = Object.entries(variables).map(([name, value]) => {
-    if (/['\n\r]/.test(value)) throw new Error(`the variable ${name} must not hold a quote or a line break`);
-    return `${name}=${quote(value)}\n`;
-  });
-  writeFileSync(path, lines.join(''), { mode: 0o600 });
-  return path;
-};

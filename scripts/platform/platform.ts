@@ -5,11 +5,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAssets } from './assets.ts';
-import { ensureLocalSecrets, secretVariables, writeEnvironmentFile } from './local-secrets.ts';
+import { ensureLocalSecrets, secretVariables } from './local-secrets.ts';
 import { applyMigrations } from './migrate.ts';
 import { loopback, reserveFreePort, reservePort, type ReservedPort } from './ports.ts';
 import { repositoryRoot, resolveStateFolder, lockStateFolder, type StateLock } from './state-folder.ts';
 import { Supervisor, type ServiceStatus } from './supervisor.ts';
+import { configOf, ensureWorkerBundles, type WorkerBundle, type WorkerName } from './worker-bundle.ts';
+import type { WorkerSettings } from './worker-process.ts';
 import { readWorkerName, wranglerEnvironment, wranglerProgram } from './wrangler.ts';
 
 export interface PlatformOptions {
@@ -81,58 +83,63 @@ interface Layout {
   readonly report: (line: string) => void;
 }
 
+const registryOf = (folder: string): string => join(folder, 'registry');
+
 /** Workers with a process of their own: a loop or a long check over there must not hold up the gateway. */
 const helperWorkers = ['sandbox', 'toolchain'] as const;
 
-interface WorkerGroup {
-  readonly name: 'gateway' | (typeof helperWorkers)[number];
-  readonly config: string;
+interface WorkerService {
+  readonly name: WorkerName;
+  readonly bundle: WorkerBundle;
   readonly port: number;
-  readonly inspectorPort: number;
-  readonly environmentFile: string;
+  readonly variables: Readonly<Record<string, string>>;
   readonly readyNeedsOk: boolean;
   readonly watch: boolean;
-  readonly brokenWhen?: RegExp;
 }
 
-/**
- * wrangler starts a runtime that died again by itself, but then loses the way to the other Workers for good: it
- * replaces each binding to another process by a proxy in place, and at the second assembly takes the proxy for the
- * other Worker (miniflare 5, `getExternalServiceEntrypoints`). So the gateway's wrangler goes with its runtime.
- */
-const runtimeDied = /The Workers runtime crashed unexpectedly/;
+const workerProgram = join(import.meta.dirname, 'worker-process.ts');
 
-const devArguments = (layout: Layout, group: WorkerGroup): readonly string[] => {
-  const mode = ['dev', '--local', '--show-interactive-dev-session=false', '--log-level', 'log'];
-  const address = ['--ip', loopback, '--port', String(group.port), '--inspector-port', String(group.inspectorPort)];
-  const state = ['--env-file', group.environmentFile, '--persist-to', join(layout.folder, group.name)];
-  return [...mode, '--config', join(layout.root, group.config), ...address, ...state];
+/** Only its owner can read the file, since secrets may be among the variables. */
+const writeSettings = (layout: Layout, service: WorkerService, workerName: string): string => {
+  const path = join(layout.folder, `${service.name}.json`);
+  const settings: WorkerSettings = {
+    ...service.bundle,
+    workerName,
+    host: loopback,
+    port: service.port,
+    stateFolder: join(layout.folder, service.name),
+    registryFolder: registryOf(layout.folder),
+    variables: service.variables,
+  };
+  writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
+  return path;
 };
 
-const superviseWorkers = (layout: Layout, group: WorkerGroup): Supervisor =>
-  new Supervisor(
+const superviseWorker = (layout: Layout, service: WorkerService): Supervisor => {
+  const workerName = readWorkerName(join(layout.root, configOf(service.name)));
+  return new Supervisor(
     {
       command: {
-        name: group.name,
-        program: wranglerProgram,
-        args: devArguments(layout, group),
+        name: service.name,
+        program: workerProgram,
+        args: [writeSettings(layout, service, workerName)],
         cwd: layout.root,
         environment: wranglerEnvironment(layout.folder),
-        logPath: join(layout.folder, 'logs', `${group.name}.log`),
+        logPath: join(layout.folder, 'logs', `${service.name}.log`),
         // Without this the registry refuses a restarted Worker for as long as the killed one's entry looks alive.
-        staleFiles: [join(layout.folder, 'registry', readWorkerName(join(layout.root, group.config)))],
+        staleFiles: [join(registryOf(layout.folder), workerName)],
       },
-      port: group.port,
-      pingUrl: `http://${loopback}:${group.port}/health`,
-      readyNeedsOk: group.readyNeedsOk,
-      watch: group.watch,
-      brokenWhen: group.brokenWhen,
+      port: service.port,
+      pingUrl: `http://${loopback}:${service.port}/health`,
+      readyNeedsOk: service.readyNeedsOk,
+      watch: service.watch,
     },
     layout.report,
   );
+};
 
 const prepareRegistry = (folder: string): void => {
-  const registry = join(folder, 'registry');
+  const registry = registryOf(folder);
   rmSync(registry, { recursive: true, force: true });
   mkdirSync(registry, { recursive: true });
 };
@@ -150,22 +157,22 @@ const prepareGateway = async (layout: Layout): Promise<void> => {
 };
 
 /** Starts all processes; on a failure the ones that were started are in `started`, for the caller to stop. */
-const startGroups = async (
+const startServices = async (
   layout: Layout,
   ports: readonly number[],
   gatewayVariables: Readonly<Record<string, string>>,
   started: Supervisor[],
 ): Promise<void> => {
-  const [gatewayPort = 0, gatewayInspector = 0, ...helperPorts] = ports;
+  const [gatewayPort = 0, ...helperPorts] = ports;
+  const bundles = await ensureWorkerBundles(layout.root);
   prepareRegistry(layout.folder);
   for (const [index, name] of helperWorkers.entries()) {
-    const helper = superviseWorkers(layout, {
+    const helper = superviseWorker(layout, {
       name,
-      config: `workers/${name}/wrangler.toml`,
-      port: helperPorts[index * 2] ?? 0,
-      inspectorPort: helperPorts[index * 2 + 1] ?? 0,
-      // Written empty: the Workers that handle agent code are given nothing of this machine.
-      environmentFile: writeEnvironmentFile(join(layout.folder, `${name}.env`), {}),
+      bundle: bundles[name],
+      port: helperPorts[index] ?? 0,
+      // The Workers that handle agent code are given nothing of this machine.
+      variables: {},
       readyNeedsOk: false,
       // Only agent code hangs; a long type check is to be waited for.
       watch: name === 'sandbox',
@@ -173,15 +180,13 @@ const startGroups = async (
     started.push(helper);
   }
   await prepareGateway(layout);
-  const gateway = superviseWorkers(layout, {
+  const gateway = superviseWorker(layout, {
     name: 'gateway',
-    config: 'wrangler.toml',
+    bundle: bundles.gateway,
     port: gatewayPort,
-    inspectorPort: gatewayInspector,
-    environmentFile: writeEnvironmentFile(join(layout.folder, 'gateway.env'), gatewayVariables),
+    variables: gatewayVariables,
     readyNeedsOk: true,
     watch: false,
-    brokenWhen: runtimeDied,
   });
   started.push(gateway);
   await Promise.all(started.map((supervisor) => supervisor.ready()));
@@ -191,7 +196,7 @@ const launch = async (layout: Layout, options: PlatformOptions, lock: StateLock)
   const { folder } = layout;
   const secrets = await ensureLocalSecrets(folder);
   const ports = [await reserveGatewayPort(folder, options.port)];
-  for (let count = 0; count <= helperWorkers.length * 2; count += 1) ports.push(await reserveFreePort());
+  for (let count = 0; count < helperWorkers.length; count += 1) ports.push(await reserveFreePort());
   const started: Supervisor[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((supervisor) => supervisor.stop()));
@@ -199,7 +204,7 @@ const launch = async (layout: Layout, options: PlatformOptions, lock: StateLock)
   };
   const variables = { ...inheritedVariables(), ...options.variables, ...(await secretVariables(secrets)) };
   try {
-    await startGroups(
+    await startServices(
       layout,
       ports.map(({ port }) => port),
       variables,

@@ -22,15 +22,9 @@ export const listProcesses = (): readonly ProcessEntry[] => {
   });
 };
 
-/**
- * The workerd that runs a Worker's code. wrangler keeps a second workerd as its front proxy, which must live, and only
- * the first is started with a debug port.
- */
+/** The workerd that runs a Worker's code. */
 export const findRuntime = (groupId: number): number | undefined =>
-  listProcesses().find(
-    ({ groupId: group, command }) =>
-      group === groupId && command.includes('workerd') && command.includes('--debug-port'),
-  )?.pid;
+  listProcesses().find(({ groupId: group, command }) => group === groupId && command.includes('--debug-port'))?.pid;
 
 /** A process and all that it started, however far down. */
 export const findTree = (rootPid: number): readonly number[] => {

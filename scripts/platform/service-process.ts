@@ -3,23 +3,13 @@
  * own, output to a log file, ended as a whole.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 export interface ServiceCommand {
   readonly name: string;
-  /** Path of a JavaScript program, run by this Node. */
+  /** Path of a program, run by this Node. */
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -35,14 +25,9 @@ export interface ServiceProcess {
   readonly ended: Promise<string>;
   /** Asks to end, and kills what is left after the grace period. Settles when the whole group is gone. */
   readonly stop: (graceMs: number) => Promise<void>;
-  /** What it has written so far, at most the last 64 KiB. */
-  readonly readOutput: () => string;
-  /** What it has written since the last call, with a little of what came before, so that no phrase is cut in two. */
-  readonly readNewOutput: () => string;
 }
 
 const maximumLogBytes = 10 * 1024 * 1024;
-const overlapBytes = 200;
 const windows = process.platform === 'win32';
 /** As a URL, because `--import` takes a path with a drive letter for a scheme. */
 const require = createRequire(import.meta.url);
@@ -51,19 +36,6 @@ const guardUrl = pathToFileURL(require.resolve('./guard.mjs')).href;
 const openLog = (path: string): number => {
   if (existsSync(path) && statSync(path).size > maximumLogBytes) renameSync(path, `${path}.old`);
   return openSync(path, 'a', 0o600);
-};
-
-const readFrom = (path: string, start: number): string => {
-  const file = openSync(path, 'r');
-  try {
-    const end = fstatSync(file).size;
-    const from = Math.max(start, end - 64 * 1024);
-    const bytes = Buffer.alloc(Math.max(0, end - from));
-    readSync(file, bytes, 0, bytes.length, from);
-    return bytes.toString('utf8');
-  } finally {
-    closeSync(file);
-  }
 };
 
 const signalGroup = (pid: number, signal: 'SIGKILL' | 0): boolean => {
@@ -103,7 +75,6 @@ const whenEnded = (child: ChildProcess): Promise<string> =>
 export const startService = (command: ServiceCommand): ServiceProcess => {
   for (const path of command.staleFiles) rmSync(path, { force: true });
   const log = openLog(command.logPath);
-  const logStart = fstatSync(log).size;
   const child = spawn(process.execPath, ['--no-warnings', '--import', guardUrl, command.program, ...command.args], {
     cwd: command.cwd,
     env: { ...process.env, ...command.environment },
@@ -126,13 +97,7 @@ export const startService = (command: ServiceCommand): ServiceProcess => {
     clearTimeout(timer);
     await waitUntilGroupIsGone(pid);
   };
-  let readUpTo = logStart;
-  const readNewOutput = (): string => {
-    const from = Math.max(logStart, readUpTo - overlapBytes);
-    readUpTo = statSync(command.logPath, { throwIfNoEntry: false })?.size ?? readUpTo;
-    return readUpTo > from ? readFrom(command.logPath, from) : '';
-  };
-  return { pid, ended, stop, readOutput: () => readFrom(command.logPath, logStart), readNewOutput };
+  return { pid, ended, stop };
 };
 
 /** The last lines of a log, for a message about a service that would not start. */

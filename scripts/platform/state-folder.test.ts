@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseApiKey } from '../../shared/domain/access/api-key.ts';
-import { ensureLocalSecrets, readLocalSecrets, writeEnvironmentFile } from './local-secrets.ts';
+import { ensureLocalSecrets, readLocalSecrets } from './local-secrets.ts';
 import { findRunningPlatform, lockStateFolder } from './state-folder.ts';
 
 let folder = '';
@@ -54,11 +54,5 @@ describe('ensureLocalSecrets', () => {
   it('says what is wrong with a damaged file', () => {
     writeFileSync(join(folder, 'secrets.json'), '{"apiKey":1}');
     expect(() => readLocalSecrets(folder)).toThrow('keyPepper and apiKey must be there');
-  });
-});
-
-describe('writeEnvironmentFile', () => {
-  it('refuses a value that would add a line of its own', () => {
-    expect(() => writeEnvironmentFile(join(folder, 'x.env'), { A: "1'\nB='2" })).toThrow('A must not hold');
   });
 });

@@ -14,8 +14,6 @@ export interface SupervisedService {
   /** The answer to `pingUrl` must be a 2xx before the service counts as ready. */
   readonly readyNeedsOk: boolean;
   readonly watch: boolean;
-  /** Once it has written this it is not worth keeping, although it runs: it is killed and started again. */
-  readonly brokenWhen?: RegExp | undefined;
 }
 
 export interface ServiceStatus {
@@ -40,13 +38,10 @@ const ping = async (url: string, timeoutMs: number): Promise<Answer> => {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** After a failed build wrangler waits for a change of the sources, which nobody makes here. */
-const failedToBuild = /Build failed with \d+ error/;
 const readyTimeoutMs = 60_000;
 /** On a machine that is busy the first answers take their time. */
 const readyPingMs = 5_000;
 const stopGraceMs = 4_000;
-const outputPollMs = 100;
 
 /** Supervises from the moment it is made until `stop`. */
 export class Supervisor {
@@ -88,7 +83,6 @@ export class Supervisor {
   #start(): ServiceProcess {
     const started = startService(this.#service.command);
     void this.#keepAlive(started);
-    void this.#watchOutput(started);
     return started;
   }
 
@@ -97,18 +91,6 @@ export class Supervisor {
     const wanted = this.#serving || this.#restarts > 0;
     this.#serving = false;
     if (wanted && !this.#stopping.signal.aborted) await this.#restart(how);
-  }
-
-  async #watchOutput(started: ServiceProcess): Promise<void> {
-    const { command, brokenWhen } = this.#service;
-    if (brokenWhen === undefined) return;
-    while ((await Promise.race([started.ended, sleep(outputPollMs)])) === undefined) {
-      if (this.#stopping.signal.aborted) return;
-      if (!brokenWhen.test(started.readNewOutput())) continue;
-      this.#report(`${command.name} lost its runtime; killing process ${started.pid}`);
-      await started.stop(0);
-      return;
-    }
   }
 
   async #restart(reason: string): Promise<void> {
@@ -140,7 +122,6 @@ export class Supervisor {
       const how = await Promise.race([started.ended, sleep(50)]);
       if (how !== undefined) throw new Error(`${name} ${how}`);
       if (this.#stopping.signal.aborted) throw new Error(`${name} was stopped while starting`);
-      if (failedToBuild.test(started.readOutput())) throw new Error(`${name} could not be built`);
       if (Date.now() > deadline) throw new Error(`${name} did not answer within ${readyTimeoutMs / 1000} s`);
     }
     this.#serving = true;
