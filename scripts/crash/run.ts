@@ -1,4 +1,6 @@
 /** `npm run crash`: see `options.ts` for what it does. */
+import { repositoryRoot } from '../platform/state-folder.ts';
+import { ensureWorkerBundles } from '../platform/worker-bundle.ts';
 import { combine, missedTargets, type SeedFigures } from './figures.ts';
 import { readOptions, usage } from './options.ts';
 import { runSeed, runUndisturbed, type Results } from './seed.ts';
@@ -14,6 +16,7 @@ const main = async (): Promise<number> => {
     console.log(usage);
     return 0;
   }
+  await ensureWorkerBundles(repositoryRoot);
   const startedAt = performance.now();
   const seeds: SeedFigures[] = [];
   const brokenOff: string[] = [];

@@ -3,8 +3,9 @@
  * and would do so again at every start and after every crash.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { capture } from './child-process.ts';
 import { wranglerEnvironment, wranglerProgram } from './wrangler.ts';
 
@@ -27,7 +28,11 @@ export const configOf = (name: WorkerName): string =>
 /** What a bundle is made of. */
 const sources = ['workers', 'durable-objects', 'shared', 'wrangler.toml', 'package-lock.json'];
 
+/** So many of earlier sources stay. */
 const keptBundles = 3;
+
+/** Holds the number of the process that bundles. */
+const builderName = 'builder';
 
 const describeFiles = (path: string, lines: string[]): void => {
   const entry = statSync(path);
@@ -47,6 +52,9 @@ const bundleIn = (folder: string, name: WorkerName): WorkerBundle => ({
   optionsPath: join(folder, `${name}.json`),
 });
 
+const readIfThere = (path: string): string | undefined =>
+  statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(path, 'utf8');
+
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const bundle = async (root: string, folder: string, name: WorkerName): Promise<void> => {
@@ -65,18 +73,59 @@ const bundle = async (root: string, folder: string, name: WorkerName): Promise<v
 /** The latest ones stay, because a platform that runs starts its Workers again from the one it began with. */
 const removeOld = (parent: string): void => {
   const ages = readdirSync(parent)
+    .filter((name) => !name.endsWith('.unfinished'))
     .map((name) => ({ path: join(parent, name), usedAt: statSync(join(parent, name)).mtimeMs }))
     .toSorted((left, right) => right.usedAt - left.usedAt);
   for (const { path } of ages.slice(keptBundles)) rmSync(path, { recursive: true, force: true });
 };
 
-const moveInto = (from: string, to: string): void => {
+const isAlive = (pid: number): boolean => {
   try {
-    renameSync(from, to);
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // ESRCH: there is no such process.
+    return false;
+  }
+};
+
+/** A builder that has not written its number yet is given this long. */
+const beginsWithinMs = 5_000;
+
+const isAbandoned = (unfinished: string): boolean => {
+  const builder = Number(readIfThere(join(unfinished, builderName)) ?? '');
+  if (builder > 0) return !isAlive(builder);
+  const begunAt = statSync(unfinished, { throwIfNoEntry: false })?.mtimeMs;
+  return begunAt !== undefined && Date.now() - begunAt > beginsWithinMs;
+};
+
+const tryMakeFolder = (path: string): boolean => {
+  try {
+    mkdirSync(path);
+    return true;
   } catch (error) {
-    // Somebody else was faster, with the same result.
-    if (!isFolder(to)) throw error;
-    rmSync(from, { recursive: true, force: true });
+    if (isFolder(path)) return false;
+    throw error;
+  }
+};
+
+/** Bundles all Workers, unless another process is at it: then its result is waited for. */
+const build = async (root: string, folder: string): Promise<void> => {
+  const unfinished = `${folder}.unfinished`;
+  while (!isFolder(folder)) {
+    if (!tryMakeFolder(unfinished)) {
+      if (isAbandoned(unfinished)) rmSync(unfinished, { recursive: true, force: true });
+      await sleep(100);
+      continue;
+    }
+    writeFileSync(join(unfinished, builderName), String(process.pid));
+    try {
+      await Promise.all(workerNames.map((name) => bundle(root, unfinished, name)));
+      renameSync(unfinished, folder);
+    } catch (error) {
+      rmSync(unfinished, { recursive: true, force: true });
+      throw error;
+    }
   }
 };
 
@@ -85,16 +134,9 @@ export const ensureWorkerBundles = async (root: string): Promise<WorkerBundles> 
   const parent = join(root, 'dist', 'workers');
   const folder = join(parent, fingerprint(root));
   if (!isFolder(folder)) {
-    const unfinished = `${folder}.${process.pid}`;
-    mkdirSync(unfinished, { recursive: true });
-    try {
-      await Promise.all(workerNames.map((name) => bundle(root, unfinished, name)));
-      moveInto(unfinished, folder);
-    } catch (error) {
-      rmSync(unfinished, { recursive: true, force: true });
-      throw error;
-    }
+    mkdirSync(parent, { recursive: true });
     removeOld(parent);
+    await build(root, folder);
   }
   const now = new Date();
   utimesSync(folder, now, now);
