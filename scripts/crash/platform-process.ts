@@ -8,7 +8,8 @@ import { findRuntime, findTree, killNow, listProcesses } from '../platform/proce
 
 export type KillTarget = 'runtime' | 'sandbox' | 'tree';
 
-const readyTimeoutMs = 90_000;
+/** Beside other platforms on a busy machine a start takes many times as long as alone. */
+const readyTimeoutMs = 300_000;
 
 /** Ports are reserved and then handed on; with several platforms at once one may be lost in between. */
 const startAttempts = 3;

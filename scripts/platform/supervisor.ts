@@ -38,7 +38,7 @@ const ping = async (url: string, timeoutMs: number): Promise<Answer> => {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 120_000;
 /** On a machine that is busy the first answers take their time. */
 const readyPingMs = 5_000;
 const stopGraceMs = 4_000;
