@@ -22,11 +22,12 @@ import type { AppError, Result } from '../../../shared/errors/result.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { CallReport, WorkspaceCalls } from '../../../shared/rpc/workspace-calls.ts';
 import type { Background } from './background.ts';
-import { pause, within } from './pause.ts';
+import { within } from './pause.ts';
 
 export interface AccountParts {
   readonly clock: Clock;
   readonly newName: () => string;
+  readonly pause: (ms: number) => Promise<void>;
   /** Asks the workspace; failures are logged there. */
   readonly ask: <Value>(call: (workspace: WorkspaceCalls) => Promise<Result<Value>>) => Promise<Result<Value>>;
 }
@@ -117,11 +118,16 @@ export class WorkspaceAccount {
         continue;
       }
       const answer = await this.#ask(call, background);
-      if ('type' in answer) return { status: 'failed', error: answer };
+      if ('type' in answer) {
+        // The workspace may have granted all the same: the next report gives it back.
+        this.#holder = { ...this.#holder, changed: true };
+        this.#tell(background);
+        return { status: 'failed', error: answer };
+      }
       if (answer.status === 'exhausted') return this.#refuse(answer.exhaustion);
       if (answer.status === 'granted') continue;
       if (this.#parts.clock.now() >= giveUpAt) return { status: 'busy' };
-      await pause(waitMs);
+      await this.#parts.pause(waitMs);
     }
   }
 
@@ -135,10 +141,7 @@ export class WorkspaceAccount {
   note(row: ApiCallRow, background: Background): void {
     this.#usedAt = this.#parts.clock.now();
     this.#sums.add(row);
-    if (this.#reporter.until > this.#usedAt) return;
-    const reporter = { until: this.#usedAt + reporterMs };
-    this.#reporter = reporter;
-    background(this.#keepReporting(reporter));
+    this.#tell(background);
   }
 
   get #hasNews(): boolean {
@@ -150,6 +153,15 @@ export class WorkspaceAccount {
     const { grant, used, reserved } = this.#holder;
     if (grant?.type !== 'limited' || !isNothing(reserved)) return false;
     return grant.dimensions.some((dimension) => grant.granted[dimension] > used[dimension]);
+  }
+
+  /** Sees to it that the workspace is told soon. */
+  #tell(background: Background): void {
+    const now = this.#parts.clock.now();
+    if (this.#reporter.until > now) return;
+    const reporter = { until: now + reporterMs };
+    this.#reporter = reporter;
+    background(this.#keepReporting(reporter));
   }
 
   #rename(): void {
@@ -201,7 +213,7 @@ export class WorkspaceAccount {
 
   /** Tells the workspace again and again, until there is nothing left to tell or another request does it. */
   async #keepReporting(reporter: { until: number }): Promise<void> {
-    const { clock } = this.#parts;
+    const { clock, pause } = this.#parts;
     for (;;) {
       const { grant } = this.#holder;
       if (grant?.type !== 'limited' || !grant.tight) await pause(reportDelayMs);

@@ -6,6 +6,7 @@ import type { WorkspaceCalls } from '../../../shared/rpc/workspace-calls.ts';
 import type { LogWriter } from '../log.ts';
 import { ask } from '../objects.ts';
 import { WorkspaceAccount } from './account.ts';
+import { pause } from './pause.ts';
 import { ResponseCache } from './response-cache.ts';
 
 export interface ModelCallsParts {
@@ -41,6 +42,7 @@ export class ModelCalls {
     const { clock, log, workspace } = this.#parts;
     const account = new WorkspaceAccount({
       clock,
+      pause,
       newName: () => `isolate-${crypto.randomUUID()}`,
       ask: (call) => ask(() => call(workspace(workspaceId)), { log, requestId: '', part: 'workspace' }),
     });
