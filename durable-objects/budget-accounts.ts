@@ -21,6 +21,7 @@ const selectKind = statement<[kind: string], { name: string; value: string }>`
 const upsert = statement<[kind: string, name: string, value: string]>`
   INSERT INTO budget_account (kind, name, value) VALUES (?, ?, ?)
   ON CONFLICT (kind, name) DO UPDATE SET value = excluded.value`;
+const remove = statement<[kind: string, name: string]>`DELETE FROM budget_account WHERE kind = ? AND name = ?`;
 
 /** The accounts of one kind, all of one type. */
 export class BudgetAccounts<Account extends object> {
@@ -49,6 +50,12 @@ export class BudgetAccounts<Account extends object> {
   put(account: Account, name = ''): void {
     this.#storage.requireTransaction('BudgetAccounts.put');
     this.#storage.run(upsert, this.#kind, name, JSON.stringify(account));
+  }
+
+  /** Inside a transaction. */
+  remove(name: string): void {
+    this.#storage.requireTransaction('BudgetAccounts.remove');
+    this.#storage.run(remove, this.#kind, name);
   }
 
   /** Fields that a row of an older version lacks are those of a new account. */

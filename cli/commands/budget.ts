@@ -49,7 +49,7 @@ const limitsText = (limits: Loose<BudgetLimits> | undefined, remaining: Loose<Re
   return parts.length === 0 ? 'no limit' : parts.join(', ');
 };
 
-const costText = ({ costMicros, unpricedTokens }: Totals): string =>
+const costText = ({ costMicros, unpricedTokens }: Pick<Totals, 'costMicros' | 'unpricedTokens'>): string =>
   unpricedTokens === 0
     ? dollarsText(costMicros)
     : `${dollarsText(costMicros)} and ${unpricedTokens} tokens of unknown price`;
@@ -103,9 +103,51 @@ const describeUsage = (usage: Usage): string => {
 const readUsage = ({ client }: CommandContext, projectId: string): Promise<Usage> =>
   answerOf(client.api.projects[':projectId'].usage.$get({ param: { projectId } }));
 
-const usage = async (projectId: string, _options: unknown, command: Command): Promise<void> => {
+const readApiUsage = async ({ client }: CommandContext) => {
+  const { workspaceId } = await answerOf(client.api.caller.$get());
+  return await answerOf(client.api.workspaces[':workspaceId'].usage.$get({ param: { workspaceId }, query: {} }));
+};
+
+type ApiUsageDocument = Awaited<ReturnType<typeof readApiUsage>>;
+
+const apiHeads = ['REQUESTS', 'FAILED', 'LEFT', 'CACHED', 'INPUT', 'OUTPUT', 'COST'];
+
+const apiCells = (totals: ApiUsageDocument['totals']): readonly string[] => [
+  String(totals.requests),
+  String(totals.failed),
+  String(totals.cancelled),
+  String(totals.cacheHits),
+  String(totals.inputTokens),
+  String(totals.outputTokens),
+  costText(totals),
+];
+
+const describeApiUsage = ({ from, to, totals, models, keys }: ApiUsageDocument): string =>
+  [
+    `days        ${from} to ${to}`,
+    `calls       ${totals.requests} of the API: ${totals.failed} failed, ${totals.cancelled} left by their client, ${totals.cacheHits} from the cache`,
+    `tokens      ${totals.inputTokens} input (${totals.cachedInputTokens} cached), ${totals.outputTokens} output`,
+    `cost        ${costText(totals)}; ${dollarsText(totals.estimatedCostMicros)} of it estimated, for ${totals.estimated} calls`,
+    ...(totals.requests === 0
+      ? []
+      : [
+          '',
+          table(
+            ['MODEL', ...apiHeads],
+            models.map((row) => [row.model, ...apiCells(row)]),
+          ),
+          '',
+          table(
+            ['KEY', ...apiHeads],
+            keys.map((row) => [row.keyId, ...apiCells(row)]),
+          ),
+        ]),
+  ].join('\n');
+
+const usage = async (projectId: string | undefined, _options: unknown, command: Command): Promise<void> => {
   const context = await createContext(command);
-  answer(context.json, await readUsage(context, projectId), describeUsage);
+  if (projectId === undefined) answer(context.json, await readApiUsage(context), describeApiUsage);
+  else answer(context.json, await readUsage(context, projectId), describeUsage);
 };
 
 interface TargetOptions {
@@ -120,10 +162,11 @@ const readWorkspace = async ({ client }: CommandContext) => {
 
 type WorkspaceDocument = Awaited<ReturnType<typeof readWorkspace>>['budget'];
 
-const describeWorkspace = ({ limits, used, remaining, projects }: WorkspaceDocument): string =>
+const describeWorkspace = ({ limits, used, remaining, projects, api }: WorkspaceDocument): string =>
   [
     `limits      ${limitsText(limits, remaining)}`,
     `used        ${used.tokens} tokens, ${dollarsText(used.costMicros)}, ${used.steps} steps`,
+    `by the API  ${api.used.tokens} tokens, ${dollarsText(api.used.costMicros)}, ${api.used.steps} calls`,
     ...(projects.length === 0
       ? ['No project has used anything yet.']
       : [
@@ -201,8 +244,8 @@ export const addLimitOptions = (command: Command): Command =>
 export const addBudgetCommands = (program: Command): void => {
   program
     .command('usage')
-    .description('what a project used, by agent and by model, and what is left')
-    .argument('<project>')
+    .description('what a project used, by agent and by model, and what is left; without one, the calls of /v1')
+    .argument('[project]')
     .action(usage);
   const budget = program.command('budget').description('show and set the limits of a project or of the workspace');
   budget

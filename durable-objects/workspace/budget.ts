@@ -1,6 +1,6 @@
 /**
- * The workspace's budget over all its projects. Each project is a holder: it asks before what it holds is used up, and
- * reports what its agents used.
+ * The workspace's budget over all its projects and the calls of `/v1`. Each project is a holder: it asks before what it
+ * holds is used up, and reports what its agents used. So is each isolate of the gateway that makes calls.
  */
 import { isLimited, subtractAmounts, type BudgetLimits } from '../../shared/domain/budget/amounts.ts';
 import {
@@ -11,6 +11,8 @@ import {
   newHolder,
   standingOf,
   type Giver,
+  type GrantDecision,
+  type GrantRequest,
   type HolderRow,
 } from '../../shared/domain/budget/giver.ts';
 import { remainingOf } from '../../shared/domain/budget/remaining.ts';
@@ -18,13 +20,17 @@ import { toSentGrant, type GrantAnswer } from '../../shared/domain/budget/usage.
 import { parseId, type ProjectId } from '../../shared/domain/ids.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { ExtendProjectGrant, ProjectStatement, WorkspaceBudget } from '../../shared/rpc/usage.ts';
+import type { CallReport, ExtendCallGrant } from '../../shared/rpc/workspace-calls.ts';
 import { BudgetAccounts } from '../budget-accounts.ts';
 import type { Outbox, Storage } from '../platform/index.ts';
+import type { ApiCallTable } from './call-table.ts';
+import { Isolates } from './isolates.ts';
 
 export interface WorkspaceBudgetParts {
   readonly storage: Storage;
   readonly outbox: Outbox;
   readonly now: () => number;
+  readonly calls: ApiCallTable;
   readonly projects: () => readonly ProjectId[];
   readonly project: (projectId: ProjectId) => Pick<ProjectRpc, 'workspaceBudgetChanged'>;
 }
@@ -38,11 +44,13 @@ interface Settings {
 export class WorkspaceBudgetDesk {
   readonly #parts: WorkspaceBudgetParts;
   readonly #projects: BudgetAccounts<HolderRow>;
+  readonly #isolates: Isolates;
   readonly #settings: BudgetAccounts<Settings>;
 
   constructor(parts: WorkspaceBudgetParts) {
     this.#parts = parts;
     this.#projects = new BudgetAccounts(parts.storage, 'project', newHolder);
+    this.#isolates = new Isolates(parts.storage);
     this.#settings = new BudgetAccounts<Settings>(parts.storage, 'settings', { limits: {} });
     parts.outbox.on('budget_changed', async (payload, { deliveryId }) => {
       // SAFETY: entries of this kind are enqueued only by `set`.
@@ -57,12 +65,30 @@ export class WorkspaceBudgetDesk {
   extend({ projectId, ...request }: ExtendProjectGrant): GrantAnswer {
     return this.#parts.storage.transaction((): GrantAnswer => {
       this.#take(projectId, request);
-      const { limits } = this.#settings.get();
-      if (!isLimited(limits)) return { status: 'granted', grant: { type: 'unlimited' } };
-      const decision = decideGrant(this.#giver(), projectId, request);
-      if (decision.status !== 'granted') return decision;
-      this.#projects.put(grantTo(this.#projects.get(projectId), decision.granted), projectId);
-      return { status: 'granted', grant: toSentGrant(decision) };
+      return this.#answer(projectId, request, ({ granted }) => {
+        this.#projects.put(grantTo(this.#projects.get(projectId), granted), projectId);
+      });
+    });
+  }
+
+  /** The same for an isolate of the gateway. */
+  extendCalls({ holderId, ...request }: ExtendCallGrant): GrantAnswer {
+    const { storage, now } = this.#parts;
+    return storage.transaction((): GrantAnswer => {
+      this.#isolates.take(holderId, request, now());
+      return this.#answer(holderId, request, ({ granted }) => {
+        this.#isolates.grant(holderId, granted);
+      });
+    });
+  }
+
+  /** Notes what an isolate's calls came to. */
+  reportCalls({ holderId, batch, rows, ...statement }: CallReport): { readonly limited: boolean } {
+    const { storage, calls, now } = this.#parts;
+    return storage.transaction(() => {
+      this.#isolates.take(holderId, statement, now());
+      if (this.#isolates.isFresh(holderId, batch)) for (const row of rows) calls.add(row);
+      return { limited: isLimited(this.#settings.get().limits) };
     });
   }
 
@@ -82,6 +108,7 @@ export class WorkspaceBudgetDesk {
       reserved: subtractAmounts(committed, used),
       wallMs: elapsedMs,
       remaining: remainingOf(limits, committed, elapsedMs),
+      api: this.#isolates.standing(this.#parts.now()),
       projects: Object.entries(holders).flatMap(([name, row]) => {
         const projectId = parseId('prj', name);
         const reserved = subtractAmounts(committedOf(row), row.used);
@@ -100,6 +127,18 @@ export class WorkspaceBudgetDesk {
     }
   }
 
+  #answer(
+    holder: string,
+    request: GrantRequest,
+    keep: (decision: Extract<GrantDecision, { status: 'granted' }>) => void,
+  ): GrantAnswer {
+    if (!isLimited(this.#settings.get().limits)) return { status: 'granted', grant: { type: 'unlimited' } };
+    const decision = decideGrant(this.#giver(), holder, request);
+    if (decision.status !== 'granted') return decision;
+    keep(decision);
+    return { status: 'granted', grant: toSentGrant(decision) };
+  }
+
   #take(projectId: ProjectId, statement: Omit<ProjectStatement, 'projectId'>): void {
     const row = this.#projects.get(projectId);
     if (statement.revision > row.revision) this.#projects.put(applyStatement(row, statement), projectId);
@@ -107,7 +146,9 @@ export class WorkspaceBudgetDesk {
 
   #giver(): Giver {
     const { limits, wallSince } = this.#settings.get();
-    const elapsedMs = wallSince === undefined ? 0 : Math.max(0, this.#parts.now() - wallSince);
-    return { scope: 'workspace', limits, holders: this.#projects.all(), elapsedMs };
+    const now = this.#parts.now();
+    const elapsedMs = wallSince === undefined ? 0 : Math.max(0, now - wallSince);
+    const holders = { ...this.#projects.all(), ...this.#isolates.holders(now) };
+    return { scope: 'workspace', limits, holders, elapsedMs };
   }
 }

@@ -1,6 +1,7 @@
 /** The tables of a workspace. Append only: an entry that was released never changes. */
 import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
+import { apiCallTable } from './call-table.ts';
 
 export const workspaceMigrations: readonly Migration[] = [
   {
@@ -32,4 +33,5 @@ export const workspaceMigrations: readonly Migration[] = [
       ) STRICT`,
   },
   { id: 2, name: 'budget', up: budgetAccountTable },
+  { id: 3, name: 'api calls', up: apiCallTable },
 ];

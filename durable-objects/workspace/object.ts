@@ -10,6 +10,7 @@ import type { ApiKeyView, NewKey, WorkspaceRpc, WorkspaceView } from '../../shar
 import { ManagedObject } from '../platform/index.ts';
 import { projectStub, type ObjectBindings } from '../stubs.ts';
 import { WorkspaceBudgetDesk } from './budget.ts';
+import { ApiCallTable } from './call-table.ts';
 import { DirectoryFeed } from './directory-feed.ts';
 import { workspaceMigrations } from './migrations.ts';
 import { WorkspaceStore, type KeyRecord, type WorkspaceRecord } from './store.ts';
@@ -40,6 +41,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   readonly #store: WorkspaceStore;
   readonly #feed: DirectoryFeed;
   readonly #budget: WorkspaceBudgetDesk;
+  readonly #calls: ApiCallTable;
 
   constructor(ctx: DurableObjectState, env: WorkspaceEnvironment) {
     super(ctx, env, { migrations: workspaceMigrations });
@@ -53,8 +55,10 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
         this.reportProblem({ part: 'outbox', status: 'failed', subject: 'directory', cause: String(thrown) }),
       project: (workspaceId, projectId) => projectStub(env, workspaceId, projectId),
     });
+    this.#calls = new ApiCallTable(this.storage);
     this.#budget = new WorkspaceBudgetDesk({
       storage: this.storage,
+      calls: this.#calls,
       outbox: this.outbox,
       now: this.now,
       projects: () => this.#store.projects(),
@@ -210,6 +214,20 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   async reportUsage(statement: Parameters<WorkspaceRpc['reportUsage']>[0]): ReturnType<WorkspaceRpc['reportUsage']> {
     this.#budget.report(statement);
     return ok({ noted: true });
+  }
+
+  async extendCallGrant(
+    command: Parameters<WorkspaceRpc['extendCallGrant']>[0],
+  ): ReturnType<WorkspaceRpc['extendCallGrant']> {
+    return ok(this.#budget.extendCalls(command));
+  }
+
+  async reportCalls(report: Parameters<WorkspaceRpc['reportCalls']>[0]): ReturnType<WorkspaceRpc['reportCalls']> {
+    return ok(this.#budget.reportCalls(report));
+  }
+
+  async apiUsage(query: Parameters<WorkspaceRpc['apiUsage']>[0]): ReturnType<WorkspaceRpc['apiUsage']> {
+    return this.#store.workspace() === undefined ? notThere : ok(this.#calls.read(query));
   }
 
   #knownId(): WorkspaceId {

@@ -60,4 +60,6 @@ export interface WorkspaceBudget {
   readonly wallMs: number;
   readonly remaining: Remaining;
   readonly projects: readonly { readonly projectId: ProjectId; readonly used: Amounts; readonly reserved: Amounts }[];
+  /** Of the calls of `/v1`; part of `used` and `reserved` above. */
+  readonly api: { readonly used: Amounts; readonly reserved: Amounts };
 }

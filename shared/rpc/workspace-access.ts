@@ -4,6 +4,7 @@ import type { BudgetLimits } from '../domain/budget/amounts.ts';
 import type { ApiKeyId, ProjectId, WorkspaceId } from '../domain/ids.ts';
 import type { Result } from '../errors/result.ts';
 import type { WorkspaceBudget } from './usage.ts';
+import type { WorkspaceCalls } from './workspace-calls.ts';
 import type { WorkspaceProjects } from './workspace.ts';
 
 export interface WorkspaceView {
@@ -32,7 +33,7 @@ export interface ApiKeyView {
   readonly revokedAt?: number;
 }
 
-export interface WorkspaceRpc extends WorkspaceProjects {
+export interface WorkspaceRpc extends WorkspaceProjects, WorkspaceCalls {
   /** Refused as `resource.conflict` when the workspace is there already under another command. */
   create(command: {
     readonly commandId: string;

@@ -77,6 +77,9 @@ export const workspaceBudgetSchema = z
     wallMs: amount,
     remaining: remainingSchema,
     projects: z.array(z.object({ projectId: z.string(), used: amountsSchema, reserved: amountsSchema })).readonly(),
+    api: z
+      .object({ used: amountsSchema, reserved: amountsSchema })
+      .meta({ description: 'Of the calls of /v1, as far as they have been reported.' }),
   })
   .meta({ id: 'WorkspaceBudget' });
 

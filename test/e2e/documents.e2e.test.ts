@@ -105,6 +105,12 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
     },
   ],
   [
+    'npm run aidevos -- usage',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', 'usage')).toContain('of the API');
+    },
+  ],
+  [
     'npm run aidevos -- runs list <project>',
     async () => {
       expect(await succeed('run', 'aidevos', '--', 'runs', 'list', projectId)).toContain('run_');

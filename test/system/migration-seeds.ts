@@ -137,6 +137,10 @@ export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | '
         hash: '6269cfd42dd91b9d',
         seed: `INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
       },
+      '3 api calls': {
+        hash: '20e0097effcf0d5d',
+        seed: `INSERT INTO api_call VALUES ('2026-11-26', 'key_1', 'openai/a', 1, 0, 0, 0, 0, 5, 0, 0, 5, 0, 9, 0, 0)`,
+      },
     },
   },
 };

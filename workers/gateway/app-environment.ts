@@ -11,6 +11,8 @@ export interface AppEnvironment {
     principal: Principal;
     /** From the `Idempotency-Key` header, else fresh: a repeated command answers its first reply. */
     commandId: string;
+    /** Of a call of a model: headers that belong to every answer it gets. */
+    callHeaders: readonly (readonly [name: string, value: string])[] | undefined;
   };
 }
 

@@ -12,7 +12,8 @@ import type { AppContext, AppEnvironment } from './app-environment.ts';
 import { notFound, problem } from './errors/problem.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { bodyGuard, chatBodyLimits } from './middleware/body-guard.ts';
-import { corsAllowList } from './middleware/cors-allow-list.ts';
+import { callHeaders } from './middleware/call-headers.ts';
+import { corsAllowList, modelApiHeaders } from './middleware/cors-allow-list.ts';
 import { idempotencyKey } from './middleware/idempotency-key.ts';
 import { requestId } from './middleware/request-id.ts';
 import { requestLog } from './middleware/request-log.ts';
@@ -83,7 +84,13 @@ export const createApp = (services: Services) => {
     idempotencyKey(),
     bodyGuard(),
   );
-  app.use('/v1/*', corsAllowList(corsOrigins), authenticate(), bodyGuard(chatBodyLimits));
+  app.use(
+    '/v1/*',
+    corsAllowList(corsOrigins, modelApiHeaders),
+    callHeaders(),
+    authenticate(),
+    bodyGuard(chatBodyLimits),
+  );
   app.get('/openapi.json', (context) => context.body(document, 200, { 'content-type': 'application/json' }));
   app
     .route('/', api)

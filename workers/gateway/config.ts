@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { isOrigin, splitOrigins } from '../../shared/adapters/tools/origins.ts';
+import { parseRateLimits } from '../../shared/domain/limits/parse-rate-limits.ts';
+import type { RateLimits } from '../../shared/domain/limits/rate-limiter.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 
 export interface Config {
@@ -18,6 +20,8 @@ export interface Config {
   readonly bootstrapKeyHash?: string;
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Of the calls of `/v1`, for each isolate. */
+  readonly rateLimits: RateLimits;
 }
 
 const origins = z
@@ -50,6 +54,16 @@ const modelNames = z
   )
   .pipe(z.array(z.string().regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>, separated by commas')));
 
+const rateLimits = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const limits = parseRateLimits(text);
+    if (limits.ok) return limits.value;
+    context.addIssue({ code: 'custom', message: limits.error });
+    return z.NEVER;
+  });
+
 const variables = z.object({
   AIDEVOS_ENVIRONMENT: z.preprocess(
     blankIsAbsent,
@@ -66,6 +80,7 @@ const variables = z.object({
       .default('offline/engineer'),
   ),
   AIDEVOS_MODELS: modelNames,
+  AIDEVOS_RATE_LIMITS: rateLimits,
   AIDEVOS_KEY_PEPPER: z
     .string({ error: 'is missing; set a secret of at least 32 characters' })
     .min(32, 'must have at least 32 characters'),
@@ -101,6 +116,7 @@ export const parseConfig = (environment: object): Result<Config> => {
     environment: data.AIDEVOS_ENVIRONMENT,
     defaultModel: data.AIDEVOS_MODEL,
     models: data.AIDEVOS_MODELS,
+    rateLimits: data.AIDEVOS_RATE_LIMITS,
     keyPepper: data.AIDEVOS_KEY_PEPPER,
     corsOrigins: data.AIDEVOS_CORS_ORIGINS,
     ...(data.AIDEVOS_BOOTSTRAP_KEY_HASH === undefined ? {} : { bootstrapKeyHash: data.AIDEVOS_BOOTSTRAP_KEY_HASH }),

@@ -19,6 +19,7 @@ import type { Config } from './config.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createKeyRing } from './key-ring.ts';
 import { writeLogLine } from './log.ts';
+import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
 import type { Fetching, Services } from './services.ts';
 
@@ -60,6 +61,12 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       accounts: readModelAccounts(bindings),
       guard: new ProviderGuard(readGuardPolicies(bindings)),
       names: [config.defaultModel, ...config.models],
+    }),
+    modelCalls: new ModelCalls({
+      clock,
+      log: writeLogLine,
+      limits: config.rateLimits,
+      workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
     }),
   };
 };

@@ -19,6 +19,7 @@ import type { ChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { LogWriter } from './log.ts';
+import type { ModelCalls } from './model-calls/model-calls.ts';
 import type { AskOptions } from './objects.ts';
 import type { ProjectOwners } from './project-owners.ts';
 
@@ -63,4 +64,6 @@ export interface Services {
   readonly toolchain: Pick<ToolchainRpc, 'build'>;
   readonly assets: Fetching;
   readonly chatModels: ChatModels;
+  /** What every call of a model goes through: `model-calls/answer-call.ts`. */
+  readonly modelCalls: ModelCalls;
 }

@@ -53,6 +53,7 @@ export class CallWatch {
   readonly #signal: CancelSignal | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
   #poll: ReturnType<typeof setInterval> | undefined;
+  readonly #onCancel = (): void => this.#end('cancelled');
   #cause: Cause | undefined;
   #contentType: string | undefined;
 
@@ -63,6 +64,7 @@ export class CallWatch {
     this.#expectWithin('first_byte', limits.firstByteMs);
     if (signal === undefined) return;
     if (signal.aborted) this.#end('cancelled');
+    else if (signal instanceof AbortSignal) signal.addEventListener('abort', this.#onCancel);
     else this.#poll = setInterval(() => this.#checkCancelled(), cancelPollMs);
   }
 
@@ -136,6 +138,7 @@ export class CallWatch {
     for (const timer of this.#timers) clearTimeout(timer);
     clearTimeout(this.#silence);
     clearInterval(this.#poll);
+    if (this.#signal instanceof AbortSignal) this.#signal.removeEventListener('abort', this.#onCancel);
     this.#controller.abort();
   }
 

@@ -87,4 +87,31 @@ describe('a stream that is passed through', () => {
     expect(feed(body, []).at(-1)?.type).toBe('failed');
     expect(new PassThroughFrames(1).read(body).type).toBe(type);
   });
+
+  it('tells what was used, and hides a chunk of nothing else from a client that did not ask for it', () => {
+    fc.assert(
+      fc.property(texts, cuts, fc.boolean(), fc.boolean(), (words, places, hides, isCut) => {
+        const told = { prompt_tokens: 7, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 2 } };
+        const usageFrame = `data: ${JSON.stringify({ choices: [], usage: told })}\n\n`;
+        const answer = [...words.map((content) => chunk({ content })), chunk({}, 'stop')].join('');
+        const frames = new PassThroughFrames(1, hides);
+        const stream = bytes(answer + usageFrame + (isCut ? 'data: {"cho' : done));
+        const marks = [0, ...places.map((place) => place % stream.length), stream.length].toSorted((a, b) => a - b);
+        const pieces = marks.slice(1).map((mark, index) => frames.read(stream.slice(marks[index], mark)));
+        const last = isCut ? frames.end() : pieces.at(-1);
+        expect(frames.usage).toEqual({ inputTokens: 7, outputTokens: 3, cachedInputTokens: 2 });
+        expect(last).toMatchObject({ type: 'end', usage: { inputTokens: 7, outputTokens: 3 } });
+        const text = textOf(isCut && last !== undefined ? [...pieces, last] : pieces);
+        expect(text).toBe(answer + (hides ? '' : usageFrame) + done);
+      }),
+    );
+  });
+
+  it('keeps the usage of a chunk that has more to say, and counts frames', () => {
+    const both = `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 1 } })}\n\n`;
+    const frames = new PassThroughFrames(1, true);
+    expect(frames.read(bytes(chunk({ content: 'a' }) + chunk({ content: '"usage":{' })))).toMatchObject({ frames: 2 });
+    expect(textOf([frames.read(bytes(both + done))])).toBe(both + done);
+    expect(frames.usage).toMatchObject({ inputTokens: 1 });
+  });
 });

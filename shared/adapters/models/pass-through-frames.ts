@@ -4,16 +4,23 @@
  * stream, so that a break after it is never taken for the end.
  */
 import { createFailure } from '../../domain/model/failure.ts';
-import type { ModelFailure } from '../../ports/model-client.ts';
+import type { ModelFailure, ModelUsage } from '../../ports/model-client.ts';
 import { doneFrame } from '../../protocol/openai/chunks.ts';
 import { FrameJudge, isWholeFrame } from '../../protocol/openai/frame-judge.ts';
 
+interface PieceParts {
+  readonly bytes: Uint8Array;
+  /** What the stream used, as far as the provider told. */
+  readonly usage: ModelUsage | undefined;
+}
+
 /** What came next. `bytes` go to the client before anything else happens. */
 export type PassedPiece =
-  | { readonly type: 'more'; readonly bytes: Uint8Array }
-  | { readonly type: 'end'; readonly bytes: Uint8Array }
+  /** `frames` whole frames are in it; the usage is what the provider told so far. */
+  | ({ readonly type: 'more'; readonly frames: number } & PieceParts)
+  | ({ readonly type: 'end' } & PieceParts)
   /** `frame` is the provider's own error, where it sent one. */
-  | { readonly type: 'failed'; readonly bytes: Uint8Array; readonly failure: ModelFailure; readonly frame?: string };
+  | ({ readonly type: 'failed'; readonly failure: ModelFailure; readonly frame?: string } & PieceParts);
 
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -63,8 +70,14 @@ export class PassThroughFrames {
   #rest = new Uint8Array();
   #held: Uint8Array[] = [];
 
-  constructor(choices: number) {
-    this.#judge = new FrameJudge(choices);
+  /** `hidesUsage`: a chunk with nothing but the usage is not for the client. */
+  constructor(choices: number, hidesUsage = false) {
+    this.#judge = new FrameJudge(choices, hidesUsage);
+  }
+
+  /** What the provider said so far that it used. */
+  get usage(): ModelUsage | undefined {
+    return this.#judge.usage;
   }
 
   /** The next piece of the body. */
@@ -76,7 +89,7 @@ export class PassThroughFrames {
       const last = this.#take(frame, passed);
       if (last !== undefined) return last;
     }
-    return { type: 'more', bytes: join(passed) };
+    return { type: 'more', bytes: join(passed), frames: passed.length, usage: this.usage };
   }
 
   /** The body has ended properly. Some servers end without `[DONE]`: a finished answer is whole all the same. */
@@ -84,8 +97,8 @@ export class PassThroughFrames {
     const passed: Uint8Array[] = [];
     const last = this.#takeRest(passed);
     if (last !== undefined) return last;
-    if (!this.#judge.isFinished) return { type: 'failed', bytes: join(passed), failure: lost };
-    return { type: 'end', bytes: join([...passed, ...this.#held, new TextEncoder().encode(doneFrame)]) };
+    if (!this.#judge.isFinished) return this.#failed(passed, lost);
+    return this.#ended([...passed, ...this.#held, new TextEncoder().encode(doneFrame)]);
   }
 
   /** What came after the last empty line counts only when it is whole: servers forget the line, and breaks cut it off. */
@@ -105,13 +118,23 @@ export class PassThroughFrames {
       case 'hold':
         this.#held.push(frame.slice());
         return undefined;
+      case 'drop':
+        return undefined;
       case 'done':
-        return { type: 'end', bytes: join([...passed, ...this.#held, frame]) };
+        return this.#ended([...passed, ...this.#held, frame]);
       case 'error':
-        return { type: 'failed', bytes: join(passed), failure: lost, frame: text ?? '' };
+        return { ...this.#failed(passed, lost), frame: text ?? '' };
       case 'broken':
-        return { type: 'failed', bytes: join(passed), failure: unreadable };
+        return this.#failed(passed, unreadable);
     }
+  }
+
+  #ended(frames: readonly Uint8Array[]): Extract<PassedPiece, { type: 'end' }> {
+    return { type: 'end', bytes: join(frames), usage: this.usage };
+  }
+
+  #failed(frames: readonly Uint8Array[], failure: ModelFailure): Extract<PassedPiece, { type: 'failed' }> {
+    return { type: 'failed', bytes: join(frames), failure, usage: this.usage };
   }
 
   #decode(frame: Uint8Array): string | undefined {

@@ -5,7 +5,8 @@
  */
 import { createFailure } from '../../domain/model/failure.ts';
 import { err, ok, type Result } from '../../errors/result.ts';
-import type { ModelFailure } from '../../ports/model-client.ts';
+import type { CancelSignal, ModelFailure, ModelUsage } from '../../ports/model-client.ts';
+import { readUsage } from '../../protocol/openai/usage.ts';
 import type { ProviderAccount } from './anthropic.ts';
 import { CallWatch, defaultCallLimits, type CallLimits } from './call-watch.ts';
 import { PassThroughFrames, type PassedPiece } from './pass-through-frames.ts';
@@ -18,6 +19,15 @@ export interface PassedRequest {
   /** How many answers were asked for. */
   readonly choices: number;
   readonly idempotencyKey: string;
+  /** The usage was asked for in the client's name: a chunk with nothing else is not for it. */
+  readonly hidesUsage?: boolean;
+}
+
+export interface WholeAnswer {
+  readonly type: 'whole';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What the provider said that it used. */
+  readonly usage: ModelUsage | undefined;
 }
 
 export interface PassedAnswer {
@@ -25,7 +35,7 @@ export interface PassedAnswer {
   /** For a client that has left: ends the provider's work at once. */
   readonly cancel: () => void;
   /** A whole JSON answer, or the pieces of a stream, of which the last one is `end` or `failed`. */
-  readonly body: Uint8Array<ArrayBuffer> | AsyncGenerator<PassedPiece, void>;
+  readonly body: WholeAnswer | AsyncGenerator<PassedPiece, void>;
 }
 
 const refused = (failure: ModelFailure): Result<never, ProviderRefusal> => err({ failure, detail: {} });
@@ -39,12 +49,13 @@ const unusable = (contentType: string): ModelFailure =>
   );
 
 /** An answer of the protocol: an object with choices. */
-const isAnswer = (text: string): boolean => {
+const readAnswer = (text: string): { readonly usage: ModelUsage | undefined } | undefined => {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'choices' in value && Array.isArray(value.choices);
+    const isAnswer = typeof value === 'object' && value !== null && 'choices' in value && Array.isArray(value.choices);
+    return isAnswer ? { usage: readUsage(value) } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 };
 
@@ -64,25 +75,30 @@ const open = (account: ProviderAccount, request: PassedRequest, watch: CallWatch
 const readWhole = async (response: Response, watch: CallWatch): Promise<Result<PassedAnswer, ProviderRefusal>> => {
   const buffer = await watch.race(response.arrayBuffer());
   if (buffer === undefined || watch.failure !== undefined) return refused(watch.failure ?? lost);
-  const body = new Uint8Array(buffer);
-  return isAnswer(new TextDecoder().decode(body))
-    ? ok({ headers: response.headers, cancel: () => watch.dispose(), body })
-    : refused(createFailure('malformed_response', 'The provider sent an answer that is not of its API.'));
+  const bytes = new Uint8Array(buffer);
+  const answer = readAnswer(new TextDecoder().decode(bytes));
+  return answer === undefined
+    ? refused(createFailure('malformed_response', 'The provider sent an answer that is not of its API.'))
+    : ok({
+        headers: response.headers,
+        cancel: () => watch.dispose(),
+        body: { type: 'whole', bytes, usage: answer.usage },
+      });
 };
 
 async function* readPieces(
   body: ReadableStream<Uint8Array>,
-  choices: number,
+  { choices, hidesUsage }: PassedRequest,
   secrets: readonly string[],
   watch: CallWatch,
 ): AsyncGenerator<PassedPiece, void> {
-  const frames = new PassThroughFrames(choices);
+  const frames = new PassThroughFrames(choices, hidesUsage);
   const reader = body.getReader();
   try {
     for (;;) {
       const next = await watch.race(reader.read());
       if (next === undefined || watch.failure !== undefined) {
-        yield { type: 'failed', bytes: new Uint8Array(), failure: watch.failure ?? lost };
+        yield { type: 'failed', bytes: new Uint8Array(), failure: watch.failure ?? lost, usage: frames.usage };
         return;
       }
       const piece = next.value === undefined ? frames.end() : frames.read(next.value);
@@ -94,7 +110,7 @@ async function* readPieces(
     }
   } catch {
     // The connection broke; what it was does not matter to whoever waits for the answer.
-    yield { type: 'failed', bytes: new Uint8Array(), failure: watch.failure ?? lost };
+    yield { type: 'failed', bytes: new Uint8Array(), failure: watch.failure ?? lost, usage: frames.usage };
   } finally {
     // Also when the client has left: nobody wants the rest, and the provider is not to make it.
     watch.dispose();
@@ -115,23 +131,27 @@ const answerOf = async (
   if (!contentType.includes(request.stream ? 'text/event-stream' : 'json')) return refused(unusable(contentType));
   if (!request.stream) return await readWhole(response, watch);
   if (response.body === null) return refused(lost);
-  const body = readPieces(response.body, request.choices, secrets, watch);
+  const body = readPieces(response.body, request, secrets, watch);
   return ok({ headers: response.headers, cancel: () => watch.dispose(), body });
 };
 
-/** Sends the request on. Never throws. Whoever stops reading a stream before its end must `return` its generator. */
+/**
+ * Sends the request on. Never throws. Whoever stops reading a stream before its end must `return` its generator; `signal`
+ * ends the provider's work at any time.
+ */
 export const passThrough = async (
   account: ProviderAccount,
   request: PassedRequest,
+  signal?: CancelSignal,
   limits: CallLimits = defaultCallLimits,
 ): Promise<Result<PassedAnswer, ProviderRefusal>> => {
-  const watch = new CallWatch(limits);
+  const watch = new CallWatch(limits, signal);
   let isStreaming = false;
   try {
     const response = await watch.race(open(account, request, watch));
     if (response === undefined) return refused(watch.failure ?? lost);
     const answer = await answerOf(response, request, watch, [account.apiKey]);
-    isStreaming = answer.ok && !(answer.value.body instanceof Uint8Array);
+    isStreaming = answer.ok && !('type' in answer.value.body);
     return answer;
   } catch {
     return refused(watch.failure ?? lost);

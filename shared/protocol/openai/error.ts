@@ -38,17 +38,28 @@ export const invalidValue = (param: string, message: string): OpenAiRefusal =>
 export const unsupported = (param: string, message: string): OpenAiRefusal =>
   invalidRequest(message, param, 'unsupported_parameter');
 
-/** The workspace has limits, which calls of this API would not keep. */
-export const budgetNotCounted: OpenAiRefusal = {
+const outOfQuota = (message: string): Pick<OpenAiRefusal, 'status' | 'error'> => ({
   status: 429,
-  error: {
-    message: 'The workspace has a budget, and calls of this API are not counted in it yet. Use offline/engineer here.',
-    type: 'insufficient_quota',
-    param: null,
-    code: 'insufficient_quota',
-  },
-  shouldRetry: false,
+  error: { message, type: 'insufficient_quota', param: null, code: 'insufficient_quota' },
+});
+
+/** The workspace's budget is used up; `reason` says which limit. */
+export const budgetUsedUp = (reason: string): OpenAiRefusal => ({ ...outOfQuota(reason), shouldRetry: false });
+
+/** What is left of the workspace's budget is set aside for calls under way. */
+export const budgetSetAside: OpenAiRefusal = {
+  ...outOfQuota(
+    "The rest of the workspace's budget is set aside for calls under way. Some of it may be free again in a moment.",
+  ),
+  retryAfterMs: 1_000,
 };
+
+/** Too much in too short a time. */
+export const rateLimitExceeded = (message: string, unit: string, retryAfterMs: number): OpenAiRefusal => ({
+  status: 429,
+  error: { message, type: unit, param: null, code: 'rate_limit_exceeded' },
+  retryAfterMs,
+});
 
 /** There is no such model; `near` are names that may have been meant. */
 export const modelNotFound = (model: string, near: readonly string[]): OpenAiRefusal => {

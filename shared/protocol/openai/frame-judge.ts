@@ -1,14 +1,18 @@
 /**
- * Reads along with a stream of OpenAI's wire that is passed on untouched, to know whether it came to its end. Frames are
- * not parsed, except the few that may finish a choice or report an error: inside a JSON text every quote has a backslash
- * before it, so the searched characters can stand nowhere but in a key.
+ * Reads along with a stream of OpenAI's wire that is passed on untouched, to know whether it came to its end and what it
+ * used. Frames are not parsed, except the few that may finish a choice, report an error or tell the usage: inside a JSON
+ * text every quote has a backslash before it, so the searched characters can stand nowhere but in a key.
  */
+import type { ModelUsage } from '../../ports/model-client.ts';
+import { readUsage } from './usage.ts';
 
 export type FrameVerdict =
   /** Goes on to the client at once. */
   | 'pass'
   /** The answer is finished by this one: kept until the end of the stream shows that nothing was lost. */
   | 'hold'
+  /** Tells nothing but the usage, which the client did not ask for. */
+  | 'drop'
   /** `[DONE]`. */
   | 'done'
   /** The provider's own error in the stream. */
@@ -18,6 +22,7 @@ export type FrameVerdict =
 
 const finishPattern = /"finish_reason"\s*:\s*"/;
 const errorPattern = /"error"\s*:\s*[{"]/;
+const usagePattern = /"usage"\s*:\s*\{/;
 
 const dataOf = (frame: string): string | undefined => {
   const lines = frame.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'));
@@ -42,13 +47,25 @@ export const isWholeFrame = (frame: string): boolean => {
   return data !== undefined && (data === '[DONE]' || parse(data) !== undefined);
 };
 
-/** The judge of one stream of `choices` answers. */
+/** A chunk that has nothing but the usage. */
+const isUsageOnly = (chunk: Readonly<Record<string, unknown>>): boolean =>
+  Array.isArray(chunk['choices']) && chunk['choices'].length === 0;
+
+/** The judge of one stream of `choices` answers; `hidesUsage`: the client does not expect the chunk with the usage. */
 export class FrameJudge {
   readonly #choices: number;
+  readonly #hidesUsage: boolean;
   readonly #finished = new Set<unknown>();
+  #usage: ModelUsage | undefined;
 
-  constructor(choices: number) {
+  constructor(choices: number, hidesUsage = false) {
     this.#choices = choices;
+    this.#hidesUsage = hidesUsage;
+  }
+
+  /** What the provider said last that it used. */
+  get usage(): ModelUsage | undefined {
+    return this.#usage;
   }
 
   /** Every choice has said why it ended. */
@@ -66,9 +83,16 @@ export class FrameJudge {
       const error = parse(data)?.['error'];
       if (error !== undefined && error !== null) return 'error';
     }
-    if (!finishPattern.test(data)) return this.isFinished ? 'hold' : 'pass';
+    const mayFinish = finishPattern.test(data);
+    const tellsUsage = usagePattern.test(data);
+    if (!mayFinish && !tellsUsage) return this.isFinished ? 'hold' : 'pass';
     const parsed = parse(data);
     if (parsed === undefined) return 'broken';
+    if (tellsUsage) {
+      const usage = readUsage(parsed);
+      this.#usage = usage ?? this.#usage;
+      if (this.#hidesUsage && usage !== undefined && isUsageOnly(parsed)) return 'drop';
+    }
     this.#note(parsed['choices']);
     return this.isFinished ? 'hold' : 'pass';
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { swapModel } from './swap-model.ts';
+import { askForUsage, swapModel } from './swap-model.ts';
 
 describe('swapping the model', () => {
   it('changes the outermost model and nothing else', () => {
@@ -25,5 +25,35 @@ describe('swapping the model', () => {
     );
     expect(swapModel('{"model":"a","model":"c"}', 'b')).toBe('{"model":"b","model":"b"}');
     expect(swapModel('{"x":"model","y":["model"],"model":"a"}', 'b')).toBe('{"x":"model","y":["model"],"model":"b"}');
+  });
+});
+
+describe('asking for the usage', () => {
+  it('adds it and changes nothing else', () => {
+    const options = fc.constantFrom(undefined, null, {}, { include_usage: false }, { include_obfuscation: true });
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        options,
+        fc.constantFrom(undefined, 1, '\t'),
+        (fields, stream_options, space) => {
+          const request = { ...fields, ...(stream_options === undefined ? {} : { stream_options }), model: 'a' };
+          const expected: unknown = JSON.parse(
+            JSON.stringify({ ...request, stream_options: { ...stream_options, include_usage: true } }),
+          );
+          expect(JSON.parse(askForUsage(JSON.stringify(request, undefined, space)))).toEqual(expected);
+        },
+      ),
+    );
+  });
+
+  it('keeps the rest of the text to the letter', () => {
+    expect(askForUsage('{"seed":9223372036854775807, "stream_options" : null , "x":1.0}')).toBe(
+      '{"seed":9223372036854775807, "stream_options" : {"include_usage":true}, "x":1.0}',
+    );
+    expect(askForUsage('{"seed":9223372036854775807 }\n')).toBe(
+      '{"seed":9223372036854775807 ,"stream_options":{"include_usage":true}}\n',
+    );
+    expect(askForUsage('{"stream_options":7,"n":1}')).toBe('{"stream_options":7,"n":1}');
   });
 });

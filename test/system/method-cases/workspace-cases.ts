@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { noApiCalls } from '../../../shared/domain/budget/api-calls.ts';
 import { noAmounts } from '../../../shared/domain/budget/amounts.ts';
 import type { WorkspaceRpc } from '../../../shared/rpc/workspace-access.ts';
 import { command, query, type Cases } from './cases.ts';
@@ -8,6 +9,8 @@ const keyId = newId('key');
 const ticket = { keyId, bootstrap: true, expiresAt: Date.now() + 3_600_000 };
 const registration = ({ projectId }: World) => ({ commandId: 'register', projectId, name: 'Notes', createdAt: 5 });
 const firstKey = key('first');
+const callReport = { holderId: 'isolate-a', batch: 1, revision: 1, used: noAmounts, hold: noAmounts };
+const callRow = { day: '2026-11-26', keyId: 'key', model: 'openai/a' };
 
 export const workspaceCases: Cases<WorkspaceRpc> = {
   create: command(
@@ -93,6 +96,23 @@ export const workspaceCases: Cases<WorkspaceRpc> = {
       () =>
         workspace().reportUsage({ projectId, revision: 1, used: noAmounts, hold: noAmounts }),
   ),
+  extendCallGrant: command(
+    ({ workspace }) =>
+      () =>
+        workspace().extendCallGrant({ holderId: 'isolate-a', ...firstGrant }),
+  ),
+  reportCalls: command(
+    ({ workspace }) =>
+      () =>
+        workspace().reportCalls({ ...callReport, rows: [{ ...noApiCalls, ...callRow, requests: 1 }] }),
+    // The batch was taken already: other rows of it add nothing.
+    {
+      otherBody: ({ workspace }) =>
+        workspace().reportCalls({ ...callReport, rows: [{ ...noApiCalls, ...callRow, requests: 5 }] }),
+      otherAnswer: (first) => first,
+    },
+  ),
+  apiUsage: query(({ workspace }) => workspace().apiUsage({ from: '2026-11-01', to: '2026-11-30' })),
   budget: query(({ workspace }) => workspace().budget()),
   get: query(({ workspace }) => workspace().get()),
   listKeys: query(({ workspace }) => workspace().listKeys()),

@@ -120,6 +120,8 @@ export const bodyGuard = (limits: BodyLimits = defaultBodyLimits) =>
     }
     const reason = checkText(read.value, contentType ?? '', limits);
     if (reason !== undefined && read.value.byteLength > 0) return problem(context, invalidBody(reason));
-    context.req.raw = new Request(request, { method: request.method, body: read.value });
+    // The signal, which says that the client has left, is not taken over by itself.
+    const { method, signal } = request;
+    context.req.raw = new Request(request, { method, body: read.value, signal });
     return await next();
   });

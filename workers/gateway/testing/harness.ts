@@ -1,12 +1,19 @@
 /** A gateway for tests: the real app over a real D1, a real workspace object and fakes of everything else. */
-import { applyD1Migrations, env, type D1Migration } from 'cloudflare:test';
+import {
+  applyD1Migrations,
+  createExecutionContext,
+  env,
+  waitOnExecutionContext,
+  type D1Migration,
+} from 'cloudflare:test';
 import { createApiKey } from '../../../shared/adapters/crypto/api-keys.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
 import type { Role } from '../../../shared/domain/access/policy.ts';
 import type { WorkspaceId } from '../../../shared/domain/ids.ts';
 import { createApp } from '../app.ts';
 import { parseConfig } from '../config.ts';
-import type { LogEntry } from '../log.ts';
+import type { LogEntry, LogWriter } from '../log.ts';
+import { ModelCalls } from '../model-calls/model-calls.ts';
 import { createServices, type GatewayBindings } from '../create-services.ts';
 import type { Fetching, Services } from '../services.ts';
 
@@ -43,6 +50,8 @@ export interface Gateway {
   readonly log: LogEntry[];
   /** One request; `key` becomes the bearer token, `json` the body. */
   readonly send: (path: string, options?: SendOptions) => Promise<Response>;
+  /** Waits for everything that requests left to be done after their answers. */
+  readonly settle: () => Promise<void>;
 }
 
 interface SendOptions {
@@ -51,6 +60,8 @@ interface SendOptions {
   readonly json?: unknown;
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Aborted: the client has hung up. */
+  readonly signal?: AbortSignal;
 }
 
 /** A gateway whose services can be replaced one by one. */
@@ -64,28 +75,42 @@ export const createGateway = (replaced: Partial<Services> = {}, variables: Recor
   });
   if (!config.ok) throw new Error(config.error.detail);
   const log: LogEntry[] = [];
+  const writeLog: LogWriter = (entry) => void log.push(entry);
+  const services = createServices(bindings, config.value);
+  const objects = replaced.objects ?? services.objects;
   const app = createApp({
-    ...createServices(bindings, config.value),
-    log: (entry) => void log.push(entry),
+    ...services,
+    log: writeLog,
+    modelCalls: new ModelCalls({
+      clock: replaced.clock ?? services.clock,
+      log: writeLog,
+      limits: config.value.rateLimits,
+      workspace: (workspaceId) => objects.workspace(workspaceId),
+    }),
     sandbox: { ping: async () => 'pong' },
     sandboxHttp: echoApp,
     toolchain: { build: async () => ({ ok: true, value: { moduleBySource: {}, modules: {} } }) },
     assets: { fetch: async (request) => new Response(`file ${new URL(request.url).pathname}`) },
     ...replaced,
   });
+  const executions: ExecutionContext[] = [];
   const send = async (path: string, options: SendOptions = {}): Promise<Response> => {
     const headers = new Headers(options.headers);
     if (options.key !== undefined) headers.set('authorization', `Bearer ${options.key}`);
     if (options.json !== undefined) headers.set('content-type', 'application/json');
     const body = options.json === undefined ? options.body : JSON.stringify(options.json);
     const method = options.method ?? (body === undefined ? 'GET' : 'POST');
-    return await app.request(`https://aidevos.test${path}`, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body }),
-    });
+    const execution = createExecutionContext();
+    executions.push(execution);
+    const init = { method, headers, ...(body === undefined ? {} : { body }) };
+    const { signal } = options;
+    const request = new Request(`https://aidevos.test${path}`, signal === undefined ? init : { ...init, signal });
+    return await app.request(request, undefined, {}, execution);
   };
-  return { log, send };
+  const settle = async (): Promise<void> => {
+    for (const execution of executions.splice(0)) await waitOnExecutionContext(execution);
+  };
+  return { log, send, settle };
 };
 
 export interface TestWorkspace {

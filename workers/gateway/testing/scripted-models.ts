@@ -17,6 +17,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'error-frame': { type: 'error_frame', frames: 4, code: 'server_error' },
   'without-done': { type: 'without_done' },
   drip: { type: 'drip', everyMs: 1 },
+  never: { type: 'hang_before_headers' },
   silent: { type: 'hang_after', bytes: 700 },
 };
 

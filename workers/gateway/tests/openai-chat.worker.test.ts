@@ -185,24 +185,3 @@ describe('a client that leaves', () => {
     await reader?.cancel();
   });
 });
-
-describe('a workspace with a budget', () => {
-  it('may use nothing here but the offline engineer, because these calls are not counted', async () => {
-    const limited = await createWorkspace(gateway);
-    const path = `/api/workspaces/${limited.workspaceId}/budget`;
-    const set = await gateway.send(path, { method: 'PUT', key: limited.ownerKey, json: { maxTokens: 1_000_000 } });
-    expect(set.status).toBe(200);
-    const chat = async (model: string): Promise<Response> =>
-      await gateway.send('/v1/chat/completions', {
-        key: limited.ownerKey,
-        json: { model, messages, max_completion_tokens: 100 },
-      });
-    for (const model of ['openai/plain', 'anthropic/plain']) {
-      const refused = await chat(model);
-      expect(refused.status).toBe(429);
-      expect(refused.headers.get('x-should-retry')).toBe('false');
-      expect(await readError(refused)).toMatchObject({ code: 'insufficient_quota' });
-    }
-    expect((await chat('offline/engineer')).status).toBe(200);
-  });
-});

@@ -1,21 +1,18 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
 import type { z } from 'zod';
-import { offlineChat } from '../../../../shared/domain/offline-engineer/chat/chat.ts';
-import {
-  budgetNotCounted,
-  invalidValue,
-  unsupported,
-  type OpenAiRefusal,
-} from '../../../../shared/protocol/openai/error.ts';
+import { utf8Length } from '../../../../shared/domain/model/estimate.ts';
+import { outputLimitOf } from '../../../../shared/domain/model/output-limit.ts';
+import { invalidValue, unsupported, type OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
-import { swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
+import { askForUsage, swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
 import type { AppContext } from '../../app-environment.ts';
 import type { ChatModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { problem } from '../../errors/problem.ts';
 import { isJson } from '../../media-type.ts';
-import { askWorkspace } from '../workspaces/target.ts';
+import { answerCall } from '../../model-calls/answer-call.ts';
+import { metered } from '../../model-calls/metered.ts';
 import { passedAnswer } from './passed-answer.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
 
@@ -45,9 +42,16 @@ const readBody = (text: string): unknown => {
   }
 };
 
+/** A request that was routed. */
+interface RoutedRequest {
+  readonly text: string;
+  readonly body: unknown;
+  readonly routed: z.infer<typeof passedRequestSchema>;
+}
+
 const translate = async (
   context: AppContext,
-  body: unknown,
+  { text, body }: RoutedRequest,
   found: Extract<ChatModel, { type: 'translated' }>,
 ): Promise<Response> => {
   const { services, requestId } = context.var;
@@ -60,27 +64,68 @@ const translate = async (
   const translated = toModelRequest(parsed.data, found.capabilities, { model: found.model, idempotencyKey: requestId });
   if (!translated.ok) return openAiError(context, translated.error);
   const { request, withoutEffect } = translated.value;
-  const head = {
-    id: `chatcmpl-${requestId.slice('req_'.length)}`,
-    created: Math.floor(services.clock.now() / 1_000),
-    model,
-  };
-  const call = { client: found.client, request, head, includeUsage: options?.include_usage === true };
-  const answer = stream === true ? await streamedAnswer(context, call) : await wholeAnswer(context, call);
-  if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
-  return answer;
+  const { maxOutputTokens } = request;
+  const plan = { ...planOf(model, text, body, stream === true), maxOutputTokens };
+  return await answerCall(context, plan, async (call) => {
+    const head = {
+      id: `chatcmpl-${requestId.slice('req_'.length)}`,
+      created: Math.floor(services.clock.now() / 1_000),
+      model,
+    };
+    const client = metered(found.client, call);
+    const asked = { client, request, head, includeUsage: options?.include_usage === true };
+    const answer = stream === true ? await streamedAnswer(context, asked) : await wholeAnswer(context, asked);
+    if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
+    return answer;
+  });
 };
 
-/**
- * Calls of this API are not counted in any budget yet. So that a limit stays hard, a workspace that has one may not
- * make them, except to the model that costs nothing.
- */
-const refuseByBudget = async (context: AppContext, found: ChatModel): Promise<Response | undefined> => {
-  if (found.type === 'translated' && found.client === offlineChat) return undefined;
-  const { workspaceId } = context.var.principal;
-  const budget = await askWorkspace(context, workspaceId, (workspace) => workspace.budget());
-  if (!budget.ok) return problem(context, budget.error);
-  return Object.keys(budget.value.limits).length === 0 ? undefined : openAiError(context, budgetNotCounted);
+const planOf = (model: string, text: string, body: unknown, streamed: boolean) => ({
+  wire: 'chat' as const,
+  model,
+  streamed,
+  requestBytes: utf8Length(text),
+  body: { text, value: body },
+});
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+
+/** The most that the answers may have together; a provider knows at most one of the two limits, so the larger counts. */
+const maxOutputOf = ({ routed }: RoutedRequest): number => {
+  const limits = [routed.max_completion_tokens, routed.max_tokens].filter(isCount);
+  const limit = limits.length === 0 ? outputLimitOf(routed.model) : Math.max(...limits);
+  return limit * (routed.n ?? 1);
+};
+
+const wantsUsage = ({ routed }: RoutedRequest): boolean => {
+  const options = routed.stream_options;
+  return (
+    typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true
+  );
+};
+
+const pass = async (
+  context: AppContext,
+  request: RoutedRequest,
+  found: Extract<ChatModel, { type: 'passed' }>,
+): Promise<Response> => {
+  const { text, body, routed } = request;
+  const { model, n } = routed;
+  const streamed = routed.stream === true;
+  const hidesUsage = streamed && !wantsUsage(request);
+  const plan = { ...planOf(model, text, body, streamed), maxOutputTokens: maxOutputOf(request) };
+  return await answerCall(context, plan, async (call) => {
+    const swapped = swapModel(text, found.model);
+    const passed = {
+      body: hidesUsage ? askForUsage(swapped) : swapped,
+      stream: streamed,
+      choices: n ?? 1,
+      idempotencyKey: context.var.requestId,
+      hidesUsage,
+    };
+    return await passedAnswer(context, { account: found.account, request: passed, model, call });
+  });
 };
 
 /** The route's handler. */
@@ -95,17 +140,10 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const body = readBody(text);
   const routed = passedRequestSchema.safeParse(body);
   if (!routed.success) return openAiError(context, refusalOf(routed.error));
-  const { model, stream, n } = routed.data;
-  const found = context.var.services.chatModels.find(model);
+  const found = context.var.services.chatModels.find(routed.data.model);
   if (!found.ok) return openAiError(context, found.error);
-  const refusal = await refuseByBudget(context, found.value);
-  if (refusal !== undefined) return refusal;
-  if (found.value.type === 'translated') return await translate(context, body, found.value);
-  const request = {
-    body: swapModel(text, found.value.model),
-    stream: stream === true,
-    choices: n ?? 1,
-    idempotencyKey: context.var.requestId,
-  };
-  return await passedAnswer(context, { account: found.value.account, request, model });
+  const request = { text, body, routed: routed.data };
+  return found.value.type === 'translated'
+    ? await translate(context, request, found.value)
+    : await pass(context, request, found.value);
 };

@@ -1,11 +1,13 @@
 /** Answers of providers that speak OpenAI's wire themselves: their bytes, and an error frame of ours where they break. */
 import type { PassedPiece } from '../../../../shared/adapters/models/pass-through-frames.ts';
-import { passThrough, type PassedRequest } from '../../../../shared/adapters/models/pass-through.ts';
+import { passThrough, type PassedRequest, type WholeAnswer } from '../../../../shared/adapters/models/pass-through.ts';
 import type { ProviderAccount } from '../../../../shared/adapters/models/anthropic.ts';
 import { frameOf } from '../../../../shared/protocol/openai/chunks.ts';
-import { fromModelFailure } from '../../../../shared/protocol/openai/model-failure.ts';
+import { fromModelFailure, type ProviderDetail } from '../../../../shared/protocol/openai/model-failure.ts';
+import type { ModelFailure, ModelUsage } from '../../../../shared/ports/model-client.ts';
 import type { AppContext } from '../../app-environment.ts';
 import { openAiError } from '../../errors/openai-error.ts';
+import type { Call } from '../../model-calls/call.ts';
 import { eventStream } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
 
@@ -14,6 +16,7 @@ export interface PassedCall {
   readonly request: PassedRequest;
   /** The name that was asked for. */
   readonly model: string;
+  readonly call: Call;
 }
 
 /** What the provider says about its limits goes on; everything else of its headers stays here. */
@@ -22,50 +25,85 @@ const passedHeaders = (headers: Headers): Headers =>
 
 const encoder = new TextEncoder();
 
+const lost: ModelFailure = { kind: 'connection_lost', message: 'The provider sent nothing.', retryable: true };
+
+/** The answer's pieces, and the call's settlement by whatever ends them. A frame is taken for one token. */
 async function* framesOf(
   context: AppContext,
-  model: string,
+  { model, call }: PassedCall,
   first: PassedPiece,
   rest: AsyncGenerator<PassedPiece, void>,
+  client: { readonly hasLeft: boolean },
 ): AsyncGenerator<Uint8Array, void> {
+  let outputTokens = 0;
+  let usage: ModelUsage | undefined;
   try {
     for (let piece: PassedPiece | undefined = first; piece !== undefined;) {
+      if (piece.type === 'more') {
+        outputTokens += piece.frames;
+        ({ usage } = piece);
+      } else settlePassed(context, { model, call }, piece, outputTokens, client);
       if (piece.bytes.length > 0) yield piece.bytes;
-      if (piece.type === 'failed') {
-        logFailure(context, model, piece.failure);
-        yield encoder.encode(frameOf({ error: fromModelFailure(piece.failure).error }));
-      }
+      if (piece.type === 'failed') yield encoder.encode(frameOf({ error: fromModelFailure(piece.failure).error }));
       const next = await rest.next();
       piece = next.done === true ? undefined : next.value;
     }
   } finally {
+    call.settle({ status: 'cancelled', usage, outputTokens });
     await rest.return();
   }
 }
 
+const settlePassed = (
+  context: AppContext,
+  { model, call }: Pick<PassedCall, 'model' | 'call'>,
+  piece: Exclude<PassedPiece, { type: 'more' }>,
+  outputTokens: number,
+  client: { readonly hasLeft: boolean },
+): void => {
+  const { usage } = piece;
+  if (piece.type === 'end') call.settle({ status: 'answered', usage, outputTokens });
+  else if (client.hasLeft) call.settle({ status: 'cancelled', usage, outputTokens });
+  else {
+    logFailure(context, model, piece.failure);
+    call.settle({ status: 'failed', usage, outputTokens, failure: piece.failure });
+  }
+};
+
+const fail = (
+  context: AppContext,
+  { model, call }: PassedCall,
+  failure: ModelFailure,
+  detail?: ProviderDetail,
+): Response => {
+  logFailure(context, model, failure);
+  const status = failure.kind === 'cancelled' ? 'cancelled' : 'failed';
+  call.settle({ status, usage: undefined, outputTokens: 0, failure });
+  return openAiError(context, fromModelFailure(failure, detail));
+};
+
+const whole = ({ call }: PassedCall, { bytes, usage }: WholeAnswer, headers: Headers): Response => {
+  call.settle({ status: 'answered', usage, outputTokens: Math.ceil(bytes.length / 4) });
+  headers.set('content-type', 'application/json');
+  return new Response(bytes, { headers });
+};
+
 /** Sends the request on and answers what comes back. */
 export const passedAnswer = async (context: AppContext, call: PassedCall): Promise<Response> => {
-  const answer = await passThrough(call.account, call.request);
-  if (!answer.ok) {
-    const { failure, detail } = answer.error;
-    logFailure(context, call.model, failure);
-    return openAiError(context, fromModelFailure(failure, detail));
-  }
+  const answer = await passThrough(call.account, call.request, context.req.raw.signal);
+  if (!answer.ok) return fail(context, call, answer.error.failure, answer.error.detail);
   const { body, cancel } = answer.value;
   const headers = passedHeaders(answer.value.headers);
-  if (body instanceof Uint8Array) {
-    headers.set('content-type', 'application/json');
-    return new Response(body, { headers });
-  }
+  if ('type' in body) return whole(call, body, headers);
   const first = await body.next();
   if (first.done !== true && (first.value.type !== 'failed' || first.value.bytes.length > 0)) {
-    return eventStream(framesOf(context, call.model, first.value, body), cancel, headers);
+    const client = { hasLeft: false };
+    const leave = (): void => {
+      client.hasLeft = true;
+      cancel();
+    };
+    return eventStream(framesOf(context, call, first.value, body, client), leave, headers);
   }
   await body.return();
-  const failure =
-    first.done !== true && first.value.type === 'failed'
-      ? first.value.failure
-      : { kind: 'connection_lost' as const, message: 'The provider sent nothing.', retryable: true };
-  logFailure(context, call.model, failure);
-  return openAiError(context, fromModelFailure(failure));
+  return fail(context, call, first.done !== true && first.value.type === 'failed' ? first.value.failure : lost);
 };

@@ -21,7 +21,7 @@ const encoder = new TextEncoder();
 
 /** The answer when it is whole, with nothing of it when it is not. */
 export const wholeAnswer = async (context: AppContext, call: TranslatedCall): Promise<Response> => {
-  const answer = await collectAnswer(call.client, call.request);
+  const answer = await collectAnswer(call.client, call.request, context.req.raw.signal);
   if (answer.ok) return context.json(toCompletion(call.head, answer));
   logFailure(context, call.head.model, answer.failure);
   return openAiError(context, fromModelFailure(answer.failure));
@@ -33,10 +33,15 @@ const endedEarly: Extract<ModelEvent, { type: 'failed' }> = {
 };
 
 async function* eventsOf(events: AsyncIterator<ModelEvent>): AsyncGenerator<ModelEvent, void> {
-  for (;;) {
-    const next = await events.next();
-    yield next.done === true ? endedEarly : next.value;
-    if (next.done === true || next.value.type === 'finished' || next.value.type === 'failed') return;
+  try {
+    for (;;) {
+      const next = await events.next();
+      yield next.done === true ? endedEarly : next.value;
+      if (next.done === true || next.value.type === 'finished' || next.value.type === 'failed') return;
+    }
+  } finally {
+    // Also when the client has left: the call behind ends with it.
+    await events.return?.();
   }
 }
 
@@ -53,11 +58,16 @@ export const streamedAnswer = async (context: AppContext, call: TranslatedCall):
   const writer = new ChunkWriter(call.head, call.includeUsage);
   const opening = writer.start() + writer.add(first.value);
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
-    yield encoder.encode(opening);
-    for await (const event of events) {
-      if (event.type === 'failed') logFailure(context, call.head.model, event.failure);
-      const text = writer.add(event);
-      if (text !== '') yield encoder.encode(text);
+    try {
+      yield encoder.encode(opening);
+      for await (const event of events) {
+        if (event.type === 'failed') logFailure(context, call.head.model, event.failure);
+        const text = writer.add(event);
+        if (text !== '') yield encoder.encode(text);
+      }
+    } finally {
+      // A client may leave before the loop has begun.
+      await events.return();
     }
   };
   return eventStream(frames(), () => canceller.abort());

@@ -10,6 +10,7 @@ import { listWorkspaces } from './list.ts';
 import { rebuildDirectory } from './rebuild-directory.ts';
 import { revokeKey } from './revoke-key.ts';
 import { setWorkspaceBudget } from './set-budget.ts';
+import { getWorkspaceUsage } from './usage.ts';
 
 export const workspaceRoutes = () =>
   new OpenAPIHono<AppEnvironment>().openapiRoutes([
@@ -23,4 +24,5 @@ export const workspaceRoutes = () =>
     revokeKey,
     getWorkspaceBudget,
     setWorkspaceBudget,
+    getWorkspaceUsage,
   ] as const);

@@ -1,0 +1,101 @@
+/** What calls of `/v1` came to, as a workspace's ledger keeps them: sums by day, key and model. */
+
+/** Sums of calls. A call is in `requests`, and in at most one of `failed`, `cancelled` and `cacheHits`. */
+export interface ApiCallTotals {
+  readonly requests: number;
+  /** Without a whole answer, whatever the cause. */
+  readonly failed: number;
+  /** Left by the client before the end. */
+  readonly cancelled: number;
+  /** Answered from the cache: they used nothing. */
+  readonly cacheHits: number;
+  /** Calls whose usage was computed from sizes, because the provider never told. */
+  readonly estimated: number;
+  /** All input tokens, cached ones included. */
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  /** All output tokens, those of reasoning included. */
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  /** Micro-dollars of the calls whose price is known. */
+  readonly costMicros: number;
+  /** Of these, micro-dollars of calls whose usage was computed. */
+  readonly estimatedCostMicros: number;
+  /** Tokens of calls whose price is not known: they are in no sum of money. */
+  readonly unpricedTokens: number;
+}
+
+export interface ApiCallRow extends ApiCallTotals {
+  /** UTC, `2026-11-26`. */
+  readonly day: string;
+  readonly keyId: string;
+  /** `<provider>/<model>`. */
+  readonly model: string;
+}
+
+export const noApiCalls: ApiCallTotals = {
+  requests: 0,
+  failed: 0,
+  cancelled: 0,
+  cacheHits: 0,
+  estimated: 0,
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  costMicros: 0,
+  estimatedCostMicros: 0,
+  unpricedTokens: 0,
+};
+
+export const addApiCalls = (left: ApiCallTotals, right: ApiCallTotals): ApiCallTotals => ({
+  requests: left.requests + right.requests,
+  failed: left.failed + right.failed,
+  cancelled: left.cancelled + right.cancelled,
+  cacheHits: left.cacheHits + right.cacheHits,
+  estimated: left.estimated + right.estimated,
+  inputTokens: left.inputTokens + right.inputTokens,
+  cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+  cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,
+  outputTokens: left.outputTokens + right.outputTokens,
+  reasoningTokens: left.reasoningTokens + right.reasoningTokens,
+  costMicros: left.costMicros + right.costMicros,
+  estimatedCostMicros: left.estimatedCostMicros + right.estimatedCostMicros,
+  unpricedTokens: left.unpricedTokens + right.unpricedTokens,
+});
+
+/** Rows of one report; what is beyond goes into rows without the model's name. */
+const maxRows = 500;
+
+/** Sums rows of the same day, key and model; bounded, so that made-up model names fill no memory. */
+export class ApiCallSums {
+  readonly #rows = new Map<string, ApiCallRow>();
+
+  get isEmpty(): boolean {
+    return this.#rows.size === 0;
+  }
+
+  add(row: ApiCallRow): void {
+    const name = [row.day, row.keyId, row.model].join(' ');
+    const known = this.#rows.get(name);
+    if (known === undefined && this.#rows.size >= maxRows && row.model !== otherModels) {
+      this.add({ ...row, model: otherModels });
+      return;
+    }
+    this.#rows.set(name, known === undefined ? row : { ...known, ...addApiCalls(known, row) });
+  }
+
+  /** All rows, which are then gone from here. */
+  drain(): readonly ApiCallRow[] {
+    const rows = [...this.#rows.values()];
+    this.#rows.clear();
+    return rows;
+  }
+}
+
+/** Stands for models beyond the number that is told apart. */
+export const otherModels = 'other';
+
+export const dayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10);

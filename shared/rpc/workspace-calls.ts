@@ -1,0 +1,43 @@
+/** What a Workspace object offers to the gateway's isolates, which make the calls of `/v1`. */
+import type { ApiCallRow, ApiCallTotals } from '../domain/budget/api-calls.ts';
+import type { GrantRequest, Statement } from '../domain/budget/giver.ts';
+import type { GrantAnswer } from '../domain/budget/usage.ts';
+import type { Result } from '../errors/result.ts';
+
+/** An isolate asks for its next call. */
+export interface ExtendCallGrant extends GrantRequest {
+  /** Made anew by each isolate, and again after it was idle for long. */
+  readonly holderId: string;
+}
+
+/** What an isolate's calls came to since its last report. */
+export interface CallReport extends Statement {
+  readonly holderId: string;
+  /** Grows by one with each report that has new rows; a report that was taken before adds nothing. */
+  readonly batch: number;
+  readonly rows: readonly ApiCallRow[];
+}
+
+export interface ApiUsageQuery {
+  /** First day, `2026-11-01`, UTC. */
+  readonly from: string;
+  /** Last day, itself included. */
+  readonly to: string;
+}
+
+/** The calls of those days. The longest list comes first by cost and is cut at 1,000 entries. */
+export interface ApiUsage extends ApiUsageQuery {
+  readonly totals: ApiCallTotals;
+  readonly models: readonly (ApiCallTotals & { readonly model: string })[];
+  readonly keys: readonly (ApiCallTotals & { readonly keyId: string })[];
+  readonly days: readonly (ApiCallTotals & { readonly day: string })[];
+}
+
+export interface WorkspaceCalls {
+  /** Grants an isolate what its next call needs, or says why not. Repeating a request is harmless. */
+  extendCallGrant(command: ExtendCallGrant): Promise<Result<GrantAnswer>>;
+  /** Takes a report; a repeat changes nothing. Says whether the workspace has limits. */
+  reportCalls(report: CallReport): Promise<Result<{ readonly limited: boolean }>>;
+  /** What the calls of `/v1` came to, as far as the isolates have reported. */
+  apiUsage(query: ApiUsageQuery): Promise<Result<ApiUsage>>;
+}
