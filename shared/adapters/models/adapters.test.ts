@@ -194,7 +194,7 @@ describe.each(providers)('$name', ({ start, connect }) => {
       fault: { type: 'hang_before_headers' },
       kind: 'timeout',
       retryable: true,
-      limits: { ...patient, firstByteMs: 50 },
+      limits: { ...patient, firstByteMs: 500 },
     },
     {
       name: 'silence in the middle',

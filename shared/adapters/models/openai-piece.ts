@@ -72,8 +72,7 @@ export const readOpenAiUsage = (usage: unknown): ModelUsage | undefined => {
   const reasoning = told.completion_tokens_details?.reasoning_tokens ?? 0;
   // xAI leaves what was thought out of the completion and counts it in the total.
   const isApart = reasoning > 0 && total === inputTokens + completion + reasoning;
-  const cached =
-    told.prompt_tokens_details?.cached_tokens ?? told.prompt_cache_hit_tokens ?? told.cached_tokens ?? 0;
+  const cached = told.prompt_tokens_details?.cached_tokens ?? told.prompt_cache_hit_tokens ?? told.cached_tokens ?? 0;
   const written = told.prompt_tokens_details?.cache_write_tokens ?? 0;
   return {
     inputTokens,

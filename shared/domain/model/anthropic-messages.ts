@@ -92,9 +92,7 @@ const toolUse = (call: ToolCall): AnthropicBlock => ({
 /** Reasoning that is not signed is another provider's, which this one refuses. */
 const thinking = (block: ReasoningBlock): readonly AnthropicBlock[] => {
   if (block.type === 'redacted') return [{ type: 'redacted_thinking', data: block.data }];
-  return block.signature === undefined
-    ? []
-    : [{ type: 'thinking', thinking: block.text, signature: block.signature }];
+  return block.signature === undefined ? [] : [{ type: 'thinking', thinking: block.text, signature: block.signature }];
 };
 
 const convert = (message: ModelMessage): AnthropicMessage => {

@@ -61,6 +61,12 @@ export const planThinking = ({ model, messages, maxOutputTokens, options = {} }:
   return { type: 'budget', tokens: Math.max(smallestBudget, Math.floor(maxOutputTokens * budgetShares[effort])) };
 };
 
+/** Options that are taken and have no effect this time: a turn that began without thinking ends without it. */
+export const findAnthropicIdleOptions = (request: ModelRequest): readonly (keyof ModelOptions)[] => {
+  const asked = request.options?.reasoningEffort ?? 'none';
+  return asked !== 'none' && planThinking(request).type === 'disabled' ? ['reasoningEffort'] : [];
+};
+
 const findThinkingConflict = (request: ModelRequest): OptionConflict | undefined => {
   const { options = {}, maxOutputTokens } = request;
   const plan = planThinking(request);

@@ -19,9 +19,9 @@ export interface TranslatedCall {
 
 const encoder = new TextEncoder();
 
-/** The answer when it is whole, with nothing of it when it is not. */
+/** The answer when it is whole, with nothing of it when it is not. A client that hangs up ends the provider's call. */
 export const wholeAnswer = async (context: AppContext, call: TranslatedCall): Promise<Response> => {
-  const answer = await collectAnswer(call.client, call.request);
+  const answer = await collectAnswer(call.client, call.request, context.req.raw.signal);
   if (answer.ok) return context.json(toCompletion(call.head, answer));
   logFailure(context, call.head.model, answer.failure);
   return openAiError(context, fromModelFailure(answer.failure));
