@@ -195,6 +195,7 @@ describe('thinking', () => {
   it.each([
     ['claude-opus-4-6', [adaptive, 'high']],
     ['claude-sonnet-5', [adaptive, 'high']],
+    ['claude-something-new', [adaptive, 'high']],
     ['claude-opus-4.8-20260101', [adaptive, 'high']],
     ['claude-sonnet-4-5-20250929', [budget(6_000), undefined]],
     ['claude-opus-4-20250514', [budget(6_000), undefined]],

@@ -25,8 +25,10 @@ const withoutThinking = /claude-(?:instant|v?[12](?=$|[-.:])|3(?![-.]7))/;
 
 const abilityOf = (model: string): 'none' | 'budget' | 'adaptive' => {
   if (withoutThinking.test(model)) return 'none';
-  const [, major = '0', minor = '0'] = versionPattern.exec(model) ?? [];
-  return Number(major) * 100 + Number(minor) >= 406 ? 'adaptive' : 'budget';
+  // Another maker's model behind this wire knows the older words more likely.
+  if (!/claude-[a-z]/.test(model)) return 'budget';
+  const [, major, minor = '0'] = versionPattern.exec(model) ?? [];
+  return major === undefined || Number(major) * 100 + Number(minor) >= 406 ? 'adaptive' : 'budget';
 };
 
 const smallestBudget = 1_024;

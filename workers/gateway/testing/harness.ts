@@ -51,6 +51,7 @@ interface SendOptions {
   readonly json?: unknown;
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 /** A gateway whose services can be replaced one by one. */
@@ -83,6 +84,7 @@ export const createGateway = (replaced: Partial<Services> = {}, variables: Recor
       method,
       headers,
       ...(body === undefined ? {} : { body }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   };
   return { log, send };
