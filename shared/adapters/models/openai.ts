@@ -15,12 +15,16 @@ import { runCall } from './run-call.ts';
 export interface OpenAiQuirks {
   /** The parameter that limits the output. */
   readonly tokenLimit?: 'max_tokens' | 'max_completion_tokens';
+  /** False for a server that refuses `stream_options`. */
+  readonly streamOptions?: boolean;
+  /** To be sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly reasoning?: ReasoningReturn;
 }
 
 const toParameters = (
   request: ModelRequest,
-  { tokenLimit = 'max_completion_tokens', reasoning }: OpenAiQuirks,
+  { tokenLimit = 'max_completion_tokens', streamOptions = true, reasoning }: OpenAiQuirks,
 ): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming => ({
   model: request.model,
   // SAFETY: `toOpenAiMessages` builds exactly these messages; only `readonly` differs from the SDK's types.
@@ -45,7 +49,7 @@ const toParameters = (
   ...toOpenAiOptions(request),
   [tokenLimit]: request.maxOutputTokens,
   stream: true,
-  stream_options: { include_usage: true },
+  ...(streamOptions ? { stream_options: { include_usage: true } } : {}),
 });
 
 /** A client for OpenAI's models, or for another server that speaks their protocol. */
@@ -68,7 +72,7 @@ export const createOpenAiClient = (
         });
         return client.chat.completions.create(toParameters(request, quirks), {
           signal: watch.signal,
-          headers: { 'idempotency-key': request.idempotencyKey },
+          headers: { ...quirks.headers, 'idempotency-key': request.idempotencyKey },
         });
       },
     })),

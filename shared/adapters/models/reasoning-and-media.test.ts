@@ -223,8 +223,13 @@ describe('openai', () => {
     expect(JSON.stringify(body())).not.toContain('I think');
   });
 
-  it('sends the limit and the thoughts as the server wants them', async () => {
-    const { ask, body } = await openAi([], { tokenLimit: 'max_tokens', reasoning: 'reasoning_content' });
+  it('sends the limit, the thoughts and the headers as the server wants them', async () => {
+    const { ask, body } = await openAi([], {
+      tokenLimit: 'max_tokens',
+      streamOptions: false,
+      headers: { 'x-title': 'a title' },
+      reasoning: 'reasoning_content',
+    });
     const reasoning = [{ type: 'text' as const, text: 'A door, I think.' }];
     await ask(request({ messages: [question, { role: 'assistant', content: 'A door.', toolCalls: [], reasoning }] }));
     expect(body()).toMatchObject({
@@ -232,5 +237,7 @@ describe('openai', () => {
       messages: [{}, {}, { role: 'assistant', reasoning_content: 'A door, I think.' }],
     });
     expect(body()).not.toHaveProperty('max_completion_tokens');
+    expect(body()).not.toHaveProperty('stream_options');
+    expect(server?.requests[0]?.headers['x-title']).toBe('a title');
   });
 });

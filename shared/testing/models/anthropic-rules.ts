@@ -13,6 +13,12 @@ const sealPrefix = 'sealed:';
 /** What a client sees of a thought that it may not read. */
 export const sealThought = (text: string): string => `${sealPrefix}${Buffer.from(text).toString('base64')}`;
 
+/** The blocks of a message; a text is short for one block of it. */
+export const blocksOf = (message: unknown): readonly unknown[] => {
+  const content = property(message, 'content');
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : list(content);
+};
+
 const typeOf = (block: unknown): string => textProperty(block, 'type');
 
 const check = (holds: boolean, rule: string): void => {
@@ -77,7 +83,7 @@ const assertTurns = (messages: readonly unknown[]): void => {
   let openCalls: readonly unknown[] = [];
   let lastRole = 'assistant';
   for (const message of messages) {
-    const blocks = list(property(message, 'content'));
+    const blocks = blocksOf(message);
     const role = textProperty(message, 'role');
     check(role !== lastRole, 'roles must alternate, from the user on');
     check(blocks.length > 0, 'content must not be empty');
@@ -105,8 +111,8 @@ const assertTurns = (messages: readonly unknown[]): void => {
 
 /** With a budget, the turn that goes on after tool calls must have begun with thinking. */
 const assertThoughtfulTurn = (messages: readonly unknown[]): void => {
-  const last = list(property(messages.at(-1), 'content'));
-  const before = list(property(messages.at(-2), 'content'));
+  const last = blocksOf(messages.at(-1));
+  const before = blocksOf(messages.at(-2));
   if (typeOf(last[0]) === 'tool_result') {
     check(isThought(before[0]), 'expected `thinking` or `redacted_thinking`, but found `tool_use`');
   }
@@ -129,7 +135,7 @@ const assertThinking = (body: unknown): void => {
 };
 
 const assertCacheMarks = (body: unknown): void => {
-  const blocks = list(property(body, 'messages')).flatMap((message) => list(property(message, 'content')));
+  const blocks = list(property(body, 'messages')).flatMap(blocksOf);
   const marked = [...list(property(body, 'tools')), ...list(property(body, 'system')), ...blocks].filter(
     (block) => property(block, 'cache_control') !== undefined,
   );

@@ -1,5 +1,5 @@
 /** A server that speaks Anthropic's Messages API as it is on the wire, streaming, with its rules for requests. */
-import { assertAnthropicRules, sealThought, signThought } from './anthropic-rules.ts';
+import { assertAnthropicRules, blocksOf, sealThought, signThought } from './anthropic-rules.ts';
 import { list, property, startModelServer, textProperty, type ModelProtocol } from './server.ts';
 import {
   argumentsTextOf,
@@ -45,9 +45,7 @@ const isThought = (block: unknown): boolean => textProperty(block, 'type').endsW
 
 const parseMessage = (message: unknown): readonly { role: string; text: string }[] => {
   const role = textProperty(message, 'role');
-  const content = property(message, 'content');
-  if (typeof content === 'string') return [{ role, text: content }];
-  return list(content)
+  return blocksOf(message)
     .filter((block) => !isThought(block))
     .map((block) => ({ role: property(block, 'type') === 'tool_result' ? 'tool' : role, text: blockText(block) }));
 };
