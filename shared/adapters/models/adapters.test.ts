@@ -201,14 +201,14 @@ describe.each(providers)('$name', ({ start, connect }) => {
       fault: { type: 'hang_after', bytes: 700 },
       kind: 'timeout',
       retryable: true,
-      limits: { ...patient, idleMs: 50 },
+      limits: { ...patient, idleMs: 500 },
     },
     {
       name: 'an answer that takes too long in all',
       fault: { type: 'hang_after', bytes: 700 },
       kind: 'timeout',
       retryable: true,
-      limits: { ...patient, totalMs: 80 },
+      limits: { ...patient, totalMs: 500 },
     },
     { name: 'a cut connection', fault: { type: 'cut_after', bytes: 700 }, kind: 'connection_lost', retryable: true },
     {
