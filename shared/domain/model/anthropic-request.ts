@@ -37,7 +37,10 @@ const markConversation = (messages: readonly AnthropicMessage[]): readonly Anthr
   const place = last?.content.findLastIndex(isCacheable) ?? -1;
   const block = last?.content[place];
   if (last === undefined || block === undefined) return messages;
-  return messages.with(messages.length - 1, { role: last.role, content: last.content.with(place, { ...block, ...ephemeral }) });
+  return messages.with(messages.length - 1, {
+    role: last.role,
+    content: last.content.with(place, { ...block, ...ephemeral }),
+  });
 };
 
 const toTool = (tool: ToolDefinition): AnthropicTool => ({

@@ -22,6 +22,7 @@ const question = { role: 'user', content: 'Count.' };
 const tools = ['get_weather', 'get_time'].map((name) => ({ type: 'function', function: { name } }));
 
 interface Thought {
+  readonly content?: string | null;
   readonly reasoning_content?: string;
   readonly reasoning_details?: readonly { readonly type: string; readonly index: number; readonly text?: string }[];
 }
