@@ -67,7 +67,9 @@ export const planCall = (model: string, request: ModelRequest): PlannedCall => {
   const { system, messages, tools, maxOutputTokens } = request;
   const text = JSON.stringify([system, messages, tools, maxOutputTokens]);
   const requestBytes = utf8Length(text);
-  const largest = largestUsage(requestBytes, maxOutputTokens);
+  const most = largestUsage(requestBytes, maxOutputTokens);
+  // All of it may be written to the provider's cache, for which some take a surcharge.
+  const largest: ModelUsage = { ...most, cacheWriteTokens: most.inputTokens };
   const price = findPrice(model);
   return {
     model,

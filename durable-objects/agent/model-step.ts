@@ -11,7 +11,7 @@ import { composeRequest } from '../../shared/domain/agent/request.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import { modelStepKey } from '../../shared/domain/agent/step-keys.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
-import type { CancelSignal, ModelClient, ModelRequest } from '../../shared/ports/model-client.ts';
+import type { CancelSignal, ModelClient, ModelOptions, ModelRequest } from '../../shared/ports/model-client.ts';
 import { hashValue } from '../../shared/domain/replay/canonical.ts';
 import { hashText } from '../../shared/adapters/crypto/text-hash.ts';
 import type { EventStore, Journal, Storage, StepOutcome } from '../platform/index.ts';
@@ -20,6 +20,9 @@ import { planCall, type ModelLedger, type OpenCall } from './model-ledger.ts';
 import type { RunLog } from './run-log.ts';
 
 const detailLength = 300;
+
+/** A run asks again and again with a longer conversation. Not hashed with the request: it changes no answer. */
+const callOptions: ModelOptions = { promptCaching: true };
 
 export interface ModelStepParts {
   readonly storage: Storage;
@@ -72,7 +75,8 @@ export class ModelStep {
           log.tell(run, { type: 'thinking', step: step + 1, model: name });
           return open;
         },
-        execute: (idempotencyKey) => this.#receive(run, client, { ...request, idempotencyKey, attempt }, () => open),
+        execute: (idempotencyKey) =>
+          this.#receive(run, client, { ...request, options: callOptions, idempotencyKey, attempt }, () => open),
       });
       return true;
     });

@@ -5,13 +5,31 @@
  */
 import { z } from 'zod';
 
-const part = z.looseObject({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
+const part = z.looseObject({
+  type: z.string(),
+  text: z.string().optional(),
+  refusal: z.string().optional(),
+  image_url: z.object({ url: z.string(), detail: z.enum(['auto', 'low', 'high']).nullish() }).optional(),
+  file: z
+    .object({ file_data: z.string().nullish(), file_id: z.string().nullish(), filename: z.string().nullish() })
+    .optional(),
+});
 const content = z.union([z.string(), z.array(part)], { error: 'must be a text or a list of parts' });
 
 const toolCall = z.object({
   id: z.string().min(1, 'must not be empty'),
   type: z.string(),
   function: z.object({ name: z.string(), arguments: z.string() }).optional(),
+});
+
+/** What was thought, in the shape of OpenRouter, so that a client can give it back as it came. */
+const reasoningDetail = z.looseObject({
+  type: z.string(),
+  text: z.string().nullish(),
+  summary: z.string().nullish(),
+  data: z.string().nullish(),
+  signature: z.string().nullish(),
+  index: z.number().nullish(),
 });
 
 const message = z.discriminatedUnion(
@@ -23,6 +41,9 @@ const message = z.discriminatedUnion(
       content: content.nullish(),
       refusal: z.string().nullish(),
       tool_calls: z.array(toolCall).nullish(),
+      reasoning_content: z.string().nullish(),
+      reasoning: z.string().nullish(),
+      reasoning_details: z.array(reasoningDetail).nullish(),
     }),
     z.looseObject({ role: z.literal('tool'), content, tool_call_id: z.string() }),
     z.looseObject({ role: z.literal('function') }),
@@ -78,6 +99,13 @@ const parameters = {
   max_completion_tokens: positive.nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  reasoning_effort: z
+    .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'], {
+      error: 'must be none, minimal, low, medium, high, xhigh or max',
+    })
+    .nullish(),
   user: z.string().nullish(),
   metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
 };
@@ -85,7 +113,6 @@ const parameters = {
 /** Documented parameters of which nothing is read but that they are there. */
 const otherParameters = [
   'audio',
-  'frequency_penalty',
   'function_call',
   'functions',
   'logit_bias',
@@ -93,11 +120,9 @@ const otherParameters = [
   'modalities',
   'moderation',
   'prediction',
-  'presence_penalty',
   'prompt_cache_key',
   'prompt_cache_options',
   'prompt_cache_retention',
-  'reasoning_effort',
   'safety_identifier',
   'service_tier',
   'store',
@@ -125,4 +150,5 @@ export const passedRequestSchema = z.looseObject({
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 export type ChatMessage = ChatRequest['messages'][number];
+export type ChatPart = Exclude<Extract<ChatMessage, { role: 'tool' }>['content'], string>[number];
 export type ChatTool = NonNullable<ChatRequest['tools']>[number];

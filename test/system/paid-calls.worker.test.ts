@@ -108,6 +108,16 @@ describe('model calls under kills', () => {
       return call?.status === 'started' ? undefined : call;
     });
     expect(cut).toMatchObject({ status: 'failed', estimated: true });
+    // The prefix that the next call repeats is marked for the provider's cache.
+    const marked = { cache_control: { type: 'ephemeral' } };
+    for (const { body } of provider.calls) {
+      const { system, tools, messages }: Record<string, readonly { content?: unknown[] }[]> = JSON.parse(body);
+      expect([system?.at(-1), tools?.at(-1), messages?.at(-1)?.content?.at(-1)]).toMatchObject([
+        marked,
+        marked,
+        marked,
+      ]);
+    }
     expect(cut?.usage.outputTokens).toBeGreaterThan(1_000);
     const events = valueOf(await stage.agent(agentId).events({ after: 0, limit: 100 }));
     const types = events.map(({ event }) => event.type);

@@ -17,6 +17,8 @@ export interface ScriptedAnswer {
 
 export interface UpstreamCall {
   readonly idempotencyKey: string;
+  /** The request as it was sent. */
+  readonly body: string;
   /** Characters of text sent so far. */
   sent: number;
   finished: boolean;
@@ -91,7 +93,8 @@ export class ScriptedProvider {
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
       const url = input instanceof Request ? input.url : String(input);
       if (!url.startsWith('http://provider.invalid')) return real(input, init);
-      return this.#respond(new Headers(init?.headers).get('idempotency-key') ?? '');
+      const body = typeof init?.body === 'string' ? init.body : '';
+      return this.#respond(new Headers(init?.headers).get('idempotency-key') ?? '', body);
     });
   }
 
@@ -105,9 +108,9 @@ export class ScriptedProvider {
     this.#silentAfter = after;
   }
 
-  #respond(idempotencyKey: string): Response {
+  #respond(idempotencyKey: string, body: string): Response {
     const index = this.calls.length;
-    const call: UpstreamCall = { idempotencyKey, sent: 0, finished: false };
+    const call: UpstreamCall = { idempotencyKey, body, sent: 0, finished: false };
     this.calls.push(call);
     const answer = this.#answer(index);
     const frames = framesOf(answer, index);

@@ -96,6 +96,8 @@ const tooLong = createFailure('malformed_response', 'The answer is longer than i
 
 const lengthOf = (event: ModelEvent): number => {
   if (event.type === 'text_delta' || event.type === 'reasoning_delta') return event.text.length;
+  if (event.type === 'reasoning_signed') return event.signature.length;
+  if (event.type === 'reasoning_redacted') return event.data.length;
   if (event.type === 'tool_call_started') return event.id.length + event.name.length;
   return event.type === 'tool_call_delta' ? event.argumentsText.length : 0;
 };

@@ -1,5 +1,5 @@
 /** What happens to an agent, as its object stores it. */
-import type { ModelFailure, ModelUsage, StopReason, ToolCall } from '../../ports/model-client.ts';
+import type { ModelFailure, ModelUsage, ReasoningBlock, StopReason, ToolCall } from '../../ports/model-client.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import type { Settlement } from '../effect/doubt.ts';
@@ -41,6 +41,8 @@ export type AgentEvent =
       readonly runId: RunId;
       readonly text: string;
       readonly toolCalls: readonly ToolCall[];
+      /** What the provider wants back with the calls; absent where it told nothing. */
+      readonly reasoning?: readonly ReasoningBlock[];
       readonly stopReason: StopReason;
       readonly usage: ModelUsage;
       readonly modelTimeMs: number;

@@ -32,7 +32,7 @@ const runOf = (...events: AgentEvent[]): Run => {
 
 const usage = { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0 };
 
-const said = (text: string, ...names: string[]): AgentEvent => ({
+const said = (text: string, ...names: string[]): Extract<AgentEvent, { type: 'model.responded' }> => ({
   type: 'model.responded',
   runId,
   text,
@@ -67,6 +67,12 @@ describe('nextAction', () => {
       type: 'call_model',
       step: 1,
     });
+  });
+
+  it('gives the model back what it thought before its calls', () => {
+    const reasoning = [{ type: 'text' as const, text: 'I read first.', signature: 'signed' }];
+    expect(runOf({ ...said('', 'read'), reasoning }).messages).toMatchObject([{ role: 'assistant', reasoning }]);
+    expect(runOf(said('', 'read')).messages[0]).not.toHaveProperty('reasoning');
   });
 
   it('waits for as long as calls are held back, which is no failure, and numbers each step anew', () => {

@@ -141,13 +141,20 @@ const evolveHelp = (run: Run, event: AgentEvent): Run => {
   }
 };
 
+const answerOf = (event: Extract<AgentEvent, { type: 'model.responded' }>): ModelMessage => ({
+  role: 'assistant',
+  content: event.text,
+  toolCalls: event.toolCalls,
+  ...(event.reasoning === undefined ? {} : { reasoning: event.reasoning }),
+});
+
 const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
   switch (event.type) {
     case 'model.responded': {
       const { lastFailure: _lastFailure, ...rest } = run;
       return {
         ...rest,
-        messages: [...run.messages, { role: 'assistant', content: event.text, toolCalls: event.toolCalls }],
+        messages: [...run.messages, answerOf(event)],
         openCalls: event.toolCalls,
         modelCalls: run.modelCalls + 1,
         tokens: run.tokens + event.usage.inputTokens + event.usage.outputTokens,

@@ -1,5 +1,5 @@
 /** What is asked of an answer, in the words of OpenAI's Chat Completions. */
-import type { AnswerFormat, ModelRequest, ToolChoice } from '../../ports/model-client.ts';
+import type { AnswerFormat, ModelRequest, ReasoningEffort, ToolChoice } from '../../ports/model-client.ts';
 
 export interface OpenAiOptions {
   readonly tool_choice?: 'auto' | 'none' | 'required' | { type: 'function'; function: { name: string } };
@@ -11,6 +11,12 @@ export interface OpenAiOptions {
     | { type: 'json_object' }
     | { type: 'json_schema'; json_schema: { name: string; strict: true; schema: { [keyword: string]: unknown } } };
   readonly user?: string;
+  readonly seed?: number;
+  /** Not of OpenAI's own protocol: servers that do not know it say so. */
+  readonly top_k?: number;
+  readonly frequency_penalty?: number;
+  readonly presence_penalty?: number;
+  readonly reasoning_effort?: ReasoningEffort;
 }
 
 const toToolChoice = (choice: ToolChoice): NonNullable<OpenAiOptions['tool_choice']> =>
@@ -21,7 +27,7 @@ const toFormat = (format: AnswerFormat): NonNullable<OpenAiOptions['response_for
     ? { type: 'json_object' }
     : { type: 'json_schema', json_schema: { name: format.name, strict: true, schema: { ...format.schema } } };
 
-/** The parameters to be added to a request. */
+/** The parameters to be added to a request. Prompts are cached without being asked for, so nothing is said about it. */
 export const toOpenAiOptions = ({ options = {}, tools }: ModelRequest): OpenAiOptions => ({
   ...(options.toolChoice === undefined || tools.length === 0 ? {} : { tool_choice: toToolChoice(options.toolChoice) }),
   ...(options.parallelToolCalls === undefined || tools.length === 0
@@ -32,4 +38,9 @@ export const toOpenAiOptions = ({ options = {}, tools }: ModelRequest): OpenAiOp
   ...(options.stop === undefined ? {} : { stop: [...options.stop] }),
   ...(options.format === undefined ? {} : { response_format: toFormat(options.format) }),
   ...(options.user === undefined ? {} : { user: options.user }),
+  ...(options.seed === undefined ? {} : { seed: options.seed }),
+  ...(options.topK === undefined ? {} : { top_k: options.topK }),
+  ...(options.frequencyPenalty === undefined ? {} : { frequency_penalty: options.frequencyPenalty }),
+  ...(options.presencePenalty === undefined ? {} : { presence_penalty: options.presencePenalty }),
+  ...(options.reasoningEffort === undefined ? {} : { reasoning_effort: options.reasoningEffort }),
 });

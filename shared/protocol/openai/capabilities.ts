@@ -2,7 +2,13 @@
  * What of a request a provider behind our own form cannot do. A parameter is refused by its name, or, where it changes
  * nothing about an answer, reported as one that had no effect; it is never dropped in silence.
  */
+import {
+  findAnthropicConflict,
+  findAnthropicIdleOptions,
+  type OptionConflict,
+} from '../../domain/model/anthropic-thinking.ts';
 import { err, ok, type Result } from '../../errors/result.ts';
+import type { ModelOptions, ModelRequest } from '../../ports/model-client.ts';
 import type { ChatRequest } from '../../schemas/openai-chat.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from './error.ts';
 
@@ -13,12 +19,24 @@ export interface Capabilities {
   /** The same seed gives the same answer. */
   readonly seed: boolean;
   readonly jsonObject: boolean;
+  /** `frequency_penalty` and `presence_penalty`. */
+  readonly penalties: boolean;
+  /** `reasoning_effort`. */
+  readonly reasoning: boolean;
+  /** Parts of a message that are images. */
+  readonly images: boolean;
+  /** Parts of a message that are documents. */
+  readonly files: boolean;
   /** Stop texts of white space alone. */
   readonly blankStop: boolean;
   /** Tells the provider who the end user is. */
   readonly user: boolean;
   /** For a request that sets no limit. */
   readonly defaultMaxOutputTokens: number;
+  /** What this model cannot have of a request that its provider can; the first such option. */
+  readonly findConflict?: (request: ModelRequest) => OptionConflict | undefined;
+  /** What this very request will have no effect of. */
+  readonly findIdle?: (request: ModelRequest) => readonly (keyof ModelOptions)[];
 }
 
 export const anthropicCapabilities: Capabilities = {
@@ -26,9 +44,15 @@ export const anthropicCapabilities: Capabilities = {
   highestTemperature: 1,
   seed: false,
   jsonObject: false,
+  penalties: false,
+  reasoning: true,
+  images: true,
+  files: true,
   blankStop: false,
   user: true,
   defaultMaxOutputTokens: 8_192,
+  findConflict: findAnthropicConflict,
+  findIdle: findAnthropicIdleOptions,
 };
 
 export const offlineCapabilities: Capabilities = {
@@ -36,6 +60,10 @@ export const offlineCapabilities: Capabilities = {
   highestTemperature: 2,
   seed: true,
   jsonObject: true,
+  penalties: false,
+  reasoning: false,
+  images: false,
+  files: false,
   blankStop: true,
   user: false,
   defaultMaxOutputTokens: 8_192,
@@ -47,17 +75,13 @@ const neutral: Readonly<Record<string, readonly unknown[]>> = {
   store: [false],
   logprobs: [false],
   top_logprobs: [0],
-  frequency_penalty: [0],
-  presence_penalty: [0],
   service_tier: ['auto', 'default'],
-  reasoning_effort: ['none'],
   verbosity: ['medium'],
 };
 
 /** Parameters that no translated answer can have, whatever the provider. */
 const impossible = [
   'audio',
-  'frequency_penalty',
   'function_call',
   'functions',
   'logit_bias',
@@ -65,10 +89,8 @@ const impossible = [
   'moderation',
   'n',
   'prediction',
-  'presence_penalty',
   'prompt_cache_options',
   'prompt_cache_retention',
-  'reasoning_effort',
   'service_tier',
   'store',
   'top_logprobs',
@@ -101,6 +123,11 @@ const refusalOf = (request: ChatRequest, able: Capabilities): OpenAiRefusal | un
   if (typeof temperature === 'number' && temperature > able.highestTemperature) {
     return invalidValue('temperature', `${provider} models take a temperature of at most ${able.highestTemperature}.`);
   }
+  const penalty = (['frequency_penalty', 'presence_penalty'] as const).find((name) => (request[name] ?? 0) !== 0);
+  if (penalty !== undefined && !able.penalties) return unsupported(penalty, `${provider} models have no penalties.`);
+  if ((request.reasoning_effort ?? 'none') !== 'none' && !able.reasoning) {
+    return unsupported('reasoning_effort', `${provider} models do not reason here.`);
+  }
   if (typeof seed === 'number' && !able.seed) return unsupported('seed', `${provider} models have no seed.`);
   if (format?.type === 'json_object' && !able.jsonObject) {
     return unsupported('response_format', `${provider} models have no json_object format; use json_schema.`);
@@ -123,4 +150,26 @@ export const checkCapabilities = (
   if (refusal !== undefined) return err(refusal);
   const names = able.user ? labels : ([...labels, 'user'] as const);
   return ok(names.filter((name) => request[name] !== undefined && request[name] !== null));
+};
+
+const parameterNames: Readonly<Partial<Record<keyof ModelOptions, string>>> = {
+  toolChoice: 'tool_choice',
+  topP: 'top_p',
+  frequencyPenalty: 'frequency_penalty',
+  presencePenalty: 'presence_penalty',
+  format: 'response_format',
+  reasoningEffort: 'reasoning_effort',
+};
+
+const parameterOf = (option: keyof ModelOptions): string => parameterNames[option] ?? option;
+
+/** The parameters that this very request has no effect of. */
+export const findIdle = (request: ModelRequest, able: Capabilities): readonly string[] =>
+  (able.findIdle?.(request) ?? []).map(parameterOf);
+
+/** The refusal of what this very model cannot have together, or undefined. */
+export const findConflict = (request: ModelRequest, able: Capabilities): OpenAiRefusal | undefined => {
+  const conflict = able.findConflict?.(request);
+  if (conflict === undefined) return undefined;
+  return unsupported(parameterOf(conflict.option), `The model '${request.model}' ${conflict.message}.`);
 };

@@ -3,6 +3,7 @@
  * its first piece; `finish_reason` and `[DONE]` only when the model itself said that it has finished. A failure ends
  * the stream with an error frame, which clients throw.
  */
+import type { ReasoningDetail } from '../../domain/model/reasoning-details.ts';
 import type { ModelEvent, ModelUsage } from '../../ports/model-client.ts';
 import {
   toCompletionUsage,
@@ -25,6 +26,8 @@ interface Delta {
   readonly content?: string;
   readonly refusal?: null;
   readonly tool_calls?: readonly [ToolCallDelta];
+  readonly reasoning_content?: string;
+  readonly reasoning_details?: readonly [ReasoningDetail];
 }
 
 export interface ChatCompletionChunk extends AnswerHead {
@@ -52,6 +55,9 @@ export class ChunkWriter {
   /** Calls that were started and of whose arguments nothing has come yet. */
   readonly #withoutArguments = new Set<number>();
   #usage: ModelUsage | undefined;
+  /** Which block of reasoning is open; clients put its pieces together by this. */
+  #thought = 0;
+  #isThinking = false;
   #ended = false;
 
   constructor(head: AnswerHead, includeUsage: boolean) {
@@ -73,7 +79,7 @@ export class ChunkWriter {
       case 'reasoning_delta':
       case 'reasoning_signed':
       case 'reasoning_redacted':
-        return '';
+        return this.#reasoning(event);
       case 'tool_call_started': {
         const { index, id, name } = event;
         this.#withoutArguments.add(index);
@@ -106,6 +112,34 @@ export class ChunkWriter {
           } satisfies ChatCompletionChunk)
         : '';
     return `${empty.join('')}${this.#chunk({}, reason)}${usage}${doneFrame}`;
+  }
+
+  #reasoning(event: Extract<ModelEvent, { type: `reasoning_${string}` }>): string {
+    switch (event.type) {
+      case 'reasoning_delta': {
+        if (event.text === '') return '';
+        this.#isThinking = true;
+        const { text } = event;
+        const detail: ReasoningDetail = { type: 'reasoning.text', text, index: this.#thought };
+        return this.#chunk({ reasoning_content: text, reasoning_details: [detail] });
+      }
+      case 'reasoning_signed': {
+        const detail: ReasoningDetail = { type: 'reasoning.text', signature: event.signature, index: this.#thought };
+        this.#endThought();
+        return this.#chunk({ reasoning_details: [detail] });
+      }
+      case 'reasoning_redacted': {
+        if (this.#isThinking) this.#endThought();
+        const detail: ReasoningDetail = { type: 'reasoning.encrypted', data: event.data, index: this.#thought };
+        this.#endThought();
+        return this.#chunk({ reasoning_details: [detail] });
+      }
+    }
+  }
+
+  #endThought(): void {
+    this.#thought += 1;
+    this.#isThinking = false;
   }
 
   #arguments(index: number, text: string): string {

@@ -1,6 +1,7 @@
 /** Our answers in the shape of OpenAI's `chat.completion`. */
 import type { CollectedAnswer } from '../../domain/model/collect.ts';
-import type { ModelUsage, StopReason } from '../../ports/model-client.ts';
+import { toReasoningDetails, type ReasoningDetail } from '../../domain/model/reasoning-details.ts';
+import type { ModelUsage, ReasoningBlock, StopReason } from '../../ports/model-client.ts';
 
 /** What every piece of one answer says alike. */
 export interface AnswerHead {
@@ -18,7 +19,8 @@ export interface CompletionUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  readonly prompt_tokens_details: { readonly cached_tokens: number };
+  readonly prompt_tokens_details: { readonly cached_tokens: number; readonly cache_write_tokens?: number };
+  readonly completion_tokens_details?: { readonly reasoning_tokens: number };
 }
 
 export interface FunctionCall {
@@ -37,6 +39,9 @@ export interface ChatCompletion extends AnswerHead {
         readonly content: string | null;
         readonly refusal: null;
         readonly tool_calls?: readonly FunctionCall[];
+        /** What was thought, for people; the details are what a client gives back. */
+        readonly reasoning_content?: string;
+        readonly reasoning_details?: readonly ReasoningDetail[];
       };
       readonly logprobs: null;
       readonly finish_reason: FinishReason;
@@ -60,8 +65,21 @@ export const toCompletionUsage = (usage: ModelUsage): CompletionUsage => ({
   prompt_tokens: usage.inputTokens,
   completion_tokens: usage.outputTokens,
   total_tokens: usage.inputTokens + usage.outputTokens,
-  prompt_tokens_details: { cached_tokens: usage.cachedInputTokens },
+  prompt_tokens_details: {
+    cached_tokens: usage.cachedInputTokens,
+    ...(usage.cacheWriteTokens === undefined ? {} : { cache_write_tokens: usage.cacheWriteTokens }),
+  },
+  ...(usage.reasoningTokens === undefined
+    ? {}
+    : { completion_tokens_details: { reasoning_tokens: usage.reasoningTokens } }),
 });
+
+const toThought = (
+  reasoning: readonly ReasoningBlock[],
+): Pick<ChatCompletion['choices'][0]['message'], 'reasoning_content' | 'reasoning_details'> => {
+  const text = reasoning.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  return { ...(text === '' ? {} : { reasoning_content: text }), reasoning_details: toReasoningDetails(reasoning) };
+};
 
 /** One whole answer. */
 export const toCompletion = (head: AnswerHead, answer: CollectedAnswer & { readonly ok: true }): ChatCompletion => {
@@ -80,6 +98,7 @@ export const toCompletion = (head: AnswerHead, answer: CollectedAnswer & { reado
           role: 'assistant',
           content: answer.text === '' && calls.length > 0 ? null : answer.text,
           refusal: null,
+          ...(answer.reasoning === undefined ? {} : toThought(answer.reasoning)),
           ...(calls.length === 0 ? {} : { tool_calls: calls }),
         },
         logprobs: null,

@@ -9,21 +9,30 @@ const calling = (...ids: string[]): ChatMessage => ({ role: 'assistant', tool_ca
 const result = (id: string): ChatMessage => ({ role: 'tool', tool_call_id: id, content: 'seen' });
 const user: ChatMessage = { role: 'user', content: 'x' };
 
+const offlineMedia = { provider: 'offline', images: false, files: false };
+const everyMedia = { provider: 'all', images: true, files: true };
+const picture = `data:image/png;base64,${Buffer.from('not really a picture').toString('base64')}`;
+const image = (url: string) => ({ type: 'image_url', image_url: { url } });
+const file = (more: object) => ({ type: 'file', file: more });
+
 describe('messages', () => {
   it('become ours: one system text, parts joined, results with the names of their tools', () => {
-    const read = readMessages([
-      { role: 'system', content: 'a' },
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: 'one' },
-          { type: 'text', text: 'two' },
-        ],
-      },
-      { role: 'assistant', content: 'I look.', refusal: null, annotations: [], tool_calls: [call('c')] },
-      result('c'),
-      { role: 'developer', content: 'b' },
-    ]);
+    const read = readMessages(
+      [
+        { role: 'system', content: 'a' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'one' },
+            { type: 'text', text: 'two' },
+          ],
+        },
+        { role: 'assistant', content: 'I look.', refusal: null, annotations: [], tool_calls: [call('c')] },
+        result('c'),
+        { role: 'developer', content: 'b' },
+      ],
+      offlineMedia,
+    );
     expect(read).toEqual({
       ok: true,
       value: {
@@ -46,10 +55,89 @@ describe('messages', () => {
     ['an old id again', [calling('c'), result('c'), calling('c')], 'messages[2].tool_calls[0].id'],
     ['a name', [{ role: 'user', content: 'x', name: 'me' }], 'messages[0].name'],
     ['a file', [{ role: 'user', content: [{ type: 'file' }] }], 'messages[0].content[0]'],
+    ['an image', [{ role: 'user', content: [image(picture)] }], 'messages[0].content[0]'],
+    ['reasoning of a user', [{ role: 'user', content: 'x', reasoning_content: 'y' }], 'messages[0].reasoning_content'],
     ['a function', [{ role: 'function' }], 'messages[0].role'],
     ['the system alone', [{ role: 'system', content: 'x' }], 'messages'],
   ])('are refused with the place: %s', (_name, messages, param) => {
-    expect(readMessages(messages)).toMatchObject({ ok: false, error: { status: 400, error: { param } } });
+    expect(readMessages(messages, offlineMedia)).toMatchObject({ ok: false, error: { status: 400, error: { param } } });
+  });
+});
+
+describe('parts', () => {
+  const parts = (...content: readonly object[]): ChatMessage =>
+    chatRequestSchema.shape.messages.element.parse({ role: 'user', content });
+
+  it('of a user stay in their order where there is more than text', () => {
+    const pdf = 'data:application/pdf;base64,JVBERi0=';
+    const sent = parts(
+      { type: 'text', text: 'Compare' },
+      { type: 'image_url', image_url: { url: picture, detail: 'low' } },
+      image('https://pictures.test/a.png'),
+      { type: 'text', text: 'with' },
+      file({ file_data: pdf, filename: 'a.pdf' }),
+      file({ file_data: 'JVBERi0=' }),
+    );
+    const data = picture.slice(picture.indexOf(',') + 1);
+    const document = { type: 'base64', mediaType: 'application/pdf', data: 'JVBERi0=' };
+    expect(readMessages([sent], everyMedia)).toMatchObject({
+      value: {
+        messages: [
+          {
+            role: 'user',
+            content: 'Compare\nwith',
+            parts: [
+              { type: 'text', text: 'Compare' },
+              { type: 'image', source: { type: 'base64', mediaType: 'image/png', data }, detail: 'low' },
+              { type: 'image', source: { type: 'url', url: 'https://pictures.test/a.png' } },
+              { type: 'text', text: 'with' },
+              { type: 'file', source: document, name: 'a.pdf' },
+              { type: 'file', source: document },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  const tooLarge = `data:image/png;base64,${Buffer.alloc(5 * 1_048_576 + 1).toString('base64')}`;
+
+  it.each<[string, object, string]>([
+    ['another scheme', image('ftp://pictures.test/a'), 'image_url.url'],
+    ['no base64', image('data:image/png;base64,???='), 'image_url.url'],
+    ['nothing', image('data:image/png;base64,'), 'image_url.url'],
+    ['a picture of another type', image('data:image/tiff;base64,AAAA'), 'image_url.url'],
+    ['a page', image('data:text/html;base64,AAAA'), 'image_url.url'],
+    ['too large a picture', image(tooLarge), 'image_url.url'],
+    ['no picture', { type: 'image_url' }, 'image_url'],
+    ['an uploaded file', file({ file_id: 'file-1' }), 'file.file_id'],
+    ['no file', { type: 'file' }, 'file.file_data'],
+    ['a file of another type', file({ file_data: 'data:application/zip;base64,AAAA' }), 'file.file_data'],
+    ['a file that is no base64', file({ file_data: 'a file' }), 'file.file_data'],
+  ])('are refused with the place: %s', (_name, part, place) => {
+    expect(readMessages([parts({ type: 'text', text: 'a' }, part)], everyMedia)).toMatchObject({
+      ok: false,
+      error: {
+        status: 400,
+        error: { param: `messages[0].content[1].${place}`, code: expect.stringMatching(/^(inv|uns)/) },
+      },
+    });
+  });
+
+  it.each(['input_audio', 'something_new'])('of the type %s are refused', (type) => {
+    expect(readMessages([parts({ type })], everyMedia)).toMatchObject({
+      error: { error: { param: 'messages[0].content[0]', code: 'unsupported_parameter' } },
+    });
+  });
+
+  it('are at most twenty images, and none but the user’s', () => {
+    const many = Array.from({ length: 20 }, () => image(picture));
+    expect(readMessages([parts(...many)], everyMedia).ok).toBe(true);
+    expect(readMessages([parts(...many), parts(image(picture))], everyMedia)).toMatchObject({
+      error: { error: { param: 'messages[1].content' } },
+    });
+    const shown: ChatMessage = { role: 'assistant', content: [image(picture)] };
+    expect(readMessages([shown], everyMedia)).toMatchObject({ error: { error: { param: 'messages[0].content[0]' } } });
   });
 });
 
@@ -103,8 +191,52 @@ describe('a request', () => {
     );
   });
 
+  it('may ask Anthropic’s models to reason, and not for what they cannot do meanwhile', () => {
+    const thinking = { reasoning_effort: 'high', max_tokens: 4_000 };
+    const model = (name: string, more: object) =>
+      toModelRequest(
+        chatRequestSchema.parse({ model: 'm', messages: [{ role: 'user', content: 'x' }], ...thinking, ...more }),
+        anthropicCapabilities,
+        { model: name, idempotencyKey: 'k' },
+      );
+    expect(model('claude-opus-4-6', { temperature: 1 })).toMatchObject({
+      value: { request: { options: { reasoningEffort: 'high' } }, withoutEffect: [] },
+    });
+    const tools = [{ type: 'function', function: { name: 'look' } }];
+    const refused: readonly [string, object, string][] = [
+      ['claude-sonnet-4-5', { temperature: 0.2 }, 'temperature'],
+      ['claude-sonnet-4-5', { top_p: 0.5 }, 'top_p'],
+      ['claude-sonnet-4-5', { tools, tool_choice: 'required' }, 'tool_choice'],
+      ['claude-sonnet-4-5', { max_tokens: 1_024 }, 'reasoning_effort'],
+      ['claude-3-5-haiku-20241022', {}, 'reasoning_effort'],
+    ];
+    for (const [name, more, param] of refused) {
+      expect(model(name, more)).toMatchObject({ ok: false, error: { status: 400, error: { param } } });
+    }
+    const turn = [user, calling('c'), result('c')];
+    expect(model('claude-sonnet-4-5', { messages: turn })).toMatchObject({
+      value: { withoutEffect: ['reasoning_effort'] },
+    });
+    expect(model('claude-opus-4-6', { messages: turn })).toMatchObject({ value: { withoutEffect: [] } });
+  });
+
+  it('of a provider that has them takes seed, penalties and reasoning', () => {
+    const able = { ...offlineCapabilities, provider: 'other', penalties: true, reasoning: true };
+    const asked = { seed: 4, frequency_penalty: 0.5, presence_penalty: -1, reasoning_effort: 'minimal' };
+    expect(translate(asked, able)).toMatchObject({
+      value: {
+        request: { options: { seed: 4, frequencyPenalty: 0.5, presencePenalty: -1, reasoningEffort: 'minimal' } },
+      },
+    });
+    expect(translate({ frequency_penalty: 0, reasoning_effort: 'none' }, offlineCapabilities)).toMatchObject({
+      value: { request: { options: {} } },
+    });
+    expect(translate({ reasoning_effort: 'high' }, offlineCapabilities)).toMatchObject({
+      error: { error: { param: 'reasoning_effort' } },
+    });
+  });
+
   it.each<[object, string]>([
-    [{ reasoning_effort: 'high' }, 'reasoning_effort'],
     [{ logit_bias: { 1: 2 } }, 'logit_bias'],
     [{ presence_penalty: 1 }, 'presence_penalty'],
     [{ modalities: ['text', 'audio'] }, 'modalities'],

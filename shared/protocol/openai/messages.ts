@@ -1,12 +1,14 @@
 /**
  * OpenAI's messages as ours. System and developer messages become one system text, wherever they stood; parts of text
- * are joined by line breaks. Tool results are checked against their calls, because providers refuse loose ones in
+ * are joined by line breaks, and stay as they are where there is more than text among them. Tool results are checked against their calls, because providers refuse loose ones in
  * words that nobody understands.
  */
 import { err, ok, type Result } from '../../errors/result.ts';
-import type { ModelMessage, ToolCall } from '../../ports/model-client.ts';
+import { readReasoningDetails } from '../../domain/model/reasoning-details.ts';
+import type { ContentPart, ModelMessage, ReasoningBlock, ToolCall } from '../../ports/model-client.ts';
 import type { ChatMessage } from '../../schemas/openai-chat.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from './error.ts';
+import { maxImages, readPart, type MediaAbility } from './parts.ts';
 
 export interface TranslatedMessages {
   readonly system: string;
@@ -15,29 +17,49 @@ export interface TranslatedMessages {
 
 type Translated<Value> = Result<Value, OpenAiRefusal>;
 
-const knownFields: ReadonlySet<string> = new Set(['role', 'content', 'tool_calls', 'tool_call_id', 'refusal']);
+const knownFields: readonly string[] = ['role', 'content', 'tool_calls', 'tool_call_id', 'refusal'];
+
+/** Of messages of the assistant: what it thought, under the names that servers have for it. */
+const thoughtFields: readonly string[] = ['reasoning', 'reasoning_content', 'reasoning_details'];
 
 /** Fields that are empty, as clients send them back from an answer, ask for nothing. */
 const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 
-const unknownField = (message: ChatMessage): string | undefined =>
-  Object.entries(message).find(([name, value]) => !knownFields.has(name) && !isEmpty(value))?.[0];
+const unknownField = (message: ChatMessage): string | undefined => {
+  const known = message.role === 'assistant' ? [...knownFields, ...thoughtFields] : knownFields;
+  return Object.entries(message).find(([name, value]) => !known.includes(name) && !isEmpty(value))?.[0];
+};
 
 type Content = Extract<ChatMessage, { role: 'tool' }>['content'];
 
-const textOf = (content: Content | null | undefined, param: string): Translated<string> => {
-  if (content === undefined || content === null) return ok('');
-  if (typeof content === 'string') return ok(content);
-  const texts: string[] = [];
-  for (const [index, { type, text, refusal }] of content.entries()) {
-    const said = type === 'text' ? text : type === 'refusal' ? refusal : undefined;
-    if (said === undefined) {
-      return err(unsupported(`${param}[${index}]`, `This model takes parts of text alone, not of type '${type}'.`));
-    }
-    texts.push(said);
+interface ReadContent {
+  readonly text: string;
+  /** Where there is more than text. */
+  readonly parts?: readonly ContentPart[];
+}
+
+const readContent = (
+  content: Content | null | undefined,
+  param: string,
+  able: MediaAbility,
+): Translated<ReadContent> => {
+  if (content === undefined || content === null) return ok({ text: '' });
+  if (typeof content === 'string') return ok({ text: content });
+  const parts: ContentPart[] = [];
+  for (const [index, sent] of content.entries()) {
+    const part = readPart(sent, `${param}[${index}]`, able);
+    if (!part.ok) return part;
+    parts.push(part.value);
   }
-  return ok(texts.join('\n'));
+  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+  return ok(parts.every(({ type }) => type === 'text') ? { text } : { text, parts });
+};
+
+const readReasoning = (message: Extract<ChatMessage, { role: 'assistant' }>): readonly ReasoningBlock[] => {
+  const blocks = readReasoningDetails(message.reasoning_details ?? []);
+  const text = message.reasoning_content ?? message.reasoning ?? '';
+  return blocks.length > 0 || text === '' ? blocks : [{ type: 'text', text }];
 };
 
 type SentCall = NonNullable<Extract<ChatMessage, { role: 'assistant' }>['tool_calls']>[number];
@@ -48,6 +70,12 @@ class Reader {
   readonly #messages: ModelMessage[] = [];
   readonly #seen = new Set<string>();
   readonly #waiting = new Map<string, string>();
+  readonly #able: MediaAbility;
+  #images = 0;
+
+  constructor(able: MediaAbility) {
+    this.#able = able;
+  }
 
   /** The refusal of this message, or undefined when it was taken in. */
   add(message: ChatMessage, param: string): OpenAiRefusal | undefined {
@@ -55,20 +83,23 @@ class Reader {
     if (field !== undefined) return unsupported(`${param}.${field}`, `This model cannot be told '${field}'.`);
     if (message.role === 'function') return unsupported(`${param}.role`, "Use messages of the role 'tool' instead.");
     if (message.role !== 'tool' && this.#waiting.size > 0) return this.#unanswered(param);
-    const text = textOf(message.content, `${param}.content`);
-    if (!text.ok) return text.error;
+    // The protocol has images and files in the messages of users alone.
+    const able = message.role === 'user' ? this.#able : { ...this.#able, images: false, files: false };
+    const content = readContent(message.content, `${param}.content`, able);
+    if (!content.ok) return content.error;
+    const { text, parts } = content.value;
     switch (message.role) {
       case 'system':
       case 'developer':
-        this.#system.push(text.value);
+        this.#system.push(text);
         return undefined;
       case 'user':
-        this.#messages.push({ role: 'user', content: text.value });
-        return undefined;
+        this.#messages.push({ role: 'user', content: text, ...(parts === undefined ? {} : { parts }) });
+        return this.#countImages(parts, `${param}.content`);
       case 'assistant':
-        return this.#answered(message, text.value, param);
+        return this.#answered(message, text, param);
       case 'tool':
-        return this.#toolAnswered(message.tool_call_id, text.value, param);
+        return this.#toolAnswered(message.tool_call_id, text, param);
     }
   }
 
@@ -87,6 +118,11 @@ class Reader {
     );
   }
 
+  #countImages(parts: readonly ContentPart[] = [], param: string): OpenAiRefusal | undefined {
+    this.#images += parts.filter(({ type }) => type === 'image').length;
+    return this.#images > maxImages ? invalidValue(param, `A request has at most ${maxImages} images.`) : undefined;
+  }
+
   #answered(message: Extract<ChatMessage, { role: 'assistant' }>, text: string, param: string) {
     const toolCalls: ToolCall[] = [];
     for (const [index, call] of (message.tool_calls ?? []).entries()) {
@@ -99,7 +135,9 @@ class Reader {
       });
     }
     const content = [text, message.refusal ?? ''].filter((said) => said !== '').join('\n');
-    this.#messages.push({ role: 'assistant', content, toolCalls });
+    const reasoning = readReasoning(message);
+    const thought = reasoning.length === 0 ? {} : { reasoning };
+    this.#messages.push({ role: 'assistant', content, toolCalls, ...thought });
     return undefined;
   }
 
@@ -125,9 +163,9 @@ class Reader {
   }
 }
 
-/** The conversation in our form, or the first thing about it that cannot be said. */
-export const readMessages = (messages: readonly ChatMessage[]): Translated<TranslatedMessages> => {
-  const reader = new Reader();
+/** The conversation in our form, as far as the model is `able` to take it, or the first thing about it that cannot be said. */
+export const readMessages = (messages: readonly ChatMessage[], able: MediaAbility): Translated<TranslatedMessages> => {
+  const reader = new Reader(able);
   for (const [index, message] of messages.entries()) {
     const refusal = reader.add(message, `messages[${index}]`);
     if (refusal !== undefined) return err(refusal);

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../errors/result.ts';
 import type { ModelOptions, ModelRequest } from '../../ports/model-client.ts';
 import type { ChatRequest } from '../../schemas/openai-chat.ts';
-import { checkCapabilities, type Capabilities } from './capabilities.ts';
+import { checkCapabilities, findConflict, findIdle, type Capabilities } from './capabilities.ts';
 import type { OpenAiRefusal } from './error.ts';
 import { readMessages } from './messages.ts';
 import { readFormat, readToolChoice, readTools } from './tools.ts';
@@ -14,12 +14,17 @@ export interface TranslatedRequest {
 }
 
 const plainOptions = (request: ChatRequest, able: Capabilities): ModelOptions => {
-  const { temperature, top_p: topP, stop, parallel_tool_calls: parallelToolCalls, user } = request;
+  const { temperature, top_p: topP, stop, parallel_tool_calls: parallelToolCalls, user, seed } = request;
+  const { frequency_penalty: frequencyPenalty, presence_penalty: presencePenalty, reasoning_effort: effort } = request;
   return {
     ...(typeof temperature === 'number' ? { temperature } : {}),
     ...(typeof topP === 'number' ? { topP } : {}),
     ...(typeof parallelToolCalls === 'boolean' ? { parallelToolCalls } : {}),
     ...(stop === undefined || stop === null ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
+    ...(typeof seed === 'number' ? { seed } : {}),
+    ...(typeof frequencyPenalty === 'number' && able.penalties ? { frequencyPenalty } : {}),
+    ...(typeof presencePenalty === 'number' && able.penalties ? { presencePenalty } : {}),
+    ...(effort !== undefined && effort !== null && able.reasoning ? { reasoningEffort: effort } : {}),
     ...(typeof user === 'string' && able.user ? { user } : {}),
   };
 };
@@ -32,7 +37,7 @@ export const toModelRequest = (
 ): Result<TranslatedRequest, OpenAiRefusal> => {
   const withoutEffect = checkCapabilities(request, able);
   if (!withoutEffect.ok) return withoutEffect;
-  const messages = readMessages(request.messages);
+  const messages = readMessages(request.messages, able);
   if (!messages.ok) return messages;
   const tools = readTools(request.tools);
   if (!tools.ok) return tools;
@@ -46,8 +51,8 @@ export const toModelRequest = (
     ...(format.value === undefined ? {} : { format: format.value }),
   };
   const maxOutputTokens = request.max_completion_tokens ?? request.max_tokens ?? able.defaultMaxOutputTokens;
-  return ok({
-    request: { ...call, ...messages.value, tools: tools.value, maxOutputTokens, options },
-    withoutEffect: withoutEffect.value,
-  });
+  const translated = { ...call, ...messages.value, tools: tools.value, maxOutputTokens, options };
+  const conflict = findConflict(translated, able);
+  if (conflict !== undefined) return err(conflict);
+  return ok({ request: translated, withoutEffect: [...withoutEffect.value, ...findIdle(translated, able)] });
 };

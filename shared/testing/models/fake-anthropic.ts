@@ -1,4 +1,5 @@
 /** A server that speaks Anthropic's Messages API as it is on the wire, streaming, with its rules for requests. */
+import { assertAnthropicRules, blocksOf, sealThought, signThought } from './anthropic-rules.ts';
 import { list, property, startModelServer, textProperty, type ModelProtocol } from './server.ts';
 import {
   argumentsTextOf,
@@ -7,6 +8,7 @@ import {
   type FakeModelServer,
   type FaultSchedule,
   type ParsedRequest,
+  type ScriptedThought,
   type Script,
   type ScriptedTurn,
 } from './script.ts';
@@ -30,47 +32,29 @@ const errorMessages: Readonly<Record<string, string>> = {
   context_length_exceeded: 'prompt is too long: 210000 tokens > 200000 maximum',
 };
 
-const blockText = (block: unknown): string => textProperty(block, 'text') || textProperty(block, 'content');
+const textsOf = (content: unknown): string =>
+  typeof content === 'string'
+    ? content
+    : list(content)
+        .map((block) => textProperty(block, 'text'))
+        .join('\n');
+
+const blockText = (block: unknown): string => textProperty(block, 'text') || textsOf(property(block, 'content'));
+
+const isThought = (block: unknown): boolean => textProperty(block, 'type').endsWith('thinking');
 
 const parseMessage = (message: unknown): readonly { role: string; text: string }[] => {
   const role = textProperty(message, 'role');
-  const content = property(message, 'content');
-  if (typeof content === 'string') return [{ role, text: content }];
-  return list(content).map((block) => ({
-    role: property(block, 'type') === 'tool_result' ? 'tool' : role,
-    text: blockText(block),
-  }));
-};
-
-/** The rules that the real API answers 400 for, and that an adapter is likely to break. */
-const assertRules = (body: unknown): void => {
-  const maxTokens = property(body, 'max_tokens');
-  if (typeof maxTokens !== 'number' || maxTokens < 1) throw new Error('max_tokens: field required');
-  let openCalls: readonly unknown[] = [];
-  let lastRole = 'assistant';
-  for (const message of list(property(body, 'messages'))) {
-    const blocks = list(property(message, 'content'));
-    const types = blocks.map((block) => textProperty(block, 'type'));
-    const role = textProperty(message, 'role');
-    if (role === lastRole) throw new Error('roles must alternate');
-    if (blocks.length === 0) throw new Error('content must not be empty');
-    const results = blocks.filter((_, index) => types[index] === 'tool_result');
-    const answered = results.map((block) => property(block, 'tool_use_id'));
-    if (openCalls.some((id) => !answered.includes(id))) throw new Error('tool_use ids without tool_result blocks');
-    if (types.slice(results.length).includes('tool_result')) throw new Error('tool_result blocks must come first');
-    if (blocks.some((block) => property(block, 'type') === 'text' && blockText(block) === '')) {
-      throw new Error('text content blocks must be non-empty');
-    }
-    openCalls = blocks.filter((_, index) => types[index] === 'tool_use').map((block) => property(block, 'id'));
-    lastRole = role;
-  }
+  return blocksOf(message)
+    .filter((block) => !isThought(block))
+    .map((block) => ({ role: property(block, 'type') === 'tool_result' ? 'tool' : role, text: blockText(block) }));
 };
 
 const parse = (body: unknown, index: number): ParsedRequest => {
-  assertRules(body);
+  assertAnthropicRules(body);
   return {
     model: textProperty(body, 'model'),
-    system: textProperty(body, 'system'),
+    system: textsOf(property(body, 'system')),
     messages: list(property(body, 'messages')).flatMap(parseMessage),
     tools: list(property(body, 'tools')).map((tool) => textProperty(tool, 'name')),
     index,
@@ -84,6 +68,22 @@ const textFrames = (index: number, text: string): readonly string[] => [
   frame('content_block_stop', { index }),
 ];
 
+const thoughtFrames = (index: number, thought: ScriptedThought): readonly string[] => {
+  if ('sealed' in thought) {
+    const block = { type: 'redacted_thinking', data: sealThought(thought.sealed) };
+    return [frame('content_block_start', { index, content_block: block }), frame('content_block_stop', { index })];
+  }
+  const signature = signThought(thought.text);
+  return [
+    frame('content_block_start', { index, content_block: { type: 'thinking', thinking: '', signature: '' } }),
+    ...pieces(thought.text).map((thinking) =>
+      frame('content_block_delta', { index, delta: { type: 'thinking_delta', thinking } }),
+    ),
+    frame('content_block_delta', { index, delta: { type: 'signature_delta', signature } }),
+    frame('content_block_stop', { index }),
+  ];
+};
+
 const toolFrames = (index: number, id: string, name: string, argumentsText: string): readonly string[] => [
   frame('content_block_start', { index, content_block: { type: 'tool_use', id, name, input: {} } }),
   frame('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json: '' } }),
@@ -93,14 +93,39 @@ const toolFrames = (index: number, id: string, name: string, argumentsText: stri
   frame('content_block_stop', { index }),
 ];
 
-const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean): readonly string[] => {
-  const texts = turn.text === undefined || turn.text === '' ? [] : [turn.text];
-  const cached = turn.cachedInputTokens ?? 0;
-  const input = {
-    input_tokens: (turn.inputTokens ?? 10) - cached,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: cached,
+/** The blocks of the answer, each with the number it has among them. */
+const blockFrames = (request: ParsedRequest, turn: ScriptedTurn): readonly string[] => {
+  const blocks: readonly ((index: number) => readonly string[])[] = [
+    ...(turn.reasoning ?? []).map((thought) => (index: number) => thoughtFrames(index, thought)),
+    ...(turn.text === undefined || turn.text === '' ? [] : [turn.text]).map(
+      (text) => (index: number) => textFrames(index, text),
+    ),
+    ...(turn.toolCalls ?? []).map((call, position) => {
+      const id = call.id ?? `toolu_${request.index}_${position}`;
+      return (index: number) => toolFrames(index, id, call.name, argumentsTextOf(call));
+    }),
+  ];
+  return blocks.flatMap((block, index) => block(index));
+};
+
+const inputUsage = (turn: ScriptedTurn): object => {
+  const read = turn.cachedInputTokens ?? 0;
+  const written = turn.cacheWriteTokens ?? 0;
+  return {
+    input_tokens: (turn.inputTokens ?? 10) - read - written,
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+    cache_creation: { ephemeral_5m_input_tokens: written, ephemeral_1h_input_tokens: 0 },
   };
+};
+
+const outputUsage = (turn: ScriptedTurn): object => ({
+  output_tokens: turn.outputTokens ?? 5,
+  ...(turn.reasoningTokens === undefined ? {} : { output_tokens_details: { thinking_tokens: turn.reasoningTokens } }),
+});
+
+const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean): readonly string[] => {
+  const stopText = turn.stopText ?? null;
   return [
     frame('message_start', {
       message: {
@@ -111,16 +136,16 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
         content: [],
         stop_reason: null,
         stop_sequence: null,
-        ...(withUsage ? { usage: { ...input, output_tokens: 1 } } : {}),
+        ...(withUsage ? { usage: { ...inputUsage(turn), output_tokens: 1 } } : {}),
       },
     }),
-    ...texts.flatMap((text, index) => textFrames(index, text)),
-    ...(turn.toolCalls ?? []).flatMap((call, index) =>
-      toolFrames(texts.length + index, call.id ?? `toolu_${request.index}_${index}`, call.name, argumentsTextOf(call)),
-    ),
+    ...blockFrames(request, turn),
     frame('message_delta', {
-      delta: { stop_reason: stopReasons[stopOf(turn)], stop_sequence: null },
-      ...(withUsage ? { usage: { output_tokens: turn.outputTokens ?? 5 } } : {}),
+      delta: {
+        stop_reason: stopText === null ? stopReasons[stopOf(turn)] : 'stop_sequence',
+        stop_sequence: stopText,
+      },
+      ...(withUsage ? { usage: outputUsage(turn) } : {}),
     }),
     frame('message_stop', {}),
   ];

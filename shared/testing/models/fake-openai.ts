@@ -25,11 +25,30 @@ const errorMessages: Readonly<Record<string, string>> = {
   context_length_exceeded: "This model's maximum context length is 128000 tokens.",
 };
 
+const messageFields = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal'];
+const partTypes = ['text', 'image_url', 'file', 'refusal'];
+
+const assertContent = (role: string, content: unknown): void => {
+  const types = list(content).map((part) => textProperty(part, 'type'));
+  const allowed = role === 'user' ? partTypes : ['text', 'refusal'];
+  if (types.some((type) => !allowed.includes(type))) throw new Error('a part that this message cannot have');
+  for (const part of list(content)) {
+    const url = textProperty(property(part, 'image_url'), 'url');
+    if (property(part, 'type') === 'image_url' && !/^(https?:|data:image\/)/.test(url))
+      throw new Error('invalid image');
+    const file = property(part, 'file');
+    if (file !== undefined && textProperty(file, 'filename') === '') throw new Error('the file has no name');
+  }
+};
+
 /** The rules that the real API answers 400 for, and that an adapter is likely to break. */
 const assertRules = (body: unknown): void => {
   if (typeof property(body, 'max_completion_tokens') !== 'number') throw new Error('max_completion_tokens is missing');
   const open = new Set<unknown>();
   for (const message of list(property(body, 'messages'))) {
+    const unknown = Object.keys(Object(message)).find((name) => !messageFields.includes(name));
+    if (unknown !== undefined) throw new Error(`Unknown parameter: messages.${unknown}`);
+    assertContent(textProperty(message, 'role'), property(message, 'content'));
     if (property(message, 'role') === 'tool') {
       if (!open.delete(property(message, 'tool_call_id'))) throw new Error('a tool message must answer a tool call');
     } else if (open.size > 0) throw new Error('tool_call_ids did not have response messages');
@@ -37,11 +56,18 @@ const assertRules = (body: unknown): void => {
   }
 };
 
+const textsOf = (content: unknown): string =>
+  typeof content === 'string'
+    ? content
+    : list(content)
+        .map((part) => textProperty(part, 'text'))
+        .join('\n');
+
 const parse = (body: unknown, index: number): ParsedRequest => {
   assertRules(body);
   const messages = list(property(body, 'messages')).map((message) => ({
     role: textProperty(message, 'role'),
-    text: textProperty(message, 'content'),
+    text: textsOf(property(message, 'content')),
   }));
   return {
     model: textProperty(body, 'model'),
@@ -64,10 +90,18 @@ const usageOf = (turn: ScriptedTurn): object => {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: turn.cachedInputTokens ?? 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: turn.cachedInputTokens ?? 0,
+      ...(turn.cacheWriteTokens === undefined ? {} : { cache_write_tokens: turn.cacheWriteTokens }),
+      audio_tokens: 0,
+    },
+    completion_tokens_details: { reasoning_tokens: turn.reasoningTokens ?? 0, audio_tokens: 0 },
   };
 };
+
+/** As the servers that show it send what was thought; nobody can send sealed blocks. */
+const thoughtOf = (turn: ScriptedTurn): string =>
+  (turn.reasoning ?? []).map((thought) => ('text' in thought ? thought.text : '')).join('');
 
 const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean): readonly string[] => {
   const shared = {
@@ -86,6 +120,7 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
     });
   return [
     chunk({ role: 'assistant', content: calls.length > 0 ? null : '', refusal: null }, null),
+    ...pieces(thoughtOf(turn)).map((text) => chunk({ reasoning_content: text }, null)),
     ...pieces(turn.text ?? '').map((content) => chunk({ content }, null)),
     ...calls
       .flatMap((call, index) =>
@@ -116,6 +151,7 @@ const whole = (request: ParsedRequest, turn: ScriptedTurn): object => {
           role: 'assistant',
           content: calls.length > 0 ? null : (turn.text ?? ''),
           refusal: null,
+          ...(thoughtOf(turn) === '' ? {} : { reasoning_content: thoughtOf(turn) }),
           ...(calls.length > 0 ? { tool_calls: calls } : {}),
         },
         logprobs: null,

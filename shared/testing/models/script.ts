@@ -7,7 +7,12 @@ export interface ScriptedCall {
   readonly arguments: object | string;
 }
 
+/** A block of what the model thought: to be read, or sealed by the provider. */
+export type ScriptedThought = { readonly text: string } | { readonly sealed: string };
+
 export interface ScriptedTurn {
+  /** Before everything else. Anthropic's server signs it, and takes it back only as it gave it. */
+  readonly reasoning?: readonly ScriptedThought[];
   readonly text?: string;
   readonly toolCalls?: readonly ScriptedCall[];
   /** Default: what fits the turn. */
@@ -15,6 +20,10 @@ export interface ScriptedTurn {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly cachedInputTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly reasoningTokens?: number;
+  /** The text of `stop` that was met, where the protocol tells. */
+  readonly stopText?: string;
   /** What this request meets, where the schedule has nothing for it. */
   readonly fault?: Fault;
 }

@@ -19,6 +19,7 @@ const faults: Readonly<Record<string, Fault>> = {
   drip: { type: 'drip', everyMs: 1 },
   never: { type: 'hang_before_headers' },
   silent: { type: 'hang_after', bytes: 700 },
+  mute: { type: 'hang_before_headers' },
 };
 
 const words = 'one two three four five six seven eight nine ten';
@@ -30,10 +31,13 @@ const tools: ScriptedTurn = {
   ],
 };
 
-/** The script of both providers. */
+const reasoning: ScriptedTurn['reasoning'] = [{ text: 'One should count, slowly.' }, { sealed: 'and not aloud' }];
+
+/** The script of both providers. A model that is named as thoughtful thinks before all else. */
 export const scriptedModels: Script = ({ model, tools: offered, messages }) => {
   const asks = offered.length > 0 && messages.at(-1)?.role !== 'tool';
-  const turn = asks ? tools : { text: words, inputTokens: 12, outputTokens: 10, cachedInputTokens: 4 };
+  const said = asks ? tools : { text: words, inputTokens: 12, outputTokens: 10, cachedInputTokens: 4 };
+  const turn = model === 'thoughtful' ? { ...said, reasoning, reasoningTokens: 6, cacheWriteTokens: 3 } : said;
   const fault = faults[model];
   return fault === undefined ? turn : { ...turn, fault };
 };

@@ -1,7 +1,7 @@
 /** Answers of models behind our own port, in OpenAI's shape, whole or as they come. */
 import { collectAnswer } from '../../../../shared/domain/model/collect.ts';
 import { createFailure } from '../../../../shared/domain/model/failure.ts';
-import type { ModelClient, ModelEvent, ModelRequest } from '../../../../shared/ports/model-client.ts';
+import type { CancelSignal, ModelClient, ModelEvent, ModelRequest } from '../../../../shared/ports/model-client.ts';
 import { ChunkWriter } from '../../../../shared/protocol/openai/chunks.ts';
 import { toCompletion, type AnswerHead } from '../../../../shared/protocol/openai/completion.ts';
 import { fromModelFailure } from '../../../../shared/protocol/openai/model-failure.ts';
@@ -19,7 +19,10 @@ export interface TranslatedCall {
 
 const encoder = new TextEncoder();
 
-/** The answer when it is whole, with nothing of it when it is not. */
+/**
+ * The answer when it is whole, with nothing of it when it is not. A client that hangs up ends the provider's call, where
+ * the runtime notices (it does with `enable_request_signal`, but not behind the front of a local `wrangler dev`).
+ */
 export const wholeAnswer = async (context: AppContext, call: TranslatedCall): Promise<Response> => {
   const answer = await collectAnswer(call.client, call.request, context.req.raw.signal);
   if (answer.ok) return context.json(toCompletion(call.head, answer));
@@ -48,7 +51,14 @@ async function* eventsOf(events: AsyncIterator<ModelEvent>): AsyncGenerator<Mode
 /** The answer as it comes. A failure before its first piece still has a status of its own. */
 export const streamedAnswer = async (context: AppContext, call: TranslatedCall): Promise<Response> => {
   const canceller = new AbortController();
-  const events = eventsOf(call.client.stream(call.request, canceller.signal)[Symbol.asyncIterator]());
+  const request = context.req.raw.signal;
+  // The client can hang up before there is a body for it to cancel.
+  const signal: CancelSignal = {
+    get aborted() {
+      return canceller.signal.aborted || request.aborted;
+    },
+  };
+  const events = eventsOf(call.client.stream(call.request, signal)[Symbol.asyncIterator]());
   const first = await events.next();
   if (first.done === true || first.value.type === 'failed') {
     const { failure } = first.done !== true && first.value.type === 'failed' ? first.value : endedEarly;
