@@ -1,7 +1,8 @@
 /**
  * The whole HTTP edge. The order of the middleware: services, request id, log, security headers, method, CORS; under
  * `/api` also the origin of streams, authentication, idempotency key and body guard; then per route authorisation and
- * validation. Under `/v1` is OpenAI's API, with authentication and body guard of the same kind and errors of its shape.
+ * validation. Under `/v1` are OpenAI's API and Anthropic's, with authentication and body guard of the same kind and errors of
+ * their shapes.
  */
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono';
@@ -12,7 +13,7 @@ import type { AppContext, AppEnvironment } from './app-environment.ts';
 import { notFound, problem } from './errors/problem.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { bodyGuard, chatBodyLimits } from './middleware/body-guard.ts';
-import { corsAllowList } from './middleware/cors-allow-list.ts';
+import { corsAllowList, modelClientHeaders } from './middleware/cors-allow-list.ts';
 import { idempotencyKey } from './middleware/idempotency-key.ts';
 import { requestId } from './middleware/request-id.ts';
 import { requestLog } from './middleware/request-log.ts';
@@ -21,6 +22,7 @@ import { streamOrigin } from './middleware/stream-origin.ts';
 import { appRoutes } from './routes/apps/index.ts';
 import { gitRoutes } from './routes/git/index.ts';
 import { openAiRoutes } from './routes/v1/index.ts';
+import { anthropicRoutes } from './routes/v1/messages/index.ts';
 import { pageRoutes } from './routes/pages/index.ts';
 import type { Services } from './services.ts';
 
@@ -83,14 +85,15 @@ export const createApp = (services: Services) => {
     idempotencyKey(),
     bodyGuard(),
   );
-  app.use('/v1/*', corsAllowList(corsOrigins), authenticate(), bodyGuard(chatBodyLimits));
+  app.use('/v1/*', corsAllowList(corsOrigins, modelClientHeaders), authenticate(), bodyGuard(chatBodyLimits));
   app.get('/openapi.json', (context) => context.body(document, 200, { 'content-type': 'application/json' }));
   app
     .route('/', api)
     .route('/', pageRoutes())
     .route('/', gitRoutes())
     .route('/', appRoutes())
-    .route('/', openAiRoutes());
+    .route('/', openAiRoutes())
+    .route('/', anthropicRoutes());
   app.notFound((context) => problem(context, notFound('thing')));
   app.onError(onError);
   return app;

@@ -18,6 +18,7 @@ import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
 import type { ChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { MessageModels } from './message-models.ts';
 import type { LogWriter } from './log.ts';
 import type { AskOptions } from './objects.ts';
 import type { ProjectOwners } from './project-owners.ts';
@@ -63,4 +64,5 @@ export interface Services {
   readonly toolchain: Pick<ToolchainRpc, 'build'>;
   readonly assets: Fetching;
   readonly chatModels: ChatModels;
+  readonly messageModels: MessageModels;
 }

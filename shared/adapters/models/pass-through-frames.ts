@@ -1,19 +1,24 @@
 /**
- * The bytes of an OpenAI stream, let through frame by frame as they come. Only whole frames are let through, so that a
+ * The bytes of a provider's stream, let through frame by frame as they come. Only whole frames are let through, so that a
  * broken stream can still be ended with a frame of our own; the frame that finishes the answer waits for the end of the
  * stream, so that a break after it is never taken for the end.
  */
 import { createFailure } from '../../domain/model/failure.ts';
-import type { ModelFailure } from '../../ports/model-client.ts';
-import { doneFrame } from '../../protocol/openai/chunks.ts';
-import { FrameJudge, isWholeFrame } from '../../protocol/openai/frame-judge.ts';
+import type { ModelFailure, ModelUsage } from '../../ports/model-client.ts';
+import { isWholeFrame, type StreamJudge } from '../../protocol/openai/frame-judge.ts';
 
-/** What came next. `bytes` go to the client before anything else happens. */
+/** What came next. `bytes` go to the client before anything else happens; the last piece tells the tokens. */
 export type PassedPiece =
   | { readonly type: 'more'; readonly bytes: Uint8Array }
-  | { readonly type: 'end'; readonly bytes: Uint8Array }
-  /** `frame` is the provider's own error, where it sent one. */
-  | { readonly type: 'failed'; readonly bytes: Uint8Array; readonly failure: ModelFailure; readonly frame?: string };
+  | { readonly type: 'end'; readonly bytes: Uint8Array; readonly usage: ModelUsage | undefined }
+  | {
+      readonly type: 'failed';
+      readonly bytes: Uint8Array;
+      readonly usage: ModelUsage | undefined;
+      readonly failure: ModelFailure;
+      /** The provider's own error, where it sent one. */
+      readonly frame?: string;
+    };
 
 const lineFeed = 10;
 const carriageReturn = 13;
@@ -58,13 +63,21 @@ const unreadable = createFailure('malformed_response', 'The provider sent a piec
 
 /** Reads along with one stream; give it every piece of the body, and its end. */
 export class PassThroughFrames {
-  readonly #judge: FrameJudge;
+  readonly #judge: StreamJudge;
+  readonly #endFrame: string;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   #rest = new Uint8Array();
   #held: Uint8Array[] = [];
 
-  constructor(choices: number) {
-    this.#judge = new FrameJudge(choices);
+  /** `endFrame` is the mark of the end, for servers that finish an answer and leave it out. */
+  constructor(judge: StreamJudge, endFrame: string) {
+    this.#judge = judge;
+    this.#endFrame = endFrame;
+  }
+
+  /** The tokens that were told until now. */
+  get usage(): ModelUsage | undefined {
+    return this.#judge.usage;
   }
 
   /** The next piece of the body. */
@@ -79,13 +92,17 @@ export class PassThroughFrames {
     return { type: 'more', bytes: join(passed) };
   }
 
-  /** The body has ended properly. Some servers end without `[DONE]`: a finished answer is whole all the same. */
+  /** The body has ended properly. Some servers end without its mark: a finished answer is whole all the same. */
   end(): PassedPiece {
     const passed: Uint8Array[] = [];
     const last = this.#takeRest(passed);
     if (last !== undefined) return last;
-    if (!this.#judge.isFinished) return { type: 'failed', bytes: join(passed), failure: lost };
-    return { type: 'end', bytes: join([...passed, ...this.#held, new TextEncoder().encode(doneFrame)]) };
+    if (!this.#judge.isFinished) return { type: 'failed', bytes: join(passed), failure: lost, usage: this.usage };
+    return {
+      type: 'end',
+      bytes: join([...passed, ...this.#held, new TextEncoder().encode(this.#endFrame)]),
+      usage: this.usage,
+    };
   }
 
   /** What came after the last empty line counts only when it is whole: servers forget the line, and breaks cut it off. */
@@ -106,11 +123,11 @@ export class PassThroughFrames {
         this.#held.push(frame.slice());
         return undefined;
       case 'done':
-        return { type: 'end', bytes: join([...passed, ...this.#held, frame]) };
+        return { type: 'end', bytes: join([...passed, ...this.#held, frame]), usage: this.usage };
       case 'error':
-        return { type: 'failed', bytes: join(passed), failure: lost, frame: text ?? '' };
+        return { type: 'failed', bytes: join(passed), failure: lost, frame: text ?? '', usage: this.usage };
       case 'broken':
-        return { type: 'failed', bytes: join(passed), failure: unreadable };
+        return { type: 'failed', bytes: join(passed), failure: unreadable, usage: this.usage };
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * Who is asking: a key as `Authorization: Bearer`, or, where a browser cannot send a header (WebSockets and event
+ * Who is asking: a key as `Authorization: Bearer`, for Anthropic's clients also as `x-api-key`, or, where a browser cannot send a header (WebSockets and event
  * streams), a ticket as `?ticket=` that works once. A key in an address is never taken.
  */
 import { createMiddleware } from 'hono/factory';
@@ -8,6 +8,7 @@ import { parseRole } from '../../../shared/domain/access/policy.ts';
 import { parseId } from '../../../shared/domain/ids.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { AppContext, AppEnvironment } from '../app-environment.ts';
+import { speaksAnthropic } from '../errors/anthropic-error.ts';
 import { problem } from '../errors/problem.ts';
 import type { Principal } from '../key-ring.ts';
 import { ask } from '../objects.ts';
@@ -61,6 +62,8 @@ const identify = async (context: AppContext): Promise<Result<Principal>> => {
     const [, key] = /^bearer +(\S+)$/i.exec(header.slice(0, maxHeaderLength)) ?? [];
     return key === undefined ? malformed : await context.var.services.keys.authenticate(key);
   }
+  const key = speaksAnthropic(context) ? context.req.header('x-api-key') : undefined;
+  if (key !== undefined) return await context.var.services.keys.authenticate(key.slice(0, maxHeaderLength).trim());
   const ticket = context.req.query('ticket');
   if (ticket === undefined || !isStream(context)) return missing;
   return await redeemTicket(context, ticket);

@@ -1,17 +1,21 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
 import type { z } from 'zod';
 import { offlineChat } from '../../../../shared/domain/offline-engineer/chat/chat.ts';
+import { ChunkWriter } from '../../../../shared/protocol/openai/chunks.ts';
+import { toCompletion } from '../../../../shared/protocol/openai/completion.ts';
 import {
   budgetNotCounted,
   invalidValue,
   unsupported,
   type OpenAiRefusal,
 } from '../../../../shared/protocol/openai/error.ts';
+import type { ModelClient } from '../../../../shared/ports/model-client.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
 import type { AppContext } from '../../app-environment.ts';
 import type { ChatModel } from '../../chat-models.ts';
+import { refuse } from '../../errors/anthropic-error.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { problem } from '../../errors/problem.ts';
 import { isJson } from '../../media-type.ts';
@@ -65,8 +69,11 @@ const translate = async (
     created: Math.floor(services.clock.now() / 1_000),
     model,
   };
-  const call = { client: found.client, request, head, includeUsage: options?.include_usage === true };
-  const answer = stream === true ? await streamedAnswer(context, call) : await wholeAnswer(context, call);
+  const call = { client: found.client, request, model };
+  const answer =
+    stream === true
+      ? await streamedAnswer(context, call, new ChunkWriter(head, options?.include_usage === true))
+      : await wholeAnswer(context, call, (whole) => toCompletion(head, whole));
   if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
   return answer;
 };
@@ -75,12 +82,12 @@ const translate = async (
  * Calls of this API are not counted in any budget yet. So that a limit stays hard, a workspace that has one may not
  * make them, except to the model that costs nothing.
  */
-const refuseByBudget = async (context: AppContext, found: ChatModel): Promise<Response | undefined> => {
-  if (found.type === 'translated' && found.client === offlineChat) return undefined;
+export const refuseByBudget = async (context: AppContext, client?: ModelClient): Promise<Response | undefined> => {
+  if (client === offlineChat) return undefined;
   const { workspaceId } = context.var.principal;
   const budget = await askWorkspace(context, workspaceId, (workspace) => workspace.budget());
   if (!budget.ok) return problem(context, budget.error);
-  return Object.keys(budget.value.limits).length === 0 ? undefined : openAiError(context, budgetNotCounted);
+  return Object.keys(budget.value.limits).length === 0 ? undefined : refuse(context, budgetNotCounted);
 };
 
 /** The route's handler. */
@@ -98,7 +105,7 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const { model, stream, n } = routed.data;
   const found = context.var.services.chatModels.find(model);
   if (!found.ok) return openAiError(context, found.error);
-  const refusal = await refuseByBudget(context, found.value);
+  const refusal = await refuseByBudget(context, found.value.type === 'translated' ? found.value.client : undefined);
   if (refusal !== undefined) return refusal;
   if (found.value.type === 'translated') return await translate(context, body, found.value);
   const request = {

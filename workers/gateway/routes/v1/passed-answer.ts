@@ -1,11 +1,11 @@
-/** Answers of providers that speak OpenAI's wire themselves: their bytes, and an error frame of ours where they break. */
+/** Answers of providers that speak the caller's wire themselves: their bytes, and an error frame of ours where they break. */
 import type { PassedPiece } from '../../../../shared/adapters/models/pass-through-frames.ts';
-import { passThrough, type PassedRequest } from '../../../../shared/adapters/models/pass-through.ts';
+import { passThrough, type PassedRequest, type PassedWire } from '../../../../shared/adapters/models/pass-through.ts';
 import type { ProviderAccount } from '../../../../shared/adapters/models/anthropic.ts';
-import { frameOf } from '../../../../shared/protocol/openai/chunks.ts';
 import { fromModelFailure } from '../../../../shared/protocol/openai/model-failure.ts';
 import type { AppContext } from '../../app-environment.ts';
-import { openAiError } from '../../errors/openai-error.ts';
+import { refuse } from '../../errors/anthropic-error.ts';
+import { errorFrame } from './error-frame.ts';
 import { eventStream } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
 
@@ -14,11 +14,15 @@ export interface PassedCall {
   readonly request: PassedRequest;
   /** The name that was asked for. */
   readonly model: string;
+  /** Absent for OpenAI's Chat Completions. */
+  readonly wire?: PassedWire;
 }
+
+const limitHeaders = /^(?:x|anthropic)-ratelimit-/;
 
 /** What the provider says about its limits goes on; everything else of its headers stays here. */
 const passedHeaders = (headers: Headers): Headers =>
-  new Headers([...headers].filter(([name]) => name.startsWith('x-ratelimit-')));
+  new Headers([...headers].filter(([name]) => limitHeaders.test(name)));
 
 const encoder = new TextEncoder();
 
@@ -33,7 +37,7 @@ async function* framesOf(
       if (piece.bytes.length > 0) yield piece.bytes;
       if (piece.type === 'failed') {
         logFailure(context, model, piece.failure);
-        yield encoder.encode(frameOf({ error: fromModelFailure(piece.failure).error }));
+        yield encoder.encode(errorFrame(context, piece.failure));
       }
       const next = await rest.next();
       piece = next.done === true ? undefined : next.value;
@@ -45,11 +49,11 @@ async function* framesOf(
 
 /** Sends the request on and answers what comes back. */
 export const passedAnswer = async (context: AppContext, call: PassedCall): Promise<Response> => {
-  const answer = await passThrough(call.account, call.request);
+  const answer = await passThrough(call.account, call.request, call.wire);
   if (!answer.ok) {
     const { failure, detail } = answer.error;
     logFailure(context, call.model, failure);
-    return openAiError(context, fromModelFailure(failure, detail));
+    return refuse(context, fromModelFailure(failure, detail));
   }
   const { body, cancel } = answer.value;
   const headers = passedHeaders(answer.value.headers);
@@ -67,5 +71,5 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
       ? first.value.failure
       : { kind: 'connection_lost' as const, message: 'The provider sent nothing.', retryable: true };
   logFailure(context, call.model, failure);
-  return openAiError(context, fromModelFailure(failure));
+  return refuse(context, fromModelFailure(failure));
 };

@@ -1,0 +1,46 @@
+/**
+ * Refusals as Anthropic's API tells them (https://docs.anthropic.com/en/api/errors). The platform's refusals have one
+ * form; this is the second of its renderers. It has no place for a parameter, so the message begins with its name.
+ */
+import type { OpenAiRefusal } from '../openai/error.ts';
+
+export interface AnthropicErrorBody {
+  readonly type: 'error';
+  readonly error: { readonly type: string; readonly message: string };
+  readonly request_id: string;
+}
+
+const typeByStatus: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  408: 'timeout_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
+/** Anthropic's status for a model that has too much to do is its own; clients wait and try again on it. */
+export const anthropicStatusOf = ({ status, error }: OpenAiRefusal): number =>
+  error.code === 'provider_overloaded' ? 529 : status;
+
+const messageOf = ({ error: { message, param, code } }: OpenAiRefusal): string => {
+  // Clients look for these words to know that they must shorten the conversation.
+  if (code === 'context_length_exceeded') {
+    return /prompt is too long/i.test(message) ? message : `prompt is too long: ${message}`;
+  }
+  return param === null || param === '' || message.includes(param) ? message : `${param}: ${message}`;
+};
+
+/** The body of the refused answer, and of the event that ends a broken stream. */
+export const toAnthropicError = (refusal: OpenAiRefusal, requestId: string): AnthropicErrorBody => {
+  const status = anthropicStatusOf(refusal);
+  const type = typeByStatus[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
+  return { type: 'error', error: { type, message: messageOf(refusal) }, request_id: requestId };
+};
+
+/** One server-sent event; its name is the type of its data. */
+export const eventFrame = <Data extends { readonly type: string }>(data: Data): string =>
+  `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
