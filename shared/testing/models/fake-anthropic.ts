@@ -32,11 +32,15 @@ const errorMessages: Readonly<Record<string, string>> = {
 
 const blockText = (block: unknown): string => textProperty(block, 'text') || textProperty(block, 'content');
 
+/** A text is short for one block of it. */
+const blocksOf = (message: unknown): readonly unknown[] => {
+  const content = property(message, 'content');
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : list(content);
+};
+
 const parseMessage = (message: unknown): readonly { role: string; text: string }[] => {
   const role = textProperty(message, 'role');
-  const content = property(message, 'content');
-  if (typeof content === 'string') return [{ role, text: content }];
-  return list(content).map((block) => ({
+  return blocksOf(message).map((block) => ({
     role: property(block, 'type') === 'tool_result' ? 'tool' : role,
     text: blockText(block),
   }));
@@ -49,7 +53,7 @@ const assertRules = (body: unknown): void => {
   let openCalls: readonly unknown[] = [];
   let lastRole = 'assistant';
   for (const message of list(property(body, 'messages'))) {
-    const blocks = list(property(message, 'content'));
+    const blocks = blocksOf(message);
     const types = blocks.map((block) => textProperty(block, 'type'));
     const role = textProperty(message, 'role');
     if (role === lastRole) throw new Error('roles must alternate');
@@ -93,14 +97,17 @@ const toolFrames = (index: number, id: string, name: string, argumentsText: stri
   frame('content_block_stop', { index }),
 ];
 
-const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean): readonly string[] => {
-  const texts = turn.text === undefined || turn.text === '' ? [] : [turn.text];
+const inputUsage = (turn: ScriptedTurn): object => {
   const cached = turn.cachedInputTokens ?? 0;
-  const input = {
+  return {
     input_tokens: (turn.inputTokens ?? 10) - cached,
     cache_creation_input_tokens: 0,
     cache_read_input_tokens: cached,
   };
+};
+
+const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean): readonly string[] => {
+  const texts = turn.text === undefined || turn.text === '' ? [] : [turn.text];
   return [
     frame('message_start', {
       message: {
@@ -111,7 +118,7 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
         content: [],
         stop_reason: null,
         stop_sequence: null,
-        ...(withUsage ? { usage: { ...input, output_tokens: 1 } } : {}),
+        ...(withUsage ? { usage: { ...inputUsage(turn), output_tokens: 1 } } : {}),
       },
     }),
     ...texts.flatMap((text, index) => textFrames(index, text)),
@@ -126,6 +133,25 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
   ];
 };
 
+const whole = (request: ParsedRequest, turn: ScriptedTurn): object => ({
+  id: `msg_${request.index}`,
+  type: 'message',
+  role: 'assistant',
+  model: request.model,
+  content: [
+    ...(turn.text === undefined || turn.text === '' ? [] : [{ type: 'text', text: turn.text }]),
+    ...(turn.toolCalls ?? []).map((call, index) => ({
+      type: 'tool_use',
+      id: call.id ?? `toolu_${request.index}_${index}`,
+      name: call.name,
+      input: JSON.parse(argumentsTextOf(call)),
+    })),
+  ],
+  stop_reason: stopReasons[stopOf(turn)],
+  stop_sequence: null,
+  usage: { ...inputUsage(turn), output_tokens: turn.outputTokens ?? 5 },
+});
+
 const protocol: ModelProtocol = {
   path: '/v1/messages',
   keyOf: (headers) => {
@@ -135,6 +161,11 @@ const protocol: ModelProtocol = {
   },
   parse,
   frames,
+  whole,
+  others: {
+    // Any figure will do that depends on what is counted.
+    '/v1/messages/count_tokens': (body) => ({ input_tokens: JSON.stringify(property(body, 'messages')).length }),
+  },
   malformedFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"ty\n\n',
   errorFrame: (code) => frame('error', { error: { type: code, message: 'Overloaded' } }),
   errorBody: (status, code) => ({
@@ -146,7 +177,7 @@ const protocol: ModelProtocol = {
     request_id: 'req_fake',
   }),
   endFrames: 1,
-  headers: { 'request-id': 'req_fake' },
+  headers: { 'request-id': 'req_fake', 'anthropic-ratelimit-requests-remaining': '59' },
 };
 
 /** Real messages sometimes repeat a part of the key; ours must never go further. */
