@@ -187,6 +187,13 @@ export const messagesRequestSchema = z.strictObject({
   service_tier: z.enum(['auto', 'standard_only']).optional(),
   diagnostics: z.looseObject({}).nullish(),
   container: nothing,
+  /** Conversations that the server holds: the SDK's tool loop asks for one by itself. */
+  thread: z
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('create') }),
+      z.strictObject({ type: z.literal('continue'), previous_message_id: z.string() }),
+    ])
+    .nullish(),
   inference_geo: nothing,
 });
 

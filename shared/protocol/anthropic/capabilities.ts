@@ -53,8 +53,8 @@ export const findImpossible = (
     : undefined;
 };
 
-/** Hints about contexts, caches and transport, and labels: an answer is the same with and without them. */
-const hints = ['context_management', 'diagnostics', 'service_tier', 'user_profile_id'] as const;
+/** Hints about contexts, caches, storage and transport, and labels: an answer is the same with and without them. */
+const hints = ['context_management', 'diagnostics', 'service_tier', 'thread', 'user_profile_id'] as const;
 
 const toolHints = ['defer_loading', 'eager_input_streaming', 'input_examples'] as const;
 

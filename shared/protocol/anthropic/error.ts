@@ -6,7 +6,12 @@ import type { OpenAiRefusal } from '../openai/error.ts';
 
 export interface AnthropicErrorBody {
   readonly type: 'error';
-  readonly error: { readonly type: string; readonly message: string };
+  readonly error: {
+    readonly type: string;
+    readonly message: string;
+    /** A cause that clients act by. */
+    readonly details?: { readonly error_code: string };
+  };
   readonly request_id: string;
 }
 
@@ -34,11 +39,28 @@ const messageOf = ({ error: { message, param, code } }: OpenAiRefusal): string =
   return param === null || param === '' || message.includes(param) ? message : `${param}: ${message}`;
 };
 
+/**
+ * No conversation is held here, so there is none to continue. By these words clients send the whole one again, which is
+ * why a request to hold one may be taken.
+ */
+export const threadNotFound: OpenAiRefusal = {
+  status: 404,
+  error: {
+    message: 'thread.previous_message_id: no conversation is held for this model. Send all of its messages.',
+    type: 'invalid_request_error',
+    param: 'thread.previous_message_id',
+    code: 'thread_not_found',
+  },
+  shouldRetry: false,
+};
+
 /** The body of the refused answer, and of the event that ends a broken stream. */
 export const toAnthropicError = (refusal: OpenAiRefusal, requestId: string): AnthropicErrorBody => {
   const status = anthropicStatusOf(refusal);
   const type = typeByStatus[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
-  return { type: 'error', error: { type, message: messageOf(refusal) }, request_id: requestId };
+  const details =
+    refusal.error.code === threadNotFound.error.code ? { details: { error_code: 'thread_not_found' } } : {};
+  return { type: 'error', error: { type, message: messageOf(refusal), ...details }, request_id: requestId };
 };
 
 /** One server-sent event; its name is the type of its data. */

@@ -54,7 +54,8 @@ describe('a stream of Anthropic’s that is passed on', () => {
         const { last, text: arrived } = read(whole.slice(0, length));
         expect(last.type).toBe('failed');
         expect(arrived === '' || arrived.endsWith('\n\n')).toBe(true);
-        expect(whole.startsWith(arrived)).toBe(true);
+        // A frame of which only the empty line is missing gets a new one.
+        expect(whole.startsWith(arrived.trimEnd())).toBe(true);
       }),
     );
   });

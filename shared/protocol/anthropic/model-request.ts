@@ -4,6 +4,7 @@ import type { ModelOptions, ModelRequest, ReasoningEffort } from '../../ports/mo
 import type { MessagesRequest } from '../../schemas/anthropic-messages.ts';
 import type { OpenAiRefusal } from '../openai/error.ts';
 import { asksForCache, findImpossible, findWithoutEffect, userOf, type MessagesCapabilities } from './capabilities.ts';
+import { threadNotFound } from './error.ts';
 import type { ThinkingDisplay } from './message-writer.ts';
 import { readMessages } from './messages.ts';
 import { readFormat, readToolChoice, readTools } from './tools.ts';
@@ -54,6 +55,7 @@ export const toModelRequest = (
   able: MessagesCapabilities,
   call: { readonly model: string; readonly idempotencyKey: string },
 ): Result<TranslatedMessage, OpenAiRefusal> => {
+  if (request.thread?.type === 'continue') return err(threadNotFound);
   const messages = readMessages(request);
   if (!messages.ok) return messages;
   const impossible = findImpossible(request, messages.value.messages, able);

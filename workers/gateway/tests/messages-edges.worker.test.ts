@@ -225,6 +225,16 @@ describe('what is refused', () => {
     expect(error.message.startsWith(field)).toBe(true);
   });
 
+  it('is a held conversation, in the words by which the SDK sends the whole one again', async () => {
+    const thread = { type: 'continue', previous_message_id: 'msg_1' };
+    const answer = await ask({ thread });
+    expect(answer.status).toBe(404);
+    const body: { error: { type: string; details: object } } = await answer.json();
+    expect(body.error).toMatchObject({ type: 'not_found_error', details: { error_code: 'thread_not_found' } });
+    const created = await ask({ thread: { type: 'create' } });
+    expect([created.status, created.headers.get('x-aidevos-without-effect')]).toEqual([200, 'thread']);
+  });
+
   it('names top_k where a model samples and has no such parameter', async () => {
     const answer = await ask({ model: 'openai/plain', top_k: 5 });
     expect([answer.status, (await readMessageError(answer)).message.slice(0, 6)]).toEqual([400, 'top_k:']);
