@@ -207,4 +207,3 @@ export type MessagesRequest = z.infer<typeof messagesRequestSchema>;
 export type SentMessage = MessagesRequest['messages'][number];
 export type SentUserBlock = z.infer<typeof userBlock>;
 export type SentAssistantBlock = z.infer<typeof assistantBlock>;
-export type SentResultBlock = Exclude<z.infer<typeof toolResult>['content'], string | undefined>[number];

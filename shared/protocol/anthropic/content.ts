@@ -1,6 +1,6 @@
 /** Blocks of Anthropic's messages as our texts and parts. */
 import type { ContentPart } from '../../ports/model-client.ts';
-import type { SentResultBlock, SentUserBlock } from '../../schemas/anthropic-messages.ts';
+import type { SentUserBlock } from '../../schemas/anthropic-messages.ts';
 
 /** What a message says: all its text, and all its parts in their order where there is more than text. */
 export interface Content {
@@ -8,7 +8,7 @@ export interface Content {
   readonly parts?: readonly ContentPart[];
 }
 
-type SentBlock = Exclude<SentUserBlock, { type: 'tool_result' }> | SentResultBlock;
+type SentBlock = Exclude<SentUserBlock, { type: 'tool_result' }>;
 type SentImage = Extract<SentBlock, { type: 'image' }>;
 type SentDocument = Extract<SentBlock, { type: 'document' }>;
 

@@ -64,5 +64,5 @@ export const toAnthropicError = (refusal: OpenAiRefusal, requestId: string): Ant
 };
 
 /** One server-sent event; its name is the type of its data. */
-export const eventFrame = <Data extends { readonly type: string }>(data: Data): string =>
+export const eventFrame = (data: { readonly type: string }): string =>
   `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
