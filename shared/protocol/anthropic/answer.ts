@@ -6,7 +6,7 @@ import type { StopReason } from '../../ports/model-client.ts';
 import type { AnthropicUsage } from './usage.ts';
 
 export type AnswerBlock =
-  | { readonly type: 'text'; readonly text: string; readonly citations: null }
+  | { readonly type: 'text'; readonly text: string }
   /** The signature is empty where the provider signs nothing. */
   | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
   | { readonly type: 'redacted_thinking'; readonly data: string }

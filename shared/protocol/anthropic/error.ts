@@ -3,6 +3,7 @@
  * form; this is the second of its renderers. It has no place for a parameter, so the message begins with its name.
  */
 import type { OpenAiRefusal } from '../openai/error.ts';
+import type { MessageEvent } from './answer.ts';
 
 export interface AnthropicErrorBody {
   readonly type: 'error';
@@ -64,5 +65,5 @@ export const toAnthropicError = (refusal: OpenAiRefusal, requestId: string): Ant
 };
 
 /** One server-sent event; its name is the type of its data. */
-export const eventFrame = (data: { readonly type: string }): string =>
+export const eventFrame = (data: MessageEvent | AnthropicErrorBody): string =>
   `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;

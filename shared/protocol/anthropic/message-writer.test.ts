@@ -166,7 +166,7 @@ describe('an answer as a message', () => {
       { type: 'text_delta', text: 'yes' },
       end,
     ];
-    const said = { type: 'text', text: 'yes', citations: null };
+    const said = { type: 'text', text: 'yes' };
     expect(write(thoughts, 'hidden').message.content).toEqual([said]);
     expect(write(thoughts, 'omitted').message.content).toEqual([
       { type: 'thinking', thinking: '', signature: 'sig' },

@@ -115,8 +115,7 @@ export class MessageWriter {
   #grow(type: 'text' | 'thinking', delta?: BlockDelta): void {
     const last = this.#blocks.at(-1);
     const fits = last?.type === type && !last.isSigned ? last : undefined;
-    const start: AnswerBlock =
-      type === 'text' ? { type, text: '', citations: null } : { type, thinking: '', signature: '' };
+    const start: AnswerBlock = type === 'text' ? { type, text: '' } : { type, thinking: '', signature: '' };
     const block = fits ?? this.#begin(start);
     if (delta !== undefined) block.add(delta);
   }

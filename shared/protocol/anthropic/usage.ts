@@ -42,11 +42,17 @@ type Figure = (typeof figures)[number];
 const figureOf = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
-/** The passes over the answer that the model itself made: those of an adviser are another model's. */
+/**
+ * The passes over the answer that the model itself made, of which the figures beside them leave some out: those of an
+ * adviser are another model's. None where another model took over, because then the figures beside them are its.
+ */
 const ownPasses = (usage: Readonly<Record<string, unknown>>): readonly Readonly<Record<string, unknown>>[] => {
   const { iterations } = usage;
   const passes: readonly unknown[] = Array.isArray(iterations) ? iterations : [];
-  return passes.filter(isRecord).filter(({ type }) => type === 'message' || type === 'compaction');
+  const known = passes.filter(isRecord);
+  return known.some(({ type }) => type === 'fallback_message')
+    ? []
+    : known.filter(({ type }) => type === 'message' || type === 'compaction');
 };
 
 /** Reads the usage of an answer of Anthropic's, whole or as its stream tells it: a later figure replaces an earlier. */
@@ -60,8 +66,8 @@ export class UsageReader {
     const passes = ownPasses(usage);
     for (const name of figures) {
       const told = figureOf(name === 'thinking_tokens' && isRecord(details) ? details[name] : usage[name]);
-      const summed = passes.map((pass) => figureOf(pass[name]) ?? 0).reduce((sum, figure) => sum + figure, 0);
-      const figure = passes.length > 0 && name !== 'thinking_tokens' ? summed : told;
+      const parts = passes.flatMap((pass) => figureOf(pass[name]) ?? []);
+      const figure = parts.length > 0 ? parts.reduce((sum, part) => sum + part, 0) : told;
       if (figure !== undefined) this.#figures.set(name, figure);
     }
   }
