@@ -130,7 +130,8 @@ const toolChoice = z.discriminatedUnion(
   { error: 'must be auto, any, none or tool' },
 );
 
-const display = z.enum(['summarized', 'omitted']).nullish();
+/** How thoughts are told; clients send words that are not documented, and all but `omitted` show something. */
+const display = z.string().nullish();
 
 const thinking = z.discriminatedUnion(
   'type',

@@ -88,9 +88,12 @@ describe('a stream of Anthropic’s that is passed on', () => {
       { type: 'advisor_message', input_tokens: 1_000, output_tokens: 1_000 },
       { type: 'message', input_tokens: 5, output_tokens: 6, cache_read_input_tokens: 2 },
     ];
+    const fallback = [...iterations, { type: 'fallback_message', input_tokens: 1, output_tokens: 1 }];
+    const another = frame('message_delta', { usage: { input_tokens: 5, output_tokens: 6, iterations: fallback } });
+    expect(read(`${start}${another}${stop}`).last).toMatchObject({ usage: { inputTokens: 17, outputTokens: 6 } });
     const told = frame('message_delta', { usage: { input_tokens: 5, output_tokens: 6, iterations } });
     expect(read(`${start}${told}${stop}`).last).toMatchObject({
-      usage: { inputTokens: 107, outputTokens: 16, cachedInputTokens: 2 },
+      usage: { inputTokens: 114, outputTokens: 16, cachedInputTokens: 2, cacheWriteTokens: 7 },
     });
   });
 });

@@ -5,8 +5,11 @@ import { remoteMessages } from './capabilities.ts';
 import { estimateTokens } from './count-tokens.ts';
 import { toModelRequest } from './model-request.ts';
 
-const translate = (more: Partial<Anthropic.MessageCreateParams>) => {
-  const sent: Anthropic.MessageCreateParams = {
+/** The SDK's types left out what its newest models refuse; older clients send it. */
+type Sent = Anthropic.MessageCreateParams & { readonly temperature?: number; readonly top_p?: number };
+
+const translate = (more: Partial<Sent>) => {
+  const sent: Sent = {
     model: 'openai/x',
     max_tokens: 50,
     messages: [{ role: 'user', content: 'Hello' }],
@@ -141,6 +144,7 @@ describe('a request in our form', () => {
     [{ thinking: { type: 'enabled', budget_tokens: 30_000, display: 'omitted' } }, 'high', 'omitted'],
     [{ thinking: { type: 'adaptive' }, output_config: { effort: 'xhigh' } }, 'xhigh', 'shown'],
     [{ thinking: { type: 'adaptive' } }, undefined, 'shown'],
+    [{ thinking: { type: 'adaptive', display: 'summarized' } }, undefined, 'shown'],
     [{ thinking: { type: 'disabled' }, output_config: { effort: 'high' } }, undefined, 'hidden'],
     [{ output_config: { effort: 'max' } }, 'max', 'hidden'],
     [{}, undefined, 'hidden'],

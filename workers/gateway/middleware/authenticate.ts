@@ -19,6 +19,12 @@ const missing = err({
   issues: [{ field: 'header.authorization', reason: 'is missing' }],
 } as const);
 
+const missingBoth = err({
+  type: 'auth.missing',
+  detail: 'Send an API key as "x-api-key: <key>" or "Authorization: Bearer <key>".',
+  issues: [{ field: 'header.x-api-key', reason: 'is missing' }],
+} as const);
+
 const malformed = err({
   type: 'auth.invalid',
   detail: 'The Authorization header must be "Bearer <key>".',
@@ -62,8 +68,11 @@ const identify = async (context: AppContext): Promise<Result<Principal>> => {
     const [, key] = /^bearer +(\S+)$/i.exec(header.slice(0, maxHeaderLength)) ?? [];
     return key === undefined ? malformed : await context.var.services.keys.authenticate(key);
   }
-  const key = speaksAnthropic(context) ? context.req.header('x-api-key') : undefined;
-  if (key !== undefined) return await context.var.services.keys.authenticate(key.slice(0, maxHeaderLength).trim());
+  if (speaksAnthropic(context)) {
+    const key = context.req.header('x-api-key');
+    if (key === undefined) return missingBoth;
+    return await context.var.services.keys.authenticate(key.slice(0, maxHeaderLength).trim());
+  }
   const ticket = context.req.query('ticket');
   if (ticket === undefined || !isStream(context)) return missing;
   return await redeemTicket(context, ticket);

@@ -36,7 +36,9 @@ const translate = async (
           context,
           asked,
           () => writer.message(),
-          (event) => void writer.add(event),
+          (event) => {
+            if (event.type !== 'failed') writer.take(event);
+          },
         );
   if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
   return answer;
