@@ -1,7 +1,8 @@
 /**
  * The whole HTTP edge. The order of the middleware: services, request id, log, security headers, method, CORS; under
  * `/api` also the origin of streams, authentication, idempotency key and body guard; then per route authorisation and
- * validation. Under `/v1` is OpenAI's API, with authentication and body guard of the same kind and errors of its shape.
+ * validation. Under `/v1` are OpenAI's API and Anthropic's, with authentication and body guard of the same kind and errors of
+ * their shapes.
  */
 import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono';
@@ -22,6 +23,7 @@ import { streamOrigin } from './middleware/stream-origin.ts';
 import { appRoutes } from './routes/apps/index.ts';
 import { gitRoutes } from './routes/git/index.ts';
 import { openAiRoutes } from './routes/v1/index.ts';
+import { anthropicRoutes } from './routes/v1/messages/index.ts';
 import { pageRoutes } from './routes/pages/index.ts';
 import type { Services } from './services.ts';
 
@@ -97,7 +99,8 @@ export const createApp = (services: Services) => {
     .route('/', pageRoutes())
     .route('/', gitRoutes())
     .route('/', appRoutes())
-    .route('/', openAiRoutes());
+    .route('/', openAiRoutes())
+    .route('/', anthropicRoutes());
   app.notFound((context) => problem(context, notFound('thing')));
   app.onError(onError);
   return app;

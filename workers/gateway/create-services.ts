@@ -21,6 +21,7 @@ import { createKeyRing } from './key-ring.ts';
 import { writeLogLine } from './log.ts';
 import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
+import { createMessageModels } from './message-models.ts';
 import type { Fetching, Services } from './services.ts';
 
 /** The gateway Worker's bindings, under the names of `wrangler.toml`. */
@@ -36,6 +37,9 @@ export interface GatewayBindings extends ObjectBindings {
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
   const hash = createKeyedHash(config.keyPepper);
+  const accounts = readModelAccounts(bindings);
+  const guard = new ProviderGuard(readGuardPolicies(bindings));
+  const chatModels = createChatModels({ accounts, guard, names: [config.defaultModel, ...config.models] });
   const directory = { ...createDirectoryReader(bindings.DIRECTORY), ...createDirectoryWriter(bindings.DIRECTORY) };
   return {
     config,
@@ -57,11 +61,8 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     sandboxHttp: bindings.SANDBOX_HTTP,
     toolchain: bindings.TOOLCHAIN,
     assets: bindings.ASSETS,
-    chatModels: createChatModels({
-      accounts: readModelAccounts(bindings),
-      guard: new ProviderGuard(readGuardPolicies(bindings)),
-      names: [config.defaultModel, ...config.models],
-    }),
+    chatModels,
+    messageModels: createMessageModels({ accounts, guard, chatModels }),
     modelCalls: new ModelCalls({
       clock,
       log: writeLogLine,

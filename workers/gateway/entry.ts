@@ -4,6 +4,7 @@ import type { AppError } from '../../shared/errors/result.ts';
 import { fromAppError } from '../../shared/protocol/openai/app-error.ts';
 import { createApp } from './app.ts';
 import { parseConfig } from './config.ts';
+import { anthropicErrorResponse, isAnthropicRequest } from './errors/anthropic-error.ts';
 import { isOpenAiPath, openAiErrorResponse } from './errors/openai-error.ts';
 import { problemDocument } from './errors/problem.ts';
 import { writeLogLine } from './log.ts';
@@ -39,6 +40,9 @@ const gatewayOf = (bindings: GatewayBindings): Started => {
 const refuse = (request: Request, error: AppError): Response => {
   const requestId = createRandomIds(systemClock).create('req');
   const instance = new URL(request.url).pathname;
+  if (isAnthropicRequest(instance, (name) => request.headers.get(name))) {
+    return anthropicErrorResponse(fromAppError(error), requestId);
+  }
   if (isOpenAiPath(instance)) return openAiErrorResponse(fromAppError(error), requestId);
   const document = problemDocument(error, { instance, requestId });
   return Response.json(document, {

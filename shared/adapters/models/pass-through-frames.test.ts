@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { doneFrame } from '../../protocol/openai/chunks.ts';
+import { FrameJudge } from '../../protocol/openai/frame-judge.ts';
 import { PassThroughFrames, type PassedPiece } from './pass-through-frames.ts';
 
 const chunk = (delta: object, reason: string | null = null, index = 0): string =>
@@ -14,7 +16,7 @@ const textOf = (pieces: readonly PassedPiece[]): string =>
 
 /** Feeds the stream cut at these places; the pieces up to the last one. */
 const feed = (stream: Uint8Array, cuts: readonly number[], choices = 1): readonly PassedPiece[] => {
-  const frames = new PassThroughFrames(choices);
+  const frames = new PassThroughFrames(new FrameJudge(choices), doneFrame);
   const places = [0, ...cuts.map((cut) => cut % (stream.length + 1)), stream.length].toSorted((a, b) => a - b);
   const pieces: PassedPiece[] = [];
   for (const [index, place] of places.slice(1).entries()) {
@@ -68,7 +70,7 @@ describe('a stream that is passed through', () => {
   });
 
   it('holds the reason back until the end, and with several answers until all have one', () => {
-    const frames = new PassThroughFrames(2);
+    const frames = new PassThroughFrames(new FrameJudge(2), doneFrame);
     const first = chunk({}, 'stop', 0);
     expect(textOf([frames.read(bytes(first))])).toBe(first);
     expect(textOf([frames.read(bytes(chunk({}, 'stop', 1)))])).toBe('');
@@ -85,7 +87,7 @@ describe('a stream that is passed through', () => {
   ])('%s', (_name, sent, type) => {
     const body = typeof sent === 'string' ? bytes(sent) : sent;
     expect(feed(body, []).at(-1)?.type).toBe('failed');
-    expect(new PassThroughFrames(1).read(body).type).toBe(type);
+    expect(new PassThroughFrames(new FrameJudge(1), doneFrame).read(body).type).toBe(type);
   });
 
   it('tells what was used, and hides a chunk of nothing else from a client that did not ask for it', () => {
@@ -94,7 +96,7 @@ describe('a stream that is passed through', () => {
         const told = { prompt_tokens: 7, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 2 } };
         const usageFrame = `data: ${JSON.stringify({ choices: [], usage: told })}\n\n`;
         const answer = [...words.map((content) => chunk({ content })), chunk({}, 'stop')].join('');
-        const frames = new PassThroughFrames(1, hides);
+        const frames = new PassThroughFrames(new FrameJudge(1, hides), doneFrame);
         const stream = bytes(answer + usageFrame + (isCut ? 'data: {"cho' : done));
         const marks = [0, ...places.map((place) => place % stream.length), stream.length].toSorted((a, b) => a - b);
         const pieces = marks.slice(1).map((mark, index) => frames.read(stream.slice(marks[index], mark)));
@@ -109,7 +111,7 @@ describe('a stream that is passed through', () => {
 
   it('keeps the usage of a chunk that has more to say, and counts frames', () => {
     const both = `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 1 } })}\n\n`;
-    const frames = new PassThroughFrames(1, true);
+    const frames = new PassThroughFrames(new FrameJudge(1, true), doneFrame);
     expect(frames.read(bytes(chunk({ content: 'a' }) + chunk({ content: '"usage":{' })))).toMatchObject({ frames: 2 });
     expect(textOf([frames.read(bytes(both + done))])).toBe(both + done);
     expect(frames.usage).toMatchObject({ inputTokens: 1 });

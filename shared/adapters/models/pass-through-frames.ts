@@ -1,12 +1,11 @@
 /**
- * The bytes of an OpenAI stream, let through frame by frame as they come. Only whole frames are let through, so that a
+ * The bytes of a provider's stream, let through frame by frame as they come. Only whole frames are let through, so that a
  * broken stream can still be ended with a frame of our own; the frame that finishes the answer waits for the end of the
  * stream, so that a break after it is never taken for the end.
  */
 import { createFailure } from '../../domain/model/failure.ts';
 import type { ModelFailure, ModelUsage } from '../../ports/model-client.ts';
-import { doneFrame } from '../../protocol/openai/chunks.ts';
-import { FrameJudge, isWholeFrame } from '../../protocol/openai/frame-judge.ts';
+import { isWholeFrame, type StreamJudge } from '../../protocol/openai/frame-judge.ts';
 
 interface PieceParts {
   readonly bytes: Uint8Array;
@@ -65,17 +64,19 @@ const unreadable = createFailure('malformed_response', 'The provider sent a piec
 
 /** Reads along with one stream; give it every piece of the body, and its end. */
 export class PassThroughFrames {
-  readonly #judge: FrameJudge;
+  readonly #judge: StreamJudge;
+  readonly #endFrame: string;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   #rest = new Uint8Array();
   #held: Uint8Array[] = [];
 
-  /** `hidesUsage`: a chunk with nothing but the usage is not for the client. */
-  constructor(choices: number, hidesUsage = false) {
-    this.#judge = new FrameJudge(choices, hidesUsage);
+  /** `endFrame` is the mark of the end, for servers that finish an answer and leave it out. */
+  constructor(judge: StreamJudge, endFrame: string) {
+    this.#judge = judge;
+    this.#endFrame = endFrame;
   }
 
-  /** What the provider said so far that it used. */
+  /** The tokens that were told until now. */
   get usage(): ModelUsage | undefined {
     return this.#judge.usage;
   }
@@ -92,13 +93,13 @@ export class PassThroughFrames {
     return { type: 'more', bytes: join(passed), frames: passed.length, usage: this.usage };
   }
 
-  /** The body has ended properly. Some servers end without `[DONE]`: a finished answer is whole all the same. */
+  /** The body has ended properly. Some servers end without its mark: a finished answer is whole all the same. */
   end(): PassedPiece {
     const passed: Uint8Array[] = [];
     const last = this.#takeRest(passed);
     if (last !== undefined) return last;
     if (!this.#judge.isFinished) return this.#failed(passed, lost);
-    return this.#ended([...passed, ...this.#held, new TextEncoder().encode(doneFrame)]);
+    return this.#ended([...passed, ...this.#held, new TextEncoder().encode(this.#endFrame)]);
   }
 
   /** What came after the last empty line counts only when it is whole: servers forget the line, and breaks cut it off. */

@@ -1,11 +1,13 @@
 /**
- * A chat request to a provider that speaks OpenAI's wire itself: passed on as it is, and so is its answer, byte for
+ * A request to a provider that speaks the caller's wire itself: passed on as it is, and so is its answer, byte for
  * byte. What is added is what a proxy must not lack: limits of time and size, an end that is never made up, and
  * refusals without the provider's keys and stacks.
  */
 import { createFailure } from '../../domain/model/failure.ts';
 import { err, ok, type Result } from '../../errors/result.ts';
 import type { CancelSignal, ModelFailure, ModelUsage } from '../../ports/model-client.ts';
+import { doneFrame } from '../../protocol/openai/chunks.ts';
+import { dataOf, FrameJudge, parse } from '../../protocol/openai/frame-judge.ts';
 import { readUsage } from '../../protocol/openai/usage.ts';
 import type { ProviderAccount } from './anthropic.ts';
 import { CallWatch, defaultCallLimits, type CallLimits } from './call-watch.ts';
@@ -30,6 +32,20 @@ export interface WholeAnswer {
   readonly usage: ModelUsage | undefined;
 }
 
+/** What differs between the wires. */
+export interface PassedWire {
+  /** The operation's address at the account's provider. */
+  readonly address: (account: ProviderAccount) => string;
+  /** The key and what else the provider is told beside the body. */
+  readonly headers: (account: ProviderAccount) => Readonly<Record<string, string>>;
+  /** True for an answer of the protocol. */
+  readonly isAnswer: (answer: Readonly<Record<string, unknown>>) => boolean;
+  /** The tokens of a whole answer, where it tells them. */
+  readonly usageOf: (answer: Readonly<Record<string, unknown>>) => ModelUsage | undefined;
+  /** What reads along with one stream. */
+  readonly frames: (request: PassedRequest) => PassThroughFrames;
+}
+
 export interface PassedAnswer {
   readonly headers: Headers;
   /** For a client that has left: ends the provider's work at once. */
@@ -37,6 +53,15 @@ export interface PassedAnswer {
   /** A whole JSON answer, or the pieces of a stream, of which the last one is `end` or `failed`. */
   readonly body: WholeAnswer | AsyncGenerator<PassedPiece, void>;
 }
+
+/** OpenAI's Chat Completions. */
+const openAiChat: PassedWire = {
+  address: ({ baseUrl }) => `${(baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')}/chat/completions`,
+  headers: ({ apiKey }) => ({ authorization: `Bearer ${apiKey}` }),
+  isAnswer: ({ choices }) => Array.isArray(choices),
+  usageOf: readUsage,
+  frames: ({ choices, hidesUsage }) => new PassThroughFrames(new FrameJudge(choices, hidesUsage), doneFrame),
+};
 
 const refused = (failure: ModelFailure): Result<never, ProviderRefusal> => err({ failure, detail: {} });
 
@@ -48,22 +73,16 @@ const unusable = (contentType: string): ModelFailure =>
     `The provider sent ${contentType === '' ? 'an answer without a type' : contentType.slice(0, 60)} where an answer of its API was expected.`,
   );
 
-/** An answer of the protocol: an object with choices. */
-const readAnswer = (text: string): { readonly usage: ModelUsage | undefined } | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isAnswer = typeof value === 'object' && value !== null && 'choices' in value && Array.isArray(value.choices);
-    return isAnswer ? { usage: readUsage(value) } : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const open = (account: ProviderAccount, request: PassedRequest, watch: CallWatch): Promise<Response> =>
-  watch.fetch(`${(account.baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')}/chat/completions`, {
+const open = (
+  wire: PassedWire,
+  account: ProviderAccount,
+  request: PassedRequest,
+  watch: CallWatch,
+): Promise<Response> =>
+  watch.fetch(wire.address(account), {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${account.apiKey}`,
+      ...wire.headers(account),
       'content-type': 'application/json',
       accept: request.stream ? 'text/event-stream' : 'application/json',
       'idempotency-key': request.idempotencyKey,
@@ -72,45 +91,53 @@ const open = (account: ProviderAccount, request: PassedRequest, watch: CallWatch
     signal: watch.signal,
   });
 
-const readWhole = async (response: Response, watch: CallWatch): Promise<Result<PassedAnswer, ProviderRefusal>> => {
+const readWhole = async (
+  response: Response,
+  wire: PassedWire,
+  watch: CallWatch,
+): Promise<Result<PassedAnswer, ProviderRefusal>> => {
   const buffer = await watch.race(response.arrayBuffer());
   if (buffer === undefined || watch.failure !== undefined) return refused(watch.failure ?? lost);
   const bytes = new Uint8Array(buffer);
-  const answer = readAnswer(new TextDecoder().decode(bytes));
-  return answer === undefined
-    ? refused(createFailure('malformed_response', 'The provider sent an answer that is not of its API.'))
-    : ok({
+  const answer = parse(new TextDecoder().decode(bytes));
+  return answer !== undefined && wire.isAnswer(answer)
+    ? ok({
         headers: response.headers,
         cancel: () => watch.dispose(),
-        body: { type: 'whole', bytes, usage: answer.usage },
-      });
+        body: { type: 'whole', bytes, usage: wire.usageOf(answer) },
+      })
+    : refused(createFailure('malformed_response', 'The provider sent an answer that is not of its API.'));
 };
 
 async function* readPieces(
   body: ReadableStream<Uint8Array>,
-  { choices, hidesUsage }: PassedRequest,
+  frames: PassThroughFrames,
   secrets: readonly string[],
   watch: CallWatch,
 ): AsyncGenerator<PassedPiece, void> {
-  const frames = new PassThroughFrames(choices, hidesUsage);
+  const broken = (): PassedPiece => ({
+    type: 'failed',
+    bytes: new Uint8Array(),
+    failure: watch.failure ?? lost,
+    usage: frames.usage,
+  });
   const reader = body.getReader();
   try {
     for (;;) {
       const next = await watch.race(reader.read());
       if (next === undefined || watch.failure !== undefined) {
-        yield { type: 'failed', bytes: new Uint8Array(), failure: watch.failure ?? lost, usage: frames.usage };
+        yield broken();
         return;
       }
       const piece = next.value === undefined ? frames.end() : frames.read(next.value);
       if (piece.type === 'failed' && piece.frame !== undefined) {
-        const body = piece.frame.replaceAll(/^data:/gm, '');
-        yield { ...piece, failure: readProviderRefusal(body, secrets).failure };
+        yield { ...piece, failure: readProviderRefusal(dataOf(piece.frame) ?? '', secrets).failure };
       } else if (piece.type !== 'more' || piece.bytes.length > 0) yield piece;
       if (piece.type !== 'more') return;
     }
   } catch {
     // The connection broke; what it was does not matter to whoever waits for the answer.
-    yield { type: 'failed', bytes: new Uint8Array(), failure: watch.failure ?? lost, usage: frames.usage };
+    yield broken();
   } finally {
     // Also when the client has left: nobody wants the rest, and the provider is not to make it.
     watch.dispose();
@@ -120,6 +147,7 @@ async function* readPieces(
 const answerOf = async (
   response: Response,
   request: PassedRequest,
+  wire: PassedWire,
   watch: CallWatch,
   secrets: readonly string[],
 ): Promise<Result<PassedAnswer, ProviderRefusal>> => {
@@ -129,9 +157,9 @@ const answerOf = async (
   }
   const contentType = response.headers.get('content-type') ?? '';
   if (!contentType.includes(request.stream ? 'text/event-stream' : 'json')) return refused(unusable(contentType));
-  if (!request.stream) return await readWhole(response, watch);
+  if (!request.stream) return await readWhole(response, wire, watch);
   if (response.body === null) return refused(lost);
-  const body = readPieces(response.body, request, secrets, watch);
+  const body = readPieces(response.body, wire.frames(request), secrets, watch);
   return ok({ headers: response.headers, cancel: () => watch.dispose(), body });
 };
 
@@ -142,15 +170,16 @@ const answerOf = async (
 export const passThrough = async (
   account: ProviderAccount,
   request: PassedRequest,
+  wire: PassedWire = openAiChat,
   signal?: CancelSignal,
   limits: CallLimits = defaultCallLimits,
 ): Promise<Result<PassedAnswer, ProviderRefusal>> => {
   const watch = new CallWatch(limits, signal);
   let isStreaming = false;
   try {
-    const response = await watch.race(open(account, request, watch));
+    const response = await watch.race(open(wire, account, request, watch));
     if (response === undefined) return refused(watch.failure ?? lost);
-    const answer = await answerOf(response, request, watch, [account.apiKey]);
+    const answer = await answerOf(response, request, wire, watch, [account.apiKey]);
     isStreaming = answer.ok && !('type' in answer.value.body);
     return answer;
   } catch {

@@ -20,11 +20,22 @@ export type FrameVerdict =
   /** No frame of this protocol. */
   | 'broken';
 
+/** Reads along with one stream of any wire. */
+export interface StreamJudge {
+  /** The answer said that it is finished, though the mark of the end may still be missing. */
+  readonly isFinished: boolean;
+  /** The tokens that were told until now. */
+  readonly usage?: ModelUsage | undefined;
+  /** The next frame, which is one event with or without its empty line. */
+  judge(frame: string): FrameVerdict;
+}
+
 const finishPattern = /"finish_reason"\s*:\s*"/;
 const errorPattern = /"error"\s*:\s*[{"]/;
 const usagePattern = /"usage"\s*:\s*\{/;
 
-const dataOf = (frame: string): string | undefined => {
+/** The data of an event, or undefined where it has none. */
+export const dataOf = (frame: string): string | undefined => {
   const lines = frame.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'));
   return lines.length === 0 ? undefined : lines.map((line) => line.slice('data:'.length).trim()).join('\n');
 };
@@ -32,7 +43,8 @@ const dataOf = (frame: string): string | undefined => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-const parse = (data: string): Readonly<Record<string, unknown>> | undefined => {
+/** Data as an object; undefined when it is none. */
+export const parse = (data: string): Readonly<Record<string, unknown>> | undefined => {
   try {
     const value: unknown = JSON.parse(data);
     return isRecord(value) ? value : undefined;
@@ -52,7 +64,7 @@ const isUsageOnly = (chunk: Readonly<Record<string, unknown>>): boolean =>
   Array.isArray(chunk['choices']) && chunk['choices'].length === 0;
 
 /** The judge of one stream of `choices` answers; `hidesUsage`: the client does not expect the chunk with the usage. */
-export class FrameJudge {
+export class FrameJudge implements StreamJudge {
   readonly #choices: number;
   readonly #hidesUsage: boolean;
   readonly #finished = new Set<unknown>();

@@ -151,6 +151,25 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
   ];
 };
 
+const whole = (request: ParsedRequest, turn: ScriptedTurn): object => ({
+  id: `msg_${request.index}`,
+  type: 'message',
+  role: 'assistant',
+  model: request.model,
+  content: [
+    ...(turn.text === undefined || turn.text === '' ? [] : [{ type: 'text', text: turn.text }]),
+    ...(turn.toolCalls ?? []).map((call, index) => ({
+      type: 'tool_use',
+      id: call.id ?? `toolu_${request.index}_${index}`,
+      name: call.name,
+      input: JSON.parse(argumentsTextOf(call)),
+    })),
+  ],
+  stop_reason: stopReasons[stopOf(turn)],
+  stop_sequence: null,
+  usage: { ...inputUsage(turn), output_tokens: turn.outputTokens ?? 5 },
+});
+
 const protocol: ModelProtocol = {
   path: '/v1/messages',
   keyOf: (headers) => {
@@ -160,6 +179,11 @@ const protocol: ModelProtocol = {
   },
   parse,
   frames,
+  whole,
+  others: {
+    // Any figure will do that depends on what is counted.
+    '/v1/messages/count_tokens': (body) => ({ input_tokens: JSON.stringify(property(body, 'messages')).length }),
+  },
   malformedFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"ty\n\n',
   errorFrame: (code) => frame('error', { error: { type: code, message: 'Overloaded' } }),
   errorBody: (status, code) => ({
@@ -171,7 +195,7 @@ const protocol: ModelProtocol = {
     request_id: 'req_fake',
   }),
   endFrames: 1,
-  headers: { 'request-id': 'req_fake' },
+  headers: { 'request-id': 'req_fake', 'anthropic-ratelimit-requests-remaining': '59' },
 };
 
 /** Real messages sometimes repeat a part of the key; ours must never go further. */

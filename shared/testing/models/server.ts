@@ -19,6 +19,8 @@ export interface ModelProtocol {
   readonly frames: (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean) => readonly string[];
   /** The answer to a request that does not stream; absent where nobody asks for one. */
   readonly whole?: (request: ParsedRequest, turn: ScriptedTurn) => object;
+  /** Other operations of the same API by their path, answered at once. */
+  readonly others?: Readonly<Record<string, (body: unknown) => object>>;
   readonly malformedFrame: string;
   readonly errorFrame: (code: string) => string;
   readonly errorBody: (status: number, code: string | undefined) => unknown;
@@ -46,6 +48,11 @@ const sendError = (protocol: ModelProtocol, response: ServerResponse, status: nu
     ...(date === undefined ? {} : { date }),
   });
   response.end(JSON.stringify(protocol.errorBody(status, code)));
+};
+
+const sendJson = (protocol: ModelProtocol, response: ServerResponse, body: object): void => {
+  response.writeHead(200, { 'content-type': 'application/json', ...protocol.headers });
+  response.end(JSON.stringify(body));
 };
 
 const startStream = (protocol: ModelProtocol, response: ServerResponse): void => {
@@ -181,15 +188,16 @@ export const startModelServer = async (
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     requests.push({ path: request.url ?? '', headers, body });
     for (const waiter of waiting) if (requests.length >= waiter.count) waiter.resolve();
-    if (request.url?.split('?')[0] !== protocol.path) return sendError(protocol, response, 404, {});
+    const path = request.url?.split('?')[0] ?? '';
+    const other = protocol.others?.[path];
+    if (path !== protocol.path && other === undefined) return sendError(protocol, response, 404, {});
     if (protocol.keyOf(request.headers) !== apiKey) return sendError(protocol, response, 401, {});
+    if (other !== undefined) return sendJson(protocol, response, other(body));
     const parsed = protocol.parse(body, index);
     const turn = script(parsed);
     const fault = faults[index] ?? turn.fault;
     if (fault === undefined && protocol.whole !== undefined && property(body, 'stream') !== true) {
-      response.writeHead(200, { 'content-type': 'application/json', ...protocol.headers });
-      response.end(JSON.stringify(protocol.whole(parsed, turn)));
-      return undefined;
+      return sendJson(protocol, response, protocol.whole(parsed, turn));
     }
     const frames = protocol.frames(parsed, turn, fault?.type !== 'without_usage');
     return answer(protocol, response, frames, fault, (bytes) => {

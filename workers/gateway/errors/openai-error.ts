@@ -5,10 +5,8 @@ import type { AppContext } from '../app-environment.ts';
 /** True for addresses of OpenAI's API, known or not. */
 export const isOpenAiPath = (path: string): boolean => path === '/v1' || path.startsWith('/v1/');
 
-/** The answer outside of the app, where no middleware adds the request's id. */
-export const openAiErrorResponse = (refusal: OpenAiRefusal, requestId: string): Response => {
-  const { status, error, retryAfterMs, shouldRetry } = refusal;
-  const body: OpenAiErrorBody = { error };
+/** What clients go by beside the body, of whichever API they are. */
+export const refusalHeaders = ({ status, retryAfterMs, shouldRetry }: OpenAiRefusal, requestId: string): Headers => {
   const headers = new Headers({ 'cache-control': 'no-store', 'x-request-id': requestId });
   if (status === 401) headers.set('www-authenticate', 'Bearer realm="aidevos"');
   if (shouldRetry === false) headers.set('x-should-retry', 'false');
@@ -16,7 +14,13 @@ export const openAiErrorResponse = (refusal: OpenAiRefusal, requestId: string): 
     headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
     headers.set('retry-after-ms', String(Math.ceil(retryAfterMs)));
   }
-  return Response.json(body, { status, headers });
+  return headers;
+};
+
+/** The answer outside of the app, where no middleware adds the request's id. */
+export const openAiErrorResponse = (refusal: OpenAiRefusal, requestId: string): Response => {
+  const body: OpenAiErrorBody = { error: refusal.error };
+  return Response.json(body, { status: refusal.status, headers: refusalHeaders(refusal, requestId) });
 };
 
 /** Answers the refusal. */

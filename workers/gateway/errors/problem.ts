@@ -1,6 +1,6 @@
 /**
- * The one renderer of failures: an `AppError` becomes `application/problem+json` by the catalogue, or OpenAI's shape where
- * the address is of its API.
+ * The one renderer of failures: an `AppError` becomes `application/problem+json` by the catalogue, or the shape of
+ * OpenAI's or Anthropic's API where the address is of theirs.
  */
 import type { TypedResponse } from 'hono';
 import { errorCatalog } from '../../../shared/errors/catalog.ts';
@@ -8,7 +8,8 @@ import type { AppError } from '../../../shared/errors/result.ts';
 import { problemSchema, type Problem } from '../../../shared/schemas/problem.ts';
 import { fromAppError } from '../../../shared/protocol/openai/app-error.ts';
 import type { AppContext } from '../app-environment.ts';
-import { isOpenAiPath, openAiError } from './openai-error.ts';
+import { refuse } from './anthropic-error.ts';
+import { isOpenAiPath } from './openai-error.ts';
 
 export type ProblemStatus = (typeof errorCatalog)[keyof typeof errorCatalog]['status'];
 
@@ -50,7 +51,7 @@ export const problem = (
   error: AppError,
 ): Response & TypedResponse<Problem, ProblemStatus, 'json'> => {
   if (isOpenAiPath(context.req.path)) {
-    const untyped: unknown = openAiError(context, fromAppError(error));
+    const untyped: unknown = refuse(context, fromAppError(error));
     // SAFETY: the operations whose contracts promise problems have other addresses.
     return untyped as Response & TypedResponse<Problem, ProblemStatus, 'json'>;
   }

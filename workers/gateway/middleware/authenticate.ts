@@ -1,5 +1,5 @@
 /**
- * Who is asking: a key as `Authorization: Bearer`, or, where a browser cannot send a header (WebSockets and event
+ * Who is asking: a key as `Authorization: Bearer`, for Anthropic's clients also as `x-api-key`, or, where a browser cannot send a header (WebSockets and event
  * streams), a ticket as `?ticket=` that works once. A key in an address is never taken.
  */
 import { createMiddleware } from 'hono/factory';
@@ -8,6 +8,7 @@ import { parseRole } from '../../../shared/domain/access/policy.ts';
 import { parseId } from '../../../shared/domain/ids.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { AppContext, AppEnvironment } from '../app-environment.ts';
+import { speaksAnthropic } from '../errors/anthropic-error.ts';
 import { problem } from '../errors/problem.ts';
 import type { Principal } from '../key-ring.ts';
 import { ask } from '../objects.ts';
@@ -16,6 +17,12 @@ const missing = err({
   type: 'auth.missing',
   detail: 'Send an API key as "Authorization: Bearer <key>".',
   issues: [{ field: 'header.authorization', reason: 'is missing' }],
+} as const);
+
+const missingBoth = err({
+  type: 'auth.missing',
+  detail: 'Send an API key as "x-api-key: <key>" or "Authorization: Bearer <key>".',
+  issues: [{ field: 'header.x-api-key', reason: 'is missing' }],
 } as const);
 
 const malformed = err({
@@ -60,6 +67,11 @@ const identify = async (context: AppContext): Promise<Result<Principal>> => {
   if (header !== undefined) {
     const [, key] = /^bearer +(\S+)$/i.exec(header.slice(0, maxHeaderLength)) ?? [];
     return key === undefined ? malformed : await context.var.services.keys.authenticate(key);
+  }
+  if (speaksAnthropic(context)) {
+    const key = context.req.header('x-api-key');
+    if (key === undefined) return missingBoth;
+    return await context.var.services.keys.authenticate(key.slice(0, maxHeaderLength).trim());
   }
   const ticket = context.req.query('ticket');
   if (ticket === undefined || !isStream(context)) return missing;

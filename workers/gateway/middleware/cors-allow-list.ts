@@ -45,6 +45,7 @@ export const modelApiHeaders: CorsHeaders = {
   ],
   exposed: [
     'x-request-id',
+    'request-id',
     'retry-after',
     'retry-after-ms',
     'x-should-retry',

@@ -6,6 +6,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'out-of-quota': { type: 'status', status: 429, code: 'insufficient_quota' },
   missing: { type: 'status', status: 404 },
   'too-long': { type: 'status', status: 400, code: 'context_length_exceeded' },
+  overloaded: { type: 'status', status: 529 },
   broken: { type: 'status', status: 500 },
   html: { type: 'html', status: 200 },
   'html-error': { type: 'html', status: 502 },

@@ -75,11 +75,20 @@ const inputTokens = ({ system, messages, tools }: ModelRequest): number =>
   messages.reduce((sum, { content }) => sum + countTokens(content), 0) +
   tools.reduce((sum, tool) => sum + countTokens(JSON.stringify(tool)), 0);
 
+interface Stopped {
+  readonly text: string;
+  readonly stopText?: string;
+}
+
 /** The text up to the first stop text. */
-const stopAt = (text: string, stops: readonly string[]): string => {
-  const places = stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0);
-  return text.slice(0, Math.min(text.length, ...places));
-};
+const stopAt = (text: string, stops: readonly string[]): Stopped =>
+  stops.reduce<Stopped>(
+    (shortest, stop) => {
+      const place = text.indexOf(stop);
+      return place >= 0 && place < shortest.text.length ? { text: text.slice(0, place), stopText: stop } : shortest;
+    },
+    { text },
+  );
 
 /** Words, each with the space after it, as a model sends them. */
 const pieces = (text: string): readonly string[] => text.match(/\S+\s*|\s+/g) ?? [];
@@ -91,7 +100,9 @@ function* toEvents(request: ModelRequest): Generator<ModelEvent> {
     return;
   }
   const { call } = answer.value;
-  const said = call === undefined ? stopAt(answer.value.text, request.options?.stop ?? []) : call.argumentsJson;
+  const stopped: Stopped =
+    call === undefined ? stopAt(answer.value.text, request.options?.stop ?? []) : { text: call.argumentsJson };
+  const { text: said, stopText } = stopped;
   const sent = said.slice(0, request.maxOutputTokens * charactersPerToken);
   if (call !== undefined) {
     const id = `call_${request.messages.length}_${call.name}`;
@@ -104,7 +115,8 @@ function* toEvents(request: ModelRequest): Generator<ModelEvent> {
   const outputTokens = countTokens(sent);
   yield { type: 'usage', usage: { inputTokens: inputTokens(request), outputTokens, cachedInputTokens: 0 } };
   const whole: StopReason = call === undefined ? 'end' : 'tool_calls';
-  yield { type: 'finished', stopReason: sent.length < said.length ? 'length' : whole };
+  if (sent.length < said.length) yield { type: 'finished', stopReason: 'length' };
+  else yield { type: 'finished', stopReason: whole, ...(stopText === undefined ? {} : { stopText }) };
 }
 
 /** The chat model, behind the port of every model. */

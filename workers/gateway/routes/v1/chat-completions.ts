@@ -2,6 +2,8 @@
 import type { z } from 'zod';
 import { utf8Length } from '../../../../shared/domain/model/estimate.ts';
 import { outputLimitOf } from '../../../../shared/domain/model/output-limit.ts';
+import { ChunkWriter } from '../../../../shared/protocol/openai/chunks.ts';
+import { toCompletion } from '../../../../shared/protocol/openai/completion.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { askForUsage, swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
@@ -72,9 +74,11 @@ const translate = async (
       created: Math.floor(services.clock.now() / 1_000),
       model,
     };
-    const client = metered(found.client, call);
-    const asked = { client, request, head, includeUsage: options?.include_usage === true };
-    const answer = stream === true ? await streamedAnswer(context, asked) : await wholeAnswer(context, asked);
+    const asked = { client: metered(found.client, call), request, model };
+    const answer =
+      stream === true
+        ? await streamedAnswer(context, asked, new ChunkWriter(head, options?.include_usage === true))
+        : await wholeAnswer(context, asked, (whole) => toCompletion(head, whole));
     if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
     return answer;
   });

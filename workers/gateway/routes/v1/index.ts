@@ -4,19 +4,24 @@
  */
 import { Hono } from 'hono';
 import type { AppEnvironment } from '../../app-environment.ts';
+import { speaksAnthropic } from '../../errors/anthropic-error.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { toModelList, toOpenAiModel } from '../../../../shared/protocol/openai/models.ts';
 import { authorize } from '../../middleware/authorize.ts';
+import { findAnthropicModel, listAnthropicModels } from './messages/models.ts';
 import { chatCompletions } from './chat-completions.ts';
 
 export const openAiRoutes = () =>
   new Hono<AppEnvironment>()
     .get('/v1/models', authorize('model.read'), (context) =>
-      context.json(toModelList(context.var.services.chatModels.names)),
+      speaksAnthropic(context)
+        ? listAnthropicModels(context)
+        : context.json(toModelList(context.var.services.chatModels.names)),
     )
     .get('/v1/models/:model{.+}', authorize('model.read'), (context) => {
       const { chatModels } = context.var.services;
       const name = context.req.param('model');
+      if (speaksAnthropic(context)) return findAnthropicModel(context, name);
       return chatModels.names.includes(name)
         ? context.json(toOpenAiModel(name))
         : openAiError(context, chatModels.notFound(name));

@@ -1,13 +1,18 @@
-/** Answers of providers that speak OpenAI's wire themselves: their bytes, and an error frame of ours where they break. */
+/** Answers of providers that speak the caller's wire themselves: their bytes, and an error frame of ours where they break. */
 import type { PassedPiece } from '../../../../shared/adapters/models/pass-through-frames.ts';
-import { passThrough, type PassedRequest, type WholeAnswer } from '../../../../shared/adapters/models/pass-through.ts';
+import {
+  passThrough,
+  type PassedRequest,
+  type PassedWire,
+  type WholeAnswer,
+} from '../../../../shared/adapters/models/pass-through.ts';
 import type { ProviderAccount } from '../../../../shared/adapters/models/anthropic.ts';
-import { frameOf } from '../../../../shared/protocol/openai/chunks.ts';
 import { fromModelFailure, type ProviderDetail } from '../../../../shared/protocol/openai/model-failure.ts';
 import type { ModelFailure, ModelUsage } from '../../../../shared/ports/model-client.ts';
 import type { AppContext } from '../../app-environment.ts';
-import { openAiError } from '../../errors/openai-error.ts';
+import { refuse } from '../../errors/anthropic-error.ts';
 import type { Call } from '../../model-calls/call.ts';
+import { errorFrame } from './error-frame.ts';
 import { eventStream } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
 
@@ -16,12 +21,16 @@ export interface PassedCall {
   readonly request: PassedRequest;
   /** The name that was asked for. */
   readonly model: string;
-  readonly call: Call;
+  readonly call: Pick<Call, 'settle'>;
+  /** Absent for OpenAI's Chat Completions. */
+  readonly wire?: PassedWire;
 }
+
+const limitHeaders = /^(?:x|anthropic)-ratelimit-/;
 
 /** What the provider says about its limits goes on; everything else of its headers stays here. */
 const passedHeaders = (headers: Headers): Headers =>
-  new Headers([...headers].filter(([name]) => name.startsWith('x-ratelimit-')));
+  new Headers([...headers].filter(([name]) => limitHeaders.test(name)));
 
 const encoder = new TextEncoder();
 
@@ -44,7 +53,7 @@ async function* framesOf(
         ({ usage } = piece);
       } else settlePassed(context, { model, call }, piece, outputTokens, client);
       if (piece.bytes.length > 0) yield piece.bytes;
-      if (piece.type === 'failed') yield encoder.encode(frameOf({ error: fromModelFailure(piece.failure).error }));
+      if (piece.type === 'failed') yield encoder.encode(errorFrame(context, piece.failure));
       const next = await rest.next();
       piece = next.done === true ? undefined : next.value;
     }
@@ -79,7 +88,7 @@ const fail = (
   logFailure(context, model, failure);
   const status = failure.kind === 'cancelled' ? 'cancelled' : 'failed';
   call.settle({ status, usage: undefined, outputTokens: 0, failure });
-  return openAiError(context, fromModelFailure(failure, detail));
+  return refuse(context, fromModelFailure(failure, detail));
 };
 
 const whole = ({ call }: PassedCall, { bytes, usage }: WholeAnswer, headers: Headers): Response => {
@@ -90,7 +99,7 @@ const whole = ({ call }: PassedCall, { bytes, usage }: WholeAnswer, headers: Hea
 
 /** Sends the request on and answers what comes back. */
 export const passedAnswer = async (context: AppContext, call: PassedCall): Promise<Response> => {
-  const answer = await passThrough(call.account, call.request, context.req.raw.signal);
+  const answer = await passThrough(call.account, call.request, call.wire, context.req.raw.signal);
   if (!answer.ok) return fail(context, call, answer.error.failure, answer.error.detail);
   const { body, cancel } = answer.value;
   const headers = passedHeaders(answer.value.headers);

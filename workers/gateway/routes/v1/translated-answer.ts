@@ -1,33 +1,44 @@
-/** Answers of models behind our own port, in OpenAI's shape, whole or as they come. */
-import { collectAnswer } from '../../../../shared/domain/model/collect.ts';
+/** Answers of models behind our own port, in the shape of the API that was addressed, whole or as they come. */
+import { collectAnswer, type CollectedAnswer } from '../../../../shared/domain/model/collect.ts';
 import { createFailure } from '../../../../shared/domain/model/failure.ts';
 import type { CancelSignal, ModelClient, ModelEvent, ModelRequest } from '../../../../shared/ports/model-client.ts';
-import { ChunkWriter } from '../../../../shared/protocol/openai/chunks.ts';
-import { toCompletion, type AnswerHead } from '../../../../shared/protocol/openai/completion.ts';
 import { fromModelFailure } from '../../../../shared/protocol/openai/model-failure.ts';
 import type { AppContext } from '../../app-environment.ts';
-import { openAiError } from '../../errors/openai-error.ts';
+import { refuse } from '../../errors/anthropic-error.ts';
 import { eventStream } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
 
 export interface TranslatedCall {
   readonly client: ModelClient;
   readonly request: ModelRequest;
-  readonly head: AnswerHead;
-  readonly includeUsage: boolean;
+  /** The name that was asked for. */
+  readonly model: string;
 }
+
+/** Writes the frames of one answer. */
+export interface FrameWriter {
+  start(): string;
+  add(event: ModelEvent): string;
+}
+
+type Whole = Extract<CollectedAnswer, { ok: true }>;
 
 const encoder = new TextEncoder();
 
 /**
  * The answer when it is whole, with nothing of it when it is not. A client that hangs up ends the provider's call, where
- * the runtime notices (it does with `enable_request_signal`, but not behind the front of a local `wrangler dev`).
+ * the runtime notices.
  */
-export const wholeAnswer = async (context: AppContext, call: TranslatedCall): Promise<Response> => {
-  const answer = await collectAnswer(call.client, call.request, context.req.raw.signal);
-  if (answer.ok) return context.json(toCompletion(call.head, answer));
-  logFailure(context, call.head.model, answer.failure);
-  return openAiError(context, fromModelFailure(answer.failure));
+export const wholeAnswer = async (
+  context: AppContext,
+  call: TranslatedCall,
+  write: (answer: Whole) => object,
+  onEvent?: (event: ModelEvent) => void,
+): Promise<Response> => {
+  const answer = await collectAnswer(call.client, call.request, context.req.raw.signal, onEvent);
+  if (answer.ok) return Response.json(write(answer));
+  logFailure(context, call.model, answer.failure);
+  return refuse(context, fromModelFailure(answer.failure));
 };
 
 const endedEarly: Extract<ModelEvent, { type: 'failed' }> = {
@@ -49,7 +60,11 @@ async function* eventsOf(events: AsyncIterator<ModelEvent>): AsyncGenerator<Mode
 }
 
 /** The answer as it comes. A failure before its first piece still has a status of its own. */
-export const streamedAnswer = async (context: AppContext, call: TranslatedCall): Promise<Response> => {
+export const streamedAnswer = async (
+  context: AppContext,
+  call: TranslatedCall,
+  writer: FrameWriter,
+): Promise<Response> => {
   const canceller = new AbortController();
   const request = context.req.raw.signal;
   // The client can hang up before there is a body for it to cancel.
@@ -62,16 +77,15 @@ export const streamedAnswer = async (context: AppContext, call: TranslatedCall):
   const first = await events.next();
   if (first.done === true || first.value.type === 'failed') {
     const { failure } = first.done !== true && first.value.type === 'failed' ? first.value : endedEarly;
-    logFailure(context, call.head.model, failure);
-    return openAiError(context, fromModelFailure(failure));
+    logFailure(context, call.model, failure);
+    return refuse(context, fromModelFailure(failure));
   }
-  const writer = new ChunkWriter(call.head, call.includeUsage);
   const opening = writer.start() + writer.add(first.value);
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
     try {
       yield encoder.encode(opening);
       for await (const event of events) {
-        if (event.type === 'failed') logFailure(context, call.head.model, event.failure);
+        if (event.type === 'failed') logFailure(context, call.model, event.failure);
         const text = writer.add(event);
         if (text !== '') yield encoder.encode(text);
       }

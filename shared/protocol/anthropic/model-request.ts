@@ -1,0 +1,79 @@
+/** A request for Anthropic's Messages in our form, for models that speak another wire. */
+import { err, ok, type Result } from '../../errors/result.ts';
+import type { ModelOptions, ModelRequest, ReasoningEffort } from '../../ports/model-client.ts';
+import type { MessagesRequest } from '../../schemas/anthropic-messages.ts';
+import type { OpenAiRefusal } from '../openai/error.ts';
+import { asksForCache, findImpossible, findWithoutEffect, userOf, type MessagesCapabilities } from './capabilities.ts';
+import { threadNotFound } from './error.ts';
+import type { ThinkingDisplay } from './message-writer.ts';
+import { readMessages } from './messages.ts';
+import { readFormat, readToolChoice, readTools } from './tools.ts';
+
+export interface TranslatedMessage {
+  readonly request: ModelRequest;
+  readonly thinking: ThinkingDisplay;
+  /** Fields that were taken and change nothing, for the answer to say so. */
+  readonly withoutEffect: readonly string[];
+}
+
+/** Tokens of thought from which on an effort is more than the one before. */
+const mediumBudget = 4_096;
+const highBudget = 16_384;
+
+/** A budget as an effort, since other wires have no budgets. Not to think is the default of this wire, and asks nothing. */
+const effortOf = ({ thinking, output_config: output }: MessagesRequest): ReasoningEffort | undefined => {
+  if (thinking?.type === 'disabled') return undefined;
+  if (typeof output?.effort === 'string') return output.effort;
+  if (thinking?.type !== 'enabled') return undefined;
+  const { budget_tokens: budget } = thinking;
+  return budget < mediumBudget ? 'low' : budget < highBudget ? 'medium' : 'high';
+};
+
+/** Thoughts are for those who asked for them: others do not know what to do with such blocks. */
+const displayOf = ({ thinking }: MessagesRequest): ThinkingDisplay => {
+  if (thinking === undefined || thinking.type === 'disabled') return 'hidden';
+  return 'display' in thinking && thinking.display === 'omitted' ? 'omitted' : 'shown';
+};
+
+const plainOptions = (request: MessagesRequest, able: MessagesCapabilities): ModelOptions => {
+  const { temperature, top_p: topP, stop_sequences: stop } = request;
+  const user = userOf(request, able);
+  const reasoningEffort = able.thinks ? effortOf(request) : undefined;
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop }),
+    ...(user === undefined ? {} : { user }),
+    ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
+    ...(asksForCache(request) ? { promptCaching: true } : {}),
+  };
+};
+
+/** `model` is the name that the provider knows; `idempotencyKey` stays the same over retries. */
+export const toModelRequest = (
+  request: MessagesRequest,
+  able: MessagesCapabilities,
+  call: { readonly model: string; readonly idempotencyKey: string },
+): Result<TranslatedMessage, OpenAiRefusal> => {
+  if (request.thread?.type === 'continue') return err(threadNotFound);
+  const messages = readMessages(request);
+  if (!messages.ok) return messages;
+  const impossible = findImpossible(request, messages.value.messages, able);
+  if (impossible !== undefined) return err(impossible);
+  const tools = readTools(request.tools);
+  if (!tools.ok) return tools;
+  const choice = readToolChoice(request.tool_choice, tools.value);
+  if (!choice.ok) return choice;
+  const format = readFormat(request.output_config);
+  if (!format.ok) return format;
+  const options: ModelOptions = {
+    ...plainOptions(request, able),
+    ...choice.value,
+    ...(format.value === undefined ? {} : { format: format.value }),
+  };
+  return ok({
+    request: { ...call, ...messages.value, tools: tools.value, maxOutputTokens: request.max_tokens, options },
+    thinking: displayOf(request),
+    withoutEffect: findWithoutEffect(request, able),
+  });
+};
