@@ -27,6 +27,8 @@ export type ChatModel =
       readonly capabilities: Capabilities;
     };
 
+export type TranslatedModel = Extract<ChatModel, { type: 'translated' }>;
+
 export interface ChatModels {
   /** The names that are shown. */
   readonly names: readonly string[];
@@ -35,6 +37,8 @@ export interface ChatModels {
    * is not shown: it knows best what it has.
    */
   find(name: string): Result<ChatModel, OpenAiRefusal>;
+  /** The same, behind our own port in every case: for what no provider's bytes can be passed on. */
+  findClient(name: string): Result<TranslatedModel, OpenAiRefusal>;
   /** Not found, with the names that may have been meant. */
   notFound(name: string): OpenAiRefusal;
 }
@@ -43,6 +47,14 @@ export interface ChatModels {
 const once = { ...defaultRetryPolicy, maxAttempts: 1 };
 
 const offlineName = 'offline/engineer';
+
+/** OpenAI's models by chat completions; the limit is one that those of the last years all take. */
+const openAiCapabilities: Capabilities = {
+  ...offlineCapabilities,
+  provider: 'openai',
+  user: true,
+  defaultMaxOutputTokens: 16_384,
+};
 
 type Accounts = Pick<ModelConfiguration, 'anthropic' | 'openai'>;
 
@@ -69,33 +81,47 @@ export const createChatModels = (parts: {
   const names = [...new Set([offlineName, ...reachable, ...wellKnown(accounts)])];
   const notFound = (name: string): OpenAiRefusal => modelNotFound(name, nearNames(name, names));
 
-  const translated = (name: string, account: ProviderAccount): Result<ChatModel, OpenAiRefusal> => {
+  const translated = (
+    name: string,
+    account: ProviderAccount,
+    capabilities: Capabilities,
+  ): Result<TranslatedModel, OpenAiRefusal> => {
     const selected = createModelClient({
       model: name,
-      anthropic: account,
+      ...accounts,
       guard: (client, provider) => guard.protect(client, provider),
       retry: { policy: once },
     });
     if (!selected.ok) return err(notFound(name));
     const client = withoutKeys(selected.value.client, [account.apiKey]);
-    return ok({ type: 'translated', model: selected.value.model, client, capabilities: anthropicCapabilities });
+    return ok({ type: 'translated', model: selected.value.model, client, capabilities });
+  };
+
+  const find = (name: string): Result<ChatModel, OpenAiRefusal> => {
+    if (name === offlineName) {
+      return ok({ type: 'translated', model: 'engineer', client: offlineChat, capabilities: offlineCapabilities });
+    }
+    const parsed = parseModelName(name);
+    if (!parsed.ok) return err(notFound(name));
+    const { provider, model } = parsed.value;
+    if (provider === 'openai' && accounts.openai !== undefined) {
+      return ok({ type: 'passed', model, account: accounts.openai });
+    }
+    if (provider === 'anthropic' && accounts.anthropic !== undefined) {
+      return translated(name, accounts.anthropic, anthropicCapabilities);
+    }
+    return err(notFound(name));
   };
 
   return {
     names,
     notFound,
-    find: (name) => {
-      if (name === offlineName) {
-        return ok({ type: 'translated', model: 'engineer', client: offlineChat, capabilities: offlineCapabilities });
-      }
-      const parsed = parseModelName(name);
-      if (!parsed.ok) return err(notFound(name));
-      const { provider, model } = parsed.value;
-      if (provider === 'openai' && accounts.openai !== undefined) {
-        return ok({ type: 'passed', model, account: accounts.openai });
-      }
-      if (provider === 'anthropic' && accounts.anthropic !== undefined) return translated(name, accounts.anthropic);
-      return err(notFound(name));
+    find,
+    findClient: (name) => {
+      const found = find(name);
+      if (!found.ok) return found;
+      const { value } = found;
+      return value.type === 'translated' ? ok(value) : translated(name, value.account, openAiCapabilities);
     },
   };
 };

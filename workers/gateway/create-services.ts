@@ -1,6 +1,7 @@
 /** The real services, from the Worker's bindings. They keep nothing between requests but short caches in the isolate. */
 import {
   agentStub,
+  conversationStub,
   projectStub,
   repositoryStub,
   workspaceStub,
@@ -20,6 +21,7 @@ import { createEventStreams } from './event-streams.ts';
 import { createKeyRing } from './key-ring.ts';
 import { writeLogLine } from './log.ts';
 import { createProjectOwners } from './project-owners.ts';
+import { createResponseIds } from './response-ids.ts';
 import type { Fetching, Services } from './services.ts';
 
 /** The gateway Worker's bindings, under the names of `wrangler.toml`. */
@@ -34,12 +36,13 @@ export interface GatewayBindings extends ObjectBindings {
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
+  const ids = createRandomIds(clock);
   const hash = createKeyedHash(config.keyPepper);
   const directory = { ...createDirectoryReader(bindings.DIRECTORY), ...createDirectoryWriter(bindings.DIRECTORY) };
   return {
     config,
     clock,
-    ids: createRandomIds(clock),
+    ids,
     log: writeLogLine,
     hash,
     keys: createKeyRing({ config, clock, hash, directory, log: writeLogLine }),
@@ -50,6 +53,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
       repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
       workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
+      conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
     },
     streams: createEventStreams(),
     sandbox: bindings.SANDBOX,
@@ -61,5 +65,6 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       guard: new ProviderGuard(readGuardPolicies(bindings)),
       names: [config.defaultModel, ...config.models],
     }),
+    responseIds: createResponseIds(ids, hash),
   };
 };

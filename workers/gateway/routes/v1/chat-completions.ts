@@ -1,58 +1,20 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
-import type { z } from 'zod';
-import { offlineChat } from '../../../../shared/domain/offline-engineer/chat/chat.ts';
-import {
-  budgetNotCounted,
-  invalidValue,
-  unsupported,
-  type OpenAiRefusal,
-} from '../../../../shared/protocol/openai/error.ts';
+import { invalidValue } from '../../../../shared/protocol/openai/error.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
 import type { AppContext } from '../../app-environment.ts';
-import type { ChatModel } from '../../chat-models.ts';
+import type { TranslatedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
-import { problem } from '../../errors/problem.ts';
-import { isJson } from '../../media-type.ts';
-import { askWorkspace } from '../workspaces/target.ts';
 import { passedAnswer } from './passed-answer.ts';
+import { readRequest, toRefusal } from './read-request.ts';
+import { refuseByBudget } from './refuse-by-budget.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
 
-/** `messages[0].content`, as OpenAI writes places. */
-const placeOf = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
-    .join('');
-
-const refusalOf = (error: z.ZodError): OpenAiRefusal => {
-  const [issue] = error.issues;
-  if (issue === undefined) return invalidValue('messages', 'The request is not valid.');
-  const place = placeOf(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    const key = placeOf([...issue.path, issue.keys[0] ?? '']).slice(0, 100);
-    return unsupported(key, `Unrecognized request argument supplied: ${key}.`);
-  }
-  return invalidValue(place, place === '' ? `The body: ${issue.message}.` : `'${place}': ${issue.message}.`);
-};
-
-const readBody = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The guard has refused everything that is no JSON but a body that is not there.
-    return undefined;
-  }
-};
-
-const translate = async (
-  context: AppContext,
-  body: unknown,
-  found: Extract<ChatModel, { type: 'translated' }>,
-): Promise<Response> => {
+const translate = async (context: AppContext, body: unknown, found: TranslatedModel): Promise<Response> => {
   const { services, requestId } = context.var;
   const parsed = chatRequestSchema.safeParse(body);
-  if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
+  if (!parsed.success) return openAiError(context, toRefusal(parsed.error, 'messages'));
   const { model, stream, stream_options: options } = parsed.data;
   if (options !== undefined && options !== null && stream !== true) {
     return openAiError(context, invalidValue('stream_options', "'stream_options' is only for streamed answers."));
@@ -71,31 +33,12 @@ const translate = async (
   return answer;
 };
 
-/**
- * Calls of this API are not counted in any budget yet. So that a limit stays hard, a workspace that has one may not
- * make them, except to the model that costs nothing.
- */
-const refuseByBudget = async (context: AppContext, found: ChatModel): Promise<Response | undefined> => {
-  if (found.type === 'translated' && found.client === offlineChat) return undefined;
-  const { workspaceId } = context.var.principal;
-  const budget = await askWorkspace(context, workspaceId, (workspace) => workspace.budget());
-  if (!budget.ok) return problem(context, budget.error);
-  return Object.keys(budget.value.limits).length === 0 ? undefined : openAiError(context, budgetNotCounted);
-};
-
 /** The route's handler. */
 export const chatCompletions = async (context: AppContext): Promise<Response> => {
-  if (!isJson(context.req.header('content-type') ?? '')) {
-    return problem(context, {
-      type: 'request.unsupported_media_type',
-      detail: 'Send the request as application/json.',
-    });
-  }
-  const text = await context.req.text();
-  const body = readBody(text);
-  const routed = passedRequestSchema.safeParse(body);
-  if (!routed.success) return openAiError(context, refusalOf(routed.error));
-  const { model, stream, n } = routed.data;
+  const read = await readRequest(context, passedRequestSchema, 'messages');
+  if (!read.ok) return read.error;
+  const { text, body, data } = read.value;
+  const { model, stream, n } = data;
   const found = context.var.services.chatModels.find(model);
   if (!found.ok) return openAiError(context, found.error);
   const refusal = await refuseByBudget(context, found.value);
