@@ -69,33 +69,39 @@ const isReachable = (name: string, accounts: Accounts): boolean =>
   (name.startsWith('openai/') && accounts.openai !== undefined) ||
   (name.startsWith('anthropic/') && accounts.anthropic !== undefined);
 
-/** The models of these accounts. */
-export const createChatModels = (parts: {
+interface ChatModelParts {
   readonly accounts: Accounts;
   readonly guard: Pick<ProviderGuard, 'protect'>;
   /** To be shown as well, where their provider is configured. */
   readonly names: readonly string[];
-}): ChatModels => {
-  const { accounts, guard } = parts;
+}
+
+/** The model behind our own port; undefined when its name is none. */
+const translate = (
+  { accounts, guard }: ChatModelParts,
+  name: string,
+  account: ProviderAccount,
+  capabilities: Capabilities,
+): TranslatedModel | undefined => {
+  const selected = createModelClient({
+    model: name,
+    ...accounts,
+    guard: (client, provider) => guard.protect(client, provider),
+    retry: { policy: once },
+  });
+  if (!selected.ok) return undefined;
+  const client = withoutKeys(selected.value.client, [account.apiKey]);
+  return { type: 'translated', model: selected.value.model, client, capabilities };
+};
+
+/** The models of these accounts. */
+export const createChatModels = (parts: ChatModelParts): ChatModels => {
+  const { accounts } = parts;
   const reachable = parts.names.filter((name) => isReachable(name, accounts));
   const names = [...new Set([offlineName, ...reachable, ...wellKnown(accounts)])];
   const notFound = (name: string): OpenAiRefusal => modelNotFound(name, nearNames(name, names));
-
-  const translated = (
-    name: string,
-    account: ProviderAccount,
-    capabilities: Capabilities,
-  ): Result<TranslatedModel, OpenAiRefusal> => {
-    const selected = createModelClient({
-      model: name,
-      ...accounts,
-      guard: (client, provider) => guard.protect(client, provider),
-      retry: { policy: once },
-    });
-    if (!selected.ok) return err(notFound(name));
-    const client = withoutKeys(selected.value.client, [account.apiKey]);
-    return ok({ type: 'translated', model: selected.value.model, client, capabilities });
-  };
+  const orNotFound = (name: string, model: TranslatedModel | undefined): Result<TranslatedModel, OpenAiRefusal> =>
+    model === undefined ? err(notFound(name)) : ok(model);
 
   const find = (name: string): Result<ChatModel, OpenAiRefusal> => {
     if (name === offlineName) {
@@ -108,7 +114,7 @@ export const createChatModels = (parts: {
       return ok({ type: 'passed', model, account: accounts.openai });
     }
     if (provider === 'anthropic' && accounts.anthropic !== undefined) {
-      return translated(name, accounts.anthropic, anthropicCapabilities);
+      return orNotFound(name, translate(parts, name, accounts.anthropic, anthropicCapabilities));
     }
     return err(notFound(name));
   };
@@ -121,7 +127,8 @@ export const createChatModels = (parts: {
       const found = find(name);
       if (!found.ok) return found;
       const { value } = found;
-      return value.type === 'translated' ? ok(value) : translated(name, value.account, openAiCapabilities);
+      if (value.type === 'translated') return ok(value);
+      return orNotFound(name, translate(parts, name, value.account, openAiCapabilities));
     },
   };
 };

@@ -41,12 +41,13 @@ const cancel = async (context: AppContext, responseId: string): Promise<Response
   return openAiError(context, stored.ok ? cannotCancel : stored.error);
 };
 
+/** Other words in this place are no responses, but operations that are not offered. */
+const one = '/v1/responses/:id{resp_[^/]*}';
+
 export const responseRoutes = () =>
   new Hono<AppEnvironment>()
     .post('/v1/responses', authorize('model.use'), createResponse)
-    .get('/v1/responses/:id', authorize('model.use'), (context) => retrieve(context, context.req.param('id')))
-    .delete('/v1/responses/:id', authorize('model.use'), (context) => remove(context, context.req.param('id')))
-    .get('/v1/responses/:id/input_items', authorize('model.use'), (context) =>
-      listInputItems(context, context.req.param('id')),
-    )
-    .post('/v1/responses/:id/cancel', authorize('model.use'), (context) => cancel(context, context.req.param('id')));
+    .get(one, authorize('model.use'), (context) => retrieve(context, context.req.param('id')))
+    .delete(one, authorize('model.use'), (context) => remove(context, context.req.param('id')))
+    .get(`${one}/input_items`, authorize('model.use'), (context) => listInputItems(context, context.req.param('id')))
+    .post(`${one}/cancel`, authorize('model.use'), (context) => cancel(context, context.req.param('id')));
