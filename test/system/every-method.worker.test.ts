@@ -2,6 +2,7 @@ import { abortAllDurableObjects, applyD1Migrations, env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest';
 import { agentCases } from './method-cases/agent-cases.ts';
 import type { Command, Query } from './method-cases/cases.ts';
+import { conversationCases } from './method-cases/conversation-cases.ts';
 import { projectCases } from './method-cases/project-cases.ts';
 import { repositoryCases } from './method-cases/repository-cases.ts';
 import { workspaceCases } from './method-cases/workspace-cases.ts';
@@ -18,6 +19,7 @@ const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>
   ['project', { ...projectCases }],
   ['agent', { ...agentCases }],
   ['repository', { ...repositoryCases }],
+  ['conversation', { ...conversationCases }],
 ];
 const methods = tables.flatMap(([kind, cases]) =>
   Object.entries(cases).map(([name, entry]) => ({ kind, name, entry })),
