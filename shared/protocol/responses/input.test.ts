@@ -158,7 +158,10 @@ describe('items', () => {
       const asked = { role: 'user' as const, content: [{ type: 'text', text: 'see' }, chat] };
       const byChat = toModelRequest({ model: 'm', messages: [asked] }, able, { model: 'm', idempotencyKey: '' });
       const items = parse([{ role: 'user', content: [{ type: 'input_text', text: 'see' }, own] }]);
-      const here = readConversation(items.map((item) => ({ item, param: 'input[0]' })), able);
+      const here = readConversation(
+        items.map((item) => ({ item, param: 'input[0]' })),
+        able,
+      );
       if (byChat.ok) expect(here).toMatchObject({ ok: true, value: { messages: byChat.value.request.messages } });
       else expect(here).toMatchObject({ ok: false, error: { error: { param: 'input[0].content[1]' } } });
     }
@@ -172,12 +175,16 @@ describe('what was thought', () => {
       fc.record({ type: fc.constant('text' as const), text: fc.string() }),
       fc.record({ type: fc.constant('redacted' as const), data: fc.string() }),
     );
-    fc.assert(fc.property(blocks, (block) => {
+    fc.assert(
+      fc.property(blocks, (block) => {
         expect(decodeReasoning(encodeReasoning(block))).toEqual(block);
-      }));
-    fc.assert(fc.property(fc.string(), (text) => {
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string(), (text) => {
         expect(decodeReasoning(text)).toBeUndefined();
-      }));
+      }),
+    );
     for (const text of ['aidevos1.', 'aidevos1.{}', 'aidevos1.{"type":"text"}', 'aidevos1.null']) {
       expect(decodeReasoning(text)).toBeUndefined();
     }

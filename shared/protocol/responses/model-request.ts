@@ -3,14 +3,14 @@
  * the same table as for chat completions, in whose words the parameters are put for that.
  */
 import { err, ok, type Result } from '../../errors/result.ts';
-import type { ModelOptions, ModelRequest } from '../../ports/model-client.ts';
+import type { ModelOptions, ModelRequest, ToolChoice } from '../../ports/model-client.ts';
 import type { ChatRequest } from '../../schemas/openai-chat.ts';
 import type { ResponsesRequest } from '../../schemas/responses.ts';
-import { checkCapabilities, type Capabilities } from '../openai/capabilities.ts';
+import type { Capabilities } from '../openai/capabilities.ts';
 import { unsupported, type OpenAiRefusal } from '../openai/error.ts';
-import { readFormat } from '../openai/tools.ts';
+import { toModelRequest } from '../openai/model-request.ts';
 import { readConversation, type PlacedItem } from './input.ts';
-import { readResponseTools, type GivenTool } from './tools.ts';
+import { readResponseTools, type GivenTool, type ReadTools } from './tools.ts';
 
 export interface TranslatedResponse {
   readonly request: ModelRequest;
@@ -69,13 +69,19 @@ const inOwnWords = ({ error, ...refusal }: OpenAiRefusal): OpenAiRefusal => ({
   error: { ...error, message: ownName(error.message), param: error.param === null ? null : ownName(error.param) },
 });
 
-/** The parameters, without the conversation and the tools. */
-const inChatWords = (request: ResponsesRequest): ChatRequest => {
+const toChatChoice = (choice: ToolChoice): NonNullable<ChatRequest['tool_choice']> =>
+  choice.type === 'named' ? { type: 'function', function: { name: choice.name } } : choice.type;
+
+/** Everything but the conversation, in whose place stands a word. */
+const inChatWords = (request: ResponsesRequest, { definitions, choice }: ReadTools): ChatRequest => {
   const { text, reasoning } = request;
   const format = text?.format ?? undefined;
   return {
     model: request.model,
-    messages: [{ role: 'user', content: '' }],
+    messages: [{ role: 'user', content: '-' }],
+    tools: definitions.map((definition) => ({ type: 'function', function: definition })),
+    tool_choice: choice === undefined ? undefined : toChatChoice(choice),
+    parallel_tool_calls: request.parallel_tool_calls,
     temperature: request.temperature,
     top_p: request.top_p,
     user: request.user,
@@ -101,20 +107,6 @@ const inChatWords = (request: ResponsesRequest): ChatRequest => {
   };
 };
 
-const plainOptions = (request: ResponsesRequest, able: Capabilities): ModelOptions => {
-  const { temperature, top_p: topP, parallel_tool_calls: parallelToolCalls, user } = request;
-  const reasoningEffort = request.reasoning?.effort;
-  const continued = isSet(request.previous_response_id) || isSet(request.prompt_cache_key);
-  return {
-    ...(typeof temperature === 'number' ? { temperature } : {}),
-    ...(typeof topP === 'number' ? { topP } : {}),
-    ...(typeof parallelToolCalls === 'boolean' ? { parallelToolCalls } : {}),
-    ...(typeof user === 'string' && able.user ? { user } : {}),
-    ...(typeof reasoningEffort === 'string' ? { reasoningEffort } : {}),
-    ...(continued ? { promptCaching: true } : {}),
-  };
-};
-
 /** Parameters that never change an answer here: a label, and a limit of calls of the provider's own tools. */
 const labels = ['client_metadata', 'max_tool_calls'] as const;
 
@@ -129,33 +121,27 @@ export const toResponseModelRequest = (
 ): Result<TranslatedResponse, OpenAiRefusal> => {
   const refused = impossible.find(([, isAsked]) => isAsked(request));
   if (refused !== undefined) return err(unsupported(refused[0], refused[2]));
-  const chat = inChatWords(request);
-  const withoutEffect = checkCapabilities(chat, able);
-  if (!withoutEffect.ok) return err(inOwnWords(withoutEffect.error));
-  const format = readFormat(chat.response_format);
-  if (!format.ok) return err(inOwnWords(format.error));
   const tools = readResponseTools(request);
   if (!tools.ok) return tools;
+  const judged = toModelRequest(inChatWords(request, tools.value), able, call);
+  if (!judged.ok) return err(inOwnWords(judged.error));
   const conversation = readConversation(items, able);
   if (!conversation.ok) return conversation;
   const { system, messages, callIds } = conversation.value;
-  const { choice } = tools.value;
+  const isContinued = isSet(request.previous_response_id) || isSet(request.prompt_cache_key);
   const options: ModelOptions = {
-    ...plainOptions(request, able),
-    ...(choice === undefined ? {} : { toolChoice: choice }),
-    ...(format.value === undefined ? {} : { format: format.value }),
+    ...judged.value.request.options,
+    ...(isContinued ? { promptCaching: true } : {}),
   };
   return ok({
     request: {
-      ...call,
+      ...judged.value.request,
       system: [request.instructions ?? '', system].filter((text) => text !== '').join('\n\n'),
       messages,
-      tools: tools.value.definitions,
-      maxOutputTokens: request.max_output_tokens ?? able.defaultMaxOutputTokens,
       options,
     },
     withoutEffect: [
-      ...withoutEffect.value.map(ownName),
+      ...judged.value.withoutEffect.map(ownName),
       ...labels.filter((name) => isSet(request[name])),
       ...tools.value.withoutEffect,
     ],

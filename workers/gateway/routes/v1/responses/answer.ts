@@ -6,13 +6,18 @@ import { fromModelFailure } from '../../../../../shared/protocol/openai/model-fa
 import { eventFrame, type ResponseEvent } from '../../../../../shared/protocol/responses/events.ts';
 import { toStoredInput, type KeptItem } from '../../../../../shared/protocol/responses/stored-input.ts';
 import type { ResponseWriter } from '../../../../../shared/protocol/responses/writer.ts';
-import type { ModelClient, ModelRequest } from '../../../../../shared/ports/model-client.ts';
+import type {
+  CancelSignal,
+  ModelClient,
+  ModelFailure,
+  ModelRequest,
+} from '../../../../../shared/ports/model-client.ts';
 import type { AppContext } from '../../../app-environment.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import type { ResponsePlace } from '../../../response-ids.ts';
 import { eventStream } from '../event-stream.ts';
 import { logFailure } from '../log-failure.ts';
-import { openEvents } from '../model-events.ts';
+import { endedEarly, eventsOf } from '../translated-answer.ts';
 import { askConversation } from './stored.ts';
 
 export interface ResponseCall {
@@ -40,15 +45,18 @@ const keep = async (context: AppContext, call: ResponseCall): Promise<Result<unk
   return await askConversation(context, call.place, (conversation) => conversation.keep(command));
 };
 
+const refuse = (context: AppContext, call: ResponseCall, failure: ModelFailure): Response => {
+  logFailure(context, call.model, failure);
+  return openAiError(context, fromModelFailure(failure));
+};
+
 /** The answer when it is whole, with nothing of it when it is not. */
 export const wholeResponse = async (context: AppContext, call: ResponseCall): Promise<Response> => {
   const { writer } = call;
   writer.start();
-  const answer = await collectAnswer(call.client, call.request, undefined, (event) => void writer.add(event));
-  if (!answer.ok) {
-    logFailure(context, call.model, answer.failure);
-    return openAiError(context, fromModelFailure(answer.failure));
-  }
+  const { signal } = context.req.raw;
+  const answer = await collectAnswer(call.client, call.request, signal, (event) => void writer.add(event));
+  if (!answer.ok) return refuse(context, call, answer.failure);
   const kept = await keep(context, call);
   return kept.ok ? context.json(writer.shown()) : openAiError(context, fromAppError(kept.error));
 };
@@ -61,14 +69,20 @@ const encode = (events: readonly ResponseEvent[]): Uint8Array => encoder.encode(
 export const streamedResponse = async (context: AppContext, call: ResponseCall): Promise<Response> => {
   const { writer } = call;
   const canceller = new AbortController();
-  const opened = await openEvents(call.client.stream(call.request, canceller.signal));
-  if (!opened.ok) {
-    logFailure(context, call.model, opened.error);
-    return openAiError(context, fromModelFailure(opened.error));
-  }
+  const request = context.req.raw.signal;
+  // The client can hang up before there is a body for it to cancel.
+  const signal: CancelSignal = {
+    get aborted() {
+      return canceller.signal.aborted || request.aborted;
+    },
+  };
+  const events = eventsOf(call.client.stream(call.request, signal)[Symbol.asyncIterator]());
+  const first = await events.next();
+  if (first.done === true) return refuse(context, call, endedEarly.failure);
+  if (first.value.type === 'failed') return refuse(context, call, first.value.failure);
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
-    yield encode([...writer.start(), ...writer.add(opened.value.first)]);
-    for await (const event of opened.value.rest) {
+    yield encode([...writer.start(), ...writer.add(first.value)]);
+    for await (const event of events) {
       if (event.type === 'failed') logFailure(context, call.model, event.failure);
       const events = writer.add(event);
       if (events.length > 0) yield encode(events);
