@@ -3,7 +3,20 @@
  * a ULID (https://github.com/ulid/spec) in lower-case Crockford base 32.
  */
 
-export type IdPrefix = 'wsp' | 'prj' | 'agt' | 'tsk' | 'msg' | 'run' | 'cmd' | 'key' | 'dep' | 'req' | 'trn' | 'qst' | 'cnv';
+export type IdPrefix =
+  | 'wsp'
+  | 'prj'
+  | 'agt'
+  | 'tsk'
+  | 'msg'
+  | 'run'
+  | 'cmd'
+  | 'key'
+  | 'dep'
+  | 'req'
+  | 'trn'
+  | 'qst'
+  | 'cnv';
 
 declare const brand: unique symbol;
 

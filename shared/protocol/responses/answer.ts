@@ -95,8 +95,8 @@ export interface ResponseHead {
   readonly temperature: number;
   readonly top_p: number;
   readonly top_logprobs: 0;
-  readonly presence_penalty: 0;
-  readonly frequency_penalty: 0;
+  readonly presence_penalty: number;
+  readonly frequency_penalty: number;
   readonly max_output_tokens: number | null;
   readonly max_tool_calls: number | null;
   readonly truncation: 'disabled';

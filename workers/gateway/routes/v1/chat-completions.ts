@@ -1,4 +1,5 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
+import { offlineChat } from '../../../../shared/domain/offline-engineer/chat/chat.ts';
 import { invalidValue } from '../../../../shared/protocol/openai/error.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
@@ -6,15 +7,17 @@ import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schem
 import type { AppContext } from '../../app-environment.ts';
 import type { TranslatedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
+import { problem } from '../../errors/problem.ts';
+import { isJson } from '../../media-type.ts';
+import { refuseByBudget } from './budget-refusal.ts';
 import { passedAnswer } from './passed-answer.ts';
-import { readRequest, toRefusal } from './read-request.ts';
-import { refuseByBudget } from './refuse-by-budget.ts';
+import { readBody, refusalOf } from './request-body.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
 
 const translate = async (context: AppContext, body: unknown, found: TranslatedModel): Promise<Response> => {
   const { services, requestId } = context.var;
   const parsed = chatRequestSchema.safeParse(body);
-  if (!parsed.success) return openAiError(context, toRefusal(parsed.error, 'messages'));
+  if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { model, stream, stream_options: options } = parsed.data;
   if (options !== undefined && options !== null && stream !== true) {
     return openAiError(context, invalidValue('stream_options', "'stream_options' is only for streamed answers."));
@@ -35,13 +38,21 @@ const translate = async (context: AppContext, body: unknown, found: TranslatedMo
 
 /** The route's handler. */
 export const chatCompletions = async (context: AppContext): Promise<Response> => {
-  const read = await readRequest(context, passedRequestSchema, 'messages');
-  if (!read.ok) return read.error;
-  const { text, body, data } = read.value;
-  const { model, stream, n } = data;
+  if (!isJson(context.req.header('content-type') ?? '')) {
+    return problem(context, {
+      type: 'request.unsupported_media_type',
+      detail: 'Send the request as application/json.',
+    });
+  }
+  const text = await context.req.text();
+  const body = readBody(text);
+  const routed = passedRequestSchema.safeParse(body);
+  if (!routed.success) return openAiError(context, refusalOf(routed.error));
+  const { model, stream, n } = routed.data;
   const found = context.var.services.chatModels.find(model);
   if (!found.ok) return openAiError(context, found.error);
-  const refusal = await refuseByBudget(context, found.value);
+  const isFree = found.value.type === 'translated' && found.value.client === offlineChat;
+  const refusal = isFree ? undefined : await refuseByBudget(context);
   if (refusal !== undefined) return refusal;
   if (found.value.type === 'translated') return await translate(context, body, found.value);
   const request = {

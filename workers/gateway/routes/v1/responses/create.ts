@@ -1,4 +1,5 @@
 /** `POST /v1/responses`: every model is reached through our own port here, because no provider keeps the conversation. */
+import { offlineChat } from '../../../../../shared/domain/offline-engineer/chat/chat.ts';
 import { err, ok, type Result } from '../../../../../shared/errors/result.ts';
 import type { OpenAiRefusal } from '../../../../../shared/protocol/openai/error.ts';
 import { toResponseHead } from '../../../../../shared/protocol/responses/head.ts';
@@ -11,8 +12,10 @@ import { responsesRequestSchema, type ResponsesRequest } from '../../../../../sh
 import type { AppContext } from '../../../app-environment.ts';
 import type { TranslatedModel } from '../../../chat-models.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
-import { readRequest } from '../read-request.ts';
-import { refuseByBudget } from '../refuse-by-budget.ts';
+import { problem } from '../../../errors/problem.ts';
+import { isJson } from '../../../media-type.ts';
+import { refuseByBudget } from '../budget-refusal.ts';
+import { readBody, refusalOf } from '../request-body.ts';
 import { streamedResponse, wholeResponse, type ResponseCall } from './answer.ts';
 import { readHistory, type History } from './history.ts';
 
@@ -33,12 +36,19 @@ const prepare = async (
 /** The route's handler. */
 export const createResponse = async (context: AppContext): Promise<Response> => {
   const { services, principal } = context.var;
-  const read = await readRequest(context, responsesRequestSchema, 'input');
-  if (!read.ok) return read.error;
-  const { data } = read.value;
+  if (!isJson(context.req.header('content-type') ?? '')) {
+    return problem(context, {
+      type: 'request.unsupported_media_type',
+      detail: 'Send the request as application/json.',
+    });
+  }
+  const parsed = responsesRequestSchema.safeParse(readBody(await context.req.text()));
+  if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
+  const { data } = parsed;
   const found = services.chatModels.findClient(data.model);
   if (!found.ok) return openAiError(context, found.error);
-  const refusal = await refuseByBudget(context, found.value);
+  const isFree = found.value.client === offlineChat;
+  const refusal = isFree ? undefined : await refuseByBudget(context);
   if (refusal !== undefined) return refusal;
   const prepared = await prepare(context, data, found.value);
   if (!prepared.ok) return openAiError(context, prepared.error);

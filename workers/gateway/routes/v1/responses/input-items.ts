@@ -5,7 +5,7 @@ import { responseNotFound } from '../../../../../shared/protocol/responses/refus
 import { inputItemsQuerySchema } from '../../../../../shared/schemas/responses.ts';
 import type { AppContext } from '../../../app-environment.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
-import { toRefusal } from '../read-request.ts';
+import { refusalOf } from '../request-body.ts';
 import { findPlace, readLine, type ReadTurn } from './stored.ts';
 
 const idOf = (item: object | undefined): string | undefined =>
@@ -17,7 +17,7 @@ const givenItems = (turns: readonly ReadTurn[]): readonly object[] =>
 
 export const listInputItems = async (context: AppContext, responseId: string): Promise<Response> => {
   const query = inputItemsQuerySchema.safeParse(context.req.query());
-  if (!query.success) return openAiError(context, toRefusal(query.error, 'limit'));
+  if (!query.success) return openAiError(context, refusalOf(query.error));
   const place = await findPlace(context, responseId);
   if (!place.ok) return openAiError(context, place.error);
   const line = await readLine(context, place.value, responseNotFound(responseId));
