@@ -33,7 +33,6 @@ const gateway = createGateway({
   chatModels: {
     ...offline,
     findClient: () => ok({ type: 'translated', model: 'thinker', client: thinker, capabilities: offlineCapabilities }),
-    find: offline.find,
   },
 });
 let key: string;
