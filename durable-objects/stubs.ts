@@ -2,8 +2,9 @@
  * The only place where objects are addressed. A name is `<workspace>/<kind>/<id>`, made from ids whose form was checked
  * and from the verified caller's workspace, never from a request body; so another workspace's id leads to an empty object.
  */
-import type { AgentId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
+import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
+import type { ConversationRpc } from '../shared/rpc/conversation.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
 import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../shared/rpc/repository.ts';
@@ -15,6 +16,7 @@ export interface ObjectBindings {
   readonly AGENT: DurableObjectNamespace;
   readonly REPOSITORY: DurableObjectNamespace;
   readonly WORKSPACE: DurableObjectNamespace;
+  readonly CONVERSATION: DurableObjectNamespace;
 }
 
 /** The part of an object that answers HTTP: WebSocket upgrades, and git for the repository. */
@@ -26,8 +28,9 @@ export type ProjectStub = ProjectRpc & ProjectReplayRpc & Fetching;
 export type AgentStub = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryStub = RepositoryRpc & RepositoryReplayRpc & Fetching;
 export type WorkspaceStub = WorkspaceRpc;
+export type ConversationStub = ConversationRpc;
 
-export type ObjectKind = 'project' | 'agent' | 'repository' | 'workspace' | 'app-host';
+export type ObjectKind = 'project' | 'agent' | 'repository' | 'workspace' | 'conversation' | 'app-host';
 
 /** `<workspace>/<kind>/<id>`. */
 export const objectName = (workspaceId: WorkspaceId, kind: ObjectKind, id: string): string =>
@@ -67,6 +70,14 @@ export const repositoryStub = (
 export const workspaceStub = (bindings: Pick<ObjectBindings, 'WORKSPACE'>, workspaceId: WorkspaceId): WorkspaceStub =>
   // SAFETY: WorkspaceObject implements WorkspaceRpc.
   stubOf(bindings.WORKSPACE, objectName(workspaceId, 'workspace', workspaceId)) as WorkspaceStub;
+
+export const conversationStub = (
+  bindings: Pick<ObjectBindings, 'CONVERSATION'>,
+  workspaceId: WorkspaceId,
+  conversationId: ConversationId,
+): ConversationStub =>
+  // SAFETY: ConversationObject implements ConversationRpc.
+  stubOf(bindings.CONVERSATION, objectName(workspaceId, 'conversation', conversationId)) as ConversationStub;
 
 /** The name of a project's deployed app in the sandbox. */
 export const appName = (workspaceId: WorkspaceId, projectId: ProjectId): string =>

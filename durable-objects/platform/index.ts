@@ -6,7 +6,7 @@ export { EventStore, HistoryGone, VersionConflict } from './event-store.ts';
 export { Inbox } from './inbox.ts';
 export type { EffectClass } from '../../shared/domain/engine/effect-class.ts';
 export { Journal, maxStepValueBytes, OutcomeUnknown, type Step, type StepOutcome } from './journal.ts';
-export { hashText, maxPayloadBytes, PayloadRefused } from './json-text.ts';
+export { cutText, hashText, maxPayloadBytes, PayloadRefused } from './json-text.ts';
 export { type JournalRow, JournalTable } from './journal-table.ts';
 export { ManagedObject } from './managed-object.ts';
 export { migrate, type Migration, SchemaMismatch } from './migrate.ts';

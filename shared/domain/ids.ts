@@ -3,7 +3,20 @@
  * a ULID (https://github.com/ulid/spec) in lower-case Crockford base 32.
  */
 
-export type IdPrefix = 'wsp' | 'prj' | 'agt' | 'tsk' | 'msg' | 'run' | 'cmd' | 'key' | 'dep' | 'req' | 'trn' | 'qst';
+export type IdPrefix =
+  | 'wsp'
+  | 'prj'
+  | 'agt'
+  | 'tsk'
+  | 'msg'
+  | 'run'
+  | 'cmd'
+  | 'key'
+  | 'dep'
+  | 'req'
+  | 'trn'
+  | 'qst'
+  | 'cnv';
 
 declare const brand: unique symbol;
 
@@ -18,6 +31,7 @@ export type MessageId = Id<'msg'>;
 export type RunId = Id<'run'>;
 export type QuestionId = Id<'qst'>;
 export type ApiKeyId = Id<'key'>;
+export type ConversationId = Id<'cnv'>;
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const bodyPattern = /^[0-9a-hjkmnp-tv-z]{26}$/;

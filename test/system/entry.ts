@@ -1,5 +1,11 @@
 /** The Worker under test: every object and entrypoint of the platform. */
-export { AgentObject, ProjectObject, RepositoryObject, WorkspaceObject } from '../../durable-objects/index.ts';
+export {
+  AgentObject,
+  ConversationObject,
+  ProjectObject,
+  RepositoryObject,
+  WorkspaceObject,
+} from '../../durable-objects/index.ts';
 export { AppHost, Sandbox, TestHost } from '../../workers/sandbox/index.ts';
 export { Toolchain } from '../../workers/toolchain/index.ts';
 

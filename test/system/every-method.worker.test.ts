@@ -2,6 +2,7 @@ import { abortAllDurableObjects, applyD1Migrations, env } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest';
 import { agentCases } from './method-cases/agent-cases.ts';
 import type { Command, Query } from './method-cases/cases.ts';
+import { conversationCases } from './method-cases/conversation-cases.ts';
 import { projectCases } from './method-cases/project-cases.ts';
 import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './method-cases/replay-cases.ts';
 import { repositoryCases } from './method-cases/repository-cases.ts';
@@ -19,6 +20,7 @@ const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>
   ['project', { ...projectCases, ...projectReplayCases }],
   ['agent', { ...agentCases, ...agentReplayCases }],
   ['repository', { ...repositoryCases, ...repositoryReplayCases }],
+  ['conversation', { ...conversationCases }],
 ];
 const methods = tables.flatMap(([kind, cases]) =>
   Object.entries(cases).map(([name, entry]) => ({ kind, name, entry })),

@@ -3,6 +3,7 @@
  * seed here, and its text is pinned by a hash, because a released one never changes.
  */
 import { agentMigrations } from '../../durable-objects/agent/migrations.ts';
+import { conversationMigrations } from '../../durable-objects/conversation/migrations.ts';
 import type { Migration } from '../../durable-objects/platform/migrate.ts';
 import { platformMigrations } from '../../durable-objects/platform/schema.ts';
 import { projectMigrations } from '../../durable-objects/project/migrations.ts';
@@ -66,7 +67,9 @@ export const platformList: MigrationList = {
   },
 };
 
-export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | 'workspace', MigrationList>> = {
+export const objectLists: Readonly<
+  Record<'agent' | 'conversation' | 'project' | 'repository' | 'workspace', MigrationList>
+> = {
   agent: {
     migrations: agentMigrations,
     pinned: {
@@ -83,6 +86,16 @@ export const objectLists: Readonly<Record<'agent' | 'project' | 'repository' | '
                VALUES ('run_1', 0, 1, 'offline/engineer', 'h', 5, 'answered', '{}', 5);
                INSERT INTO model_call_part (call, part, events) VALUES (1, 0, '[]');
                INSERT INTO budget_account (kind, name, value) VALUES ('old', 'k', '{}')`,
+      },
+    },
+  },
+  conversation: {
+    migrations: conversationMigrations,
+    pinned: {
+      '1 responses': {
+        hash: 'ad5fdcb6b638c854',
+        seed: `INSERT INTO response (id, characters, expires_at) VALUES ('resp_1', 5, ${farAway});
+               INSERT INTO response_part (response_id, side, part, content) VALUES ('resp_1', 'input', 0, '[]')`,
       },
     },
   },

@@ -50,9 +50,15 @@ const containing = (rows: Record<string, unknown[]>): Record<string, unknown> =>
     ]),
   );
 
-const kinds = ['agent', 'project', 'repository', 'workspace'] as const;
+const kinds = ['agent', 'conversation', 'project', 'repository', 'workspace'] as const;
 type Kind = (typeof kinds)[number];
-const namespaces = { workspace: 'WORKSPACE', project: 'PROJECT', agent: 'AGENT', repository: 'REPOSITORY' } as const;
+const namespaces = {
+  workspace: 'WORKSPACE',
+  project: 'PROJECT',
+  agent: 'AGENT',
+  repository: 'REPOSITORY',
+  conversation: 'CONVERSATION',
+} as const;
 
 /** An object of that class under a new name; a fresh stub each time. */
 const stubs = (kind: Kind): (() => DurableObjectStub) => {

@@ -27,6 +27,8 @@ export type ChatModel =
       readonly capabilities: Capabilities;
     };
 
+export type TranslatedModel = Extract<ChatModel, { type: 'translated' }>;
+
 export interface ChatModels {
   /** The names that are shown. */
   readonly names: readonly string[];
@@ -35,6 +37,8 @@ export interface ChatModels {
    * is not shown: it knows best what it has.
    */
   find(name: string): Result<ChatModel, OpenAiRefusal>;
+  /** The same, behind our own port in every case: for what no provider's bytes can be passed on. */
+  findClient(name: string): Result<TranslatedModel, OpenAiRefusal>;
   /** Not found, with the names that may have been meant. */
   notFound(name: string): OpenAiRefusal;
 }
@@ -43,6 +47,18 @@ export interface ChatModels {
 const once = { ...defaultRetryPolicy, maxAttempts: 1 };
 
 const offlineName = 'offline/engineer';
+
+/** OpenAI's models by chat completions; the limit is one that those of the last years all take. */
+const openAiCapabilities: Capabilities = {
+  ...offlineCapabilities,
+  provider: 'openai',
+  penalties: true,
+  reasoning: true,
+  images: true,
+  files: true,
+  user: true,
+  defaultMaxOutputTokens: 16_384,
+};
 
 type Accounts = Pick<ModelConfiguration, 'anthropic' | 'openai'>;
 
@@ -57,45 +73,66 @@ const isReachable = (name: string, accounts: Accounts): boolean =>
   (name.startsWith('openai/') && accounts.openai !== undefined) ||
   (name.startsWith('anthropic/') && accounts.anthropic !== undefined);
 
-/** The models of these accounts. */
-export const createChatModels = (parts: {
+interface ChatModelParts {
   readonly accounts: Accounts;
   readonly guard: Pick<ProviderGuard, 'protect'>;
   /** To be shown as well, where their provider is configured. */
   readonly names: readonly string[];
-}): ChatModels => {
-  const { accounts, guard } = parts;
+}
+
+/** The model behind our own port; undefined when its name is none. */
+const translate = (
+  { accounts, guard }: ChatModelParts,
+  name: string,
+  account: ProviderAccount,
+  capabilities: Capabilities,
+): TranslatedModel | undefined => {
+  const selected = createModelClient({
+    model: name,
+    ...accounts,
+    guard: (client, provider) => guard.protect(client, provider),
+    retry: { policy: once },
+  });
+  if (!selected.ok) return undefined;
+  const client = withoutKeys(selected.value.client, [account.apiKey]);
+  return { type: 'translated', model: selected.value.model, client, capabilities };
+};
+
+/** The models of these accounts. */
+export const createChatModels = (parts: ChatModelParts): ChatModels => {
+  const { accounts } = parts;
   const reachable = parts.names.filter((name) => isReachable(name, accounts));
   const names = [...new Set([offlineName, ...reachable, ...wellKnown(accounts)])];
   const notFound = (name: string): OpenAiRefusal => modelNotFound(name, nearNames(name, names));
+  const orNotFound = (name: string, model: TranslatedModel | undefined): Result<TranslatedModel, OpenAiRefusal> =>
+    model === undefined ? err(notFound(name)) : ok(model);
 
-  const translated = (name: string, account: ProviderAccount): Result<ChatModel, OpenAiRefusal> => {
-    const selected = createModelClient({
-      model: name,
-      anthropic: account,
-      guard: (client, provider) => guard.protect(client, provider),
-      retry: { policy: once },
-    });
-    if (!selected.ok) return err(notFound(name));
-    const client = withoutKeys(selected.value.client, [account.apiKey]);
-    return ok({ type: 'translated', model: selected.value.model, client, capabilities: anthropicCapabilities });
+  const find = (name: string): Result<ChatModel, OpenAiRefusal> => {
+    if (name === offlineName) {
+      return ok({ type: 'translated', model: 'engineer', client: offlineChat, capabilities: offlineCapabilities });
+    }
+    const parsed = parseModelName(name);
+    if (!parsed.ok) return err(notFound(name));
+    const { provider, model } = parsed.value;
+    if (provider === 'openai' && accounts.openai !== undefined) {
+      return ok({ type: 'passed', model, account: accounts.openai });
+    }
+    if (provider === 'anthropic' && accounts.anthropic !== undefined) {
+      return orNotFound(name, translate(parts, name, accounts.anthropic, anthropicCapabilities));
+    }
+    return err(notFound(name));
   };
 
   return {
     names,
     notFound,
-    find: (name) => {
-      if (name === offlineName) {
-        return ok({ type: 'translated', model: 'engineer', client: offlineChat, capabilities: offlineCapabilities });
-      }
-      const parsed = parseModelName(name);
-      if (!parsed.ok) return err(notFound(name));
-      const { provider, model } = parsed.value;
-      if (provider === 'openai' && accounts.openai !== undefined) {
-        return ok({ type: 'passed', model, account: accounts.openai });
-      }
-      if (provider === 'anthropic' && accounts.anthropic !== undefined) return translated(name, accounts.anthropic);
-      return err(notFound(name));
+    find,
+    findClient: (name) => {
+      const found = find(name);
+      if (!found.ok) return found;
+      const { value } = found;
+      if (value.type === 'translated') return ok(value);
+      return orNotFound(name, translate(parts, name, value.account, openAiCapabilities));
     },
   };
 };

@@ -1,6 +1,7 @@
 /** The real services, from the Worker's bindings. They keep nothing between requests but short caches in the isolate. */
 import {
   agentStub,
+  conversationStub,
   projectStub,
   repositoryStub,
   workspaceStub,
@@ -22,6 +23,7 @@ import { writeLogLine } from './log.ts';
 import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
 import { createMessageModels } from './message-models.ts';
+import { createResponseIds } from './response-ids.ts';
 import type { Fetching, Services } from './services.ts';
 
 /** The gateway Worker's bindings, under the names of `wrangler.toml`. */
@@ -36,6 +38,7 @@ export interface GatewayBindings extends ObjectBindings {
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
+  const ids = createRandomIds(clock);
   const hash = createKeyedHash(config.keyPepper);
   const accounts = readModelAccounts(bindings);
   const guard = new ProviderGuard(readGuardPolicies(bindings));
@@ -44,7 +47,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
   return {
     config,
     clock,
-    ids: createRandomIds(clock),
+    ids,
     log: writeLogLine,
     hash,
     keys: createKeyRing({ config, clock, hash, directory, log: writeLogLine }),
@@ -55,6 +58,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
       repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
       workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
+      conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
     },
     streams: createEventStreams(),
     sandbox: bindings.SANDBOX,
@@ -69,5 +73,6 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       limits: config.rateLimits,
       workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
     }),
+    responseIds: createResponseIds(ids, hash),
   };
 };

@@ -4,11 +4,12 @@
  */
 import type { KeyedHash } from '../../shared/adapters/crypto/keyed-hash.ts';
 import type { DirectoryReader, DirectoryWriter } from '../../shared/adapters/directory/contract.ts';
-import type { AgentId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts';
+import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts';
 import type { Result } from '../../shared/errors/result.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
+import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
@@ -23,6 +24,7 @@ import type { LogWriter } from './log.ts';
 import type { ModelCalls } from './model-calls/model-calls.ts';
 import type { AskOptions } from './objects.ts';
 import type { ProjectOwners } from './project-owners.ts';
+import type { ResponseIds } from './response-ids.ts';
 
 /** What answers HTTP: an object, another Worker, the store of files. */
 export interface Fetching {
@@ -38,6 +40,7 @@ interface Objects {
   agent(workspaceId: WorkspaceId, agentId: AgentId): AgentAccess;
   repository(workspaceId: WorkspaceId, projectId: ProjectId): RepositoryAccess;
   workspace(workspaceId: WorkspaceId): WorkspaceRpc;
+  conversation(workspaceId: WorkspaceId, conversationId: ConversationId): ConversationRpc;
 }
 
 /** An object's events after a sequence and then live, as the answer to a request. */
@@ -66,6 +69,7 @@ export interface Services {
   readonly assets: Fetching;
   readonly chatModels: ChatModels;
   readonly messageModels: MessageModels;
+  readonly responseIds: ResponseIds;
   /** What every call of a model goes through: `model-calls/answer-call.ts`. */
   readonly modelCalls: ModelCalls;
 }

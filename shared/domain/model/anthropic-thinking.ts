@@ -45,10 +45,19 @@ const budgetShares: Readonly<Record<AskedEffort, number>> = {
   max: 0.9,
 };
 
-/** With a budget, a turn that called tools without having thought cannot go on thinking; the models with efforts can. */
+type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
+
+/** Others are not sent. */
+const saysSomething = (message: ModelMessage): message is AssistantMessage =>
+  message.role === 'assistant' && (message.content.trim() !== '' || message.toolCalls.length > 0);
+
+/**
+ * With a budget, a turn that called tools without having thought cannot go on thinking; the models with efforts can. What
+ * a person adds to the results of tools belongs to the same turn.
+ */
 const isInTurnWithoutThought = (messages: readonly ModelMessage[]): boolean => {
-  const last = messages.findLast(({ role }) => role === 'assistant');
-  if (last?.role !== 'assistant' || last.toolCalls.length === 0 || messages.at(-1)?.role !== 'tool') return false;
+  const last = messages.findLast(saysSomething);
+  if (last === undefined || last.toolCalls.length === 0) return false;
   return !(last.reasoning ?? []).some((block) => block.type === 'redacted' || block.signature !== undefined);
 };
 

@@ -3,11 +3,13 @@ import { noAmounts } from '../../../shared/domain/budget/amounts.ts';
 import { env, runInDurableObject } from 'cloudflare:test';
 import {
   agentStub,
+  conversationStub,
   objectName,
   projectStub,
   repositoryStub,
   workspaceStub,
   type AgentStub,
+  type ConversationStub,
   type ProjectStub,
   type RepositoryStub,
   type WorkspaceStub,
@@ -15,6 +17,7 @@ import {
 import {
   createId,
   type AgentId,
+  type ConversationId,
   type IdPrefix,
   type Id,
   type ProjectId,
@@ -35,13 +38,15 @@ export interface World {
   readonly workspaceId: WorkspaceId;
   readonly projectId: ProjectId;
   readonly agentId: AgentId;
+  readonly conversationId: ConversationId;
   readonly workspace: () => WorkspaceStub;
   readonly project: () => ProjectStub;
   readonly agent: () => AgentStub;
   readonly repository: () => RepositoryStub;
+  readonly conversation: () => ConversationStub;
 }
 
-export type Kind = 'workspace' | 'project' | 'agent' | 'repository';
+export type Kind = 'workspace' | 'project' | 'agent' | 'repository' | 'conversation';
 
 export const specification = '# Notes\n\nA note has a title (required).\n';
 export const author = { name: 'A', email: 'a@example.com' };
@@ -56,14 +61,17 @@ export const key = (name: string) => ({
 export const nameWorld = (workspaceId: WorkspaceId = newId('wsp')): World => {
   const projectId = newId('prj');
   const agentId = newId('agt');
+  const conversationId = newId('cnv');
   return {
     workspaceId,
     projectId,
     agentId,
+    conversationId,
     workspace: () => workspaceStub(env, workspaceId),
     project: () => projectStub(env, workspaceId, projectId),
     agent: () => agentStub(env, workspaceId, agentId),
     repository: () => repositoryStub(env, workspaceId, projectId),
+    conversation: () => conversationStub(env, workspaceId, conversationId),
   };
 };
 
@@ -102,7 +110,13 @@ export const createWorld = async (): Promise<World> => {
   }
 };
 
-const namespaces = { workspace: 'WORKSPACE', project: 'PROJECT', agent: 'AGENT', repository: 'REPOSITORY' } as const;
+const namespaces = {
+  workspace: 'WORKSPACE',
+  project: 'PROJECT',
+  agent: 'AGENT',
+  repository: 'REPOSITORY',
+  conversation: 'CONVERSATION',
+} as const;
 
 /** Runs inside one of the world's objects. */
 export const inside = <T>(
@@ -115,6 +129,7 @@ export const inside = <T>(
     project: world.projectId,
     agent: world.agentId,
     repository: world.projectId,
+    conversation: world.conversationId,
   };
   const namespace: DurableObjectNamespace = env[namespaces[kind]];
   const stub = namespace.getByName(objectName(world.workspaceId, kind, ids[kind]));
@@ -126,6 +141,7 @@ const ownTables: Readonly<Record<Kind, readonly string[]>> = {
   project: ['specification', 'message'],
   agent: ['message'],
   repository: ['git_object', 'git_reference', 'working_change'],
+  conversation: ['response', 'response_part'],
 };
 
 /** What a command may have changed: the whole log, the journal, and the object's own tables. */

@@ -12,6 +12,7 @@ export const countedWorkspaces = (called: string[]): Services['objects'] => {
     project: refuse,
     agent: refuse,
     repository: refuse,
+    conversation: refuse,
     workspace: (workspaceId) =>
       new Proxy(workspaceStub(bindings, workspaceId), {
         get: (target, name, receiver) => {

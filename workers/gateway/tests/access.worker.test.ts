@@ -173,7 +173,7 @@ describe.each(guarded)('$method $path', (operation) => {
 
 describe('guessing', () => {
   it('wakes no object for ids that nobody has', async () => {
-    const spaces = [bindings.PROJECT, bindings.AGENT, bindings.REPOSITORY, bindings.WORKSPACE];
+    const spaces = [bindings.PROJECT, bindings.AGENT, bindings.REPOSITORY, bindings.WORKSPACE, bindings.CONVERSATION];
     const count = async (): Promise<number[]> =>
       await Promise.all(spaces.map(async (space) => (await listDurableObjectIds(space)).length));
     const before = await count();
@@ -183,6 +183,12 @@ describe('guessing', () => {
       await gateway.send(`/api/projects/${projectId}`, { key: mine.ownerKey });
       await gateway.send(`/api/projects/${projectId}/files`, { key: mine.ownerKey });
       await gateway.send(`/api/agents/${agentId}`, { key: mine.ownerKey });
+      const responseId = `resp_${projectId.slice(4)}${agentId.slice(14)}${'0'.repeat(16)}`;
+      await gateway.send(`/v1/responses/${responseId}`, { key: mine.ownerKey });
+      await gateway.send('/v1/responses', {
+        key: mine.ownerKey,
+        json: { model: 'offline/engineer', input: 'x', previous_response_id: responseId },
+      });
       await gateway.send(`/api/workspaces/${workspaceId}`, { key: operatorKey });
       await gateway.send(`/apps/${projectId}/`);
       await gateway.send(`/git/${projectId}.git/info/refs?service=git-upload-pack`, {

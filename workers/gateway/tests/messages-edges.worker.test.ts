@@ -75,15 +75,23 @@ describe('access', () => {
     expect([answer.status, (await readMessageError(answer)).type]).toEqual([500, 'api_error']);
   });
 
-  it('of a workspace with a budget is to the offline engineer alone, because these calls are not counted', async () => {
+  it("of a workspace with a budget counts, and is refused when nothing is left, in Anthropic's words", async () => {
     const limited = await createWorkspace(gateway);
     const budget = `/api/workspaces/${limited.workspaceId}/budget`;
-    await gateway.send(budget, { method: 'PUT', key: limited.ownerKey, json: { maxTokens: 1_000_000 } });
-    for (const model of ['openai/plain', 'anthropic/plain']) {
-      const refused = await gateway.send(path, { key: limited.ownerKey, json: { ...request, model } });
-      expect([refused.status, (await readMessageError(refused)).type]).toEqual([429, 'rate_limit_error']);
+    const limit = async (maxTokens: number): Promise<void> => {
+      const set = await gateway.send(budget, { method: 'PUT', key: limited.ownerKey, json: { maxTokens } });
+      expect(set.status).toBe(200);
+    };
+    await limit(1_000_000);
+    for (const model of ['offline/engineer', 'openai/plain', 'anthropic/plain']) {
+      const answered = await gateway.send(path, { key: limited.ownerKey, json: { ...request, model } });
+      expect([model, answered.status]).toEqual([model, 200]);
+      await answered.text();
     }
-    expect((await gateway.send(path, { key: limited.ownerKey, json: request })).status).toBe(200);
+    await gateway.settle();
+    await limit(1);
+    const refused = await gateway.send(path, { key: limited.ownerKey, json: { ...request, model: 'anthropic/plain' } });
+    expect([refused.status, (await readMessageError(refused)).type]).toEqual([429, 'rate_limit_error']);
   });
 });
 

@@ -4,45 +4,20 @@ import { utf8Length } from '../../../../shared/domain/model/estimate.ts';
 import { outputLimitOf } from '../../../../shared/domain/model/output-limit.ts';
 import { ChunkWriter } from '../../../../shared/protocol/openai/chunks.ts';
 import { toCompletion } from '../../../../shared/protocol/openai/completion.ts';
-import { invalidValue, unsupported, type OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
+import { invalidValue } from '../../../../shared/protocol/openai/error.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { askForUsage, swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
 import type { AppContext } from '../../app-environment.ts';
-import type { ChatModel } from '../../chat-models.ts';
+import type { ChatModel, TranslatedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { problem } from '../../errors/problem.ts';
 import { isJson } from '../../media-type.ts';
 import { answerCall } from '../../model-calls/answer-call.ts';
 import { metered } from '../../model-calls/metered.ts';
 import { passedAnswer } from './passed-answer.ts';
+import { readBody, refusalOf } from './request-body.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
-
-/** `messages[0].content`, as OpenAI writes places. */
-const placeOf = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
-    .join('');
-
-const refusalOf = (error: z.ZodError): OpenAiRefusal => {
-  const [issue] = error.issues;
-  if (issue === undefined) return invalidValue('messages', 'The request is not valid.');
-  const place = placeOf(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    const key = placeOf([...issue.path, issue.keys[0] ?? '']).slice(0, 100);
-    return unsupported(key, `Unrecognized request argument supplied: ${key}.`);
-  }
-  return invalidValue(place, place === '' ? `The body: ${issue.message}.` : `'${place}': ${issue.message}.`);
-};
-
-const readBody = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The guard has refused everything that is no JSON but a body that is not there.
-    return undefined;
-  }
-};
 
 /** A request that was routed. */
 interface RoutedRequest {
@@ -54,7 +29,7 @@ interface RoutedRequest {
 const translate = async (
   context: AppContext,
   { text, body }: RoutedRequest,
-  found: Extract<ChatModel, { type: 'translated' }>,
+  found: TranslatedModel,
 ): Promise<Response> => {
   const { services, requestId } = context.var;
   const parsed = chatRequestSchema.safeParse(body);

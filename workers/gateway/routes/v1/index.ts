@@ -10,6 +10,7 @@ import { toModelList, toOpenAiModel } from '../../../../shared/protocol/openai/m
 import { authorize } from '../../middleware/authorize.ts';
 import { findAnthropicModel, listAnthropicModels } from './messages/models.ts';
 import { chatCompletions } from './chat-completions.ts';
+import { responseRoutes } from './responses/index.ts';
 
 export const openAiRoutes = () =>
   new Hono<AppEnvironment>()
@@ -26,4 +27,5 @@ export const openAiRoutes = () =>
         ? context.json(toOpenAiModel(name))
         : openAiError(context, chatModels.notFound(name));
     })
-    .post('/v1/chat/completions', authorize('model.use'), chatCompletions);
+    .post('/v1/chat/completions', authorize('model.use'), chatCompletions)
+    .route('/', responseRoutes());

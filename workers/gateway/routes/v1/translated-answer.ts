@@ -41,12 +41,14 @@ export const wholeAnswer = async (
   return refuse(context, fromModelFailure(answer.failure));
 };
 
-const endedEarly: Extract<ModelEvent, { type: 'failed' }> = {
+/** The end of an answer that has none. */
+export const endedEarly: Extract<ModelEvent, { type: 'failed' }> = {
   type: 'failed',
   failure: createFailure('connection_lost', 'The answer ended before it was finished.'),
 };
 
-async function* eventsOf(events: AsyncIterator<ModelEvent>): AsyncGenerator<ModelEvent, void> {
+/** The events up to the one that ends the answer, which comes in any case. */
+export async function* eventsOf(events: AsyncIterator<ModelEvent>): AsyncGenerator<ModelEvent, void> {
   try {
     for (;;) {
       const next = await events.next();

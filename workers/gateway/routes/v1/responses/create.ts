@@ -1,0 +1,94 @@
+/** `POST /v1/responses`: every model is reached through our own port here, because no provider keeps the conversation. */
+import { utf8Length } from '../../../../../shared/domain/model/estimate.ts';
+import { err, ok, type Result } from '../../../../../shared/errors/result.ts';
+import type { OpenAiRefusal } from '../../../../../shared/protocol/openai/error.ts';
+import { toResponseHead } from '../../../../../shared/protocol/responses/head.ts';
+import {
+  toResponseModelRequest,
+  type TranslatedResponse,
+} from '../../../../../shared/protocol/responses/model-request.ts';
+import { ResponseWriter } from '../../../../../shared/protocol/responses/writer.ts';
+import { responsesRequestSchema, type ResponsesRequest } from '../../../../../shared/schemas/responses.ts';
+import type { AppContext } from '../../../app-environment.ts';
+import type { TranslatedModel } from '../../../chat-models.ts';
+import { openAiError } from '../../../errors/openai-error.ts';
+import { problem } from '../../../errors/problem.ts';
+import { isJson } from '../../../media-type.ts';
+import { answerCall } from '../../../model-calls/answer-call.ts';
+import { metered } from '../../../model-calls/metered.ts';
+import { readBody, refusalOf } from '../request-body.ts';
+import { streamedResponse, wholeResponse, type ResponseCall } from './answer.ts';
+import { readHistory, type History } from './history.ts';
+
+const prepare = async (
+  context: AppContext,
+  data: ResponsesRequest,
+  found: TranslatedModel,
+): Promise<Result<{ readonly history: History; readonly translated: TranslatedResponse }, OpenAiRefusal>> => {
+  const history = await readHistory(context, data);
+  if (!history.ok) return history;
+  const translated = toResponseModelRequest(data, history.value.items, found.capabilities, {
+    model: found.model,
+    idempotencyKey: context.var.requestId,
+  });
+  return translated.ok ? ok({ history: history.value, translated: translated.value }) : err(translated.error);
+};
+
+/** The route's handler. */
+export const createResponse = async (context: AppContext): Promise<Response> => {
+  const { services, principal } = context.var;
+  if (!isJson(context.req.header('content-type') ?? '')) {
+    return problem(context, {
+      type: 'request.unsupported_media_type',
+      detail: 'Send the request as application/json.',
+    });
+  }
+  const text = await context.req.text();
+  const body = readBody(text);
+  const parsed = responsesRequestSchema.safeParse(body);
+  if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
+  const { data } = parsed;
+  const found = services.chatModels.findClient(data.model);
+  if (!found.ok) return openAiError(context, found.error);
+  const prepared = await prepare(context, data, found.value);
+  if (!prepared.ok) return openAiError(context, prepared.error);
+  const { history, translated } = prepared.value;
+  const store = data.store !== false;
+  const place = await services.responseIds.create(
+    principal.workspaceId,
+    store ? history.previous?.conversationId : undefined,
+  );
+  const head = toResponseHead(data, { id: place.responseId, createdAt: Math.floor(services.clock.now() / 1_000) });
+  const writer = new ResponseWriter(head, {
+    tools: translated.tools,
+    callIds: translated.callIds,
+    summaries: head.reasoning.summary !== null,
+    encrypted: data.include?.includes('reasoning.encrypted_content') === true,
+    now: () => services.clock.now(),
+  });
+  const { request, withoutEffect } = translated;
+  const plan = {
+    wire: 'responses' as const,
+    model: data.model,
+    streamed: data.stream === true,
+    // What was kept of the conversation is sent along.
+    requestBytes: utf8Length(JSON.stringify(request)),
+    maxOutputTokens: request.maxOutputTokens,
+    body: { text, value: body },
+  };
+  return await answerCall(context, plan, async (call) => {
+    const asked: ResponseCall = {
+      client: metered(found.value.client, call),
+      request,
+      writer,
+      model: data.model,
+      place,
+      previous: history.previous,
+      input: history.input,
+      store,
+    };
+    const answer = data.stream === true ? await streamedResponse(context, asked) : await wholeResponse(context, asked);
+    if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
+    return answer;
+  });
+};
