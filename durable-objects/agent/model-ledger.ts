@@ -68,12 +68,14 @@ export const planCall = (model: string, request: ModelRequest): PlannedCall => {
   const text = JSON.stringify([system, messages, tools, maxOutputTokens]);
   const requestBytes = utf8Length(text);
   const largest = largestUsage(requestBytes, maxOutputTokens);
+  // All of a long conversation may be written to the provider's cache, at a surcharge.
+  const dearest = { ...largest, cacheWriteTokens: request.options?.promptCaching === true ? largest.inputTokens : 0 };
   const price = findPrice(model);
   return {
     model,
     requestHash: hashText(text),
     requestBytes,
-    need: { tokens: tokensOf(largest), costMicros: costMicrosOf(largest, price) ?? 0, steps: 1 },
+    need: { tokens: tokensOf(largest), costMicros: costMicrosOf(dearest, price) ?? 0, steps: 1 },
     ...(price === undefined ? { unpricedModel: model } : {}),
   };
 };

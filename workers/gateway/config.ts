@@ -4,7 +4,17 @@
  */
 import { z } from 'zod';
 import { isOrigin, splitOrigins } from '../../shared/adapters/tools/origins.ts';
+import {
+  parseAliases,
+  parseFallbacks,
+  resolveAlias,
+  type Aliases,
+  type FallbackChains,
+} from '../../shared/domain/model/aliases.ts';
+import { providers } from '../../shared/domain/model/providers/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
+import { parseCustomProviders } from '../../shared/schemas/custom-providers.ts';
+import { modelName } from '../../shared/schemas/project.ts';
 
 export interface Config {
   /** Part of every API key; keys of another environment are refused. */
@@ -13,6 +23,10 @@ export interface Config {
   readonly defaultModel: string;
   /** More names that `GET /v1/models` shows. */
   readonly models: readonly string[];
+  /** Other names for models. */
+  readonly aliases: Aliases;
+  /** Which models stand behind which. */
+  readonly chains: FallbackChains;
   readonly keyPepper: string;
   /** Keyed hash of the first key, which is an operator of the local workspace. */
   readonly bootstrapKeyHash?: string;
@@ -39,6 +53,27 @@ const wholeNumber = (most: number) =>
       .optional(),
   );
 
+/** A text that a function of ours reads; what it finds wrong is a sentence without its subject. */
+const read = <Value>(parse: (text: string) => Result<Value, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const parsed = parse(text);
+      if (parsed.ok) return parsed.value;
+      context.addIssue({ code: 'custom', message: parsed.error });
+      return z.NEVER;
+    });
+
+const address = z.preprocess(
+  blankIsAbsent,
+  z.url({ protocol: /^https?$/, error: 'must be an http address' }).optional(),
+);
+
+const addressVariables = Object.fromEntries(
+  providers.flatMap(({ variables: { baseUrl } }) => (baseUrl === undefined ? [] : [[baseUrl, address] as const])),
+);
+
 const modelNames = z
   .string()
   .default('')
@@ -51,6 +86,7 @@ const modelNames = z
   .pipe(z.array(z.string().regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>, separated by commas')));
 
 const variables = z.object({
+  ...addressVariables,
   AIDEVOS_ENVIRONMENT: z.preprocess(
     blankIsAbsent,
     z
@@ -58,14 +94,11 @@ const variables = z.object({
       .regex(/^[a-z][a-z0-9]{1,15}$/, 'must be 2 to 16 of a-z and 0-9, starting with a letter')
       .default('local'),
   ),
-  AIDEVOS_MODEL: z.preprocess(
-    blankIsAbsent,
-    z
-      .string()
-      .regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>')
-      .default('offline/engineer'),
-  ),
+  AIDEVOS_MODEL: z.preprocess(blankIsAbsent, modelName.default('offline/engineer')),
   AIDEVOS_MODELS: modelNames,
+  AIDEVOS_MODEL_ALIASES: read(parseAliases),
+  AIDEVOS_MODEL_FALLBACKS: read(parseFallbacks),
+  AIDEVOS_PROVIDERS: read(parseCustomProviders),
   AIDEVOS_KEY_PEPPER: z
     .string({ error: 'is missing; set a secret of at least 32 characters' })
     .min(32, 'must have at least 32 characters'),
@@ -79,10 +112,8 @@ const variables = z.object({
   AIDEVOS_CORS_ORIGINS: origins,
   // Used by the objects; checked here, so that a wrong one is told at once and not by refused tools.
   AIDEVOS_TOOL_ORIGINS: origins,
-  ANTHROPIC_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
   AIDEVOS_MODEL_CONCURRENCY: wholeNumber(1_000),
   AIDEVOS_MODEL_STARTS_PER_SECOND: wholeNumber(10_000),
-  OPENAI_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
 });
 
 /** Reads the variables; the error's issues name each variable at fault. */
@@ -99,8 +130,10 @@ export const parseConfig = (environment: object): Result<Config> => {
   const { data } = parsed;
   return ok({
     environment: data.AIDEVOS_ENVIRONMENT,
-    defaultModel: data.AIDEVOS_MODEL,
+    defaultModel: resolveAlias(data.AIDEVOS_MODEL, data.AIDEVOS_MODEL_ALIASES),
     models: data.AIDEVOS_MODELS,
+    aliases: data.AIDEVOS_MODEL_ALIASES,
+    chains: data.AIDEVOS_MODEL_FALLBACKS,
     keyPepper: data.AIDEVOS_KEY_PEPPER,
     corsOrigins: data.AIDEVOS_CORS_ORIGINS,
     ...(data.AIDEVOS_BOOTSTRAP_KEY_HASH === undefined ? {} : { bootstrapKeyHash: data.AIDEVOS_BOOTSTRAP_KEY_HASH }),

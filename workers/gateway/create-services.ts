@@ -60,6 +60,8 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       accounts: readModelAccounts(bindings),
       guard: new ProviderGuard(readGuardPolicies(bindings)),
       names: [config.defaultModel, ...config.models],
+      aliases: config.aliases,
+      chains: config.chains,
     }),
   };
 };

@@ -6,6 +6,7 @@ import OpenAI from 'openai';
 import { createFailure } from '../../domain/model/failure.ts';
 import { toOpenAiMessages } from '../../domain/model/openai-messages.ts';
 import { toOpenAiOptions } from '../../domain/model/openai-options.ts';
+import type { WireQuirks } from '../../domain/model/providers/provider.ts';
 import { toStopReason } from '../../domain/model/stop-reason.ts';
 import type { ModelClient, ModelEvent, ModelRequest, ModelUsage } from '../../ports/model-client.ts';
 import type { ProviderAccount } from './anthropic.ts';
@@ -13,7 +14,8 @@ import { defaultCallLimits, type CallLimits } from './call-watch.ts';
 import { openAiPiece, readOpenAiUsage, type OpenAiDelta, type OpenAiToolCall } from './openai-piece.ts';
 import { runCall, wrongShape, type StreamReader } from './run-call.ts';
 
-class OpenAiReader implements StreamReader {
+/** Folds OpenAI's chunks into our events. */
+export class OpenAiReader implements StreamReader {
   readonly #started = new Set<number>();
   #usage: ModelUsage | undefined;
   #finishReason: string | undefined;
@@ -75,7 +77,11 @@ class OpenAiReader implements StreamReader {
   }
 }
 
-const toParameters = (request: ModelRequest): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming => ({
+/** The request as OpenAI's wire has it, with what this server wants otherwise. */
+export const toParameters = (
+  request: ModelRequest,
+  quirks: WireQuirks,
+): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming => ({
   model: request.model,
   // SAFETY: `toOpenAiMessages` builds exactly these messages; only `readonly` differs from the SDK's types.
   messages: toOpenAiMessages(request.system, request.messages) as OpenAI.Chat.Completions.ChatCompletionMessageParam[],
@@ -93,13 +99,17 @@ const toParameters = (request: ModelRequest): OpenAI.Chat.Completions.ChatComple
         })),
       }),
   ...toOpenAiOptions(request),
-  max_completion_tokens: request.maxOutputTokens,
+  [quirks.tokenLimit ?? 'max_completion_tokens']: request.maxOutputTokens,
   stream: true,
-  stream_options: { include_usage: true },
+  ...(quirks.streamOptions === false ? {} : { stream_options: { include_usage: true } }),
 });
 
 /** A client for OpenAI's models, or for another server that speaks their protocol. */
-export const createOpenAiClient = (account: ProviderAccount, limits: CallLimits = defaultCallLimits): ModelClient => ({
+export const createOpenAiClient = (
+  account: ProviderAccount,
+  limits: CallLimits = defaultCallLimits,
+  quirks: WireQuirks = {},
+): ModelClient => ({
   stream: (request, signal) =>
     runCall(limits, signal, () => ({
       reader: new OpenAiReader(),
@@ -112,9 +122,9 @@ export const createOpenAiClient = (account: ProviderAccount, limits: CallLimits 
           fetch: watch.fetch,
           logLevel: 'off',
         });
-        return client.chat.completions.create(toParameters(request), {
+        return client.chat.completions.create(toParameters(request, quirks), {
           signal: watch.signal,
-          headers: { 'idempotency-key': request.idempotencyKey },
+          headers: { ...quirks.headers, 'idempotency-key': request.idempotencyKey },
         });
       },
     })),

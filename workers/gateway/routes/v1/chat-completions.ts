@@ -1,57 +1,38 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
 import type { z } from 'zod';
 import { offlineChat } from '../../../../shared/domain/offline-engineer/chat/chat.ts';
-import {
-  budgetNotCounted,
-  invalidValue,
-  unsupported,
-  type OpenAiRefusal,
-} from '../../../../shared/protocol/openai/error.ts';
+import { invalidValue } from '../../../../shared/protocol/openai/error.ts';
+import { needsOf } from '../../../../shared/domain/model/needs.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
 import type { AppContext } from '../../app-environment.ts';
-import type { ChatModel } from '../../chat-models.ts';
+import type { PassedModel, TranslatedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { problem } from '../../errors/problem.ts';
 import { isJson } from '../../media-type.ts';
-import { askWorkspace } from '../workspaces/target.ts';
+import { routeChat, type Route } from '../../model-routes.ts';
+import { refuseByBudget } from './budget-refusal.ts';
 import { passedAnswer } from './passed-answer.ts';
+import { readBody, refusalOf } from './request-body.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
 
-/** `messages[0].content`, as OpenAI writes places. */
-const placeOf = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
-    .join('');
-
-const refusalOf = (error: z.ZodError): OpenAiRefusal => {
-  const [issue] = error.issues;
-  if (issue === undefined) return invalidValue('messages', 'The request is not valid.');
-  const place = placeOf(issue.path);
-  if (issue.code === 'unrecognized_keys') {
-    const key = placeOf([...issue.path, issue.keys[0] ?? '']).slice(0, 100);
-    return unsupported(key, `Unrecognized request argument supplied: ${key}.`);
-  }
-  return invalidValue(place, place === '' ? `The body: ${issue.message}.` : `'${place}': ${issue.message}.`);
+/** `models` is for us: which ones stand in for the model, as OpenRouter's API has it. */
+const withoutFallbacks = (body: unknown): unknown => {
+  if (typeof body !== 'object' || body === null || !('models' in body)) return body;
+  const { models: _models, ...rest } = body;
+  return rest;
 };
 
-const readBody = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The guard has refused everything that is no JSON but a body that is not there.
-    return undefined;
-  }
-};
+type ParsedRequest = ReturnType<typeof chatRequestSchema.safeParse>;
 
 const translate = async (
   context: AppContext,
-  body: unknown,
-  found: Extract<ChatModel, { type: 'translated' }>,
+  parsed: ParsedRequest,
+  found: TranslatedModel,
+  answeredBy: Route['answeredBy'],
 ): Promise<Response> => {
   const { services, requestId } = context.var;
-  const parsed = chatRequestSchema.safeParse(body);
   if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { model, stream, stream_options: options } = parsed.data;
   if (options !== undefined && options !== null && stream !== true) {
@@ -68,19 +49,40 @@ const translate = async (
   const call = { client: found.client, request, head, includeUsage: options?.include_usage === true };
   const answer = stream === true ? await streamedAnswer(context, call) : await wholeAnswer(context, call);
   if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
+  answer.headers.set('x-aidevos-model', answeredBy());
   return answer;
 };
 
-/**
- * Calls of this API are not counted in any budget yet. So that a limit stays hard, a workspace that has one may not
- * make them, except to the model that costs nothing.
- */
-const refuseByBudget = async (context: AppContext, found: ChatModel): Promise<Response | undefined> => {
-  if (found.type === 'translated' && found.client === offlineChat) return undefined;
-  const { workspaceId } = context.var.principal;
-  const budget = await askWorkspace(context, workspaceId, (workspace) => workspace.budget());
-  if (!budget.ok) return problem(context, budget.error);
-  return Object.keys(budget.value.limits).length === 0 ? undefined : openAiError(context, budgetNotCounted);
+/** The request's text for a server that knows only the older name of the limit. */
+const withOlderLimit = (text: string, body: unknown): string => {
+  if (typeof body !== 'object' || body === null || !('max_completion_tokens' in body)) return text;
+  const { max_completion_tokens: limit, ...rest } = body;
+  return JSON.stringify({ ...rest, max_tokens: limit });
+};
+
+const passed = async (
+  context: AppContext,
+  found: PassedModel,
+  asked: { readonly text: string; readonly body: unknown } & z.infer<typeof passedRequestSchema>,
+): Promise<Response> => {
+  const { text, body, model, stream, n } = asked;
+  const said = found.quirks.tokenLimit === 'max_tokens' ? withOlderLimit(text, body) : text;
+  const request = {
+    body: swapModel(said, found.model),
+    stream: stream === true,
+    choices: n ?? 1,
+    idempotencyKey: context.var.requestId,
+  };
+  const answer = await passedAnswer(context, { account: found.account, request, model, settle: found.settle });
+  answer.headers.set('x-aidevos-model', found.name);
+  return answer;
+};
+
+/** A choice of ours is told to the client and in the log. */
+const noteChoice = (context: AppContext, answer: Response, reason: string, model: string): void => {
+  const { services, requestId } = context.var;
+  answer.headers.set('x-aidevos-model-reason', reason);
+  services.log({ level: 'info', message: 'a model was chosen', requestId, fields: { model, reason } });
 };
 
 /** The route's handler. */
@@ -95,17 +97,29 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const body = readBody(text);
   const routed = passedRequestSchema.safeParse(body);
   if (!routed.success) return openAiError(context, refusalOf(routed.error));
-  const { model, stream, n } = routed.data;
-  const found = context.var.services.chatModels.find(model);
-  if (!found.ok) return openAiError(context, found.error);
-  const refusal = await refuseByBudget(context, found.value);
+  const { model, models } = routed.data;
+  let parsed: ParsedRequest | undefined;
+  const parse = (): ParsedRequest => (parsed ??= chatRequestSchema.safeParse(withoutFallbacks(body)));
+  const route = routeChat(context.var.services.chatModels, {
+    name: model,
+    fallbacks: models ?? undefined,
+    requestId: context.var.requestId,
+    needs: () => needsOf(text, body),
+    accepts: (capabilities) => {
+      const request = parse();
+      // What is wrong with the request is told by whoever translates it.
+      return !request.success || toModelRequest(request.data, capabilities, { model: '', idempotencyKey: '' }).ok;
+    },
+  });
+  if (!route.ok) return openAiError(context, route.error);
+  const { model: found, reason, answeredBy } = route.value;
+  const isFree = found.type === 'translated' && found.client === offlineChat;
+  const refusal = isFree ? undefined : await refuseByBudget(context);
   if (refusal !== undefined) return refusal;
-  if (found.value.type === 'translated') return await translate(context, body, found.value);
-  const request = {
-    body: swapModel(text, found.value.model),
-    stream: stream === true,
-    choices: n ?? 1,
-    idempotencyKey: context.var.requestId,
-  };
-  return await passedAnswer(context, { account: found.value.account, request, model });
+  const answer =
+    found.type === 'translated'
+      ? await translate(context, parse(), found, answeredBy)
+      : await passed(context, found, { text, body, ...routed.data });
+  if (reason !== undefined) noteChoice(context, answer, reason, answeredBy());
+  return answer;
 };

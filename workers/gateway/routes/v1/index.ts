@@ -8,6 +8,7 @@ import { openAiError } from '../../errors/openai-error.ts';
 import { toModelList, toOpenAiModel } from '../../../../shared/protocol/openai/models.ts';
 import { authorize } from '../../middleware/authorize.ts';
 import { chatCompletions } from './chat-completions.ts';
+import { embeddings } from './embeddings.ts';
 
 export const openAiRoutes = () =>
   new Hono<AppEnvironment>()
@@ -21,4 +22,5 @@ export const openAiRoutes = () =>
         ? context.json(toOpenAiModel(name))
         : openAiError(context, chatModels.notFound(name));
     })
-    .post('/v1/chat/completions', authorize('model.use'), chatCompletions);
+    .post('/v1/chat/completions', authorize('model.use'), chatCompletions)
+    .post('/v1/embeddings', authorize('model.use'), embeddings);

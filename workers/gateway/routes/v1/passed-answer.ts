@@ -2,6 +2,7 @@
 import type { PassedPiece } from '../../../../shared/adapters/models/pass-through-frames.ts';
 import { passThrough, type PassedRequest } from '../../../../shared/adapters/models/pass-through.ts';
 import type { ProviderAccount } from '../../../../shared/adapters/models/anthropic.ts';
+import type { ModelFailure } from '../../../../shared/ports/model-client.ts';
 import { frameOf } from '../../../../shared/protocol/openai/chunks.ts';
 import { fromModelFailure } from '../../../../shared/protocol/openai/model-failure.ts';
 import type { AppContext } from '../../app-environment.ts';
@@ -14,6 +15,8 @@ export interface PassedCall {
   readonly request: PassedRequest;
   /** The name that was asked for. */
   readonly model: string;
+  /** Told how the call began, so that a key that is refused rests: undefined for an answer. */
+  readonly settle?: (failure: ModelFailure | undefined) => void;
 }
 
 /** What the provider says about its limits goes on; everything else of its headers stays here. */
@@ -46,6 +49,7 @@ async function* framesOf(
 /** Sends the request on and answers what comes back. */
 export const passedAnswer = async (context: AppContext, call: PassedCall): Promise<Response> => {
   const answer = await passThrough(call.account, call.request);
+  call.settle?.(answer.ok ? undefined : answer.error.failure);
   if (!answer.ok) {
     const { failure, detail } = answer.error;
     logFailure(context, call.model, failure);
