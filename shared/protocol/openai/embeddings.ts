@@ -1,4 +1,5 @@
 /** Embeddings of the offline embedder in OpenAI's shape. */
+import { toBase64 } from '../../domain/model/base64.ts';
 import { defaultDimensions, embedText, mostDimensions } from '../../domain/model/embedder.ts';
 import { likelyUsage, utf8Length } from '../../domain/model/estimate.ts';
 import { err, ok, type Result } from '../../errors/result.ts';
@@ -20,13 +21,12 @@ export interface EmbeddingList {
 /** All inputs of a request together; each letter is looked at several times. */
 const mostCharacters = 1_000_000;
 
-const toBase64 = (vector: Float32Array): string => {
+/** Little-endian, whatever the machine is. */
+const bytesOf = (vector: Float32Array): Uint8Array => {
   const bytes = new Uint8Array(vector.length * 4);
   const view = new DataView(bytes.buffer);
   for (const [index, value] of vector.entries()) view.setFloat32(index * 4, value, true);
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
+  return bytes;
 };
 
 const textsOf = (input: EmbeddingsRequest['input']): readonly string[] | undefined => {
@@ -50,7 +50,7 @@ export const embedOffline = (request: EmbeddingsRequest): Result<EmbeddingList, 
   const isBase64 = request.encoding_format === 'base64';
   const data = texts.map((text, index) => {
     const vector = embedText(text, dimensions);
-    return { object: 'embedding' as const, index, embedding: isBase64 ? toBase64(vector) : [...vector] };
+    return { object: 'embedding' as const, index, embedding: isBase64 ? toBase64(bytesOf(vector)) : [...vector] };
   });
   const bytes = texts.reduce((sum, text) => sum + utf8Length(text), 0);
   const { inputTokens } = likelyUsage(bytes, 0);
