@@ -32,7 +32,7 @@ const guardOf = (environment: object): ProviderGuard => {
 const offlineName = /^engineer(?:\?[a-z0-9.=&]*)?$/;
 
 /** The model of this name, or why it cannot be used here: no such provider, no key, no such model. */
-export const selectModel = (name: string, environment: object): Result<SelectedModel> => {
+const selectModel = (name: string, environment: object): Result<SelectedModel> => {
   const selected = createModelClient({
     model: name,
     embedded: { offline: offlineEngineer },
@@ -69,17 +69,24 @@ const chooseForAgents = (policy: AutoPolicy, seed: string, accounts: ModelAccoun
   return refuseName('cannot be chosen: of the configured providers no model is known that calls tools; name one');
 };
 
-/**
- * The model that is meant by the name of a new project or agent: `<provider>/<model>` for an alias, and for `auto` the
- * choice for good. `seed` decides whether this one explores.
- */
-export const settleModelName = (name: string, seed: string, environment: object): Result<string> => {
+const meantBy = (name: string, seed: string, environment: object): Result<string> => {
   const text: unknown = Object.entries(environment).find(([key]) => key === 'AIDEVOS_MODEL_ALIASES')?.[1];
   // A wrong variable the gateway tells when it starts; here it names nothing.
   const aliases = parseAliases(typeof text === 'string' ? text : '');
   const meant = aliases.ok ? resolveAlias(name, aliases.value) : name;
   const policy = autoPolicyOf(meant);
   return policy === undefined ? ok(meant) : chooseForAgents(policy, seed, readModelAccounts(environment));
+};
+
+/**
+ * The model that is meant by a name, which can be used now: `<provider>/<model>` for an alias, and for `auto` the choice
+ * for good. `seed` decides whether this one explores.
+ */
+export const settleModel = (name: string, seed: string, environment: object): Result<string> => {
+  const meant = meantBy(name, seed, environment);
+  if (!meant.ok) return meant;
+  const selected = selectModel(meant.value, environment);
+  return selected.ok ? meant : selected;
 };
 
 /** A client that fails with this reason: a run that cannot be served ends with it instead of hanging. */

@@ -28,6 +28,7 @@ const write = (cards: readonly ModelCard[], now: Date, origin: string): void => 
  * What the platform knows of models. Made by \`npm run models:update\` on ${now.toISOString().slice(0, 10)}; do not edit.
  * Sources: models.dev (${origin}), Copyright (c) 2025 models.dev, and @pydantic/genai-prices
  * ${pricesVersion()}, Copyright (c) Pydantic Services Inc.; both under the MIT License, whose text is in LICENSES.md here.
+ * The ends of Anthropic's models are those that its SDK warns of.
  * Prices are list prices in micro-dollars for a million tokens.
  */
 import type { ModelCard } from './model-card.ts';

@@ -26,7 +26,10 @@ const listModels = async (options: { readonly all?: true }, command: Command): P
       dollars(model.price?.input),
       dollars(model.price?.output),
       model.kind === 'embedding' ? 'embeddings' : (model.abilities?.join(' ') ?? '?'),
-      [...model.aliases, ...(model.deprecated ? ['deprecated'] : [])].join(' '),
+      [
+        ...model.aliases,
+        ...(model.deprecated ? [model.endsOn === undefined ? 'deprecated' : `ends ${model.endsOn}`] : []),
+      ].join(' '),
     ]);
     const note = `What is not in the table of ${tableDate} is shown as ?. In brackets: its provider is not configured.`;
     return `${table(heads, rows)}\n\n${note}`;

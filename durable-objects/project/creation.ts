@@ -7,7 +7,7 @@ import { isBuiltInTool } from '../../shared/domain/tool/index.ts';
 import { roles } from '../../shared/domain/team/roles/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 import type { CreateProject } from '../../shared/rpc/project.ts';
-import { selectModel, settleModelName } from '../models.ts';
+import { settleModel } from '../models.ts';
 import { defaultModel, type ProjectEnvironment } from './environment.ts';
 
 const defaultMaxRevisions = 3;
@@ -43,13 +43,12 @@ const findFaultsOfTools = (
 const settleFallbacks = (names: readonly string[], seed: string, environment: object): Result<readonly string[]> => {
   const settled: string[] = [];
   for (const [index, name] of names.entries()) {
-    const meant = settleModelName(name, seed, environment);
-    const selected = meant.ok ? selectModel(meant.value, environment) : meant;
-    if (!selected.ok) {
-      const issues = (selected.error.issues ?? []).map(({ reason }) => ({ field: `fallbackModels.${index}`, reason }));
-      return err({ ...selected.error, issues });
+    const model = settleModel(name, seed, environment);
+    if (!model.ok) {
+      const issues = (model.error.issues ?? []).map(({ reason }) => ({ field: `fallbackModels.${index}`, reason }));
+      return err({ ...model.error, issues });
     }
-    if (meant.ok) settled.push(meant.value);
+    settled.push(model.value);
   }
   return ok(settled);
 };
@@ -74,11 +73,9 @@ export const composeNewProject = (
     return err({ type: 'request.invalid', detail, issues: toolIssues });
   }
   const asked = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
-  const settled = settleModelName(asked, command.projectId, environment);
+  const settled = settleModel(asked, command.projectId, environment);
   if (!settled.ok) return settled;
   const model = settled.value;
-  const selected = selectModel(model, environment);
-  if (!selected.ok) return selected;
   const fallbacks = settleFallbacks(command.fallbackModels ?? [], command.projectId, environment);
   if (!fallbacks.ok) return fallbacks;
   const moneyIssues = findUnpricedLimits(command.budget ?? {}, model);

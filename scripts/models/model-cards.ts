@@ -1,6 +1,7 @@
 /** The cards of the models that the platform offers, out of the two tables. */
 import { findProvider } from '@pydantic/genai-prices';
 import type { Ability, ModelCard } from '../../shared/domain/model/registry/model-card.ts';
+import { readAnnouncedEnds } from './announced-ends.ts';
 import { findListed, priceOfFile } from './list-prices.ts';
 import { familiarName, rateQuality, readMakersModels, readProviderModels, type ModelFile } from './models-dev.ts';
 
@@ -103,8 +104,14 @@ const newerCards = (source: Source, known: ReadonlySet<string>, at: Date): reado
     ];
   });
 
+const withEnd = (card: ModelCard, ends: ReadonlyMap<string, string>): ModelCard => {
+  const endsOn = ends.get(card.name);
+  return endsOn === undefined ? card : { ...card, deprecated: true, endsOn };
+};
+
 /** All cards on that day, in the order of their names, from the copy of models.dev in `folder`. */
 export const makeModelCards = (folder: string, at: Date): readonly ModelCard[] => {
+  const ends = readAnnouncedEnds();
   const quality = rateQuality(readMakersModels(folder));
   return sources
     .flatMap((source) => {
@@ -114,5 +121,6 @@ export const makeModelCards = (folder: string, at: Date): readonly ModelCard[] =
         .map(([name, model]) => cardOf(source, name, model, quality, at));
       return [...cards, ...newerCards(source, new Set(models.keys()), at)];
     })
+    .map((card) => withEnd(card, ends))
     .toSorted((left, right) => (left.name < right.name ? -1 : 1));
 };

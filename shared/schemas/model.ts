@@ -30,6 +30,7 @@ export const modelSchema = z
     released: z.string().optional(),
     quality: z.int().optional().meta({ description: 'What published benchmarks let expect, from 0 to 100.' }),
     deprecated: z.boolean(),
+    endsOn: z.string().optional().meta({ description: 'The day of its end, where it was announced.' }),
   })
   .meta({ id: 'Model' });
 

@@ -110,76 +110,83 @@ const shownNames = ({ accounts, names }: ChatModelsParts, aliases: Aliases): rea
   return [...new Set([offlineName, embedderName, ...autoNames, ...aliases.keys(), ...reachable, ...known])];
 };
 
-/** The models of these accounts. */
-export const createChatModels = (parts: ChatModelsParts): ChatModels => {
-  const { accounts, guard, aliases = new Map(), chains = new Map() } = parts;
-  const measurements = parts.measurements ?? new ModelMeasurements();
-  const pools = new CredentialPools();
-  const names = shownNames(parts, aliases);
-  const notFound = (name: string): OpenAiRefusal => modelNotFound(name, nearNames(name, names));
+interface Found {
+  readonly name: string;
+  readonly model: string;
+  readonly setup: ProviderSetup;
+}
 
-  const lookUp = (
-    asked: string,
-  ): { readonly name: string; readonly model: string; readonly setup: ProviderSetup } | undefined => {
-    const name = resolveAlias(asked, aliases);
-    const parsed = parseModelName(name);
-    const setup = parsed.ok ? setupOf(accounts, parsed.value.provider) : undefined;
-    return parsed.ok && setup !== undefined ? { name, model: parsed.value.model, setup } : undefined;
-  };
+class ConfiguredModels implements ChatModels {
+  readonly names: readonly string[];
+  readonly aliases: Aliases;
+  readonly chains: FallbackChains;
+  readonly accounts: ModelAccounts;
+  readonly measurements: ModelMeasurements;
+  readonly #guard: ChatModelsParts['guard'];
+  readonly #pools = new CredentialPools();
 
-  const passed = (
-    name: string,
-    model: string,
-    { provider, accounts: keys }: ProviderSetup,
-  ): PassedModel | undefined => {
-    const keyed = keys.map((account) => ({ id: fingerprintOf(account), account }));
-    const picked = pools.pick(provider.name, keyed);
-    if (picked === undefined) return undefined;
-    const settle = (failure: ModelFailure | undefined): void => pools.settle(provider.name, picked.id, failure);
-    return { type: 'passed', name, model, account: picked.account, quirks: provider.quirks, settle };
-  };
+  constructor(parts: ChatModelsParts) {
+    this.accounts = parts.accounts;
+    this.aliases = parts.aliases ?? new Map();
+    this.chains = parts.chains ?? new Map();
+    this.measurements = parts.measurements ?? new ModelMeasurements();
+    this.#guard = parts.guard;
+    this.names = shownNames(parts, this.aliases);
+  }
 
-  const translated: ChatModels['translated'] = (asked, policy = once) => {
-    if (resolveAlias(asked, aliases) === offlineName) return ok(offline);
-    const found = lookUp(asked);
-    if (found === undefined) return err(notFound(asked));
+  notFound(name: string): OpenAiRefusal {
+    return modelNotFound(name, nearNames(name, this.names));
+  }
+
+  find(asked: string): Result<ChatModel, OpenAiRefusal> {
+    const found = this.#lookUp(asked);
+    if (found?.setup.provider.wire !== 'openai') return this.translated(asked);
+    const model = this.#passed(found);
+    return model === undefined ? err(this.notFound(asked)) : ok(model);
+  }
+
+  embedding(asked: string): Result<PassedModel, OpenAiRefusal> {
+    const found = this.#lookUp(asked);
+    const model = found?.setup.provider.embeds === true ? this.#passed(found) : undefined;
+    return model === undefined ? err(this.notFound(asked)) : ok(model);
+  }
+
+  translated(asked: string, policy: CallPolicy = once): Result<TranslatedModel, OpenAiRefusal> {
+    if (resolveAlias(asked, this.aliases) === offlineName) return ok(offline);
+    const found = this.#lookUp(asked);
+    if (found === undefined) return err(this.notFound(asked));
     const { name, setup } = found;
     const selected = createModelClient({
       model: name,
-      accounts,
-      pools,
+      accounts: this.accounts,
+      pools: this.#pools,
       limits: policy.limits,
-      guard: (client, provider) => guard.protect(client, provider),
+      guard: (client, provider) => this.#guard.protect(client, provider),
       retry: { policy: policy.retry },
     });
-    if (!selected.ok) return err(notFound(asked));
-    const quiet = withoutKeys(
-      selected.value.client,
-      setup.accounts.map(({ apiKey }) => apiKey),
-    );
-    const client = withMeasurements(quiet, name, measurements);
+    if (!selected.ok) return err(this.notFound(asked));
+    const keys = setup.accounts.map(({ apiKey }) => apiKey);
+    const client = withMeasurements(withoutKeys(selected.value.client, keys), name, this.measurements);
     const capabilities = capabilitiesOf(setup.provider, findModelCard(name));
     return ok({ type: 'translated', name, model: selected.value.model, client, capabilities });
-  };
+  }
 
-  return {
-    names,
-    aliases,
-    chains,
-    accounts,
-    measurements,
-    notFound,
-    translated,
-    find: (asked) => {
-      const found = lookUp(asked);
-      if (found?.setup.provider.wire !== 'openai') return translated(asked);
-      const model = passed(found.name, found.model, found.setup);
-      return model === undefined ? err(notFound(asked)) : ok(model);
-    },
-    embedding: (asked) => {
-      const found = lookUp(asked);
-      const model = found?.setup.provider.embeds === true ? passed(found.name, found.model, found.setup) : undefined;
-      return model === undefined ? err(notFound(asked)) : ok(model);
-    },
-  };
-};
+  #lookUp(asked: string): Found | undefined {
+    const name = resolveAlias(asked, this.aliases);
+    const parsed = parseModelName(name);
+    const setup = parsed.ok ? setupOf(this.accounts, parsed.value.provider) : undefined;
+    return parsed.ok && setup !== undefined ? { name, model: parsed.value.model, setup } : undefined;
+  }
+
+  #passed({ name, model, setup }: Found): PassedModel | undefined {
+    const { provider, accounts } = setup;
+    const keyed = accounts.map((account) => ({ id: fingerprintOf(account), account }));
+    const picked = this.#pools.pick(provider.name, keyed);
+    if (picked === undefined) return undefined;
+    const settle = (failure: ModelFailure | undefined): void => this.#pools.settle(provider.name, picked.id, failure);
+    return { type: 'passed', name, model, account: picked.account, quirks: provider.quirks, settle };
+  }
+}
+
+/** The models of these accounts. */
+export const createChatModels = (parts: ChatModelsParts): ChatModels => new ConfiguredModels(parts);

@@ -4,6 +4,7 @@ import { withFallback, type FallbackTarget } from '../../shared/adapters/models/
 import { resolveAlias } from '../../shared/domain/model/aliases.ts';
 import { autoPolicyOf, type AutoPolicy } from '../../shared/domain/model/auto-name.ts';
 import { capabilitiesOf, continuesText } from '../../shared/domain/model/registry/capabilities.ts';
+import type { ModelCard } from '../../shared/domain/model/registry/model-card.ts';
 import { findModelCard } from '../../shared/domain/model/registry/registry.ts';
 import { chainRetryPolicy } from '../../shared/domain/model/retry.ts';
 import { canServe, selectModel, type Choice, type Needs } from '../../shared/domain/model/selection.ts';
@@ -50,10 +51,10 @@ const autoFallbacks = 2;
 
 const choose = (models: ChatModels, policy: AutoPolicy, request: RouteRequest): Choice | undefined => {
   const candidates = models.names.flatMap((name) => {
-    const card = name === offlineName || name.startsWith('offline/') ? undefined : findModelCard(name);
-    const isTelling = card?.quality !== undefined || card?.price !== undefined;
-    const setup = card === undefined ? undefined : models.accounts[name.slice(0, name.indexOf('/'))];
-    if (card === undefined || setup === undefined || !isTelling || card.deprecated === true) return [];
+    const setup = models.accounts[name.slice(0, Math.max(0, name.indexOf('/')))];
+    // Of a model that is not in the table nothing is known, which is enough for a request that needs nothing.
+    const card: ModelCard = findModelCard(name) ?? { name, title: name, kind: 'chat' };
+    if (setup === undefined || card.deprecated === true) return [];
     return request.accepts(capabilitiesOf(setup.provider, card))
       ? [{ card: { ...card, name }, measurements: models.measurements.of(name) }]
       : [];

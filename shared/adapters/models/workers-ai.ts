@@ -68,7 +68,7 @@ const inputsOf = (request: ModelRequest): object => {
 };
 
 /** A model that does not stream answers with one piece that is whole. */
-async function* readPieces(response: Response): AsyncGenerator<unknown> {
+async function* readPieces(response: Response): AsyncGenerator {
   if (response.body === null) return;
   const pieces = new WorkersAiPieces();
   if ((response.headers.get('content-type') ?? '').includes('text/event-stream')) {

@@ -1,11 +1,9 @@
 /**
  * Embeddings without a model and without a network: words and the groups of letters in them, hashed into a vector
  * (feature hashing with signs, https://arxiv.org/abs/0902.2206). Texts with words in common, also inflected or misspelt
- * ones, come out near each other; what they mean is not known to it. The same text always gives the same vector, in
- * every version: change `embedderVersion` with anything below, because vectors of different versions do not compare.
+ * ones, come out near each other; what they mean is not known to it. Vectors are kept and compared with later ones, so
+ * that the same text gives the same vector for ever: another way of making them is another model with another name.
  */
-
-export const embedderVersion = 'hashed-1';
 
 export const defaultDimensions = 1_024;
 export const mostDimensions = 1_536;

@@ -38,4 +38,6 @@ export interface ModelCard {
   readonly quality?: number;
   /** Its provider has announced its end. */
   readonly deprecated?: true;
+  /** The day of its end, where it was announced. */
+  readonly endsOn?: string;
 }

@@ -2,6 +2,7 @@
  * What the platform knows of models. Made by `npm run models:update` on 2026-11-26; do not edit.
  * Sources: models.dev (f3fc69229 of 2026-07-02), Copyright (c) 2025 models.dev, and @pydantic/genai-prices
  * 0.1.8, Copyright (c) Pydantic Services Inc.; both under the MIT License, whose text is in LICENSES.md here.
+ * The ends of Anthropic's models are those that its SDK warns of.
  * Prices are list prices in micro-dollars for a million tokens.
  */
 import type { ModelCard } from './model-card.ts';
@@ -34,8 +35,8 @@ export const modelTable: readonly ModelCard[] = [
   {"name":"anthropic/claude-opus-5-5","title":"Claude Opus 5.5","kind":"chat","contextTokens":1000000,"price":{"input":4000000,"cachedInput":200000,"output":20000000,"cacheWrite":5000000}},
   {"name":"anthropic/claude-sonnet-4-0","title":"Claude Sonnet 4 (latest)","kind":"chat","released":"2025-05-22","contextTokens":200000,"outputTokens":64000,"abilities":["tools","images","files","reasoning"],"price":{"input":3000000,"cachedInput":300000,"output":15000000,"cacheWrite":3750000},"quality":52},
   {"name":"anthropic/claude-sonnet-4-20250514","title":"Claude Sonnet 4","kind":"chat","released":"2025-05-22","contextTokens":200000,"outputTokens":64000,"abilities":["tools","images","files","reasoning"],"price":{"input":3000000,"cachedInput":300000,"output":15000000,"cacheWrite":3750000}},
-  {"name":"anthropic/claude-sonnet-4-5","title":"Claude Sonnet 4.5 (latest)","kind":"chat","released":"2025-09-29","contextTokens":200000,"outputTokens":64000,"abilities":["tools","images","files","reasoning","json_schema"],"price":{"input":3000000,"cachedInput":300000,"output":15000000,"cacheWrite":3750000},"quality":58},
-  {"name":"anthropic/claude-sonnet-4-5-20250929","title":"Claude Sonnet 4.5","kind":"chat","released":"2025-09-29","contextTokens":200000,"outputTokens":64000,"abilities":["tools","images","files","reasoning","json_schema"],"price":{"input":3000000,"cachedInput":300000,"output":15000000,"cacheWrite":3750000},"quality":58},
+  {"name":"anthropic/claude-sonnet-4-5","title":"Claude Sonnet 4.5 (latest)","kind":"chat","released":"2025-09-29","contextTokens":200000,"outputTokens":64000,"abilities":["tools","images","files","reasoning","json_schema"],"price":{"input":3000000,"cachedInput":300000,"output":15000000,"cacheWrite":3750000},"quality":58,"deprecated":true,"endsOn":"2026-11-30"},
+  {"name":"anthropic/claude-sonnet-4-5-20250929","title":"Claude Sonnet 4.5","kind":"chat","released":"2025-09-29","contextTokens":200000,"outputTokens":64000,"abilities":["tools","images","files","reasoning","json_schema"],"price":{"input":3000000,"cachedInput":300000,"output":15000000,"cacheWrite":3750000},"quality":58,"deprecated":true,"endsOn":"2026-11-30"},
   {"name":"anthropic/claude-sonnet-4-6","title":"Claude Sonnet 4.6","kind":"chat","released":"2026-02-17","contextTokens":1000000,"outputTokens":64000,"abilities":["tools","images","files","reasoning","json_schema"],"price":{"input":3000000,"cachedInput":300000,"output":15000000,"cacheWrite":3750000},"quality":19},
   {"name":"anthropic/claude-sonnet-5","title":"Claude Sonnet 5","kind":"chat","released":"2026-06-30","contextTokens":1000000,"outputTokens":128000,"abilities":["tools","images","files","reasoning","json_schema"],"price":{"input":2000000,"cachedInput":200000,"output":10000000,"cacheWrite":2500000}},
   {"name":"openai/gpt-3.5-turbo","title":"GPT-3.5-turbo","kind":"chat","released":"2023-03-01","contextTokens":16385,"outputTokens":4096,"abilities":[],"price":{"input":500000,"cachedInput":500000,"output":1500000},"quality":27},

@@ -20,7 +20,7 @@ const route = createRoute({
 
 const present = (name: string, configured: boolean, { aliases, chains }: ChatModels): ListedModel => {
   const card = findModelCard(name);
-  const { abilities, contextTokens, outputTokens, price, released, quality } = card ?? {};
+  const { abilities, contextTokens, outputTokens, price, released, quality, endsOn } = card ?? {};
   return {
     name,
     title: card?.title ?? name.slice(name.indexOf('/') + 1),
@@ -36,6 +36,7 @@ const present = (name: string, configured: boolean, { aliases, chains }: ChatMod
     ...(price === undefined ? {} : { price }),
     ...(released === undefined ? {} : { released }),
     ...(quality === undefined ? {} : { quality }),
+    ...(endsOn === undefined ? {} : { endsOn }),
   };
 };
 
