@@ -11,10 +11,11 @@ import {
   type Aliases,
   type FallbackChains,
 } from '../../shared/domain/model/aliases.ts';
+import { isAutoName } from '../../shared/domain/model/auto-name.ts';
+import { parseModelName } from '../../shared/domain/model/model-name.ts';
 import { providers } from '../../shared/domain/model/providers/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 import { parseCustomProviders } from '../../shared/schemas/custom-providers.ts';
-import { modelName } from '../../shared/schemas/project.ts';
 
 export interface Config {
   /** Part of every API key; keys of another environment are refused. */
@@ -85,6 +86,17 @@ const modelNames = z
   )
   .pipe(z.array(z.string().regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>, separated by commas')));
 
+const defaultModel = (aliases: Aliases) =>
+  z.preprocess(
+    blankIsAbsent,
+    z
+      .string()
+      .refine((name) => parseModelName(resolveAlias(name, aliases)).ok || isAutoName(resolveAlias(name, aliases)), {
+        error: 'must be <provider>/<model>, auto, or an alias of AIDEVOS_MODEL_ALIASES',
+      })
+      .default('offline/engineer'),
+  );
+
 const variables = z.object({
   ...addressVariables,
   AIDEVOS_ENVIRONMENT: z.preprocess(
@@ -94,7 +106,7 @@ const variables = z.object({
       .regex(/^[a-z][a-z0-9]{1,15}$/, 'must be 2 to 16 of a-z and 0-9, starting with a letter')
       .default('local'),
   ),
-  AIDEVOS_MODEL: z.preprocess(blankIsAbsent, modelName.default('offline/engineer')),
+  AIDEVOS_MODEL: defaultModel(new Map()),
   AIDEVOS_MODELS: modelNames,
   AIDEVOS_MODEL_ALIASES: read(parseAliases),
   AIDEVOS_MODEL_FALLBACKS: read(parseFallbacks),
@@ -118,7 +130,10 @@ const variables = z.object({
 
 /** Reads the variables; the error's issues name each variable at fault. */
 export const parseConfig = (environment: object): Result<Config> => {
-  const parsed = variables.safeParse(environment);
+  const text: unknown = Object.entries(environment).find(([name]) => name === 'AIDEVOS_MODEL_ALIASES')?.[1];
+  const aliases = parseAliases(typeof text === 'string' ? text : '');
+  const named = variables.extend({ AIDEVOS_MODEL: defaultModel(aliases.ok ? aliases.value : new Map()) });
+  const parsed = named.safeParse(environment);
   if (!parsed.success) {
     const issues: Issue[] = parsed.error.issues.map((issue) => ({
       field: String(issue.path[0] ?? 'environment'),

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelAccounts } from '../../../shared/adapters/models/index.ts';
 import { parseAliases, parseFallbacks } from '../../../shared/domain/model/aliases.ts';
 import { createChatModels, type ChatModelsParts } from '../chat-models.ts';
+import { parseConfig } from '../config.ts';
 import { bindings, createGateway, createWorkspace, prepareDirectory, type Gateway } from '../testing/harness.ts';
 import { readError, readStream, textOf, type Completion } from '../testing/openai-answers.ts';
 
@@ -184,5 +185,29 @@ describe('GET /api/models', () => {
     expect(body.models.filter(({ configured }) => !configured).length).toBeGreaterThan(100);
     expect((await gateway.send('/api/models?all=maybe', { key })).status).toBe(400);
     expect((await gateway.send('/api/models')).status).toBe(401);
+  });
+});
+
+describe('the variables of models', () => {
+  it.each([
+    ['AIDEVOS_MODEL_ALIASES', 'fast'],
+    ['AIDEVOS_MODEL_FALLBACKS', 'openai/gpt-5'],
+    ['AIDEVOS_PROVIDERS', '[{"name":"openai","baseUrl":"http://a.test"}]'],
+    ['OLLAMA_BASE_URL', 'localhost'],
+    ['AIDEVOS_MODEL', 'Not a name'],
+  ])('are checked when the gateway starts: %s', (name, value) => {
+    const config = parseConfig({ AIDEVOS_KEY_PEPPER: 'x'.repeat(40), [name]: value });
+    expect(config).toMatchObject({ ok: false, error: { issues: [{ field: name }] } });
+  });
+
+  it('are the configuration', () => {
+    const config = parseConfig({
+      AIDEVOS_KEY_PEPPER: 'x'.repeat(40),
+      AIDEVOS_MODEL: 'fast',
+      AIDEVOS_MODEL_ALIASES: 'fast=ollama/qwen3',
+      AIDEVOS_MODEL_FALLBACKS: 'ollama/qwen3=offline/engineer',
+      OLLAMA_BASE_URL: 'http://127.0.0.1:11434/v1',
+    });
+    expect(config).toMatchObject({ ok: true, value: { defaultModel: 'ollama/qwen3' } });
   });
 });
