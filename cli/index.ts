@@ -8,6 +8,7 @@ import { addExportCommand } from './commands/export.ts';
 import { addFileCommands } from './commands/files.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLogCommand } from './commands/logs.ts';
+import { addModelCommand } from './commands/models.ts';
 import { addOpenCommand } from './commands/open.ts';
 import { addProjectCommands } from './commands/projects.ts';
 import { addQuestionCommands } from './commands/questions.ts';
@@ -55,6 +56,7 @@ const createProgram = (): Command => {
   addExportCommand(program);
   addRunCommands(program);
   addKeyCommands(program);
+  addModelCommand(program);
   return program;
 };
 

@@ -161,7 +161,7 @@ export const addBuildCommand = (program: Command): void => {
       .description('build a product from a specification: Markdown, or OpenAPI 3 in YAML or JSON')
       .argument('<spec>', 'path of the specification, or - for standard input')
       .option('--name <name>', 'name of the project; otherwise it is taken from the specification')
-      .option('--model <model>', '<provider>/<model>, for example offline/engineer or anthropic/claude-sonnet-4-5')
+      .option('--model <model>', '<provider>/<model>, an alias, or auto; for example anthropic/claude-sonnet-4-6')
       .option('--tools <file>', 'HTTP tools that the agents may call: a JSON array, see docs/tools.md')
       .option('--in-doubt <who>', 'who is asked first about calls in doubt: person (the default) or project_manager')
       .option('--wait', 'show the progress and end with the project')

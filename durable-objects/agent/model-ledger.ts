@@ -67,15 +67,15 @@ export const planCall = (model: string, request: ModelRequest): PlannedCall => {
   const { system, messages, tools, maxOutputTokens } = request;
   const text = JSON.stringify([system, messages, tools, maxOutputTokens]);
   const requestBytes = utf8Length(text);
-  const most = largestUsage(requestBytes, maxOutputTokens);
-  // All of it may be written to the provider's cache, for which some take a surcharge.
-  const largest: ModelUsage = { ...most, cacheWriteTokens: most.inputTokens };
+  const largest = largestUsage(requestBytes, maxOutputTokens);
+  // All of a long conversation may be written to the provider's cache, at a surcharge.
+  const dearest: ModelUsage = { ...largest, cacheWriteTokens: largest.inputTokens };
   const price = findPrice(model);
   return {
     model,
     requestHash: hashText(text),
     requestBytes,
-    need: { tokens: tokensOf(largest), costMicros: costMicrosOf(largest, price) ?? 0, steps: 1 },
+    need: { tokens: tokensOf(largest), costMicros: costMicrosOf(dearest, price) ?? 0, steps: 1 },
     ...(price === undefined ? { unpricedModel: model } : {}),
   };
 };

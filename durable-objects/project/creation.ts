@@ -7,7 +7,7 @@ import { isBuiltInTool } from '../../shared/domain/tool/index.ts';
 import { roles } from '../../shared/domain/team/roles/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 import type { CreateProject } from '../../shared/rpc/project.ts';
-import { selectModel } from '../models.ts';
+import { settleModel } from '../models.ts';
 import { defaultModel, type ProjectEnvironment } from './environment.ts';
 
 const defaultMaxRevisions = 3;
@@ -40,14 +40,17 @@ const findFaultsOfTools = (
 };
 
 /** Each has to be usable now, as the model itself: a fallback that cannot be called helps nobody. */
-const checkFallbacks = (names: readonly string[], environment: object): Result<undefined> => {
+const settleFallbacks = (names: readonly string[], seed: string, environment: object): Result<readonly string[]> => {
+  const settled: string[] = [];
   for (const [index, name] of names.entries()) {
-    const selected = selectModel(name, environment);
-    if (selected.ok) continue;
-    const issues = (selected.error.issues ?? []).map(({ reason }) => ({ field: `fallbackModels.${index}`, reason }));
-    return err({ ...selected.error, issues });
+    const model = settleModel(name, seed, environment);
+    if (!model.ok) {
+      const issues = (model.error.issues ?? []).map(({ reason }) => ({ field: `fallbackModels.${index}`, reason }));
+      return err({ ...model.error, issues });
+    }
+    settled.push(model.value);
   }
-  return ok(undefined);
+  return ok(settled);
 };
 
 const inMilliseconds = <Name extends string>(name: Name, seconds: number | undefined): { [key in Name]?: number } =>
@@ -69,10 +72,11 @@ export const composeNewProject = (
     const detail = `The tools cannot be used: ${toolIssues.map(({ field, reason }) => `${field} ${reason}`).join('; ')}.`;
     return err({ type: 'request.invalid', detail, issues: toolIssues });
   }
-  const model = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
-  const selected = selectModel(model, environment);
-  if (!selected.ok) return selected;
-  const fallbacks = checkFallbacks(command.fallbackModels ?? [], environment);
+  const asked = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
+  const settled = settleModel(asked, command.projectId, environment);
+  if (!settled.ok) return settled;
+  const model = settled.value;
+  const fallbacks = settleFallbacks(command.fallbackModels ?? [], command.projectId, environment);
   if (!fallbacks.ok) return fallbacks;
   const moneyIssues = findUnpricedLimits(command.budget ?? {}, model);
   if (moneyIssues.length > 0) {
@@ -100,6 +104,6 @@ export const composeNewProject = (
     ...inMilliseconds('leaseMs', command.leaseSeconds),
     ...inMilliseconds('stallMs', command.stallSeconds),
     ...inMilliseconds('questionTimeoutMs', command.questionTimeoutSeconds),
-    ...(command.fallbackModels === undefined ? {} : { fallbackModels: command.fallbackModels }),
+    ...(command.fallbackModels === undefined ? {} : { fallbackModels: fallbacks.value }),
   });
 };

@@ -9,6 +9,8 @@ export interface ProjectEnvironment extends ObjectBindings {
   readonly DIRECTORY: D1Database;
   /** `<provider>/<model>` for projects that name none. */
   readonly AIDEVOS_MODEL?: string;
+  /** Other names for models. */
+  readonly AIDEVOS_MODEL_ALIASES?: string;
   /** Origins, separated by commas, on which the tools of projects may be. */
   readonly AIDEVOS_TOOL_ORIGINS?: string;
 }

@@ -5,7 +5,7 @@ import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts'
 import type { ForkChange, ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { AgentReplayRpc, ForkPoint, ForkProject, ProjectReplayRpc, RunPoint } from '../../shared/rpc/replay.ts';
-import { selectModel } from '../models.ts';
+import { settleModel } from '../models.ts';
 import type { ForkJob } from './fork-store.ts';
 
 export interface ForkSources {
@@ -103,12 +103,18 @@ const compose = (
   };
 };
 
+/** The same with the model that its name means, which has to be usable. */
+const withSettledModel = (command: ForkProject, environment: object): Result<ForkProject> => {
+  if (command.model === undefined) return ok(command);
+  const model = settleModel(command.model, command.projectId, environment);
+  return model.ok ? ok({ ...command, model: model.value }) : model;
+};
+
 /** The fork as it will be made, or why it cannot be. Reads only. */
-export const planFork = async (command: ForkProject, sources: ForkSources): Promise<Result<PlannedFork>> => {
-  if (command.model !== undefined) {
-    const selected = selectModel(command.model, sources.environment);
-    if (!selected.ok) return selected;
-  }
+export const planFork = async (asked: ForkProject, sources: ForkSources): Promise<Result<PlannedFork>> => {
+  const settled = withSettledModel(asked, sources.environment);
+  if (!settled.ok) return settled;
+  const command = settled.value;
   const { at } = command;
   const run = at !== undefined && 'runId' in at ? await findRun(sources, at) : undefined;
   if (run !== undefined && !run.ok) return run;

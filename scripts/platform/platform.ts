@@ -13,6 +13,8 @@ import { Supervisor, type ServiceStatus } from './supervisor.ts';
 import { configOf, ensureWorkerBundles, type WorkerBundle, type WorkerName } from './worker-bundle.ts';
 import type { WorkerSettings } from './worker-process.ts';
 import { readWorkerName, wranglerEnvironment, wranglerProgram } from './wrangler.ts';
+import { providers } from '../../shared/domain/model/providers/index.ts';
+import { parseCustomProviders } from '../../shared/schemas/custom-providers.ts';
 
 export interface PlatformOptions {
   /** Default: `AIDEVOS_STATE`, or `.aidevos` in the repository. */
@@ -66,12 +68,20 @@ const reserveGatewayPort = async (folder: string, asked: number | undefined): Pr
   return reserveFreePort();
 };
 
+/** The variables of all providers of models, those included that `AIDEVOS_PROVIDERS` names. */
+const providerVariables = (): ReadonlySet<string> => {
+  const own = parseCustomProviders(process.env['AIDEVOS_PROVIDERS'] ?? '');
+  const all = [...providers, ...(own.ok ? own.value : [])];
+  return new Set(all.flatMap(({ variables: { key, keys, baseUrl } }) => [key ?? '', keys ?? '', baseUrl ?? '']));
+};
+
 /** Settings of the person's shell that are meant for the platform, model keys among them. */
 const inheritedVariables = (): Record<string, string> => {
   const variables: Record<string, string> = {};
+  const ofProviders = providerVariables();
   for (const [name, value] of Object.entries(process.env)) {
-    const wanted =
-      /^(AIDEVOS_|ANTHROPIC_|OPENAI_)/.test(name) && !['AIDEVOS_STATE', 'AIDEVOS_URL', 'AIDEVOS_KEY'].includes(name);
+    const isOurs = name.startsWith('AIDEVOS_') && !['AIDEVOS_STATE', 'AIDEVOS_URL', 'AIDEVOS_KEY'].includes(name);
+    const wanted = isOurs || ofProviders.has(name);
     if (wanted && value !== undefined) variables[name] = value;
   }
   return variables;

@@ -146,6 +146,8 @@ export const passedRequestSchema = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string() })).min(1, 'must have at least one message'),
   stream: parameters.stream,
   n: parameters.n,
+  /** Which ones stand in for the model, as OpenRouter's API has it. */
+  models: z.array(z.string()).max(5, 'must name at most 5 models').nullish(),
 });
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>;

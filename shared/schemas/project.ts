@@ -33,7 +33,7 @@ export const fileName = z
 export const modelName = z
   .string()
   .max(200, 'must have at most 200 characters')
-  .regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>')
+  .regex(/^(?:[a-z0-9-]+\/\S+|[a-z][a-z0-9._:-]*)$/, 'must be <provider>/<model>, an alias, or auto')
   .meta({ example: 'offline/engineer' });
 
 export const createProjectBody = z

@@ -111,6 +111,14 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
     },
   ],
   [
+    'npm run aidevos -- models',
+    async () => {
+      const output = await succeed('run', 'aidevos', '--', 'models');
+      expect(output).toMatch(/offline\/engineer .*tools json_schema/);
+      expect(output).toMatch(/offline\/embedder .*embeddings/);
+    },
+  ],
+  [
     'npm run aidevos -- runs list <project>',
     async () => {
       expect(await succeed('run', 'aidevos', '--', 'runs', 'list', projectId)).toContain('run_');
@@ -136,6 +144,8 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm (?:start|test)/, 'test/e2e/start-platform.ts starts the platform; this is npm test'],
   [/^(?:ANTHROPIC|OPENAI)_API_KEY=… .*npm start$/, 'test/e2e/real-models.e2e.test.ts'],
   [/^npm run (?:check|format|bench|crash)/, '.ci/run runs check; the others change or measure this machine'],
+  [/^(?:OLLAMA|OPENROUTER)_\w+=… .*npm start$/, 'shared/adapters/models/accounts.test.ts'],
+  [/^npm run models:update/, 'needs the network; shared/domain/model/registry reads what it wrote'],
   [/^npm run simulate/, 'scripts/simulate/simulate.test.ts'],
   [/^git clone http/, 'test/e2e/git.e2e.test.ts'],
   [/^npx wrangler|^npm run deploy$/, 'needs an account'],

@@ -13,6 +13,7 @@ import { eventRoutes } from './routes/events/index.ts';
 import { fileRoutes } from './routes/files/index.ts';
 import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
+import { modelRoutes } from './routes/models/index.ts';
 import { projectRoutes } from './routes/projects/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
@@ -34,6 +35,7 @@ export const createApi = () =>
     .route('/', effectRoutes())
     .route('/', deadLetterRoutes())
     .route('/', deploymentRoutes())
+    .route('/', modelRoutes())
     .route('/', runRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
@@ -71,6 +73,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'dead letters' },
       { name: 'deployments' },
       { name: 'runs' },
+      { name: 'models' },
       { name: 'workspaces' },
       { name: 'keys' },
       { name: 'platform' },

@@ -1,138 +1,199 @@
 /** The models behind `/v1`: which there are, and how each is reached. */
+import type { ModelAccounts, ProviderSetup } from '../../shared/adapters/models/accounts.ts';
 import type { ProviderAccount } from '../../shared/adapters/models/anthropic.ts';
-import { createModelClient, type ModelConfiguration } from '../../shared/adapters/models/index.ts';
+import type { CallLimits } from '../../shared/adapters/models/call-watch.ts';
+import { CredentialPools, fingerprintOf } from '../../shared/adapters/models/credential-pools.ts';
+import { createModelClient } from '../../shared/adapters/models/index.ts';
+import { ModelMeasurements, withMeasurements } from '../../shared/adapters/models/measured.ts';
 import type { ProviderGuard } from '../../shared/adapters/models/provider-guard.ts';
 import { withoutKeys } from '../../shared/adapters/models/redacted.ts';
+import { resolveAlias, type Aliases, type FallbackChains } from '../../shared/domain/model/aliases.ts';
+import { autoNames } from '../../shared/domain/model/auto-name.ts';
 import { parseModelName } from '../../shared/domain/model/model-name.ts';
-import { listPrices } from '../../shared/domain/model/prices.ts';
-import { defaultRetryPolicy } from '../../shared/domain/model/retry.ts';
+import type { WireQuirks } from '../../shared/domain/model/providers/provider.ts';
+import { capabilitiesOf } from '../../shared/domain/model/registry/capabilities.ts';
+import { cardsOf, findModelCard } from '../../shared/domain/model/registry/registry.ts';
+import { defaultRetryPolicy, type RetryPolicy } from '../../shared/domain/model/retry.ts';
 import { offlineChat } from '../../shared/domain/offline-engineer/chat/chat.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
-import type { ModelClient } from '../../shared/ports/model-client.ts';
-import {
-  anthropicCapabilities,
-  offlineCapabilities,
-  type Capabilities,
-} from '../../shared/protocol/openai/capabilities.ts';
+import type { ModelClient, ModelFailure } from '../../shared/ports/model-client.ts';
+import type { Capabilities } from '../../shared/protocol/openai/capabilities.ts';
 import { modelNotFound, type OpenAiRefusal } from '../../shared/protocol/openai/error.ts';
 import { nearNames } from '../../shared/protocol/openai/near-names.ts';
 
-/** `model` is the name that the provider knows. */
-export type ChatModel =
-  | { readonly type: 'passed'; readonly model: string; readonly account: ProviderAccount }
-  | {
-      readonly type: 'translated';
-      readonly model: string;
-      readonly client: ModelClient;
-      readonly capabilities: Capabilities;
-    };
+/** `name` is `<provider>/<model>`, `model` the name that the provider knows. */
+export interface PassedModel {
+  readonly type: 'passed';
+  readonly name: string;
+  readonly model: string;
+  readonly account: ProviderAccount;
+  readonly quirks: WireQuirks;
+  /** To be told how the call began, so that a key that is refused rests: undefined for an answer. */
+  readonly settle: (failure: ModelFailure | undefined) => void;
+}
 
-export type TranslatedModel = Extract<ChatModel, { type: 'translated' }>;
+export interface TranslatedModel {
+  readonly type: 'translated';
+  readonly name: string;
+  readonly model: string;
+  readonly client: ModelClient;
+  readonly capabilities: Capabilities;
+}
+
+export type ChatModel = PassedModel | TranslatedModel;
+
+/** How a model of a chain is called. */
+export interface CallPolicy {
+  readonly retry: RetryPolicy;
+  readonly limits?: CallLimits;
+}
 
 export interface ChatModels {
-  /** The names that are shown. */
+  /** The names that are shown, aliases and those of `auto` included. */
   readonly names: readonly string[];
+  readonly aliases: Aliases;
+  readonly chains: FallbackChains;
+  readonly accounts: ModelAccounts;
+  readonly measurements: ModelMeasurements;
   /**
-   * The model of that name. A configured provider is asked for every name that is said to be its own, also for one that
-   * is not shown: it knows best what it has.
+   * The model of that name or alias. A configured provider is asked for every name that is said to be its own, also for
+   * one that is not shown: it knows best what it has.
    */
   find(name: string): Result<ChatModel, OpenAiRefusal>;
-  /** The same, behind our own port in every case: for what no provider's bytes can be passed on. */
-  findClient(name: string): Result<TranslatedModel, OpenAiRefusal>;
+  /** The same behind our own port, whatever wire its provider speaks. */
+  translated(name: string, policy?: CallPolicy): Result<TranslatedModel, OpenAiRefusal>;
+  /** The same on Anthropic's wire, where its provider speaks that; undefined for all others. */
+  onAnthropicWire(name: string): PassedModel | undefined;
+  /** A model that makes embeddings on OpenAI's wire. */
+  embedding(name: string): Result<PassedModel, OpenAiRefusal>;
   /** Not found, with the names that may have been meant. */
   notFound(name: string): OpenAiRefusal;
 }
 
 /** Clients of this API try again by themselves, and are told when; both together would multiply. */
-const once = { ...defaultRetryPolicy, maxAttempts: 1 };
+const once: CallPolicy = { retry: { ...defaultRetryPolicy, maxAttempts: 1 } };
 
-const offlineName = 'offline/engineer';
+export const offlineName = 'offline/engineer';
+export const embedderName = 'offline/embedder';
 
-/** OpenAI's models by chat completions; the limit is one that those of the last years all take. */
-const openAiCapabilities: Capabilities = {
-  ...offlineCapabilities,
-  provider: 'openai',
-  penalties: true,
-  reasoning: true,
-  images: true,
-  files: true,
-  user: true,
-  defaultMaxOutputTokens: 16_384,
+const offline: TranslatedModel = {
+  type: 'translated',
+  name: offlineName,
+  model: 'engineer',
+  client: offlineChat,
+  capabilities: capabilitiesOf(undefined, undefined),
 };
 
-type Accounts = Pick<ModelConfiguration, 'anthropic' | 'openai'>;
+/** Names that need no asking: those that the configuration lists, and those of the table at a provider's own address. */
+const wellKnown = ({ provider, isElsewhere }: ProviderSetup): readonly string[] => {
+  if (provider.models !== undefined) return provider.models.map((model) => `${provider.name}/${model}`);
+  const cards = isElsewhere ? [] : cardsOf(provider.name);
+  return cards
+    .filter(({ deprecated, kind }) => deprecated !== true && (kind === 'chat' || provider.embeds))
+    .map(({ name }) => name);
+};
 
-/** Names that need no asking: those of providers at their own address, of which the prices are known. */
-const wellKnown = (accounts: Accounts): readonly string[] =>
-  Object.keys(listPrices).filter((name) => {
-    const account = name.startsWith('openai/') ? accounts.openai : accounts.anthropic;
-    return account !== undefined && account.baseUrl === undefined;
-  });
-
-const isReachable = (name: string, accounts: Accounts): boolean =>
-  (name.startsWith('openai/') && accounts.openai !== undefined) ||
-  (name.startsWith('anthropic/') && accounts.anthropic !== undefined);
-
-interface ChatModelParts {
-  readonly accounts: Accounts;
+export interface ChatModelsParts {
+  readonly accounts: ModelAccounts;
   readonly guard: Pick<ProviderGuard, 'protect'>;
   /** To be shown as well, where their provider is configured. */
   readonly names: readonly string[];
+  readonly aliases?: Aliases;
+  readonly chains?: FallbackChains;
+  readonly measurements?: ModelMeasurements;
 }
 
-/** The model behind our own port; undefined when its name is none. */
-const translate = (
-  { accounts, guard }: ChatModelParts,
-  name: string,
-  account: ProviderAccount,
-  capabilities: Capabilities,
-): TranslatedModel | undefined => {
-  const selected = createModelClient({
-    model: name,
-    ...accounts,
-    guard: (client, provider) => guard.protect(client, provider),
-    retry: { policy: once },
-  });
-  if (!selected.ok) return undefined;
-  const client = withoutKeys(selected.value.client, [account.apiKey]);
-  return { type: 'translated', model: selected.value.model, client, capabilities };
+const setupOf = (accounts: ModelAccounts, provider: string): ProviderSetup | undefined =>
+  Object.hasOwn(accounts, provider) ? accounts[provider] : undefined;
+
+const shownNames = ({ accounts, names }: ChatModelsParts, aliases: Aliases): readonly string[] => {
+  const reachable = names.filter((name) => setupOf(accounts, name.slice(0, name.indexOf('/'))) !== undefined);
+  const known = Object.values(accounts).flatMap(wellKnown);
+  return [...new Set([offlineName, embedderName, ...autoNames, ...aliases.keys(), ...reachable, ...known])];
 };
+
+interface Found {
+  readonly name: string;
+  readonly model: string;
+  readonly setup: ProviderSetup;
+}
+
+class ConfiguredModels implements ChatModels {
+  readonly names: readonly string[];
+  readonly aliases: Aliases;
+  readonly chains: FallbackChains;
+  readonly accounts: ModelAccounts;
+  readonly measurements: ModelMeasurements;
+  readonly #guard: ChatModelsParts['guard'];
+  readonly #pools = new CredentialPools();
+
+  constructor(parts: ChatModelsParts) {
+    this.accounts = parts.accounts;
+    this.aliases = parts.aliases ?? new Map();
+    this.chains = parts.chains ?? new Map();
+    this.measurements = parts.measurements ?? new ModelMeasurements();
+    this.#guard = parts.guard;
+    this.names = shownNames(parts, this.aliases);
+  }
+
+  notFound(name: string): OpenAiRefusal {
+    return modelNotFound(name, nearNames(name, this.names));
+  }
+
+  find(asked: string): Result<ChatModel, OpenAiRefusal> {
+    const found = this.#lookUp(asked);
+    if (found?.setup.provider.wire !== 'openai') return this.translated(asked);
+    const model = this.#passed(found);
+    return model === undefined ? err(this.notFound(asked)) : ok(model);
+  }
+
+  onAnthropicWire(asked: string): PassedModel | undefined {
+    const found = this.#lookUp(asked);
+    return found?.setup.provider.wire === 'anthropic' ? this.#passed(found) : undefined;
+  }
+
+  embedding(asked: string): Result<PassedModel, OpenAiRefusal> {
+    const found = this.#lookUp(asked);
+    const model = found?.setup.provider.embeds === true ? this.#passed(found) : undefined;
+    return model === undefined ? err(this.notFound(asked)) : ok(model);
+  }
+
+  translated(asked: string, policy: CallPolicy = once): Result<TranslatedModel, OpenAiRefusal> {
+    if (resolveAlias(asked, this.aliases) === offlineName) return ok(offline);
+    const found = this.#lookUp(asked);
+    if (found === undefined) return err(this.notFound(asked));
+    const { name, setup } = found;
+    const selected = createModelClient({
+      model: name,
+      accounts: this.accounts,
+      pools: this.#pools,
+      limits: policy.limits,
+      guard: (client, provider) => this.#guard.protect(client, provider),
+      retry: { policy: policy.retry },
+    });
+    if (!selected.ok) return err(this.notFound(asked));
+    const keys = setup.accounts.map(({ apiKey }) => apiKey);
+    const client = withMeasurements(withoutKeys(selected.value.client, keys), name, this.measurements);
+    const capabilities = capabilitiesOf(setup.provider, findModelCard(name));
+    return ok({ type: 'translated', name, model: selected.value.model, client, capabilities });
+  }
+
+  #lookUp(asked: string): Found | undefined {
+    const name = resolveAlias(asked, this.aliases);
+    const parsed = parseModelName(name);
+    const setup = parsed.ok ? setupOf(this.accounts, parsed.value.provider) : undefined;
+    return parsed.ok && setup !== undefined ? { name, model: parsed.value.model, setup } : undefined;
+  }
+
+  #passed({ name, model, setup }: Found): PassedModel | undefined {
+    const { provider, accounts } = setup;
+    const keyed = accounts.map((account) => ({ id: fingerprintOf(account), account }));
+    const picked = this.#pools.pick(provider.name, keyed);
+    if (picked === undefined) return undefined;
+    const settle = (failure: ModelFailure | undefined): void => this.#pools.settle(provider.name, picked.id, failure);
+    return { type: 'passed', name, model, account: picked.account, quirks: provider.quirks, settle };
+  }
+}
 
 /** The models of these accounts. */
-export const createChatModels = (parts: ChatModelParts): ChatModels => {
-  const { accounts } = parts;
-  const reachable = parts.names.filter((name) => isReachable(name, accounts));
-  const names = [...new Set([offlineName, ...reachable, ...wellKnown(accounts)])];
-  const notFound = (name: string): OpenAiRefusal => modelNotFound(name, nearNames(name, names));
-  const orNotFound = (name: string, model: TranslatedModel | undefined): Result<TranslatedModel, OpenAiRefusal> =>
-    model === undefined ? err(notFound(name)) : ok(model);
-
-  const find = (name: string): Result<ChatModel, OpenAiRefusal> => {
-    if (name === offlineName) {
-      return ok({ type: 'translated', model: 'engineer', client: offlineChat, capabilities: offlineCapabilities });
-    }
-    const parsed = parseModelName(name);
-    if (!parsed.ok) return err(notFound(name));
-    const { provider, model } = parsed.value;
-    if (provider === 'openai' && accounts.openai !== undefined) {
-      return ok({ type: 'passed', model, account: accounts.openai });
-    }
-    if (provider === 'anthropic' && accounts.anthropic !== undefined) {
-      return orNotFound(name, translate(parts, name, accounts.anthropic, anthropicCapabilities));
-    }
-    return err(notFound(name));
-  };
-
-  return {
-    names,
-    notFound,
-    find,
-    findClient: (name) => {
-      const found = find(name);
-      if (!found.ok) return found;
-      const { value } = found;
-      if (value.type === 'translated') return ok(value);
-      return orNotFound(name, translate(parts, name, value.account, openAiCapabilities));
-    },
-  };
-};
+export const createChatModels = (parts: ChatModelsParts): ChatModels => new ConfiguredModels(parts);

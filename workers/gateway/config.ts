@@ -6,7 +6,18 @@ import { z } from 'zod';
 import { isOrigin, splitOrigins } from '../../shared/adapters/tools/origins.ts';
 import { parseRateLimits } from '../../shared/domain/limits/parse-rate-limits.ts';
 import type { RateLimits } from '../../shared/domain/limits/rate-limiter.ts';
+import {
+  parseAliases,
+  parseFallbacks,
+  resolveAlias,
+  type Aliases,
+  type FallbackChains,
+} from '../../shared/domain/model/aliases.ts';
+import { isAutoName } from '../../shared/domain/model/auto-name.ts';
+import { parseModelName } from '../../shared/domain/model/model-name.ts';
+import { providers } from '../../shared/domain/model/providers/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
+import { parseCustomProviders } from '../../shared/schemas/custom-providers.ts';
 
 export interface Config {
   /** Part of every API key; keys of another environment are refused. */
@@ -15,6 +26,10 @@ export interface Config {
   readonly defaultModel: string;
   /** More names that `GET /v1/models` shows. */
   readonly models: readonly string[];
+  /** Other names for models. */
+  readonly aliases: Aliases;
+  /** Which models stand behind which. */
+  readonly chains: FallbackChains;
   readonly keyPepper: string;
   /** Keyed hash of the first key, which is an operator of the local workspace. */
   readonly bootstrapKeyHash?: string;
@@ -43,6 +58,27 @@ const wholeNumber = (most: number) =>
       .optional(),
   );
 
+/** A text that a function of ours reads; what it finds wrong is a sentence without its subject. */
+const read = <Value>(parse: (text: string) => Result<Value, string>) =>
+  z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const parsed = parse(text);
+      if (parsed.ok) return parsed.value;
+      context.addIssue({ code: 'custom', message: parsed.error });
+      return z.NEVER;
+    });
+
+const address = z.preprocess(
+  blankIsAbsent,
+  z.url({ protocol: /^https?$/, error: 'must be an http address' }).optional(),
+);
+
+const addressVariables = Object.fromEntries(
+  providers.flatMap(({ variables: { baseUrl } }) => (baseUrl === undefined ? [] : [[baseUrl, address] as const])),
+);
+
 const modelNames = z
   .string()
   .default('')
@@ -54,17 +90,19 @@ const modelNames = z
   )
   .pipe(z.array(z.string().regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>, separated by commas')));
 
-const rateLimits = z
-  .string()
-  .default('')
-  .transform((text, context) => {
-    const limits = parseRateLimits(text);
-    if (limits.ok) return limits.value;
-    context.addIssue({ code: 'custom', message: limits.error });
-    return z.NEVER;
-  });
+const defaultModel = (aliases: Aliases) =>
+  z.preprocess(
+    blankIsAbsent,
+    z
+      .string()
+      .refine((name) => parseModelName(resolveAlias(name, aliases)).ok || isAutoName(resolveAlias(name, aliases)), {
+        error: 'must be <provider>/<model>, auto, or an alias of AIDEVOS_MODEL_ALIASES',
+      })
+      .default('offline/engineer'),
+  );
 
 const variables = z.object({
+  ...addressVariables,
   AIDEVOS_ENVIRONMENT: z.preprocess(
     blankIsAbsent,
     z
@@ -72,15 +110,12 @@ const variables = z.object({
       .regex(/^[a-z][a-z0-9]{1,15}$/, 'must be 2 to 16 of a-z and 0-9, starting with a letter')
       .default('local'),
   ),
-  AIDEVOS_MODEL: z.preprocess(
-    blankIsAbsent,
-    z
-      .string()
-      .regex(/^[a-z0-9-]+\/\S+$/, 'must be <provider>/<model>')
-      .default('offline/engineer'),
-  ),
+  AIDEVOS_MODEL: defaultModel(new Map()),
   AIDEVOS_MODELS: modelNames,
-  AIDEVOS_RATE_LIMITS: rateLimits,
+  AIDEVOS_RATE_LIMITS: read(parseRateLimits),
+  AIDEVOS_MODEL_ALIASES: read(parseAliases),
+  AIDEVOS_MODEL_FALLBACKS: read(parseFallbacks),
+  AIDEVOS_PROVIDERS: read(parseCustomProviders),
   AIDEVOS_KEY_PEPPER: z
     .string({ error: 'is missing; set a secret of at least 32 characters' })
     .min(32, 'must have at least 32 characters'),
@@ -94,15 +129,16 @@ const variables = z.object({
   AIDEVOS_CORS_ORIGINS: origins,
   // Used by the objects; checked here, so that a wrong one is told at once and not by refused tools.
   AIDEVOS_TOOL_ORIGINS: origins,
-  ANTHROPIC_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
   AIDEVOS_MODEL_CONCURRENCY: wholeNumber(1_000),
   AIDEVOS_MODEL_STARTS_PER_SECOND: wholeNumber(10_000),
-  OPENAI_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
 });
 
 /** Reads the variables; the error's issues name each variable at fault. */
 export const parseConfig = (environment: object): Result<Config> => {
-  const parsed = variables.safeParse(environment);
+  const text: unknown = Object.entries(environment).find(([name]) => name === 'AIDEVOS_MODEL_ALIASES')?.[1];
+  const aliases = parseAliases(typeof text === 'string' ? text : '');
+  const named = variables.extend({ AIDEVOS_MODEL: defaultModel(aliases.ok ? aliases.value : new Map()) });
+  const parsed = named.safeParse(environment);
   if (!parsed.success) {
     const issues: Issue[] = parsed.error.issues.map((issue) => ({
       field: String(issue.path[0] ?? 'environment'),
@@ -114,9 +150,11 @@ export const parseConfig = (environment: object): Result<Config> => {
   const { data } = parsed;
   return ok({
     environment: data.AIDEVOS_ENVIRONMENT,
-    defaultModel: data.AIDEVOS_MODEL,
+    defaultModel: resolveAlias(data.AIDEVOS_MODEL, data.AIDEVOS_MODEL_ALIASES),
     models: data.AIDEVOS_MODELS,
     rateLimits: data.AIDEVOS_RATE_LIMITS,
+    aliases: data.AIDEVOS_MODEL_ALIASES,
+    chains: data.AIDEVOS_MODEL_FALLBACKS,
     keyPepper: data.AIDEVOS_KEY_PEPPER,
     corsOrigins: data.AIDEVOS_CORS_ORIGINS,
     ...(data.AIDEVOS_BOOTSTRAP_KEY_HASH === undefined ? {} : { bootstrapKeyHash: data.AIDEVOS_BOOTSTRAP_KEY_HASH }),

@@ -40,9 +40,13 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
   const clock = systemClock;
   const ids = createRandomIds(clock);
   const hash = createKeyedHash(config.keyPepper);
-  const accounts = readModelAccounts(bindings);
-  const guard = new ProviderGuard(readGuardPolicies(bindings));
-  const chatModels = createChatModels({ accounts, guard, names: [config.defaultModel, ...config.models] });
+  const chatModels = createChatModels({
+    accounts: readModelAccounts(bindings),
+    guard: new ProviderGuard(readGuardPolicies(bindings)),
+    names: [config.defaultModel, ...config.models],
+    aliases: config.aliases,
+    chains: config.chains,
+  });
   const directory = { ...createDirectoryReader(bindings.DIRECTORY), ...createDirectoryWriter(bindings.DIRECTORY) };
   return {
     config,
@@ -66,7 +70,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     toolchain: bindings.TOOLCHAIN,
     assets: bindings.ASSETS,
     chatModels,
-    messageModels: createMessageModels({ accounts, guard, chatModels }),
+    messageModels: createMessageModels(chatModels),
     modelCalls: new ModelCalls({
       clock,
       log: writeLogLine,

@@ -103,8 +103,11 @@ export class CallWatch {
    * `fetch` for the SDK: the same, with every piece of the body noted and checked. Redirects are not followed, because
    * they would carry the key to wherever they point.
    */
-  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const response = await fetch(input, { ...init, redirect: 'manual' });
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
+    this.watched(await fetch(input, { ...init, redirect: 'manual' }));
+
+  /** The response of another transport, with every piece of its body noted and checked likewise. */
+  watched(response: Response): Response {
     this.#contentType = response.headers.get('content-type') ?? '';
     if (response.body === null) return response;
     const watched = response.ok ? this.#watchAnswer() : cutAfter(maxRefusalBytes);
@@ -113,7 +116,7 @@ export class CallWatch {
       statusText: response.statusText,
       headers: response.headers,
     });
-  };
+  }
 
   /** The next step of the SDK, or undefined when a clock ends the call first, whatever the SDK does about it. */
   async race<Value>(work: Promise<Value>): Promise<Value | undefined> {

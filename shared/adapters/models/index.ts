@@ -1,23 +1,28 @@
 /** Models by their configured name: `<provider>/<model>`. */
 import { parseModelName } from '../../domain/model/model-name.ts';
+import { providers } from '../../domain/model/providers/index.ts';
 import type { RetryPolicy } from '../../domain/model/retry.ts';
 import { err, ok, type Result } from '../../errors/result.ts';
 import type { ModelClient } from '../../ports/model-client.ts';
+import type { ModelAccounts, ProviderSetup } from './accounts.ts';
 import { createAnthropicClient, type ProviderAccount } from './anthropic.ts';
 import type { CallLimits } from './call-watch.ts';
+import { CredentialPools, fingerprintOf, withCredentialPool } from './credential-pools.ts';
 import { createOpenAiClient } from './openai.ts';
 import { withRetries, type RetryDependencies } from './retries.ts';
+import { createWorkersAiClient } from './workers-ai.ts';
 
 export interface ModelConfiguration {
-  /** `anthropic/<model>`, `openai/<model>`, or `<name>/<model>` of an embedded client. */
+  /** `<provider>/<model>` of a provider that has an account, or `<name>/<model>` of an embedded client. */
   readonly model: string;
-  readonly anthropic?: ProviderAccount | undefined;
-  readonly openai?: ProviderAccount | undefined;
+  readonly accounts: ModelAccounts;
   /** Clients that live in this process and need neither key nor retries, by provider: `{ offline: … }`. */
   readonly embedded?: Readonly<Record<string, ModelClient>> | undefined;
   readonly limits?: CallLimits | undefined;
-  /** Put around the client of a remote provider, within its retries: breaker, budget, admission. */
+  /** Put around the client of each key of a remote provider, within its retries: breaker, budget, admission. */
   readonly guard?: ((client: ModelClient, provider: string) => ModelClient) | undefined;
+  /** Remembers which keys rest, for all clients that share it. */
+  readonly pools?: CredentialPools | undefined;
   readonly retry?: { readonly policy?: RetryPolicy; readonly dependencies?: RetryDependencies } | undefined;
 }
 
@@ -28,18 +33,40 @@ export interface SelectedModel {
   readonly client: ModelClient;
 }
 
-const remoteProviders = {
-  anthropic: { create: createAnthropicClient, variable: 'ANTHROPIC_API_KEY' },
-  openai: { create: createOpenAiClient, variable: 'OPENAI_API_KEY' },
-} as const;
-
-const isRemote = (provider: string): provider is keyof typeof remoteProviders =>
-  Object.hasOwn(remoteProviders, provider);
-
 const unknownProvider = (provider: string, embedded: readonly string[]): Result<SelectedModel> => {
-  const known = [...embedded, ...Object.keys(remoteProviders)].join(', ');
+  const known = [...embedded, ...providers.map(({ name }) => name)].join(', ');
   const reason = `names the provider "${provider}", which is not known; known are ${known}`;
   return err({ type: 'request.invalid', detail: `The model ${reason}.`, issues: [{ field: 'model', reason }] });
+};
+
+const notConfigured = (model: string, variable: string): Result<SelectedModel> => {
+  const reason = `is missing, and the model ${model} needs it`;
+  return err({
+    type: 'configuration.invalid',
+    detail: `The variable ${variable} ${reason}.`,
+    issues: [{ field: variable, reason }],
+  });
+};
+
+const createClient = (setup: ProviderSetup, account: ProviderAccount, limits: CallLimits | undefined): ModelClient => {
+  const { provider, binding } = setup;
+  if (binding !== undefined) return createWorkersAiClient(binding, limits);
+  return provider.wire === 'anthropic'
+    ? createAnthropicClient(account, limits)
+    : createOpenAiClient(account, limits, provider.quirks);
+};
+
+/** One client over all keys; each has a breaker of its own, because providers limit each by itself. */
+const createProviderClient = (setup: ProviderSetup, configuration: ModelConfiguration): ModelClient => {
+  const { name } = setup.provider;
+  const guard = configuration.guard ?? ((client: ModelClient) => client);
+  const [only, ...others] = setup.accounts;
+  if (only !== undefined && others.length === 0) return guard(createClient(setup, only, configuration.limits), name);
+  const clients = setup.accounts.map((account) => {
+    const id = fingerprintOf(account);
+    return { id, client: guard(createClient(setup, account, configuration.limits), `${name} (key ${id})`) };
+  });
+  return withCredentialPool(configuration.pools ?? new CredentialPools(), name, clients);
 };
 
 /** The client for the configured model; refused when the name is wrong or the provider has no account here. */
@@ -50,43 +77,16 @@ export const createModelClient = (configuration: ModelConfiguration): Result<Sel
   const embedded = configuration.embedded ?? {};
   const inside = Object.hasOwn(embedded, provider) ? embedded[provider] : undefined;
   if (inside !== undefined) return ok({ provider, model, client: inside });
-  if (!isRemote(provider)) return unknownProvider(provider, Object.keys(embedded));
-  const account = configuration[provider];
-  const { create, variable } = remoteProviders[provider];
-  if (account === undefined) {
-    const reason = `is missing, and the model ${configuration.model} needs it`;
-    return err({
-      type: 'configuration.invalid',
-      detail: `The variable ${variable} ${reason}.`,
-      issues: [{ field: variable, reason }],
-    });
+  const setup = Object.hasOwn(configuration.accounts, provider) ? configuration.accounts[provider] : undefined;
+  if (setup === undefined) {
+    const known = providers.find((candidate) => candidate.name === provider);
+    if (known === undefined) return unknownProvider(provider, Object.keys(embedded));
+    const { baseUrl, key, binding } = known.variables;
+    return notConfigured(configuration.model, (known.baseUrl === undefined ? baseUrl : key) ?? binding ?? '');
   }
-  const bare = create(account, configuration.limits);
-  const client = configuration.guard?.(bare, provider) ?? bare;
-  return ok({
-    provider,
-    model,
-    client: withRetries(client, configuration.retry?.policy, configuration.retry?.dependencies),
-  });
+  const client = createProviderClient(setup, configuration);
+  const { policy, dependencies } = configuration.retry ?? {};
+  return ok({ provider, model, client: withRetries(client, policy, dependencies) });
 };
 
-const textOf = (environment: object, name: string): string | undefined => {
-  const value: unknown = Object.entries(environment).find(([key]) => key === name)?.[1];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-};
-
-/** An own address without a key is a server that wants none, as local ones do; SDKs insist on some text. */
-const readAccount = (environment: object, prefix: string): ProviderAccount | undefined => {
-  const baseUrl = textOf(environment, `${prefix}_BASE_URL`);
-  const apiKey = textOf(environment, `${prefix}_API_KEY`) ?? (baseUrl === undefined ? undefined : 'none');
-  return apiKey === undefined ? undefined : { apiKey, baseUrl };
-};
-
-/**
- * The accounts in a Worker's variables: `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`, and where wanted
- * `ANTHROPIC_BASE_URL`, `OPENAI_BASE_URL`.
- */
-export const readModelAccounts = (environment: object): Pick<ModelConfiguration, 'anthropic' | 'openai'> => ({
-  anthropic: readAccount(environment, 'ANTHROPIC'),
-  openai: readAccount(environment, 'OPENAI'),
-});
+export { readModelAccounts } from './accounts.ts';

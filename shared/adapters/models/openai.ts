@@ -3,28 +3,19 @@
  * protocol. Retries are ours, so the SDK's are off.
  */
 import OpenAI from 'openai';
-import { toOpenAiMessages, type ReasoningReturn } from '../../domain/model/openai-messages.ts';
+import { toOpenAiMessages } from '../../domain/model/openai-messages.ts';
 import { toOpenAiOptions } from '../../domain/model/openai-options.ts';
+import type { WireQuirks } from '../../domain/model/providers/provider.ts';
 import type { ModelClient, ModelRequest } from '../../ports/model-client.ts';
 import type { ProviderAccount } from './anthropic.ts';
 import { defaultCallLimits, type CallLimits } from './call-watch.ts';
 import { OpenAiReader } from './openai-reader.ts';
 import { runCall } from './run-call.ts';
 
-/** In what a server differs from OpenAI's own. */
-export interface OpenAiQuirks {
-  /** The parameter that limits the output. */
-  readonly tokenLimit?: 'max_tokens' | 'max_completion_tokens';
-  /** False for a server that refuses `stream_options`. */
-  readonly streamOptions?: boolean;
-  /** To be sent with every request. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly reasoning?: ReasoningReturn;
-}
-
-const toParameters = (
+/** The request as OpenAI's wire has it, with what this server wants otherwise. */
+export const toParameters = (
   request: ModelRequest,
-  { tokenLimit = 'max_completion_tokens', streamOptions = true, reasoning }: OpenAiQuirks,
+  { tokenLimit = 'max_completion_tokens', streamOptions = true, reasoning }: WireQuirks,
 ): OpenAI.Chat.Completions.ChatCompletionCreateParamsStreaming => ({
   model: request.model,
   // SAFETY: `toOpenAiMessages` builds exactly these messages; only `readonly` differs from the SDK's types.
@@ -56,7 +47,7 @@ const toParameters = (
 export const createOpenAiClient = (
   account: ProviderAccount,
   limits: CallLimits = defaultCallLimits,
-  quirks: OpenAiQuirks = {},
+  quirks: WireQuirks = {},
 ): ModelClient => ({
   stream: (request, signal) =>
     runCall(limits, signal, () => ({

@@ -6,7 +6,8 @@ import { startFakeAnthropic } from '../../testing/models/fake-anthropic.ts';
 import { startFakeOpenAi } from '../../testing/models/fake-openai.ts';
 import type { FakeModelServer, ScriptedTurn } from '../../testing/models/script.ts';
 import { createAnthropicClient } from './anthropic.ts';
-import { createOpenAiClient, type OpenAiQuirks } from './openai.ts';
+import type { WireQuirks } from '../../domain/model/providers/provider.ts';
+import { createOpenAiClient } from './openai.ts';
 
 const tools = [{ name: 'look', description: 'Looks.', parameters: { type: 'object', properties: {} } }];
 const question: ModelMessage = { role: 'user', content: 'What is there?' };
@@ -35,7 +36,7 @@ const anthropic = async (turns: readonly ScriptedTurn[]) => {
   return { ask: (asked: ModelRequest) => collectAnswer(client, asked), body: () => started.requests.at(-1)?.body };
 };
 
-const openAi = async (turns: readonly ScriptedTurn[], quirks?: OpenAiQuirks) => {
+const openAi = async (turns: readonly ScriptedTurn[], quirks?: WireQuirks) => {
   const started = await startFakeOpenAi(({ index }) => turns[index] ?? {});
   server = started;
   const client = createOpenAiClient({ apiKey: started.apiKey, baseUrl: `${started.url}/v1` }, undefined, quirks);

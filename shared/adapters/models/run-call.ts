@@ -17,6 +17,8 @@ export interface StreamReader {
 export interface ProviderCall {
   readonly open: (watch: CallWatch) => Promise<AsyncIterable<unknown>>;
   readonly reader: StreamReader;
+  /** The provider may answer whole although a stream was asked for, and `open` knows how to read that. */
+  readonly acceptsWhole?: true;
 }
 
 /** For readers: a piece of another shape than the protocol's. */
@@ -77,7 +79,7 @@ const wrongContentType = (contentType: string | undefined): ModelFailure | undef
 async function* readStream(call: ProviderCall, watch: CallWatch): AsyncGenerator<ModelEvent> {
   const stream = await watch.race(call.open(watch));
   if (stream === undefined) return;
-  const unusable = wrongContentType(watch.contentType);
+  const unusable = call.acceptsWhole === true ? undefined : wrongContentType(watch.contentType);
   if (unusable !== undefined) {
     yield failed(unusable);
     return;

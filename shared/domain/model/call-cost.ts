@@ -24,6 +24,8 @@ export interface CallEnd {
   readonly failure?: ModelFailure;
   /** What had arrived of the answer, in tokens as far as that can be told. */
   readonly outputTokens: number;
+  /** The full name of the model that answered, where it was another than the one that was asked. */
+  readonly servedBy?: string;
 }
 
 export interface CallCost {
@@ -69,7 +71,7 @@ const usageOf = (call: CallSize, end: CallEnd): Pick<CallCost, 'usage' | 'estima
 /** What the call came to. */
 export const costOfCall = (call: CallSize, end: CallEnd): CallCost => {
   const { usage, estimated } = usageOf(call, end);
-  return { usage, estimated, costMicros: costMicrosOf(usage, findPrice(call.model)) };
+  return { usage, estimated, costMicros: costMicrosOf(usage, findPrice(end.servedBy ?? call.model)) };
 };
 
 /** The amounts of a budget that a call came to. */

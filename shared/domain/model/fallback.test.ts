@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelFailureKind } from '../../ports/model-client.ts';
 import { createFailure } from './failure.ts';
-import { concludeChain, decideFallback } from './fallback.ts';
+import { concludeChain, findNext } from './fallback.ts';
 
-describe('decideFallback', () => {
+describe('findNext', () => {
   const helped: Readonly<Record<ModelFailureKind, boolean>> = {
     rate_limited: true,
     overloaded: true,
@@ -13,16 +13,23 @@ describe('decideFallback', () => {
     malformed_response: true,
     authentication: true,
     invalid_request: false,
-    context_too_long: false,
+    context_too_long: true,
     cancelled: false,
   };
 
   it.each(Object.entries(helped))('another provider helps against %s: %s', (kind, helps) => {
     // SAFETY: the keys of the table above.
     const failure = createFailure(kind as ModelFailureKind, '');
-    expect(decideFallback(failure, { delivered: false, left: 1 })).toBe(helps);
-    expect(decideFallback(failure, { delivered: true, left: 1 })).toBe(false);
-    expect(decideFallback(failure, { delivered: false, left: 0 })).toBe(false);
+    expect(findNext(failure, [{}, {}], 0)).toBe(helps ? 1 : undefined);
+    expect(findNext(failure, [{}, {}], 1)).toBeUndefined();
+  });
+
+  it('sends a request that is too long to a larger model only', () => {
+    const tooLong = createFailure('context_too_long', '');
+    const chain = [{ contextTokens: 100 }, { contextTokens: 100 }, { contextTokens: 50 }, { contextTokens: 101 }];
+    expect(findNext(tooLong, chain, 0)).toBe(3);
+    expect(findNext(tooLong, chain.slice(0, 3), 0)).toBeUndefined();
+    expect(findNext(tooLong, [{ contextTokens: 100 }, {}], 0)).toBe(1);
   });
 });
 

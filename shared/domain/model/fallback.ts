@@ -1,4 +1,4 @@
-/** When another provider is asked instead, and what is said when none of them answered. */
+/** When another model is asked instead, which one, and what is said when none of them answered. */
 import type { ModelFailure, ModelFailureKind } from '../../ports/model-client.ts';
 
 /** A wrong key, a used-up account or a broken provider is one provider's; a wrong request or a cancellation is not. */
@@ -12,16 +12,24 @@ const helpedByAnother: ReadonlySet<ModelFailureKind> = new Set<ModelFailureKind>
   'authentication',
 ]);
 
-export interface FallbackProgress {
-  /** Whether anything of the answer was passed on, after which another one would say something else. */
-  readonly delivered: boolean;
-  /** How many of the chain were not asked yet. */
-  readonly left: number;
+/** What is looked at of the models of a chain. */
+export interface ChainModel {
+  /** Tokens that it reads; undefined: not known. */
+  readonly contextTokens?: number | undefined;
 }
 
-/** Whether the next of the chain is asked after this failure. */
-export const decideFallback = (failure: ModelFailure, progress: FallbackProgress): boolean =>
-  !progress.delivered && progress.left > 0 && helpedByAnother.has(failure.kind);
+/**
+ * The index of the model that is asked after the one at `current` failed so, or undefined. A request that is too long
+ * for one model goes to the next one that is known to read more, or of which nothing is known.
+ */
+export const findNext = (failure: ModelFailure, chain: readonly ChainModel[], current: number): number | undefined => {
+  const before = chain[current]?.contextTokens;
+  const helps = ({ contextTokens }: ChainModel): boolean =>
+    helpedByAnother.has(failure.kind) ||
+    (failure.kind === 'context_too_long' && (contextTokens === undefined || contextTokens > (before ?? 0)));
+  const found = chain.findIndex((model, index) => index > current && helps(model));
+  return found < 0 ? undefined : found;
+};
 
 /**
  * The one failure that stands for a chain that ended without an answer. A broken answer and a cancellation stand for

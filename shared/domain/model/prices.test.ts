@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { largestUsage, likelyUsage, utf8Length } from './estimate.ts';
-import { costMicrosOf, findPrice, listPrices } from './prices.ts';
+import { costMicrosOf, findPrice } from './prices.ts';
 
 describe('prices', () => {
   it('are found by the full name, with or without a date at its end', () => {
@@ -8,6 +8,7 @@ describe('prices', () => {
       input: 3_000_000,
       cachedInput: 300_000,
       output: 15_000_000,
+      cacheWrite: 3_750_000,
     });
     expect(findPrice('anthropic/claude-sonnet-4-5-20250929')).toEqual(findPrice('anthropic/claude-sonnet-4-5'));
     expect(findPrice('openai/gpt-5-2025-08-07')).toEqual(findPrice('openai/gpt-5'));
@@ -19,12 +20,10 @@ describe('prices', () => {
     expect(costMicrosOf({ inputTokens: 1, outputTokens: 1, cachedInputTokens: 0 }, undefined)).toBeUndefined();
   });
 
-  it('are nothing for the offline engineer, and what a list of one’s own says', () => {
-    expect(
-      costMicrosOf({ inputTokens: 9, outputTokens: 9, cachedInputTokens: 0 }, findPrice('offline/engineer?seed=4')),
-    ).toBe(0);
-    const own = { 'openai/mystery': { input: 1, cachedInput: 1, output: 1 } };
-    expect(findPrice('openai/mystery', own)).toBe(own['openai/mystery']);
+  it('are nothing for the offline engineer and for a server of one’s own', () => {
+    for (const name of ['offline/engineer?seed=4', 'ollama/qwen3']) {
+      expect(costMicrosOf({ inputTokens: 9, outputTokens: 9, cachedInputTokens: 0 }, findPrice(name))).toBe(0);
+    }
   });
 
   it('count cached input at its own price and round up to a whole micro-dollar', () => {
@@ -35,11 +34,19 @@ describe('prices', () => {
     expect(costMicrosOf({ inputTokens: 1, outputTokens: 0, cachedInputTokens: 1 }, price)).toBe(1);
   });
 
-  it('are whole numbers, and output never costs less than input', () => {
-    for (const [model, { input, cachedInput, output }] of Object.entries(listPrices)) {
-      expect([input, cachedInput, output].every(Number.isInteger), model).toBe(true);
-      expect(cachedInput < input && input < output, model).toBe(true);
-    }
+  it('count input that was written to a cache at its surcharge', () => {
+    const usage = { inputTokens: 1_000, outputTokens: 0, cachedInputTokens: 100, cacheWriteTokens: 400 };
+    expect(costMicrosOf(usage, findPrice('anthropic/claude-sonnet-4-5'))).toBe(1_500 + 30 + 1_500);
+    expect(costMicrosOf(usage, findPrice('openai/gpt-5'))).toBe(1_125 + 13);
+  });
+
+  it('bill a whole call at the rates for long prompts, from the first token over the limit', () => {
+    const price = findPrice('openai/gpt-5.5');
+    const above = price?.long?.aboveTokens ?? 0;
+    expect(above).toBeGreaterThan(200_000);
+    const cost = (inputTokens: number) => costMicrosOf({ inputTokens, outputTokens: 0, cachedInputTokens: 0 }, price);
+    expect(cost(above)).toBe(above * 5);
+    expect(cost(above + 1)).toBe((above + 1) * 10);
   });
 });
 

@@ -3,7 +3,7 @@
  * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): many callers that failed together do
  * not come back together.
  */
-import type { ModelFailure } from '../../ports/model-client.ts';
+import type { ModelFailure, ModelFailureKind } from '../../ports/model-client.ts';
 
 export interface RetryPolicy {
   /** All attempts, the first one included. */
@@ -12,6 +12,8 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   /** A provider that asks for a longer wait than this is not waited for here; the caller may come back later. */
   readonly maxRetryAfterMs: number;
+  /** What is not tried again on the same way, because somebody else is asked instead. */
+  readonly never?: readonly (ModelFailureKind | 'withheld')[];
 }
 
 export const defaultRetryPolicy: RetryPolicy = {
@@ -22,6 +24,15 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 export type RetryDecision = { readonly retry: true; readonly delayMs: number } | { readonly retry: false };
+
+/** For a model of a chain: once more after what may be gone at once, and no waiting for one that does not answer. */
+export const chainRetryPolicy: RetryPolicy = {
+  maxAttempts: 2,
+  baseDelayMs: 250,
+  maxDelayMs: 1_000,
+  maxRetryAfterMs: 5_000,
+  never: ['timeout', 'malformed_response', 'withheld'],
+};
 
 const no: RetryDecision = { retry: false };
 
@@ -35,7 +46,9 @@ export const decideRetry = (
   random: number,
   policy: RetryPolicy,
 ): RetryDecision => {
-  if (!failure.retryable || progress.delivered || progress.attempt >= policy.maxAttempts) return no;
+  const isExcluded = policy.never?.some((kind) => kind === failure.kind || (kind === 'withheld' && failure.withheld));
+  if (isExcluded === true || !failure.retryable || progress.delivered || progress.attempt >= policy.maxAttempts)
+    return no;
   const ceiling = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (progress.attempt - 1));
   const jitterMs = Math.floor(random * ceiling);
   if (failure.retryAfterMs === undefined) return { retry: true, delayMs: jitterMs };

@@ -1,7 +1,7 @@
 /** The models that are offered, in OpenAI's shape. */
 
 export interface OpenAiModel {
-  /** `<provider>/<model>`, as requests name it. */
+  /** `<provider>/<model>`, an alias, or a name of `auto`, as requests name it. */
   readonly id: string;
   readonly object: 'model';
   /** Nobody tells when a model was made, so it is the beginning of time. */
@@ -14,7 +14,7 @@ export const toOpenAiModel = (id: string): OpenAiModel => ({
   id,
   object: 'model',
   created: 0,
-  owned_by: id.slice(0, Math.max(0, id.indexOf('/'))),
+  owned_by: id.includes('/') ? id.slice(0, id.indexOf('/')) : 'aidevos',
 });
 
 /** The whole list; OpenAI's has no pages. */

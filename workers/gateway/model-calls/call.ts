@@ -88,7 +88,7 @@ export const openCall = (plan: CallPlan, parts: CallParts): { readonly call: Cal
     const { usage, estimated, costMicros } = cost;
     const used = amountsOfCall(cost);
     limiter.correct(rated, used.tokens - charged, now);
-    const row = rowOf(rated, now, {
+    const row = rowOf({ ...rated, model: outcome.servedBy ?? rated.model }, now, {
       failed: count(status === 'failed'),
       cancelled: count(status === 'cancelled'),
       estimated: count(estimated),

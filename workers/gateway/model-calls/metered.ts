@@ -30,7 +30,10 @@ export const metered = (client: ModelClient, call: Call): ModelClient => ({
       for await (const event of client.stream(request, signal)) {
         bytes += sizeOf(event);
         if (event.type === 'usage') ({ usage } = event);
-        if (event.type === 'finished') call.settle({ status: 'answered', ...end() });
+        if (event.type === 'finished') {
+          const { servedBy } = event;
+          call.settle({ status: 'answered', ...end(), ...(servedBy === undefined ? {} : { servedBy }) });
+        }
         if (event.type === 'failed') {
           const { failure } = event;
           call.settle({ status: failure.kind === 'cancelled' ? 'cancelled' : 'failed', failure, ...end() });

@@ -12,7 +12,7 @@ const guard = { protect: <Client>(client: Client) => client };
 const gatewayOf = (variables: object) => {
   const accounts = readModelAccounts(variables);
   const chatModels = createChatModels({ accounts, guard, names: [] });
-  return createGateway({ chatModels, messageModels: createMessageModels({ accounts, guard, chatModels }) });
+  return createGateway({ chatModels, messageModels: createMessageModels(chatModels) });
 };
 
 const gateway = gatewayOf(bindings);

@@ -56,15 +56,16 @@ describe('access', () => {
 });
 
 describe('the models', () => {
-  it('are those whose provider is configured, and the offline engineer', async () => {
+  it('are those whose provider is configured, and those of the platform itself', async () => {
     const answer = await gateway.send('/v1/models', { key });
+    const own = ['offline/engineer', 'offline/embedder', 'auto', 'auto:cheap', 'auto:fast', 'auto:best'];
     expect(await answer.json()).toEqual({
       object: 'list',
-      data: ['offline/engineer', 'openai/qwen3-coder', 'anthropic/claude-sonnet-4-5'].map((id) => ({
+      data: [...own, 'openai/qwen3-coder', 'anthropic/claude-sonnet-4-5'].map((id) => ({
         id,
         object: 'model',
         created: 0,
-        owned_by: id.split('/')[0],
+        owned_by: id.includes('/') ? id.split('/')[0] : 'aidevos',
       })),
     });
   });

@@ -30,10 +30,16 @@ const thinker: ModelClient = {
 
 const offline = createChatModels({ accounts: {}, guard: { protect: (client) => client }, names: [] });
 const gateway = createGateway({
-  chatModels: {
-    ...offline,
-    findClient: () => ok({ type: 'translated', model: 'thinker', client: thinker, capabilities: offlineCapabilities }),
-  },
+  chatModels: Object.assign(offline, {
+    translated: () =>
+      ok({
+        type: 'translated' as const,
+        name: 'test/thinker',
+        model: 'thinker',
+        client: thinker,
+        capabilities: offlineCapabilities,
+      }),
+  }),
 });
 let key: string;
 let otherKey: string;

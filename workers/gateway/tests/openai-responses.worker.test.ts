@@ -243,13 +243,19 @@ describe('a client that leaves', () => {
 });
 
 describe('a workspace with a budget', () => {
-  it('may use nothing here but the offline engineer, because these calls are not counted', async () => {
+  it('pays for what it asks, and is refused when nothing is left', async () => {
     const limited = await createWorkspace(gateway);
     const path = `/api/workspaces/${limited.workspaceId}/budget`;
-    await gateway.send(path, { method: 'PUT', key: limited.ownerKey, json: { maxTokens: 1_000_000 } });
+    const limit = (maxTokens: number): Promise<Response> =>
+      gateway.send(path, { method: 'PUT', key: limited.ownerKey, json: { maxTokens } });
     const ask = async (model: string): Promise<Response> =>
       await gateway.send('/v1/responses', { key: limited.ownerKey, json: { model, input: 'x' } });
+    expect((await limit(1_000_000)).status).toBe(200);
+    expect((await ask('openai/plain')).status).toBe(200);
+    await gateway.settle();
+    const usage = await gateway.send(`/api/workspaces/${limited.workspaceId}/usage`, { key: limited.ownerKey });
+    expect(await usage.text()).toContain('openai/plain');
+    expect((await limit(1)).status).toBe(200);
     expect((await ask('openai/plain')).status).toBe(429);
-    expect((await ask('offline/engineer')).status).toBe(200);
   });
 });

@@ -1,7 +1,5 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
-import type { z } from 'zod';
-import { utf8Length } from '../../../../shared/domain/model/estimate.ts';
-import { outputLimitOf } from '../../../../shared/domain/model/output-limit.ts';
+import { needsOf } from '../../../../shared/domain/model/needs.ts';
 import { ChunkWriter } from '../../../../shared/protocol/openai/chunks.ts';
 import { toCompletion } from '../../../../shared/protocol/openai/completion.ts';
 import { invalidValue } from '../../../../shared/protocol/openai/error.ts';
@@ -9,30 +7,35 @@ import { toModelRequest } from '../../../../shared/protocol/openai/model-request
 import { askForUsage, swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
 import type { AppContext } from '../../app-environment.ts';
-import type { ChatModel, TranslatedModel } from '../../chat-models.ts';
+import type { PassedModel, TranslatedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { problem } from '../../errors/problem.ts';
 import { isJson } from '../../media-type.ts';
 import { answerCall } from '../../model-calls/answer-call.ts';
 import { metered } from '../../model-calls/metered.ts';
+import { routeChat, type Route } from '../../model-routes.ts';
+import { maxOutputOf, planOf, wantsUsage, withOlderLimit, type RoutedRequest } from './chat-plan.ts';
 import { passedAnswer } from './passed-answer.ts';
 import { readBody, refusalOf } from './request-body.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
 
-/** A request that was routed. */
-interface RoutedRequest {
-  readonly text: string;
-  readonly body: unknown;
-  readonly routed: z.infer<typeof passedRequestSchema>;
-}
+/** `models` is for us: which ones stand in for the model, as OpenRouter's API has it. */
+const withoutFallbacks = (body: unknown): unknown => {
+  if (typeof body !== 'object' || body === null || !('models' in body)) return body;
+  const { models: _models, ...rest } = body;
+  return rest;
+};
+
+type ParsedRequest = ReturnType<typeof chatRequestSchema.safeParse>;
 
 const translate = async (
   context: AppContext,
-  { text, body }: RoutedRequest,
+  asked: RoutedRequest,
+  parsed: ParsedRequest,
   found: TranslatedModel,
+  answeredBy: Route['answeredBy'],
 ): Promise<Response> => {
   const { services, requestId } = context.var;
-  const parsed = chatRequestSchema.safeParse(body);
   if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { model, stream, stream_options: options } = parsed.data;
   if (options !== undefined && options !== null && stream !== true) {
@@ -41,70 +44,50 @@ const translate = async (
   const translated = toModelRequest(parsed.data, found.capabilities, { model: found.model, idempotencyKey: requestId });
   if (!translated.ok) return openAiError(context, translated.error);
   const { request, withoutEffect } = translated.value;
-  const { maxOutputTokens } = request;
-  const plan = { ...planOf(model, text, body, stream === true), maxOutputTokens };
+  const plan = { ...planOf(found.name, asked), maxOutputTokens: request.maxOutputTokens };
   return await answerCall(context, plan, async (call) => {
     const head = {
       id: `chatcmpl-${requestId.slice('req_'.length)}`,
       created: Math.floor(services.clock.now() / 1_000),
       model,
     };
-    const asked = { client: metered(found.client, call), request, model };
+    const metering = { client: metered(found.client, call), request, model };
     const answer =
       stream === true
-        ? await streamedAnswer(context, asked, new ChunkWriter(head, options?.include_usage === true))
-        : await wholeAnswer(context, asked, (whole) => toCompletion(head, whole));
+        ? await streamedAnswer(context, metering, new ChunkWriter(head, options?.include_usage === true))
+        : await wholeAnswer(context, metering, (whole) => toCompletion(head, whole));
     if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
+    answer.headers.set('x-aidevos-model', answeredBy());
     return answer;
   });
 };
 
-const planOf = (model: string, text: string, body: unknown, streamed: boolean) => ({
-  wire: 'chat' as const,
-  model,
-  streamed,
-  requestBytes: utf8Length(text),
-  body: { text, value: body },
-});
-
-const isCount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
-
-/** The most that the answers may have together; a provider knows at most one of the two limits, so the larger counts. */
-const maxOutputOf = ({ routed }: RoutedRequest): number => {
-  const limits = [routed.max_completion_tokens, routed.max_tokens].filter(isCount);
-  const limit = limits.length === 0 ? outputLimitOf(routed.model) : Math.max(...limits);
-  return limit * (routed.n ?? 1);
-};
-
-const wantsUsage = ({ routed }: RoutedRequest): boolean => {
-  const options = routed.stream_options;
-  return (
-    typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true
-  );
-};
-
-const pass = async (
-  context: AppContext,
-  request: RoutedRequest,
-  found: Extract<ChatModel, { type: 'passed' }>,
-): Promise<Response> => {
-  const { text, body, routed } = request;
-  const { model, n } = routed;
-  const streamed = routed.stream === true;
-  const hidesUsage = streamed && !wantsUsage(request);
-  const plan = { ...planOf(model, text, body, streamed), maxOutputTokens: maxOutputOf(request) };
+const pass = async (context: AppContext, asked: RoutedRequest, found: PassedModel): Promise<Response> => {
+  const { model, stream, n } = asked.routed;
+  const hidesUsage = stream === true && found.quirks.streamOptions !== false && !wantsUsage(asked);
+  const plan = { ...planOf(found.name, asked), maxOutputTokens: maxOutputOf(found.name, asked) };
   return await answerCall(context, plan, async (call) => {
-    const swapped = swapModel(text, found.model);
-    const passed = {
+    const said = found.quirks.tokenLimit === 'max_tokens' ? withOlderLimit(asked) : asked.text;
+    const swapped = swapModel(said, found.model);
+    const request = {
       body: hidesUsage ? askForUsage(swapped) : swapped,
-      stream: streamed,
+      stream: stream === true,
       choices: n ?? 1,
       idempotencyKey: context.var.requestId,
       hidesUsage,
     };
-    return await passedAnswer(context, { account: found.account, request: passed, model, call });
+    const { account, settle: settleKey } = found;
+    const answer = await passedAnswer(context, { account, request, model, call, settleKey });
+    answer.headers.set('x-aidevos-model', found.name);
+    return answer;
   });
+};
+
+/** A choice of ours is told to the client and in the log. */
+const noteChoice = (context: AppContext, answer: Response, reason: string, model: string): void => {
+  const { services, requestId } = context.var;
+  answer.headers.set('x-aidevos-model-reason', reason);
+  services.log({ level: 'info', message: 'a model was chosen', requestId, fields: { model, reason } });
 };
 
 /** The route's handler. */
@@ -119,10 +102,27 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const body = readBody(text);
   const routed = passedRequestSchema.safeParse(body);
   if (!routed.success) return openAiError(context, refusalOf(routed.error));
-  const found = context.var.services.chatModels.find(routed.data.model);
-  if (!found.ok) return openAiError(context, found.error);
-  const request = { text, body, routed: routed.data };
-  return found.value.type === 'translated'
-    ? await translate(context, request, found.value)
-    : await pass(context, request, found.value);
+  const { model, models } = routed.data;
+  let parsed: ParsedRequest | undefined;
+  const parse = (): ParsedRequest => (parsed ??= chatRequestSchema.safeParse(withoutFallbacks(body)));
+  const route = routeChat(context.var.services.chatModels, {
+    name: model,
+    fallbacks: models ?? undefined,
+    requestId: context.var.requestId,
+    needs: () => needsOf(text, body),
+    accepts: (capabilities) => {
+      const request = parse();
+      // What is wrong with the request is told by whoever translates it.
+      return !request.success || toModelRequest(request.data, capabilities, { model: '', idempotencyKey: '' }).ok;
+    },
+  });
+  if (!route.ok) return openAiError(context, route.error);
+  const { model: found, reason, answeredBy } = route.value;
+  const asked = { text, body, routed: routed.data };
+  const answer =
+    found.type === 'translated'
+      ? await translate(context, asked, parse(), found, answeredBy)
+      : await pass(context, asked, found);
+  if (reason !== undefined) noteChoice(context, answer, reason, answeredBy());
+  return answer;
 };

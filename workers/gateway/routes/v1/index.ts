@@ -10,6 +10,7 @@ import { toModelList, toOpenAiModel } from '../../../../shared/protocol/openai/m
 import { authorize } from '../../middleware/authorize.ts';
 import { findAnthropicModel, listAnthropicModels } from './messages/models.ts';
 import { chatCompletions } from './chat-completions.ts';
+import { embeddings } from './embeddings.ts';
 import { responseRoutes } from './responses/index.ts';
 
 export const openAiRoutes = () =>
@@ -28,4 +29,5 @@ export const openAiRoutes = () =>
         : openAiError(context, chatModels.notFound(name));
     })
     .post('/v1/chat/completions', authorize('model.use'), chatCompletions)
+    .post('/v1/embeddings', authorize('model.use'), embeddings)
     .route('/', responseRoutes());

@@ -22,6 +22,8 @@ export interface PassedCall {
   /** The name that was asked for. */
   readonly model: string;
   readonly call: Pick<Call, 'settle'>;
+  /** Told how the call began, so that a key that is refused rests: undefined for an answer. */
+  readonly settleKey?: (failure: ModelFailure | undefined) => void;
   /** Absent for OpenAI's Chat Completions. */
   readonly wire?: PassedWire;
 }
@@ -100,6 +102,7 @@ const whole = ({ call }: PassedCall, { bytes, usage }: WholeAnswer, headers: Hea
 /** Sends the request on and answers what comes back. */
 export const passedAnswer = async (context: AppContext, call: PassedCall): Promise<Response> => {
   const answer = await passThrough(call.account, call.request, call.wire, context.req.raw.signal);
+  call.settleKey?.(answer.ok ? undefined : answer.error.failure);
   if (!answer.ok) return fail(context, call, answer.error.failure, answer.error.detail);
   const { body, cancel } = answer.value;
   const headers = passedHeaders(answer.value.headers);

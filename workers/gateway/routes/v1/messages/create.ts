@@ -9,6 +9,7 @@ import { refusalOf } from '../../../../../shared/protocol/anthropic/validation.t
 import { messagesRequestSchema } from '../../../../../shared/schemas/anthropic-messages.ts';
 import type { AppContext } from '../../../app-environment.ts';
 import { refuse } from '../../../errors/anthropic-error.ts';
+import type { PassedModel } from '../../../chat-models.ts';
 import type { MessageModel } from '../../../message-models.ts';
 import { answerCall, type PlannedCall } from '../../../model-calls/answer-call.ts';
 import { metered } from '../../../model-calls/metered.ts';
@@ -18,12 +19,11 @@ import { extrasOf, routeRequest, toPassed, type RoutedRequest } from './request.
 
 const planOf = (
   context: AppContext,
-  { text, body, model, stream }: RoutedRequest,
+  { text, body, stream, found }: RoutedRequest,
   maxOutputTokens: number,
 ): PlannedCall => ({
   wire: 'messages',
-  // Prices and limits know full names; one without a provider is Anthropic's.
-  model: model.includes('/') ? model : `anthropic/${model}`,
+  model: found.name,
   streamed: stream,
   requestBytes: utf8Length(text),
   maxOutputTokens,
@@ -67,12 +67,12 @@ const translate = async (
 const pass = async (
   context: AppContext,
   routed: RoutedRequest,
-  { account }: Extract<MessageModel, { type: 'passed' }>,
+  { account, name, settle: settleKey }: PassedModel,
 ): Promise<Response> => {
   const { model } = routed;
   const wire = anthropicMessages(extrasOf(context));
-  return await answerCall(context, planOf(context, routed, routed.maxTokens ?? outputLimitOf(model)), (call) =>
-    passedAnswer(context, { account, request: toPassed(context, routed), model, wire, call }),
+  return await answerCall(context, planOf(context, routed, routed.maxTokens ?? outputLimitOf(name)), (call) =>
+    passedAnswer(context, { account, request: toPassed(context, routed), model, wire, call, settleKey }),
   );
 };
 

@@ -48,7 +48,7 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
   const parsed = responsesRequestSchema.safeParse(body);
   if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { data } = parsed;
-  const found = services.chatModels.findClient(data.model);
+  const found = services.chatModels.translated(data.model);
   if (!found.ok) return openAiError(context, found.error);
   const prepared = await prepare(context, data, found.value);
   if (!prepared.ok) return openAiError(context, prepared.error);
@@ -69,7 +69,7 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
   const { request, withoutEffect } = translated;
   const plan = {
     wire: 'responses' as const,
-    model: data.model,
+    model: found.value.name,
     streamed: data.stream === true,
     // What was kept of the conversation is sent along.
     requestBytes: utf8Length(JSON.stringify(request)),

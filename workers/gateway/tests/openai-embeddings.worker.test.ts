@@ -1,0 +1,118 @@
+/** `/v1/embeddings`: made here, passed on, and refused. */
+import type OpenAI from 'openai';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readModelAccounts } from '../../../shared/adapters/models/index.ts';
+import { createChatModels } from '../chat-models.ts';
+import { createGateway, createRoleKey, createWorkspace, operatorKey, prepareDirectory } from '../testing/harness.ts';
+import { readError } from '../testing/openai-answers.ts';
+
+const gateway = createGateway();
+const path = '/v1/embeddings';
+let key: string;
+
+beforeAll(async () => {
+  await prepareDirectory();
+  key = (await createWorkspace(gateway)).ownerKey;
+});
+
+type Embeddings = OpenAI.CreateEmbeddingResponse;
+
+const embed = async (json: object): Promise<Response> =>
+  await gateway.send(path, { key, json: { model: 'offline/embedder', ...json } });
+
+const decode = (text: unknown): number[] => {
+  const bytes = Uint8Array.from(atob(String(text)), (character) => character.charCodeAt(0));
+  return [...new Float32Array(bytes.buffer)];
+};
+
+describe('the offline embedder', () => {
+  it('answers numbers, and the same ones in base64', async () => {
+    const input = ['A bookshelf', 'sorts its books'];
+    const numbers: Embeddings = await (await embed({ input, encoding_format: 'float' })).json();
+    const encoded: Embeddings = await (await embed({ input, encoding_format: 'base64' })).json();
+    expect(numbers).toMatchObject({
+      object: 'list',
+      model: 'offline/embedder',
+      usage: { prompt_tokens: 7, total_tokens: 7 },
+    });
+    expect(numbers.data.map(({ object, index }) => [object, index])).toEqual([
+      ['embedding', 0],
+      ['embedding', 1],
+    ]);
+    for (const [index, { embedding }] of numbers.data.entries()) {
+      expect(embedding).toHaveLength(1_024);
+      expect(Math.hypot(...embedding)).toBeCloseTo(1, 4);
+      expect(decode(encoded.data[index]?.embedding)).toEqual(embedding);
+    }
+  });
+
+  it.each([
+    ['an empty text', { input: '' }, 'input'],
+    ['no texts', { input: [] }, 'input'],
+    ['an empty text among others', { input: ['a', ''] }, 'input[1]'],
+    ['2,049 texts', { input: Array.from({ length: 2_049 }, () => 'a') }, 'input'],
+    ['tokens', { input: [1, 2, 3] }, 'input'],
+    ['lists of tokens', { input: [[1, 2], [3]] }, 'input'],
+    ['a million characters and one', { input: 'x'.repeat(1_000_001) }, 'input'],
+    ['no dimensions', { input: 'a', dimensions: 0 }, 'dimensions'],
+    ['too many dimensions', { input: 'a', dimensions: 1_537 }, 'dimensions'],
+    ['an unknown encoding', { input: 'a', encoding_format: 'hex' }, 'encoding_format'],
+    ['an unknown parameter', { input: 'a', colour: 'red' }, 'colour'],
+  ])('refuses %s', async (_name, json, param) => {
+    const answer = await embed(json);
+    expect(answer.status).toBe(400);
+    expect((await readError(answer)).param).toBe(param);
+  });
+
+  it('takes 2,048 texts at once, in as many dimensions as are wanted', async () => {
+    const input = Array.from({ length: 2_048 }, (_, index) => `text ${index}`);
+    const body: Embeddings = await (await embed({ input, dimensions: 16, encoding_format: 'float' })).json();
+    expect(body.data).toHaveLength(2_048);
+    expect(body.data[2_047]?.embedding).toHaveLength(16);
+  });
+});
+
+describe('other models', () => {
+  /** A provider that answers what it was asked, in the tests' own process. */
+  const passedOn = async (json: object): Promise<Response> => await gateway.send(path, { key, json });
+
+  it('are not there when they make no embeddings', async () => {
+    for (const model of ['offline/engineer', 'anthropic/plain', 'nobody/knows', 'auto']) {
+      const answer = await passedOn({ model, input: 'a' });
+      expect(answer.status).toBe(404);
+      expect(await readError(answer)).toMatchObject({ param: 'model', code: 'model_not_found' });
+    }
+  });
+
+  it('tell a provider’s refusal in OpenAI’s shape', async () => {
+    // The scripted provider has no such path.
+    const answer = await passedOn({ model: 'openai/plain', input: 'a' });
+    expect(answer.status).toBe(404);
+    const accounts = readModelAccounts({ OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' });
+    const chatModels = createChatModels({ accounts, guard: { protect: (client) => client }, names: [] });
+    const nowhere = await createGateway({ chatModels }).send(path, { key, json: { model: 'openai/x', input: 'a' } });
+    expect(nowhere.status).toBe(502);
+    expect((await readError(nowhere)).code).toBe('provider_connection_lost');
+  });
+
+  it('are not for viewers, nor for a workspace with a budget, which the offline embedder is', async () => {
+    const workspace = await createWorkspace(gateway);
+    const viewer = await createRoleKey(gateway, workspace, 'viewer');
+    expect((await gateway.send(path, { key: viewer, json: { model: 'offline/embedder', input: 'a' } })).status).toBe(
+      403,
+    );
+    const budget = `/api/workspaces/${workspace.workspaceId}/budget`;
+    const set = await gateway.send(budget, { method: 'PUT', key: operatorKey, json: { maxTokens: 1_000 } });
+    expect(set.status).toBeLessThan(300);
+    const send = (model: string) => gateway.send(path, { key: workspace.ownerKey, json: { model, input: 'a' } });
+    expect((await send('offline/embedder')).status).toBe(200);
+    expect((await send('openai/plain')).status).toBe(429);
+  });
+});
+
+describe('a request that is none', () => {
+  it('is refused', async () => {
+    expect((await gateway.send(path, { key, json: {} })).status).toBe(400);
+    expect((await gateway.send(path, { key, method: 'POST', body: 'x' })).status).toBe(415);
+  });
+});
