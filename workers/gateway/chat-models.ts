@@ -7,11 +7,13 @@ import { parseModelName } from '../../shared/domain/model/model-name.ts';
 import { listPrices } from '../../shared/domain/model/prices.ts';
 import { defaultRetryPolicy } from '../../shared/domain/model/retry.ts';
 import { offlineChat } from '../../shared/domain/offline-engineer/chat/chat.ts';
+import { listedTeamModels } from '../../shared/domain/team-chat/model-names.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ModelClient } from '../../shared/ports/model-client.ts';
 import {
   anthropicCapabilities,
   offlineCapabilities,
+  openAiCapabilities,
   type Capabilities,
 } from '../../shared/protocol/openai/capabilities.ts';
 import { modelNotFound, type OpenAiRefusal } from '../../shared/protocol/openai/error.ts';
@@ -25,7 +27,11 @@ export type ChatModel =
       readonly model: string;
       readonly client: ModelClient;
       readonly capabilities: Capabilities;
+      /** It costs nothing, or its calls are counted where they are made. */
+      readonly isCounted?: true;
     };
+
+export type TranslatedModel = Extract<ChatModel, { readonly type: 'translated' }>;
 
 export interface ChatModels {
   /** The names that are shown. */
@@ -35,6 +41,8 @@ export interface ChatModels {
    * is not shown: it knows best what it has.
    */
   find(name: string): Result<ChatModel, OpenAiRefusal>;
+  /** The same behind the port in every case, for those who add to the conversation. */
+  findClient(name: string): Result<TranslatedModel, OpenAiRefusal>;
   /** Not found, with the names that may have been meant. */
   notFound(name: string): OpenAiRefusal;
 }
@@ -66,36 +74,40 @@ export const createChatModels = (parts: {
 }): ChatModels => {
   const { accounts, guard } = parts;
   const reachable = parts.names.filter((name) => isReachable(name, accounts));
-  const names = [...new Set([offlineName, ...reachable, ...wellKnown(accounts)])];
+  const names = [...new Set([offlineName, ...listedTeamModels, ...reachable, ...wellKnown(accounts)])];
   const notFound = (name: string): OpenAiRefusal => modelNotFound(name, nearNames(name, names));
 
-  const translated = (name: string, account: ProviderAccount): Result<ChatModel, OpenAiRefusal> => {
+  const translated = (name: string, capabilities: Capabilities): Result<TranslatedModel, OpenAiRefusal> => {
     const selected = createModelClient({
       model: name,
-      anthropic: account,
+      ...accounts,
       guard: (client, provider) => guard.protect(client, provider),
       retry: { policy: once },
     });
     if (!selected.ok) return err(notFound(name));
-    const client = withoutKeys(selected.value.client, [account.apiKey]);
-    return ok({ type: 'translated', model: selected.value.model, client, capabilities: anthropicCapabilities });
+    const keys = [accounts.anthropic, accounts.openai].flatMap((account) => account?.apiKey ?? []);
+    const client = withoutKeys(selected.value.client, keys);
+    return ok({ type: 'translated', model: selected.value.model, client, capabilities });
+  };
+
+  const findClient = (name: string): Result<TranslatedModel, OpenAiRefusal> => {
+    if (name === offlineName) {
+      return ok({ type: 'translated', model: 'engineer', client: offlineChat, capabilities: offlineCapabilities });
+    }
+    const parsed = parseModelName(name);
+    if (!parsed.ok) return err(notFound(name));
+    return translated(name, parsed.value.provider === 'openai' ? openAiCapabilities : anthropicCapabilities);
   };
 
   return {
     names,
     notFound,
+    findClient,
     find: (name) => {
-      if (name === offlineName) {
-        return ok({ type: 'translated', model: 'engineer', client: offlineChat, capabilities: offlineCapabilities });
-      }
       const parsed = parseModelName(name);
-      if (!parsed.ok) return err(notFound(name));
-      const { provider, model } = parsed.value;
-      if (provider === 'openai' && accounts.openai !== undefined) {
-        return ok({ type: 'passed', model, account: accounts.openai });
-      }
-      if (provider === 'anthropic' && accounts.anthropic !== undefined) return translated(name, accounts.anthropic);
-      return err(notFound(name));
+      return parsed.ok && parsed.value.provider === 'openai' && accounts.openai !== undefined
+        ? ok({ type: 'passed', model: parsed.value.model, account: accounts.openai })
+        : findClient(name);
     },
   };
 };

@@ -13,12 +13,17 @@ export interface Config {
   readonly defaultModel: string;
   /** More names that `GET /v1/models` shows. */
   readonly models: readonly string[];
+  /** How long an answer of the team that is not streamed follows its project, in milliseconds. */
+  readonly teamWaitMs: number;
   readonly keyPepper: string;
   /** Keyed hash of the first key, which is an operator of the local workspace. */
   readonly bootstrapKeyHash?: string;
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
 }
+
+/** Ten minutes: the time after which OpenAI's own SDKs give up. */
+const defaultTeamWaitMs = 600_000;
 
 const origins = z
   .string()
@@ -82,6 +87,7 @@ const variables = z.object({
   ANTHROPIC_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
   AIDEVOS_MODEL_CONCURRENCY: wholeNumber(1_000),
   AIDEVOS_MODEL_STARTS_PER_SECOND: wholeNumber(10_000),
+  AIDEVOS_TEAM_WAIT_MS: wholeNumber(3_600_000),
   OPENAI_BASE_URL: z.preprocess(blankIsAbsent, z.url('must be an address').optional()),
 });
 
@@ -101,6 +107,7 @@ export const parseConfig = (environment: object): Result<Config> => {
     environment: data.AIDEVOS_ENVIRONMENT,
     defaultModel: data.AIDEVOS_MODEL,
     models: data.AIDEVOS_MODELS,
+    teamWaitMs: data.AIDEVOS_TEAM_WAIT_MS ?? defaultTeamWaitMs,
     keyPepper: data.AIDEVOS_KEY_PEPPER,
     corsOrigins: data.AIDEVOS_CORS_ORIGINS,
     ...(data.AIDEVOS_BOOTSTRAP_KEY_HASH === undefined ? {} : { bootstrapKeyHash: data.AIDEVOS_BOOTSTRAP_KEY_HASH }),

@@ -31,6 +31,17 @@ export const anthropicCapabilities: Capabilities = {
   defaultMaxOutputTokens: 8_192,
 };
 
+/** Models of this wire behind the port, where a request cannot be passed on as it is. */
+export const openAiCapabilities: Capabilities = {
+  provider: 'openai',
+  highestTemperature: 2,
+  seed: false,
+  jsonObject: true,
+  blankStop: true,
+  user: true,
+  defaultMaxOutputTokens: 8_192,
+};
+
 export const offlineCapabilities: Capabilities = {
   provider: 'offline',
   highestTemperature: 2,

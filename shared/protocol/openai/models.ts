@@ -14,7 +14,7 @@ export const toOpenAiModel = (id: string): OpenAiModel => ({
   id,
   object: 'model',
   created: 0,
-  owned_by: id.slice(0, Math.max(0, id.indexOf('/'))),
+  owned_by: /^(?:team$|(?:team|agent|role)\/)/.test(id) ? 'aidevos' : id.slice(0, Math.max(0, id.indexOf('/'))),
 });
 
 /** The whole list; OpenAI's has no pages. */

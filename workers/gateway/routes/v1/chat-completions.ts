@@ -1,6 +1,7 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
 import type { z } from 'zod';
 import { offlineChat } from '../../../../shared/domain/offline-engineer/chat/chat.ts';
+import { isTeamModelName } from '../../../../shared/domain/team-chat/model-names.ts';
 import {
   budgetNotCounted,
   invalidValue,
@@ -14,6 +15,7 @@ import type { AppContext } from '../../app-environment.ts';
 import type { ChatModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { problem } from '../../errors/problem.ts';
+import { findTeamModel } from '../../team-models/find-team-model.ts';
 import { isJson } from '../../media-type.ts';
 import { askWorkspace } from '../workspaces/target.ts';
 import { passedAnswer } from './passed-answer.ts';
@@ -76,7 +78,7 @@ const translate = async (
  * make them, except to the model that costs nothing.
  */
 const refuseByBudget = async (context: AppContext, found: ChatModel): Promise<Response | undefined> => {
-  if (found.type === 'translated' && found.client === offlineChat) return undefined;
+  if (found.type === 'translated' && (found.client === offlineChat || found.isCounted === true)) return undefined;
   const { workspaceId } = context.var.principal;
   const budget = await askWorkspace(context, workspaceId, (workspace) => workspace.budget());
   if (!budget.ok) return problem(context, budget.error);
@@ -96,7 +98,9 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const routed = passedRequestSchema.safeParse(body);
   if (!routed.success) return openAiError(context, refusalOf(routed.error));
   const { model, stream, n } = routed.data;
-  const found = context.var.services.chatModels.find(model);
+  const found = isTeamModelName(model)
+    ? await findTeamModel(context, model, { metadata: routed.data['metadata'], isStreamed: stream === true })
+    : context.var.services.chatModels.find(model);
   if (!found.ok) return openAiError(context, found.error);
   const refusal = await refuseByBudget(context, found.value);
   if (refusal !== undefined) return refusal;

@@ -7,6 +7,7 @@ import type { AppEnvironment } from '../../app-environment.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { toModelList, toOpenAiModel } from '../../../../shared/protocol/openai/models.ts';
 import { authorize } from '../../middleware/authorize.ts';
+import { hasTeamModel } from '../../team-models/find-team-model.ts';
 import { chatCompletions } from './chat-completions.ts';
 
 export const openAiRoutes = () =>
@@ -14,11 +15,10 @@ export const openAiRoutes = () =>
     .get('/v1/models', authorize('model.read'), (context) =>
       context.json(toModelList(context.var.services.chatModels.names)),
     )
-    .get('/v1/models/:model{.+}', authorize('model.read'), (context) => {
+    .get('/v1/models/:model{.+}', authorize('model.read'), async (context) => {
       const { chatModels } = context.var.services;
       const name = context.req.param('model');
-      return chatModels.names.includes(name)
-        ? context.json(toOpenAiModel(name))
-        : openAiError(context, chatModels.notFound(name));
+      const isThere = chatModels.names.includes(name) || (await hasTeamModel(context, name));
+      return isThere ? context.json(toOpenAiModel(name)) : openAiError(context, chatModels.notFound(name));
     })
     .post('/v1/chat/completions', authorize('model.use'), chatCompletions);
