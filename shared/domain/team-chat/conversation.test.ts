@@ -94,6 +94,11 @@ describe('a turn', () => {
     expect(turn).toEqual({ type: 'specification', opening: { said: [notes, second], specification: second } });
   });
 
+  it('opens nothing where the request names the project', () => {
+    expect(readTurn([user(notes)], true)).toEqual({ type: 'message', text: notes, number: 1 });
+    expect(readTurn([user('Hello')], true)).toEqual({ type: 'message', text: 'Hello', number: 1 });
+  });
+
   it('is an answer when a tool was asked', () => {
     const questionId = ids.create('qst');
     const call = { id: `call_${questionId}`, name: 'ask_user', argumentsJson: '{}' };

@@ -56,10 +56,15 @@ const read = (reading: Reading, message: ModelMessage): Reading => {
   }
 };
 
-/** The last message, seen in the light of those before it. */
-export const readTurn = (messages: readonly ModelMessage[]): Turn => {
+/**
+ * The last message, seen in the light of those before it.
+ * @param hasProject the request names its project itself: then nothing that is said opens another.
+ */
+export const readTurn = (messages: readonly ModelMessage[], hasProject = false): Turn => {
   const reading = messages.reduce<Reading>(read, { said: [], isNew: false });
-  const { said, isNew, reference, opening } = reading;
+  const { said, reference } = reading;
+  const isNew = reading.isNew && !hasProject;
+  const opening = hasProject ? undefined : reading.opening;
   const known: Known = {
     ...(reference === undefined ? {} : { reference }),
     ...(opening === undefined ? {} : { opening }),
@@ -70,6 +75,6 @@ export const readTurn = (messages: readonly ModelMessage[]): Turn => {
     if (questionId !== undefined) return { ...known, type: 'tool_answer', questionId, text: last.content };
   }
   if (isNew && opening !== undefined) return { type: 'specification', opening };
-  if (reference === undefined && opening === undefined) return { type: 'nothing_yet' };
+  if (reference === undefined && opening === undefined && !hasProject) return { type: 'nothing_yet' };
   return { ...known, type: 'message', text: said.at(-1) ?? '', number: said.length };
 };

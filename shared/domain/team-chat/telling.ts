@@ -27,6 +27,7 @@ const headline = (event: ProjectEvent, line: string | undefined): string | undef
       return event.slot === 'production' ? line : undefined;
     case 'gates.evaluated':
     case 'revision.started':
+    case 'task.merged':
     case 'task.failed':
     case 'project.stalled':
     case 'project.resumed':

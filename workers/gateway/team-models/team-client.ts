@@ -109,7 +109,7 @@ async function* answer(
   request: ModelRequest,
   signal: CancelSignal | undefined,
 ): AsyncGenerator<ModelEvent, AppError | undefined> {
-  const turn = readTurn(withFileTexts(request.messages));
+  const turn = readTurn(withFileTexts(request.messages), call.projectId !== undefined);
   const found = await findProject(context, call, turn);
   if (!found.ok) return found.error;
   if (found.value === undefined) {

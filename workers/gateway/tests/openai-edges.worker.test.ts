@@ -1,6 +1,7 @@
 /** The edges of `/v1`: who may, which models, what is refused and in which words, and the offline engineer. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelAccounts } from '../../../shared/adapters/models/index.ts';
+import { listedTeamModels } from '../../../shared/domain/team-chat/model-names.ts';
 import { createChatModels } from '../chat-models.ts';
 import { entry } from '../entry.ts';
 import { bindings, createGateway, createRoleKey, createWorkspace, prepareDirectory } from '../testing/harness.ts';
@@ -60,12 +61,14 @@ describe('the models', () => {
     const answer = await gateway.send('/v1/models', { key });
     expect(await answer.json()).toEqual({
       object: 'list',
-      data: ['offline/engineer', 'openai/qwen3-coder', 'anthropic/claude-sonnet-4-5'].map((id) => ({
-        id,
-        object: 'model',
-        created: 0,
-        owned_by: id.split('/')[0],
-      })),
+      data: ['offline/engineer', ...listedTeamModels, 'openai/qwen3-coder', 'anthropic/claude-sonnet-4-5'].map(
+        (id) => ({
+          id,
+          object: 'model',
+          created: 0,
+          owned_by: listedTeamModels.includes(id) ? 'aidevos' : id.split('/')[0],
+        }),
+      ),
     });
   });
 
