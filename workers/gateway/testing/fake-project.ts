@@ -227,12 +227,16 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
   ): Promise<Result<{ readonly messageId: MessageId }>> {
     const project = this.#command();
     if (project === undefined) return notThere;
-    const { commandId: _, ...fields } = command;
-    const messageId = createRandomIds(systemClock).create('msg');
+    const { commandId, ...fields } = command;
     const stamp = { workspaceId: project.workspaceId, sequence: 1 };
-    const message: Message = { ...fields, messageId, timestamp: 1, stamp };
-    this.transact(() => void this.storage.sql.exec('INSERT INTO message (json) VALUES (?)', JSON.stringify(message)));
-    return ok({ messageId });
+    return this.transact(() =>
+      this.inbox.once(commandId, command, this.now(), () => {
+        const messageId = createRandomIds(systemClock).create('msg');
+        const message: Message = { ...fields, messageId, timestamp: 1, stamp };
+        this.storage.sql.exec('INSERT INTO message (json) VALUES (?)', JSON.stringify(message));
+        return { messageId };
+      }),
+    );
   }
 
   async deploy(command: { readonly slot: Slot }): Promise<Result<DeploymentView>> {

@@ -1,5 +1,9 @@
 /** The team, its projects, agents and roles as models: what is made once, found again, asked, and not shown to others. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { ModelClient, ModelRequest } from '../../../shared/ports/model-client.ts';
+import { anthropicCapabilities } from '../../../shared/protocol/openai/capabilities.ts';
+import { modelNotFound } from '../../../shared/protocol/openai/error.ts';
+import type { ChatModels } from '../chat-models.ts';
 import { fakeAgentId, fakeQuestionId } from '../testing/fake-cast.ts';
 import {
   createGateway,
@@ -45,6 +49,28 @@ const listProjects = async (): Promise<readonly { projectId: string }[]> => {
   const answer = await gateway.send('/api/projects?limit=100', { key: workspace.ownerKey });
   const { projects }: { projects: { projectId: string }[] } = await answer.json();
   return projects;
+};
+
+const cancel = async (projectId: string): Promise<void> => {
+  const answer = await gateway.send(`/api/projects/${projectId}/cancel`, { key: workspace.ownerKey, json: {} });
+  expect(answer.status).toBe(200);
+};
+
+/** A stream that is read in pieces: up to the text that is waited for, or to its end. */
+const openStream = (answer: Response) => {
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  return {
+    until: async (isEnough: (soFar: string) => boolean): Promise<string> => {
+      for (;;) {
+        const next = await reader?.read();
+        if (next === undefined || next.done) return text;
+        text += next.value;
+        if (isEnough(text)) return text;
+      }
+    },
+    leave: async (): Promise<void> => await reader?.cancel(),
+  };
 };
 
 const specification = (name: string): string => `# ${name}\n\nA note has a title and a text.\n`;
@@ -120,55 +146,33 @@ describe('the team', () => {
     }
     const messages = await gateway.send(`/api/projects/${projectId}/messages`, { key: workspace.ownerKey });
     expect(await messages.json()).toMatchObject({
-      messages: [
-        { message: { recipient: 'role:project_manager', content: 'Build a search page as well, please' } },
-        {},
-      ],
+      messages: [{ message: { recipient: 'role:project_manager', content: 'Build a search page as well, please' } }],
     });
   });
 
   it('follows a project until it moves no more', async () => {
-    const answer = await ask('team', [user(specification('QUIET following'))], { stream: true });
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    while (reader !== undefined) {
-      const { done, value = '' } = await reader.read();
-      if (done) break;
-      text += value;
-      const projectId = projectOf(text);
-      if (projectId !== '' && !text.includes('cancel_sent')) {
-        const path = `/api/projects/${projectId}/cancel`;
-        const cancelled = await gateway.send(path, { key: workspace.ownerKey, json: { reason: 'no longer wanted' } });
-        expect(cancelled.status).toBe(200);
-        break;
-      }
-    }
-    while (reader !== undefined) {
-      const { done, value = '' } = await reader.read();
-      if (done) break;
-      text += value;
-    }
-    const stream = readFrames(text);
-    expect(textOf(stream)).toContain('was cancelled: no reason is known');
-    expect([finishOf(stream), stream.isDone]).toEqual(['stop', true]);
+    const stream = openStream(await ask('team', [user(specification('QUIET following'))], { stream: true }));
+    const projectId = projectOf(await stream.until((text) => projectOf(text) !== ''));
+    await cancel(projectId);
+    const whole = readFrames(await stream.until(() => false));
+    expect(textOf(whole)).toContain('was cancelled: no reason is known');
+    expect([finishOf(whole), whole.isDone]).toEqual(['stop', true]);
   });
 
   it('leaves the project alone when the client leaves, and tells the rest to who comes back', async () => {
     const opening = user(specification('QUIET leaving'));
-    const answer = await ask('team', [opening], { stream: true });
-    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    while (projectOf(text) === '') text += (await reader?.read())?.value ?? '';
-    await reader?.cancel();
+    const stream = openStream(await ask('team', [opening], { stream: true }));
+    const text = await stream.until((soFar) => projectOf(soFar) !== '');
+    await stream.leave();
     const projectId = projectOf(text);
-    await gateway.send(`/api/projects/${projectId}/cancel`, { key: workspace.ownerKey, json: {} });
-    const back = contentOf(
-      await complete('team', [opening, { role: 'assistant', content: textOf(readFrames(text)) }, user('continue')]),
-    );
+    const standing = contentOf(await complete('team', [opening, user('are you done?')]));
+    expect(projectOf(standing)).toBe(projectId);
+    expect(standing).toContain('is being built');
+    await cancel(projectId);
+    const heard = { role: 'assistant', content: textOf(readFrames(text)) };
+    const back = contentOf(await complete('team', [opening, heard, user('continue')]));
     expect(projectOf(back)).toBe(projectId);
     expect(back).toContain('was cancelled');
-    const lost = contentOf(await complete('team', [opening, user('are you done?')]));
-    expect(projectOf(lost)).toBe(projectId);
   });
 
   it('ends an answer that is not streamed when its time is over, and says that the work goes on', async () => {
@@ -235,14 +239,33 @@ describe('those who are asked', () => {
     expect((await ask('role/king', [user('x')])).status).toBe(404);
   });
 
-  it('roles are played by the platform’s model, which is told its part', async () => {
-    const other = createGateway({}, { AIDEVOS_MODEL: 'openai/plain' });
-    const json = { model: 'role/architect', messages: [user('Hello')] };
+  it('are played by the model of the platform, which is told its part and given the client’s tools', async () => {
+    const asked: ModelRequest[] = [];
+    const client: ModelClient = {
+      async *stream(request) {
+        asked.push(request);
+        yield { type: 'text_delta', text: 'Use a queue.' };
+        yield { type: 'finished', stopReason: 'end' };
+      },
+    };
+    const chatModels: ChatModels = {
+      names: [],
+      find: () => ({ ok: false, error: modelNotFound('x', []) }),
+      notFound: (name) => modelNotFound(name, []),
+      findClient: () => ({
+        ok: true,
+        value: { type: 'translated', model: 'good', client, capabilities: anthropicCapabilities },
+      }),
+    };
+    const other = createGateway({ chatModels }, { AIDEVOS_MODEL: 'anthropic/good' });
+    const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }];
+    const messages = [{ role: 'system', content: 'Answer in verse.' }, user('Hello')];
+    const json = { model: 'role/architect', messages, tools };
     const answer = await other.send('/v1/chat/completions', { key: workspace.ownerKey, json });
-    expect(await answer.json()).toMatchObject({
-      model: 'role/architect',
-      choices: [{ message: { content: /one two/ } }],
-    });
+    const completion: Completion = await answer.json();
+    expect([completion.model, contentOf(completion)]).toEqual(['role/architect', 'Use a queue.']);
+    expect(asked[0]).toMatchObject({ model: 'good', tools: [{ name: 'look' }] });
+    expect(asked[0]?.system).toMatch(/^You are the architect .*shape of the application.*Answer in verse\.$/s);
   });
 
   it('agents answer from the records of their project, to their own workspace', async () => {
