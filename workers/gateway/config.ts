@@ -22,8 +22,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
 }
 
-/** Ten minutes: the time after which OpenAI's own SDKs give up. */
-const defaultTeamWaitMs = 600_000;
+/** Nine minutes: OpenAI's own SDKs give up after ten. */
+const defaultTeamWaitMs = 540_000;
 
 const origins = z
   .string()

@@ -121,5 +121,6 @@ export const describeNote = ({ status }: ProjectView): string =>
       ? 'It changes nothing of the work under way: the team builds what the specification said when the project began.'
       : 'It changes nothing: a finished project is not worked on any more.',
     'To have something else built, send the whole changed specification, beginning with its title (`# Name`); it becomes a project of its own.',
-    '',
-  ].join(' ');
+  ]
+    .join(' ')
+    .concat('\n');

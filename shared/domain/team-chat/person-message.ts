@@ -6,6 +6,8 @@ export type Meaning =
   | { readonly type: 'status' }
   /** How it stands, and what happens from now on. */
   | { readonly type: 'follow' }
+  /** Something about the project that its records may tell. */
+  | { readonly type: 'question' }
   | { readonly type: 'answer'; readonly question: QuestionView; readonly text: string }
   /** Anything else: a note for the project manager. */
   | { readonly type: 'note' };
@@ -18,6 +20,13 @@ const followPattern =
 
 const shortLength = 120;
 
+const wishPattern = /^(?:please|(?:can|could|would|will) (?:you|we))\b/i;
+const askPattern =
+  /^(?:what|who|why|when|where|which|how|show|list|tell me|explain|describe|give me|is|are|does|do|did|has|have)\b/i;
+
+/** A wish in the form of a question is none. */
+const isAsked = (text: string): boolean => text.endsWith('?') && !wishPattern.test(text);
+
 const chosen = ({ choices = [] }: QuestionView, text: string): string =>
   /^\d{1,2}[.)]?$/.test(text) ? (choices[Number.parseInt(text, 10) - 1] ?? text) : text;
 
@@ -28,10 +37,12 @@ export const readMeaning = (message: string, questions: readonly QuestionView[],
   if (text === '' || (isShort && statusPattern.test(text))) return { type: 'status' };
   if (isShort && followPattern.test(text)) return { type: 'follow' };
   const question = questions.find(({ status }) => status === 'open');
+  if (isAsked(text)) return { type: 'question' };
   if (question !== undefined) return { type: 'answer', question, text: chosen(question, text) };
   // The same request sent again, because its answer was lost.
   const isRepeat = questions.some(
     (asked) => asked.answer?.text === chosen(asked, text) && asked.answer.answeredBy === `person:${keyId}`,
   );
-  return { type: isRepeat ? 'follow' : 'note' };
+  if (isRepeat) return { type: 'follow' };
+  return { type: askPattern.test(text) ? 'question' : 'note' };
 };

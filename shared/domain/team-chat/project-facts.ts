@@ -1,9 +1,8 @@
-/** What an agent can know of its project when it is asked: records of the platform, nothing that anybody claims. */
+/** What can be known of a project by whoever is asked: records of the platform, nothing that anybody claims. */
 import type { AgentDetail } from '../../rpc/agent.ts';
 import type { ProjectReport, TaskView } from '../../rpc/project.ts';
 
-export interface ProjectFacts {
-  readonly agent: AgentDetail;
+export interface ProjectRecords {
   readonly report: ProjectReport;
   /** The last events, oldest first, each in words. */
   readonly events: readonly string[];
@@ -11,6 +10,11 @@ export interface ProjectFacts {
   readonly paths: readonly string[];
   /** Files that the question names. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
+}
+
+/** The records as one of the agents sees them. */
+export interface ProjectFacts extends ProjectRecords {
+  readonly agent: AgentDetail;
 }
 
 const mostPaths = 300;
@@ -40,7 +44,7 @@ export const writeOwnTasks = (facts: ProjectFacts): string => {
 };
 
 /** The files on `main`, and those that were named whole. */
-export const writeFiles = ({ paths, files }: ProjectFacts): string =>
+export const writeFiles = ({ paths, files }: ProjectRecords): string =>
   [
     '## Files on main',
     '',
@@ -49,7 +53,7 @@ export const writeFiles = ({ paths, files }: ProjectFacts): string =>
     ...files.flatMap(({ path, content }) => ['', `### ${path}`, '', '```', content, '```']),
   ].join('\n');
 
-export const writeEvents = ({ events }: ProjectFacts): string =>
+export const writeEvents = ({ events }: ProjectRecords): string =>
   ['## What happened last', '', ...events.map((event) => `- ${event}`)].join('\n');
 
 /** All facts as one text, for a model. */

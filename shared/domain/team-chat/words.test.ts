@@ -58,7 +58,17 @@ describe('a message', () => {
     expect(readMeaning('2', [answered], 'other')).toEqual({ type: 'note' });
   });
 
+  it.each(['Which tests failed?', 'Are there any findings about dates?'])('asks about the project: %j', (text) => {
+    expect(readMeaning(text, [open], 'k')).toEqual({ type: 'question' });
+  });
+
+  it('asks about the project without a question mark, where nothing waits for an answer', () => {
+    expect(readMeaning('Show README.md', [], 'k')).toEqual({ type: 'question' });
+    expect(readMeaning('Show it in blue', [open], 'k')).toMatchObject({ type: 'answer' });
+  });
+
   it('is a note otherwise', () => {
+    expect(readMeaning('Could you add a colour?', [], 'k')).toEqual({ type: 'note' });
     expect(readMeaning('Add a colour to notes', [], 'k')).toEqual({ type: 'note' });
   });
 });

@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly blankStop: boolean;
   /** Tells the provider who the end user is. */
   readonly user: boolean;
+  /** Reads the labels in `metadata`. */
+  readonly metadata?: true;
   /** For a request that sets no limit. */
   readonly defaultMaxOutputTokens: number;
 }
@@ -133,5 +135,6 @@ export const checkCapabilities = (
   const refusal = refusalOf(request, able);
   if (refusal !== undefined) return err(refusal);
   const names = able.user ? labels : ([...labels, 'user'] as const);
-  return ok(names.filter((name) => request[name] !== undefined && request[name] !== null));
+  const without = names.filter((name) => name !== 'metadata' || able.metadata !== true);
+  return ok(without.filter((name) => request[name] !== undefined && request[name] !== null));
 };

@@ -5,5 +5,6 @@ export const teamCapabilities: Capabilities = {
   ...offlineCapabilities,
   provider: 'team',
   jsonObject: false,
+  metadata: true,
   defaultMaxOutputTokens: 32_000,
 };

@@ -1,25 +1,17 @@
 /** One agent or one role, asked in a conversation: reads whatever it may know and changes nothing. */
-import type { AgentId, ProjectId } from '../../../shared/domain/ids.ts';
+import type { AgentId } from '../../../shared/domain/ids.ts';
 import { offlineChat } from '../../../shared/domain/offline-engineer/chat/chat.ts';
-import { describeEvent } from '../../../shared/domain/progress/describe.ts';
-import { progressOfReport } from '../../../shared/domain/progress/of-report.ts';
-import { plainStyle } from '../../../shared/domain/progress/style.ts';
 import { boundAnswer } from '../../../shared/domain/team-chat/bounded-answer.ts';
 import { composeAgentSystem, composeRoleSystem } from '../../../shared/domain/team-chat/consultation.ts';
 import { answerAsRole, answerFromFacts } from '../../../shared/domain/team-chat/offline-answers.ts';
-import { namedPaths, type ProjectFacts } from '../../../shared/domain/team-chat/project-facts.ts';
+import type { ProjectFacts } from '../../../shared/domain/team-chat/project-facts.ts';
 import type { Role } from '../../../shared/domain/team/role.ts';
 import { ok, type Result } from '../../../shared/errors/result.ts';
 import type { ModelClient, ModelEvent, ModelRequest } from '../../../shared/ports/model-client.ts';
-import type { ProjectReport } from '../../../shared/rpc/project.ts';
 import type { AppContext } from '../app-environment.ts';
-import { askAgent, askProject, askRepository } from '../project-access.ts';
+import { askAgent } from '../project-access.ts';
 import { failedBy } from './platform-failure.ts';
-import { readReport } from './project-desk.ts';
-
-const recentEvents = 40;
-const mostPaths = 2_000;
-const longestFile = 20_000;
+import { readRecords } from './project-records.ts';
 
 const questionOf = ({ messages }: ModelRequest): string =>
   messages.findLast(({ role }) => role === 'user')?.content ?? '';
@@ -45,40 +37,11 @@ export const createRoleClient = (role: Role, model: ModelClient | undefined): Mo
   },
 });
 
-const readEvents = async (context: AppContext, projectId: ProjectId, report: ProjectReport) => {
-  const after = Math.max(0, report.sequence - recentEvents);
-  const page = await askProject(context, projectId, (project) => project.events({ after, limit: recentEvents }));
-  const state = progressOfReport(report, report.sequence);
-  return page.ok
-    ? page.value.map(({ event }) => describeEvent(state, event, plainStyle)).filter((line) => line !== undefined)
-    : [];
-};
-
-/** A project may have no repository yet: then there are no files. */
-const readFiles = async (context: AppContext, projectId: ProjectId, question: string) => {
-  const listed = await askRepository(context, projectId, (repository) =>
-    repository.listFiles({ ref: 'main', limit: mostPaths }),
-  );
-  const paths = listed.ok ? listed.value.files.map(({ path }) => path) : [];
-  const files: { readonly path: string; readonly content: string }[] = [];
-  for (const path of namedPaths(question, paths)) {
-    const file = await askRepository(context, projectId, (repository) => repository.readFile({ ref: 'main', path }));
-    if (file.ok) files.push({ path, content: file.value.content.slice(0, longestFile) });
-  }
-  return { paths, files };
-};
-
 const gather = async (context: AppContext, agentId: AgentId, question: string): Promise<Result<ProjectFacts>> => {
   const agent = await askAgent(context, agentId, (stub) => stub.get());
   if (!agent.ok) return agent;
-  const { projectId } = agent.value;
-  const report = await readReport(context, projectId);
-  if (!report.ok) return report;
-  const [events, files] = await Promise.all([
-    readEvents(context, projectId, report.value),
-    readFiles(context, projectId, question),
-  ]);
-  return ok({ agent: agent.value, report: report.value, events, ...files });
+  const records = await readRecords(context, agent.value.projectId, question);
+  return records.ok ? ok({ ...records.value, agent: agent.value }) : records;
 };
 
 async function* answerAsAgent(

@@ -32,11 +32,14 @@ export async function* tellEnd(
     readonly projectId: ProjectId;
     /** The last event that was told. */
     readonly sequence: number;
+    /** What to say instead of how the project stands. */
+    readonly instead: string | undefined;
+    /** To be said after it. */
     readonly note: string | undefined;
     readonly request: ModelRequest;
   },
 ): AsyncGenerator<ModelEvent, AppError | undefined> {
-  const { projectId, sequence, note, request } = parts;
+  const { projectId, sequence, instead, note, request } = parts;
   const report = await readReport(context, projectId);
   if (!report.ok) return report.error;
   const questions = await readQuestions(context, projectId);
@@ -44,7 +47,7 @@ export async function* tellEnd(
   const open = questions.value.find(({ status }) => status === 'open');
   const { origin } = new URL(context.req.url);
   const links = { ...linksOf(context, projectId), reportUrl: `${origin}/api/projects/${projectId}/report` };
-  yield text(`\n${describeStanding(report.value, links)}`);
+  yield text(`\n${instead ?? describeStanding(report.value, links)}`);
   if (note !== undefined) yield text(`\n${note}`);
   // Before the question: a client may end its answer at the tool call.
   yield text(`\n${writeReference({ projectId, sequence })}\n`);

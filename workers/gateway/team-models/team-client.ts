@@ -5,6 +5,7 @@
 import type { ProjectId } from '../../../shared/domain/ids.ts';
 import { boundAnswer } from '../../../shared/domain/team-chat/bounded-answer.ts';
 import { describeNote, goesOn, introduction } from '../../../shared/domain/team-chat/closing.ts';
+import { answerFromRecords } from '../../../shared/domain/team-chat/offline-answers.ts';
 import { readTurn, type Turn } from '../../../shared/domain/team-chat/conversation.ts';
 import { readMeaning } from '../../../shared/domain/team-chat/person-message.ts';
 import { writeReference } from '../../../shared/domain/team-chat/project-reference.ts';
@@ -16,6 +17,7 @@ import { tellEnd } from './ending.ts';
 import { withFileTexts } from './file-texts.ts';
 import { Following } from './following.ts';
 import { failedBy, refuse } from './platform-failure.ts';
+import { readRecords } from './project-records.ts';
 import { answerQuestion, beginProject, isMissing, readProject, readQuestions, sendNote } from './project-desk.ts';
 
 export interface TeamCall {
@@ -68,37 +70,42 @@ const greet = ({ view, after, isNew }: Found): string =>
     isNew ? ' has begun. The team works on it, also when you leave; come back with this conversation.' : '.'
   }\n\n`;
 
-/** What is to be done before anything is told, and whether the project is followed after it. */
-interface Act {
-  readonly follows: boolean;
-  /** Said at the end, before how the project stands. */
-  readonly note?: string;
-}
+/** What was done before anything is told, and what is told then. */
+type Act =
+  /** What happens until the project rests, and how it stands. */
+  | { readonly type: 'follow' }
+  /** What has happened, and how it stands. */
+  | { readonly type: 'status' }
+  | { readonly type: 'say'; readonly text: string };
 
 const actOn = async (context: AppContext, { view }: Found, turn: Turn): Promise<Result<Act>> => {
   const { projectId } = view;
-  if (turn.type === 'specification' || turn.type === 'nothing_yet') return ok({ follows: true });
+  if (turn.type === 'specification' || turn.type === 'nothing_yet') return ok({ type: 'follow' });
   if (turn.type === 'tool_answer') {
-    if (turn.text.trim() === '') return ok({ follows: true });
+    if (turn.text.trim() === '') return ok({ type: 'follow' });
     const answered = await answerQuestion(context, projectId, { questionId: turn.questionId, text: turn.text });
-    return answered.ok ? ok({ follows: true }) : answered;
+    return answered.ok ? ok({ type: 'follow' }) : answered;
   }
   const questions = await readQuestions(context, projectId);
   if (!questions.ok) return questions;
   const meaning = readMeaning(turn.text, questions.value, context.var.principal.keyId);
   switch (meaning.type) {
     case 'status':
-      return ok({ follows: false });
+      return ok({ type: 'status' });
     case 'follow':
-      return ok({ follows: true });
+      return ok({ type: 'follow' });
+    case 'question': {
+      const records = await readRecords(context, projectId, turn.text);
+      return records.ok ? ok({ type: 'say', text: answerFromRecords(turn.text, records.value) }) : records;
+    }
     case 'answer': {
       const { questionId } = meaning.question;
       const answered = await answerQuestion(context, projectId, { questionId, text: meaning.text });
-      return answered.ok ? ok({ follows: true }) : answered;
+      return answered.ok ? ok({ type: 'follow' }) : answered;
     }
     case 'note': {
       const sent = await sendNote(context, projectId, turn);
-      return sent.ok ? ok({ follows: false, note: describeNote(view) }) : sent;
+      return sent.ok ? ok({ type: 'say', text: describeNote(view) }) : sent;
     }
   }
 };
@@ -124,13 +131,19 @@ async function* answer(
   const following = await Following.start(context, view.projectId, after);
   if (!following.ok) return following.error;
   const deadline = context.var.services.clock.now() + call.waitMs;
-  const told = act.value.follows
-    ? yield* following.value.untilRest(deadline, signal)
-    : yield* following.value.untilNow();
+  const told =
+    act.value.type === 'follow'
+      ? yield* following.value.untilRest(deadline, signal)
+      : yield* following.value.untilNow();
   if (!told.ok) return told.error;
   if (told.value === 'left') return undefined;
-  const note = told.value === 'waits' ? goesOn : act.value.note;
-  return yield* tellEnd(context, { projectId: view.projectId, sequence: following.value.sequence, note, request });
+  return yield* tellEnd(context, {
+    projectId: view.projectId,
+    sequence: following.value.sequence,
+    instead: act.value.type === 'say' ? act.value.text : undefined,
+    note: told.value === 'waits' ? goesOn : undefined,
+    request,
+  });
 }
 
 async function* guarded(

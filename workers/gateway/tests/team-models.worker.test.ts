@@ -95,8 +95,9 @@ describe('the team', () => {
     expect(projectOf(textOf(stream))).toBe(first);
     expect([finishOf(stream), stream.isDone]).toEqual(['stop', true]);
     expect(await listProjects()).toHaveLength(before.length);
-    const named = await complete('team', words, { metadata: { conversation: 'another' } });
-    expect(projectOf(contentOf(named))).not.toBe(first);
+    const named = await ask('team', words, { metadata: { conversation: 'another' }, user: 'me' });
+    expect(named.headers.get('x-aidevos-without-effect')).toBe('user');
+    expect(projectOf(contentOf(await named.json()))).not.toBe(first);
   });
 
   it('asks in words, takes the next message as the answer, and goes on from where the conversation was', async () => {
@@ -148,6 +149,16 @@ describe('the team', () => {
     expect(await messages.json()).toMatchObject({
       messages: [{ message: { recipient: 'role:project_manager', content: 'Build a search page as well, please' } }],
     });
+  });
+
+  it('answers what the records tell, and asks no agent', async () => {
+    const projectId = await createTestProject(gateway, workspace.ownerKey, '# QUIET');
+    const file = contentOf(await complete(`team/${projectId}`, [user('What is in README.md?')]));
+    expect(file).toContain('# Read me');
+    const unknown = contentOf(await complete(`team/${projectId}`, [user('What is love?')]));
+    expect(unknown).toContain('say nothing about this');
+    const messages = await gateway.send(`/api/projects/${projectId}/messages`, { key: workspace.ownerKey });
+    expect(await messages.json()).toEqual({ messages: [] });
   });
 
   it('follows a project until it moves no more', async () => {
