@@ -13,21 +13,19 @@ export interface ChatPiece {
   readonly text: string;
 }
 
-interface ErrorDocument {
+/** A chunk, or a refusal: either has its own fields, and none of the other's. */
+interface Chunk {
   readonly error?: { readonly message?: string; readonly code?: string | null };
-}
-
-interface Chunk extends ErrorDocument {
   readonly choices?: readonly {
     readonly delta?: { readonly content?: string | null; readonly reasoning_content?: string | null };
     readonly finish_reason?: string | null;
   }[];
 }
 
-const parse = <Document extends ErrorDocument>(text: string): Document | undefined => {
+const parse = (text: string): Chunk | undefined => {
   try {
     // SAFETY: every field is optional, and read as what it may be.
-    return JSON.parse(text) as Document;
+    return JSON.parse(text) as Chunk;
   } catch {
     // Not OpenAI's shape: something between us and the platform answered.
     return undefined;
@@ -35,7 +33,7 @@ const parse = <Document extends ErrorDocument>(text: string): Document | undefin
 };
 
 const refusalOf = (status: number, text: string): CommandFailure => {
-  const { message, code } = parse<ErrorDocument>(text)?.error ?? {};
+  const { message, code } = parse(text)?.error ?? {};
   return new CommandFailure(
     exitCodeForStatus(status),
     code ?? `http.${status}`,
@@ -79,7 +77,7 @@ export async function* streamChat(
   for await (const bytes of response.body) {
     for (const { data } of parser.push(decoder.decode(bytes, { stream: true }))) {
       if (data === '[DONE]') return;
-      const chunk = parse<Chunk>(data);
+      const chunk = parse(data);
       if (chunk === undefined) throw brokenOff('The platform sent what is no chunk of an answer.');
       if (chunk.error !== undefined) throw brokenOff(chunk.error.message ?? 'The answer broke off.');
       yield* piecesOf(chunk);

@@ -70,7 +70,7 @@ const describeWork = ({ status, tasks, stalled }: ProjectReport): readonly strin
 };
 
 const paragraph = (title: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [] : ['', `${title}`, ...lines];
+  lines.length === 0 ? [] : ['', title, ...lines];
 
 /** How a project stands, and where its things are. */
 export const describeStanding = (report: ProjectReport, links: ProjectLinks): string =>

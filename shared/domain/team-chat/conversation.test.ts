@@ -42,7 +42,7 @@ describe('a specification', () => {
     'Build me a small app where I can keep notes.',
     'Please create an issue tracker with projects and issues',
     'I need an app for lending books to neighbours',
-    `${'A book has a title and an author. '.repeat(12)}`,
+    'A book has a title and an author. '.repeat(12),
   ])('opens a conversation: %j', (text) => {
     expect(isSpecification(text, 'opening')).toBe(true);
   });
