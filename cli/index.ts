@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
+import { addChatCommand } from './commands/chat.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
 import { addExportCommand } from './commands/export.ts';
@@ -32,6 +33,7 @@ Examples:
   $ aidevos logs <project> --follow
   $ aidevos files cat <project> README.md
   $ aidevos export <project> ./bookshelf
+  $ aidevos chat --model role/architect --file spec.md
   $ aidevos runs fork <project> --at 120 --model offline/engineer`;
 
 const createProgram = (): Command => {
@@ -55,6 +57,7 @@ const createProgram = (): Command => {
   addOpenCommand(program);
   addExportCommand(program);
   addRunCommands(program);
+  addChatCommand(program);
   addKeyCommands(program);
   addModelCommand(program);
   return program;

@@ -2,7 +2,7 @@
 import { isFinalStatus } from '../shared/protocol/project-events.ts';
 import { followEvents } from './api/follow.ts';
 import type { ProgressView } from './progress/view.ts';
-import type { ProgressState } from './progress/state.ts';
+import type { ProgressState } from '../shared/domain/progress/state.ts';
 import type { Connection } from './settings.ts';
 
 /** Resolves with the last state: of the finished project, or of the moment when the signal was aborted. */

@@ -10,8 +10,8 @@ import { createContext, type CommandContext } from '../context.ts';
 import { exitCodes, usageFailure } from '../exit-codes.ts';
 import { answer } from '../output/print.ts';
 import { createProgressView } from '../progress/view.ts';
-import { clean } from '../progress/style.ts';
-import type { ProgressState } from '../progress/state.ts';
+import { clean } from '../../shared/domain/progress/style.ts';
+import type { ProgressState } from '../../shared/domain/progress/state.ts';
 import { readSpecificationFile, type SpecificationFile } from '../specification-file.ts';
 import { interruptSignal, watchProject } from '../watch.ts';
 

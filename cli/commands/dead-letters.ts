@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { answer, dateText, table } from '../output/print.ts';
-import { fit } from '../progress/style.ts';
+import { fit } from '../../shared/domain/progress/style.ts';
 
 const longestCause = 120;
 

@@ -5,7 +5,7 @@ import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { usageFailure } from '../exit-codes.ts';
 import { answer, dateText, table } from '../output/print.ts';
-import { clean, fit } from '../progress/style.ts';
+import { clean, fit } from '../../shared/domain/progress/style.ts';
 
 const statuses = ['in_doubt', 'settled', 'all'] as const;
 type Status = (typeof statuses)[number];

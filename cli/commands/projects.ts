@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext, wantsJson } from '../context.ts';
 import { answer, dateText, table } from '../output/print.ts';
-import { clean } from '../progress/style.ts';
+import { clean } from '../../shared/domain/progress/style.ts';
 
 interface ProjectDocument {
   readonly projectId: string;

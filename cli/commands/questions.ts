@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { answer, dateText } from '../output/print.ts';
-import { clean } from '../progress/style.ts';
+import { clean } from '../../shared/domain/progress/style.ts';
 
 interface QuestionDocument {
   readonly questionId: string;

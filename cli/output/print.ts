@@ -1,6 +1,6 @@
 /** How commands answer: one JSON document with `--json`, otherwise text for a person. */
 import type { CommandFailure, ExitCode } from '../exit-codes.ts';
-import { clean } from '../progress/style.ts';
+import { clean } from '../../shared/domain/progress/style.ts';
 
 /** Prints the document, or the text that `describe` makes of it. */
 export const answer = <Document>(json: boolean, document: Document, describe: (document: Document) => string): void => {

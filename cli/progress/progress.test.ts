@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { AgentId, ProjectId, TaskId, WorkspaceId } from '../../shared/domain/ids.ts';
 import { testCreateIds } from '../../shared/ports/ids.ts';
 import type { PlannedTask, ProjectEvent } from '../../shared/protocol/project-events.ts';
-import { describeEvent } from './describe.ts';
+import { describeEvent } from '../../shared/domain/progress/describe.ts';
 import { renderProgress, type Screen } from './render.ts';
-import { advance, initialProgress, type ProgressState } from './state.ts';
-import { clean, fit, plainStyle } from './style.ts';
+import { advance, initialProgress, type ProgressState } from '../../shared/domain/progress/state.ts';
+import { clean, fit, plainStyle } from '../../shared/domain/progress/style.ts';
 
 const ids = testCreateIds();
 const projectId: ProjectId = ids.create('prj');

@@ -1,8 +1,8 @@
 /** The live picture of a project, as lines of a terminal. Pure: state, size and time in, lines out. */
 import { stages } from '../../shared/protocol/stages.ts';
-import { describeMeasurement } from './describe.ts';
-import type { ProgressState, WatchedTask } from './state.ts';
-import { fit, type Style } from './style.ts';
+import { describeMeasurement } from '../../shared/domain/progress/describe.ts';
+import type { ProgressState, WatchedTask } from '../../shared/domain/progress/state.ts';
+import { fit, type Style } from '../../shared/domain/progress/style.ts';
 
 export interface Screen {
   readonly columns: number;

@@ -1,9 +1,9 @@
 /** Shows the progress on a stream: a picture that is redrawn on a terminal, one line for each event elsewhere. */
 import type { StoredProjectEvent } from '../api/follow.ts';
-import { describeEvent } from './describe.ts';
+import { describeEvent } from '../../shared/domain/progress/describe.ts';
 import { renderProgress } from './render.ts';
-import { advance, initialProgress, type ProgressState } from './state.ts';
-import { colourStyle, plainStyle } from './style.ts';
+import { advance, initialProgress, type ProgressState } from '../../shared/domain/progress/state.ts';
+import { colourStyle, plainStyle } from '../../shared/domain/progress/style.ts';
 
 export interface ProgressView {
   readonly state: () => ProgressState;

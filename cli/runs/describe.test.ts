@@ -6,7 +6,7 @@ import { recordRun } from '../../shared/domain/replay/testing/recorded-run.ts';
 import { projectStateAt, replayExport } from '../../shared/domain/replay/verify.ts';
 import { agentStateAt } from '../../shared/domain/replay/verify-run.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
-import { advance, initialProgress } from '../progress/state.ts';
+import { advance, initialProgress } from '../../shared/domain/progress/state.ts';
 import { describeAttempts, describeDifference, describeReplay, describeRun, describeState } from './describe.ts';
 
 const run = await recordRun(hashText);

@@ -7,7 +7,7 @@ import type { Divergence } from '../../shared/domain/replay/divergence.ts';
 import type { OutlineAttempt } from '../../shared/domain/replay/outline.ts';
 import type { ReplayReport } from '../../shared/domain/replay/verify.ts';
 import { table } from '../output/print.ts';
-import { clean } from '../progress/style.ts';
+import { clean } from '../../shared/domain/progress/style.ts';
 
 const longestText = 2_000;
 

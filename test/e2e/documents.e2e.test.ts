@@ -125,6 +125,13 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
     },
   ],
   [
+    'npm run aidevos -- chat --model role/architect --file examples/bookshelf/spec.md',
+    async () => {
+      const words = ['chat', '--model', 'role/architect', '--file', 'examples/bookshelf/spec.md'];
+      expect(await succeed('run', 'aidevos', '--', ...words)).toContain('**Bookshelf**');
+    },
+  ],
+  [
     'npm run aidevos -- --help',
     async () => {
       expect(await succeed('run', 'aidevos', '--', '--help')).toContain('build');

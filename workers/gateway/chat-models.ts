@@ -15,6 +15,7 @@ import { capabilitiesOf } from '../../shared/domain/model/registry/capabilities.
 import { cardsOf, findModelCard } from '../../shared/domain/model/registry/registry.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../../shared/domain/model/retry.ts';
 import { offlineChat } from '../../shared/domain/offline-engineer/chat/chat.ts';
+import { listedTeamModels } from '../../shared/domain/team-chat/model-names.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ModelClient, ModelFailure } from '../../shared/ports/model-client.ts';
 import type { Capabilities } from '../../shared/protocol/openai/capabilities.ts';
@@ -38,6 +39,8 @@ export interface TranslatedModel {
   readonly model: string;
   readonly client: ModelClient;
   readonly capabilities: Capabilities;
+  /** Its calls are counted where they are made, if they cost anything. */
+  readonly isCounted?: true;
 }
 
 export type ChatModel = PassedModel | TranslatedModel;
@@ -109,7 +112,17 @@ const setupOf = (accounts: ModelAccounts, provider: string): ProviderSetup | und
 const shownNames = ({ accounts, names }: ChatModelsParts, aliases: Aliases): readonly string[] => {
   const reachable = names.filter((name) => setupOf(accounts, name.slice(0, name.indexOf('/'))) !== undefined);
   const known = Object.values(accounts).flatMap(wellKnown);
-  return [...new Set([offlineName, embedderName, ...autoNames, ...aliases.keys(), ...reachable, ...known])];
+  return [
+    ...new Set([
+      offlineName,
+      embedderName,
+      ...listedTeamModels,
+      ...autoNames,
+      ...aliases.keys(),
+      ...reachable,
+      ...known,
+    ]),
+  ];
 };
 
 interface Found {

@@ -30,6 +30,8 @@ export interface Config {
   readonly aliases: Aliases;
   /** Which models stand behind which. */
   readonly chains: FallbackChains;
+  /** How long an answer of the team that is not streamed follows its project, in milliseconds. */
+  readonly teamWaitMs: number;
   readonly keyPepper: string;
   /** Keyed hash of the first key, which is an operator of the local workspace. */
   readonly bootstrapKeyHash?: string;
@@ -38,6 +40,9 @@ export interface Config {
   /** Of the calls of `/v1`, for each isolate. */
   readonly rateLimits: RateLimits;
 }
+
+/** Nine minutes: OpenAI's own SDKs give up after ten. */
+const defaultTeamWaitMs = 540_000;
 
 const origins = z
   .string()
@@ -131,6 +136,7 @@ const variables = z.object({
   AIDEVOS_TOOL_ORIGINS: origins,
   AIDEVOS_MODEL_CONCURRENCY: wholeNumber(1_000),
   AIDEVOS_MODEL_STARTS_PER_SECOND: wholeNumber(10_000),
+  AIDEVOS_TEAM_WAIT_MS: wholeNumber(3_600_000),
 });
 
 /** Reads the variables; the error's issues name each variable at fault. */
@@ -155,6 +161,7 @@ export const parseConfig = (environment: object): Result<Config> => {
     rateLimits: data.AIDEVOS_RATE_LIMITS,
     aliases: data.AIDEVOS_MODEL_ALIASES,
     chains: data.AIDEVOS_MODEL_FALLBACKS,
+    teamWaitMs: data.AIDEVOS_TEAM_WAIT_MS ?? defaultTeamWaitMs,
     keyPepper: data.AIDEVOS_KEY_PEPPER,
     corsOrigins: data.AIDEVOS_CORS_ORIGINS,
     ...(data.AIDEVOS_BOOTSTRAP_KEY_HASH === undefined ? {} : { bootstrapKeyHash: data.AIDEVOS_BOOTSTRAP_KEY_HASH }),

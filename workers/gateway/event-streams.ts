@@ -3,6 +3,7 @@ import { composeCursorGone } from '../../shared/errors/cursor-gone.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import { askValue, type AskOptions } from './objects.ts';
 import { serverSentEvents } from './server-sent-events.ts';
+import { SocketFrames } from './socket-frames.ts';
 import type { EventStreams, Fetching } from './services.ts';
 
 /** Nothing of the caller's request but the sequence reaches the object. */
@@ -43,5 +44,9 @@ export const createEventStreams = (): EventStreams => ({
   socket: async (object, after, options) => {
     const socket = await connect(object, `after=${after}`, options);
     return socket.ok ? ok(new Response(null, { status: 101, webSocket: socket.value })) : socket;
+  },
+  frames: async (object, after, options) => {
+    const socket = await connect(object, `after=${after}&gone=refuse`, options);
+    return socket.ok ? ok(new SocketFrames(socket.value, after)) : socket;
   },
 });

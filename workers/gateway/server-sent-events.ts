@@ -3,7 +3,8 @@
  * `id` is the sequence, so a client that comes back with `Last-Event-ID` misses nothing. The object is acknowledged only
  * what was written here, so a slow reader slows the object's sending and fills no memory.
  */
-import { creditWindowEvents, serverFrameSchema, type ServerFrame } from '../../shared/protocol/socket-frames.ts';
+import { creditWindowEvents, type ServerFrame } from '../../shared/protocol/socket-frames.ts';
+import { parseFrame } from './socket-frames.ts';
 
 /** Comments keep proxies from closing a quiet stream. */
 const heartbeatMs = 15_000;
@@ -27,9 +28,6 @@ const textOf = (frame: ServerFrame): string => {
       return '';
   }
 };
-
-const parseFrame = (data: unknown): ServerFrame | undefined =>
-  typeof data === 'string' ? serverFrameSchema.safeParse(JSON.parse(data)).data : undefined;
 
 /** The stream's answer; it ends when the object's socket does, and closes the socket when the reader leaves. */
 export const serverSentEvents = (socket: WebSocket, after: number): Response => {

@@ -8,6 +8,7 @@ import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shar
 import type { Result } from '../../shared/errors/result.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
+import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
@@ -49,6 +50,15 @@ export interface EventStreams {
   serverSent(object: Fetching, after: number, options: AskOptions): Promise<Result<Response>>;
   /** As the object's own WebSocket, handed over. */
   socket(object: Fetching, after: number, options: AskOptions): Promise<Result<Response>>;
+  /** For the gateway's own use, frame by frame. */
+  frames(object: Fetching, after: number, options: AskOptions): Promise<Result<EventFrames>>;
+}
+
+/** What one who follows an object's events is sent. */
+export interface EventFrames {
+  /** The next frame, which is thereby acknowledged; `waiting` after that many milliseconds without one. */
+  next(withinMs: number): Promise<ServerFrame | { readonly type: 'waiting' | 'closed' }>;
+  close(): void;
 }
 
 export interface Services {

@@ -31,6 +31,8 @@ export interface Capabilities {
   readonly blankStop: boolean;
   /** Tells the provider who the end user is. */
   readonly user: boolean;
+  /** Reads the labels in `metadata`. */
+  readonly metadata?: true;
   /** For a request that sets no limit. */
   readonly defaultMaxOutputTokens: number;
   /** What this model cannot have of a request that its provider can; the first such option. */
@@ -53,6 +55,21 @@ export const anthropicCapabilities: Capabilities = {
   defaultMaxOutputTokens: 8_192,
   findConflict: findAnthropicConflict,
   findIdle: findAnthropicIdleOptions,
+};
+
+/** Models of this wire behind the port, where a request cannot be passed on as it is. */
+export const openAiCapabilities: Capabilities = {
+  provider: 'openai',
+  highestTemperature: 2,
+  seed: true,
+  jsonObject: true,
+  penalties: true,
+  reasoning: true,
+  images: true,
+  files: true,
+  blankStop: true,
+  user: true,
+  defaultMaxOutputTokens: 8_192,
 };
 
 export const offlineCapabilities: Capabilities = {
@@ -149,7 +166,8 @@ export const checkCapabilities = (
   const refusal = refusalOf(request, able);
   if (refusal !== undefined) return err(refusal);
   const names = able.user ? labels : ([...labels, 'user'] as const);
-  return ok(names.filter((name) => request[name] !== undefined && request[name] !== null));
+  const without = names.filter((name) => name !== 'metadata' || able.metadata !== true);
+  return ok(without.filter((name) => request[name] !== undefined && request[name] !== null));
 };
 
 const parameterNames: Readonly<Partial<Record<keyof ModelOptions, string>>> = {

@@ -14,7 +14,7 @@ export const toOpenAiModel = (id: string): OpenAiModel => ({
   id,
   object: 'model',
   created: 0,
-  owned_by: id.includes('/') ? id.slice(0, id.indexOf('/')) : 'aidevos',
+  owned_by: /^[^/]*$|^(?:team|agent|role)\//.test(id) ? 'aidevos' : id.slice(0, id.indexOf('/')),
 });
 
 /** The whole list; OpenAI's has no pages. */

@@ -1,6 +1,8 @@
 /** A model's client whose call is settled by what passes: with the provider's usage, or by what had come until then. */
 import { utf8Length } from '../../../shared/domain/model/estimate.ts';
 import type { ModelClient, ModelEvent, ModelUsage } from '../../../shared/ports/model-client.ts';
+import type { AppContext } from '../app-environment.ts';
+import { answerCall, type PlannedCall } from './answer-call.ts';
 import type { Call } from './call.ts';
 
 /** English text and code have about four bytes a token. */
@@ -45,3 +47,14 @@ export const metered = (client: ModelClient, call: Call): ModelClient => ({
     }
   },
 });
+
+/** Answers with a model behind our own port. One whose calls are counted where they are made is asked as it is. */
+export const answerMetered = async (
+  context: AppContext,
+  plan: PlannedCall,
+  model: { readonly client: ModelClient; readonly isCounted?: true },
+  answer: (client: ModelClient) => Promise<Response>,
+): Promise<Response> =>
+  model.isCounted === true
+    ? await answer(model.client)
+    : await answerCall(context, plan, (call) => answer(metered(model.client, call)));

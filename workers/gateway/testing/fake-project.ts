@@ -38,11 +38,16 @@ import {
 import { fakeUsage } from './fake-usage.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
-type State = { readonly command?: CreateProject; readonly createdAt: number; readonly paused: boolean };
+type State = {
+  readonly command?: CreateProject;
+  readonly createdAt: number;
+  readonly paused: boolean;
+  readonly cancelled: boolean;
+};
 
 const aggregate: Aggregate<State, ProjectEvent> = {
-  initial: { createdAt: 0, paused: false },
-  stateVersion: 1,
+  initial: { createdAt: 0, paused: false, cancelled: false },
+  stateVersion: 2,
   evolve: (state, event, recordedAt) => {
     switch (event.type) {
       case 'project.created':
@@ -51,6 +56,8 @@ const aggregate: Aggregate<State, ProjectEvent> = {
         return { ...state, paused: true };
       case 'project.resumed':
         return { ...state, paused: false };
+      case 'project.cancelled':
+        return { ...state, cancelled: true };
       default:
         return state;
     }
@@ -58,6 +65,8 @@ const aggregate: Aggregate<State, ProjectEvent> = {
 };
 
 const notThere = err({ type: 'resource.not_found', detail: 'There is no such project.' } as const);
+
+const asksNothing = ({ specification }: CreateProject): boolean => specification.includes('QUIET');
 
 interface Environment extends ObjectBindings {
   readonly DIRECTORY: D1Database;
@@ -189,7 +198,8 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
 
   async questions(): ReturnType<ProjectRpc['questions']> {
     const command = this.#command();
-    return command === undefined ? notThere : ok([fakeQuestion(command.projectId)]);
+    if (command === undefined) return notThere;
+    return ok(asksNothing(command) ? [] : [fakeQuestion(command.projectId)]);
   }
 
   async answerQuestion(answer: {
@@ -217,12 +227,16 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
   ): Promise<Result<{ readonly messageId: MessageId }>> {
     const project = this.#command();
     if (project === undefined) return notThere;
-    const { commandId: _, ...fields } = command;
-    const messageId = createRandomIds(systemClock).create('msg');
+    const { commandId, ...fields } = command;
     const stamp = { workspaceId: project.workspaceId, sequence: 1 };
-    const message: Message = { ...fields, messageId, timestamp: 1, stamp };
-    this.transact(() => void this.storage.sql.exec('INSERT INTO message (json) VALUES (?)', JSON.stringify(message)));
-    return ok({ messageId });
+    return this.transact(() =>
+      this.inbox.once(commandId, command, this.now(), () => {
+        const messageId = createRandomIds(systemClock).create('msg');
+        const message: Message = { ...fields, messageId, timestamp: 1, stamp };
+        this.storage.sql.exec('INSERT INTO message (json) VALUES (?)', JSON.stringify(message));
+        return { messageId };
+      }),
+    );
   }
 
   async deploy(command: { readonly slot: Slot }): Promise<Result<DeploymentView>> {
@@ -330,7 +344,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       workspaceId: command.workspaceId,
       name: command.name ?? 'untitled',
       format: 'markdown',
-      status: state.paused ? 'paused' : 'active',
+      status: state.cancelled ? 'cancelled' : state.paused ? 'paused' : 'active',
       stage: 'planning',
       revision: 0,
       model: command.model ?? 'none',
@@ -343,7 +357,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       effectsInDoubt: 1,
       deadLetters: 1,
       progressAt: state.createdAt,
-      openQuestions: 1,
+      openQuestions: asksNothing(command) ? 0 : 1,
     });
   }
 

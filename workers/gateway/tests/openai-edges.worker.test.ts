@@ -1,6 +1,7 @@
 /** The edges of `/v1`: who may, which models, what is refused and in which words, and the offline engineer. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelAccounts } from '../../../shared/adapters/models/index.ts';
+import { listedTeamModels } from '../../../shared/domain/team-chat/model-names.ts';
 import { createChatModels } from '../chat-models.ts';
 import { entry } from '../entry.ts';
 import { bindings, createGateway, createRoleKey, createWorkspace, prepareDirectory } from '../testing/harness.ts';
@@ -58,14 +59,15 @@ describe('access', () => {
 describe('the models', () => {
   it('are those whose provider is configured, and those of the platform itself', async () => {
     const answer = await gateway.send('/v1/models', { key });
-    const own = ['offline/engineer', 'offline/embedder', 'auto', 'auto:cheap', 'auto:fast', 'auto:best'];
+    const auto = ['auto', 'auto:cheap', 'auto:fast', 'auto:best'];
+    const own = ['offline/engineer', 'offline/embedder', ...listedTeamModels, ...auto];
     expect(await answer.json()).toEqual({
       object: 'list',
       data: [...own, 'openai/qwen3-coder', 'anthropic/claude-sonnet-4-5'].map((id) => ({
         id,
         object: 'model',
         created: 0,
-        owned_by: id.includes('/') ? id.split('/')[0] : 'aidevos',
+        owned_by: id.includes('/') && !listedTeamModels.includes(id) ? id.split('/')[0] : 'aidevos',
       })),
     });
   });

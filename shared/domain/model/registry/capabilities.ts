@@ -2,6 +2,7 @@
 import {
   anthropicCapabilities,
   offlineCapabilities,
+  openAiCapabilities,
   type Capabilities,
 } from '../../../protocol/openai/capabilities.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -9,21 +10,6 @@ import type { ModelCard } from './model-card.ts';
 
 /** For an answer whose length nobody limits, of a model of which no limit is known. */
 const defaultMaxOutputTokens = 8_192;
-
-/** OpenAI's own parameters, as far as our form of a request has them. */
-const openAiCapabilities: Capabilities = {
-  provider: 'openai',
-  highestTemperature: 2,
-  seed: true,
-  jsonObject: true,
-  penalties: true,
-  reasoning: true,
-  images: true,
-  files: true,
-  blankStop: true,
-  user: true,
-  defaultMaxOutputTokens,
-};
 
 const byWire: Readonly<Record<Provider['wire'], Capabilities>> = {
   openai: openAiCapabilities,

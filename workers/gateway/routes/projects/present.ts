@@ -3,7 +3,7 @@ import type { ProjectView } from '../../../../shared/rpc/project.ts';
 import type { AppContext } from '../../app-environment.ts';
 
 /** Where a project's app and repository are, as seen by the caller. */
-const linksOf = (context: AppContext, projectId: string): { appUrl: string; repositoryUrl: string } => {
+export const linksOf = (context: AppContext, projectId: string): { appUrl: string; repositoryUrl: string } => {
   const { origin } = new URL(context.req.url);
   return { appUrl: `${origin}/apps/${projectId}/`, repositoryUrl: `${origin}/git/${projectId}.git` };
 };

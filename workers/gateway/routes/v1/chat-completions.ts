@@ -1,5 +1,6 @@
 /** `POST /v1/chat/completions`: passed on where the provider speaks this wire itself, translated where it does not. */
 import { needsOf } from '../../../../shared/domain/model/needs.ts';
+import { isTeamModelName } from '../../../../shared/domain/team-chat/model-names.ts';
 import { ChunkWriter } from '../../../../shared/protocol/openai/chunks.ts';
 import { toCompletion } from '../../../../shared/protocol/openai/completion.ts';
 import { invalidValue } from '../../../../shared/protocol/openai/error.ts';
@@ -10,9 +11,10 @@ import type { AppContext } from '../../app-environment.ts';
 import type { PassedModel, TranslatedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { problem } from '../../errors/problem.ts';
+import { findTeamModel } from '../../team-models/find-team-model.ts';
 import { isJson } from '../../media-type.ts';
 import { answerCall } from '../../model-calls/answer-call.ts';
-import { metered } from '../../model-calls/metered.ts';
+import { answerMetered } from '../../model-calls/metered.ts';
 import { routeChat, type Route } from '../../model-routes.ts';
 import { maxOutputOf, planOf, wantsUsage, withOlderLimit, type RoutedRequest } from './chat-plan.ts';
 import { passedAnswer } from './passed-answer.ts';
@@ -45,17 +47,17 @@ const translate = async (
   if (!translated.ok) return openAiError(context, translated.error);
   const { request, withoutEffect } = translated.value;
   const plan = { ...planOf(found.name, asked), maxOutputTokens: request.maxOutputTokens };
-  return await answerCall(context, plan, async (call) => {
+  return await answerMetered(context, plan, found, async (client) => {
     const head = {
       id: `chatcmpl-${requestId.slice('req_'.length)}`,
       created: Math.floor(services.clock.now() / 1_000),
       model,
     };
-    const metering = { client: metered(found.client, call), request, model };
+    const call = { client, request, model };
     const answer =
       stream === true
-        ? await streamedAnswer(context, metering, new ChunkWriter(head, options?.include_usage === true))
-        : await wholeAnswer(context, metering, (whole) => toCompletion(head, whole));
+        ? await streamedAnswer(context, call, new ChunkWriter(head, options?.include_usage === true))
+        : await wholeAnswer(context, call, (whole) => toCompletion(head, whole));
     if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
     answer.headers.set('x-aidevos-model', answeredBy());
     return answer;
@@ -105,6 +107,14 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const { model, models } = routed.data;
   let parsed: ParsedRequest | undefined;
   const parse = (): ParsedRequest => (parsed ??= chatRequestSchema.safeParse(withoutFallbacks(body)));
+  const asked = { text, body, routed: routed.data };
+  if (isTeamModelName(model)) {
+    const { metadata, stream } = routed.data;
+    const team = await findTeamModel(context, model, { metadata, isStreamed: stream === true });
+    return team.ok
+      ? await translate(context, asked, parse(), team.value, () => team.value.name)
+      : openAiError(context, team.error);
+  }
   const route = routeChat(context.var.services.chatModels, {
     name: model,
     fallbacks: models ?? undefined,
@@ -118,7 +128,6 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   });
   if (!route.ok) return openAiError(context, route.error);
   const { model: found, reason, answeredBy } = route.value;
-  const asked = { text, body, routed: routed.data };
   const answer =
     found.type === 'translated'
       ? await translate(context, asked, parse(), found, answeredBy)

@@ -8,6 +8,7 @@ import { speaksAnthropic } from '../../errors/anthropic-error.ts';
 import { openAiError } from '../../errors/openai-error.ts';
 import { toModelList, toOpenAiModel } from '../../../../shared/protocol/openai/models.ts';
 import { authorize } from '../../middleware/authorize.ts';
+import { hasTeamModel } from '../../team-models/find-team-model.ts';
 import { findAnthropicModel, listAnthropicModels } from './messages/models.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { embeddings } from './embeddings.ts';
@@ -20,13 +21,12 @@ export const openAiRoutes = () =>
         ? listAnthropicModels(context)
         : context.json(toModelList(context.var.services.chatModels.names)),
     )
-    .get('/v1/models/:model{.+}', authorize('model.read'), (context) => {
+    .get('/v1/models/:model{.+}', authorize('model.read'), async (context) => {
       const { chatModels } = context.var.services;
       const name = context.req.param('model');
       if (speaksAnthropic(context)) return findAnthropicModel(context, name);
-      return chatModels.names.includes(name)
-        ? context.json(toOpenAiModel(name))
-        : openAiError(context, chatModels.notFound(name));
+      const isThere = chatModels.names.includes(name) || (await hasTeamModel(context, name));
+      return isThere ? context.json(toOpenAiModel(name)) : openAiError(context, chatModels.notFound(name));
     })
     .post('/v1/chat/completions', authorize('model.use'), chatCompletions)
     .post('/v1/embeddings', authorize('model.use'), embeddings)

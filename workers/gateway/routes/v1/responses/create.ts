@@ -1,5 +1,6 @@
 /** `POST /v1/responses`: every model is reached through our own port here, because no provider keeps the conversation. */
 import { utf8Length } from '../../../../../shared/domain/model/estimate.ts';
+import { isTeamModelName } from '../../../../../shared/domain/team-chat/model-names.ts';
 import { err, ok, type Result } from '../../../../../shared/errors/result.ts';
 import type { OpenAiRefusal } from '../../../../../shared/protocol/openai/error.ts';
 import { toResponseHead } from '../../../../../shared/protocol/responses/head.ts';
@@ -14,8 +15,8 @@ import type { TranslatedModel } from '../../../chat-models.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import { problem } from '../../../errors/problem.ts';
 import { isJson } from '../../../media-type.ts';
-import { answerCall } from '../../../model-calls/answer-call.ts';
-import { metered } from '../../../model-calls/metered.ts';
+import { answerMetered } from '../../../model-calls/metered.ts';
+import { findTeamModel } from '../../../team-models/find-team-model.ts';
 import { readBody, refusalOf } from '../request-body.ts';
 import { streamedResponse, wholeResponse, type ResponseCall } from './answer.ts';
 import { readHistory, type History } from './history.ts';
@@ -48,7 +49,9 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
   const parsed = responsesRequestSchema.safeParse(body);
   if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { data } = parsed;
-  const found = services.chatModels.translated(data.model);
+  const found = isTeamModelName(data.model)
+    ? await findTeamModel(context, data.model, { metadata: data.metadata, isStreamed: data.stream === true })
+    : services.chatModels.translated(data.model);
   if (!found.ok) return openAiError(context, found.error);
   const prepared = await prepare(context, data, found.value);
   if (!prepared.ok) return openAiError(context, prepared.error);
@@ -76,9 +79,9 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
     maxOutputTokens: request.maxOutputTokens,
     body: { text, value: body },
   };
-  return await answerCall(context, plan, async (call) => {
+  return await answerMetered(context, plan, found.value, async (client) => {
     const asked: ResponseCall = {
-      client: metered(found.value.client, call),
+      client,
       request,
       writer,
       model: data.model,

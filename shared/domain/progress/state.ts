@@ -1,6 +1,6 @@
 /** What a watcher knows of a project: a pure fold over its events. The demo and the CLI show the same. */
-import type { Gate, Measurement, ProjectEvent, TestCounts } from '../../shared/protocol/project-events.ts';
-import type { ProjectStatus, Stage } from '../../shared/protocol/stages.ts';
+import type { Gate, Measurement, ProjectEvent, TestCounts } from '../../protocol/project-events.ts';
+import type { ProjectStatus, Stage } from '../../protocol/stages.ts';
 
 export type WatchedTaskStatus = 'open' | 'working' | 'submitted' | 'done' | 'failed' | 'cancelled';
 

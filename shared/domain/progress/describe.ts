@@ -1,6 +1,6 @@
 /** One event as one line, for logs and for terminals that cannot be redrawn. Pure. */
-import { describeExhaustion } from '../../shared/domain/budget/exhaustion.ts';
-import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
+import { describeExhaustion } from '../budget/exhaustion.ts';
+import type { Measurement, ProjectEvent } from '../../protocol/project-events.ts';
 import type { ProgressState } from './state.ts';
 import { clean, fit, type Style } from './style.ts';
 

@@ -1,0 +1,10 @@
+/** What of a chat request the team itself can do: it answers with text, and there is nothing about it to vary. */
+import { offlineCapabilities, type Capabilities } from '../../../shared/protocol/openai/capabilities.ts';
+
+export const teamCapabilities: Capabilities = {
+  ...offlineCapabilities,
+  provider: 'team',
+  jsonObject: false,
+  metadata: true,
+  defaultMaxOutputTokens: 32_000,
+};

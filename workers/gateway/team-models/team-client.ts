@@ -1,0 +1,173 @@
+/**
+ * The whole team behind the port of every model. A conversation makes its project once and finds it again; the project
+ * lives on by itself, whoever listens. What it is asked for is decided in `shared/domain/team-chat`.
+ */
+import type { ProjectId } from '../../../shared/domain/ids.ts';
+import { boundAnswer } from '../../../shared/domain/team-chat/bounded-answer.ts';
+import { describeNote, goesOn, introduction } from '../../../shared/domain/team-chat/closing.ts';
+import { answerFromRecords } from '../../../shared/domain/team-chat/offline-answers.ts';
+import { readTurn, type Turn } from '../../../shared/domain/team-chat/conversation.ts';
+import { readMeaning } from '../../../shared/domain/team-chat/person-message.ts';
+import { writeReference } from '../../../shared/domain/team-chat/project-reference.ts';
+import { ok, type AppError, type Result } from '../../../shared/errors/result.ts';
+import type { CancelSignal, ModelClient, ModelEvent, ModelRequest } from '../../../shared/ports/model-client.ts';
+import type { ProjectView } from '../../../shared/rpc/project.ts';
+import type { AppContext } from '../app-environment.ts';
+import { tellEnd } from './ending.ts';
+import { withFileTexts } from './file-texts.ts';
+import { Following } from './following.ts';
+import { failedBy, refuse } from './platform-failure.ts';
+import { readRecords } from './project-records.ts';
+import { answerQuestion, beginProject, isMissing, readProject, readQuestions, sendNote } from './project-desk.ts';
+
+export interface TeamCall {
+  /** Set where the request names the project itself. */
+  readonly projectId?: ProjectId;
+  /** The client's own name of the conversation, by which equal words are told apart; empty for none. */
+  readonly conversation: string;
+  /** How long one answer follows a project. */
+  readonly waitMs: number;
+}
+
+interface Found {
+  readonly view: ProjectView;
+  /** The last event of which the conversation knows. */
+  readonly after: number;
+  readonly isNew: boolean;
+}
+
+const text = (said: string): ModelEvent => ({ type: 'text_delta', text: said });
+const finished: ModelEvent = { type: 'finished', stopReason: 'end' };
+
+/** What of a request would be dropped in silence. */
+const refusalOf = ({ options = {} }: ModelRequest): ModelEvent | undefined => {
+  const { format, stop = [], toolChoice } = options;
+  if (format !== undefined) return refuse('The team answers with text alone; leave out response_format.');
+  if (stop.length > 0) return refuse('The team cannot stop at a text; leave out stop.');
+  return toolChoice?.type === 'required' || toolChoice?.type === 'named'
+    ? refuse('The team calls a tool only to ask the person a question; leave tool_choice at auto or none.')
+    : undefined;
+};
+
+/** The conversation's project; undefined when it has none yet. */
+const findProject = async (context: AppContext, call: TeamCall, turn: Turn): Promise<Result<Found | undefined>> => {
+  const { reference } = turn;
+  const known = call.projectId ?? (turn.type === 'specification' ? undefined : reference?.projectId);
+  if (known !== undefined) {
+    const view = await readProject(context, known);
+    const after = reference?.projectId === known ? reference.sequence : undefined;
+    if (view.ok) return ok({ view: view.value, after: after ?? view.value.sequence, isNew: false });
+    // What a conversation says of a project that is not the caller's is only text.
+    if (call.projectId !== undefined || !isMissing(view)) return view;
+  }
+  if (turn.opening === undefined) return ok(undefined);
+  const begun = await beginProject(context, turn.opening, call.conversation);
+  return begun.ok ? ok({ ...begun.value, after: 0 }) : begun;
+};
+
+const greet = ({ view, after, isNew }: Found): string =>
+  `${writeReference({ projectId: view.projectId, sequence: after })}: “${view.name}”${
+    isNew ? ' has begun. The team works on it, also when you leave; come back with this conversation.' : '.'
+  }\n\n`;
+
+/** What was done before anything is told, and what is told then. */
+type Act =
+  /** What happens until the project rests, and how it stands. */
+  | { readonly type: 'follow' }
+  /** What has happened, and how it stands. */
+  | { readonly type: 'status' }
+  | { readonly type: 'say'; readonly text: string };
+
+const actOn = async (context: AppContext, { view }: Found, turn: Turn): Promise<Result<Act>> => {
+  const { projectId } = view;
+  if (turn.type === 'specification' || turn.type === 'nothing_yet') return ok({ type: 'follow' });
+  if (turn.type === 'tool_answer') {
+    if (turn.text.trim() === '') return ok({ type: 'follow' });
+    const answered = await answerQuestion(context, projectId, { questionId: turn.questionId, text: turn.text });
+    return answered.ok ? ok({ type: 'follow' }) : answered;
+  }
+  const questions = await readQuestions(context, projectId);
+  if (!questions.ok) return questions;
+  const meaning = readMeaning(turn.text, questions.value, context.var.principal.keyId);
+  switch (meaning.type) {
+    case 'status':
+      return ok({ type: 'status' });
+    case 'follow':
+      return ok({ type: 'follow' });
+    case 'question': {
+      const records = await readRecords(context, projectId, turn.text);
+      return records.ok ? ok({ type: 'say', text: answerFromRecords(turn.text, records.value) }) : records;
+    }
+    case 'answer': {
+      const { questionId } = meaning.question;
+      const answered = await answerQuestion(context, projectId, { questionId, text: meaning.text });
+      return answered.ok ? ok({ type: 'follow' }) : answered;
+    }
+    case 'note': {
+      const sent = await sendNote(context, projectId, turn);
+      return sent.ok ? ok({ type: 'say', text: describeNote(view) }) : sent;
+    }
+  }
+};
+
+async function* answer(
+  context: AppContext,
+  call: TeamCall,
+  request: ModelRequest,
+  signal: CancelSignal | undefined,
+): AsyncGenerator<ModelEvent, AppError | undefined> {
+  const turn = readTurn(withFileTexts(request.messages), call.projectId !== undefined);
+  const found = await findProject(context, call, turn);
+  if (!found.ok) return found.error;
+  if (found.value === undefined) {
+    yield text(introduction);
+    yield finished;
+    return undefined;
+  }
+  const { view, after } = found.value;
+  const act = await actOn(context, found.value, turn);
+  if (!act.ok) return act.error;
+  yield text(greet(found.value));
+  const following = await Following.start(context, view.projectId, after);
+  if (!following.ok) return following.error;
+  const deadline = context.var.services.clock.now() + call.waitMs;
+  const told =
+    act.value.type === 'follow'
+      ? yield* following.value.untilRest(deadline, signal)
+      : yield* following.value.untilNow();
+  if (!told.ok) return told.error;
+  if (told.value === 'left') return undefined;
+  return yield* tellEnd(context, {
+    projectId: view.projectId,
+    sequence: following.value.sequence,
+    instead: act.value.type === 'say' ? act.value.text : undefined,
+    note: told.value === 'waits' ? goesOn : undefined,
+    request,
+  });
+}
+
+async function* guarded(
+  context: AppContext,
+  call: TeamCall,
+  request: ModelRequest,
+  signal: CancelSignal | undefined,
+): AsyncGenerator<ModelEvent, void> {
+  const refusal = refusalOf(request);
+  if (refusal !== undefined) {
+    yield refusal;
+    return;
+  }
+  try {
+    const error = yield* answer(context, call, request, signal);
+    if (error !== undefined) yield failedBy(error);
+  } catch (error) {
+    const { services, requestId } = context.var;
+    services.log({ level: 'error', message: 'the team failed to answer', requestId, error });
+    yield failedBy({ type: 'internal', detail: 'The team could not be asked. The request id leads to the cause.' });
+  }
+}
+
+/** The team, for one request of the caller. */
+export const createTeamClient = (context: AppContext, call: TeamCall): ModelClient => ({
+  stream: (request, signal) => boundAnswer(request, guarded(context, call, request, signal)),
+});
