@@ -75,7 +75,7 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
     object: 'chat.completion.chunk',
     created: 1_700_000_000,
     model: request.model,
-    system_fingerprint: null,
+    system_fingerprint: 'fp_fake',
   };
   const calls = turn.toolCalls ?? [];
   const chunk = (delta: object, finishReason: string | null): string =>
@@ -129,6 +129,7 @@ const whole = (request: ParsedRequest, turn: ScriptedTurn): object => {
 const protocol: ModelProtocol = {
   path: '/v1/chat/completions',
   keyOf: (headers) => headers.authorization?.replace(/^Bearer /, ''),
+  wantsUsage: (body) => property(property(body, 'stream_options'), 'include_usage') === true,
   parse,
   frames,
   whole,
