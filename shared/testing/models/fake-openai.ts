@@ -25,9 +25,13 @@ const errorMessages: Readonly<Record<string, string>> = {
   context_length_exceeded: "This model's maximum context length is 128000 tokens.",
 };
 
+/** Our own adapter always sets a limit; clients need not. */
+const assertLimit = (body: unknown): void => {
+  if (typeof property(body, 'max_completion_tokens') !== 'number') throw new Error('max_completion_tokens is missing');
+};
+
 /** The rules that the real API answers 400 for, and that an adapter is likely to break. */
 const assertRules = (body: unknown): void => {
-  if (typeof property(body, 'max_completion_tokens') !== 'number') throw new Error('max_completion_tokens is missing');
   const open = new Set<unknown>();
   for (const message of list(property(body, 'messages'))) {
     if (property(message, 'role') === 'tool') {
@@ -37,11 +41,18 @@ const assertRules = (body: unknown): void => {
   }
 };
 
+/** The text of a message, whose content may be in parts. */
+const textOf = (message: unknown): string =>
+  textProperty(message, 'content') ||
+  list(property(message, 'content'))
+    .map((part) => textProperty(part, 'text'))
+    .join('\n');
+
 const parse = (body: unknown, index: number): ParsedRequest => {
   assertRules(body);
   const messages = list(property(body, 'messages')).map((message) => ({
     role: textProperty(message, 'role'),
-    text: textProperty(message, 'content'),
+    text: textOf(message),
   }));
   return {
     model: textProperty(body, 'model'),
@@ -149,5 +160,14 @@ const protocol: ModelProtocol = {
 };
 
 /** Starts a fake of OpenAI's API; its base address for clients is `url` with `/v1`. */
-export const startFakeOpenAi = (script: Script, faults: FaultSchedule = []): Promise<FakeModelServer> =>
-  startModelServer(protocol, script, faults);
+export const startFakeOpenAi = (
+  script: Script,
+  faults: FaultSchedule = [],
+  { limitRequired = true }: { readonly limitRequired?: boolean } = {},
+): Promise<FakeModelServer> => {
+  const parseRequest: ModelProtocol['parse'] = (body, index) => {
+    if (limitRequired) assertLimit(body);
+    return parse(body, index);
+  };
+  return startModelServer({ ...protocol, parse: parseRequest }, script, faults);
+};

@@ -114,6 +114,10 @@ describe('an instruction', () => {
     ['Now run `npm test -- --silent`', { type: 'run', command: 'npm test -- --silent' }],
     ['execute the command "ls -la"', { type: 'run', command: 'ls -la' }],
     ['list the files in src/app', { type: 'list', path: 'src/app' }],
+    [
+      String.raw`"replace \"a\" with \"b\\c\" in d.txt"`,
+      { type: 'replace', path: 'd.txt', from: 'a', to: String.raw`b\c` },
+    ],
     ['List the files.', { type: 'list', path: '.' }],
   ])('is read from explicit words: %s', (said, instruction) => {
     expect(readInstruction(said)).toEqual(instruction);

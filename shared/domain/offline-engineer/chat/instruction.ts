@@ -20,7 +20,8 @@ const file = String.raw`(?:the )?(?:file )?(?:"([^"\n]+)"|'([^'\n]+)'|${'`'}([^$
 const quotedGroups = 5;
 const fileGroups = 4;
 
-type Shape = readonly ('text' | 'file' | 'block' | string)[];
+/** `text`, `file` and `block` stand for what a message says; everything else is a piece of an expression. */
+type Shape = readonly string[];
 
 interface Pattern {
   readonly expression: RegExp;
@@ -110,9 +111,15 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/** Some programs hand their argument on as a shell would quote it: all of it in quotation marks, those inside escaped. */
+const unquoted = (message: string): string => {
+  const inside = /^"([\s\S]*)"$/.exec(message.trim())?.[1];
+  return inside?.includes(String.raw`\"`) === true ? inside.replaceAll(/\\(["\\])/g, '$1') : message;
+};
+
 /** The instruction of a message, or undefined where there is none that is explicit enough. */
 export const readInstruction = (message: string): Instruction | undefined => {
-  const text = message.slice(-longestMessage);
+  const text = unquoted(message.slice(-longestMessage));
   for (const { patterns, make } of rules)
     for (const candidate of patterns) {
       const texts = match(candidate, text);
