@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import { setAnswerHeaders } from '../answer-headers.ts';
 import type { AppEnvironment } from '../app-environment.ts';
 
 /** Gives each request an id of our own and answers it as `x-request-id`. A caller's id is not taken over. */
@@ -8,5 +9,5 @@ export const requestId = () =>
     context.set('requestId', id);
     await next();
     // A WebSocket answer's headers cannot be changed.
-    if (context.res.status !== 101) context.header('x-request-id', id);
+    if (context.res.status !== 101) setAnswerHeaders(context, { 'x-request-id': id });
   });
