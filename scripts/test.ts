@@ -7,9 +7,26 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forwardSignals, waitForExit } from './platform/child-process.ts';
+import { installPackage } from './platform/own-package.ts';
 import { repositoryRoot } from './platform/state-folder.ts';
 import { summarize } from './test-summary.ts';
 
+const vitestArguments = process.argv.slice(2);
+
+/** Without the clients all other tests can run: their place is then taken by one that is skipped and says why. */
+const prepareClients = async (): Promise<'sdk' | 'none'> => {
+  const projects = vitestArguments.filter((_, index) => vitestArguments[index - 1] === '--project');
+  if (projects.length > 0 && !projects.includes('clients')) return 'none';
+  try {
+    await installPackage(join(repositoryRoot, 'test', 'clients'));
+    return 'sdk';
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return 'none';
+  }
+};
+
+const clients = await prepareClients();
 const folder = mkdtempSync(join(tmpdir(), 'aidevos-test-'));
 const reportPath = join(folder, 'report.json');
 
@@ -21,9 +38,13 @@ const child = spawn(
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${reportPath}`,
-    ...process.argv.slice(2),
+    ...vitestArguments,
   ],
-  { cwd: repositoryRoot, stdio: 'inherit', env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
+  {
+    cwd: repositoryRoot,
+    stdio: 'inherit',
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', AIDEVOS_CLIENTS: clients },
+  },
 );
 forwardSignals(child);
 const exitCode = await waitForExit(child);

@@ -30,12 +30,18 @@ export interface Captured {
 export const capture = async (
   program: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly environment?: Readonly<Record<string, string>> },
+  options: {
+    readonly cwd: string;
+    readonly environment?: Readonly<Record<string, string>>;
+    /** By way of a shell, which programs that are scripts need on Windows. */
+    readonly shell?: boolean;
+  },
 ): Promise<Captured> => {
   const child = spawn(program, [...args], {
     cwd: options.cwd,
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    shell: options.shell ?? false,
   });
   let output = '';
   const keep = (chunk: Buffer): void => {

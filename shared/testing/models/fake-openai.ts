@@ -41,9 +41,13 @@ const assertContent = (role: string, content: unknown): void => {
   }
 };
 
+/** Our own adapter always sets a limit; clients need not. */
+const assertLimit = (body: unknown): void => {
+  if (typeof property(body, 'max_completion_tokens') !== 'number') throw new Error('max_completion_tokens is missing');
+};
+
 /** The rules that the real API answers 400 for, and that an adapter is likely to break. */
 const assertRules = (body: unknown): void => {
-  if (typeof property(body, 'max_completion_tokens') !== 'number') throw new Error('max_completion_tokens is missing');
   const open = new Set<unknown>();
   for (const message of list(property(body, 'messages'))) {
     const unknown = Object.keys(Object(message)).find((name) => !messageFields.includes(name));
@@ -109,7 +113,7 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
     object: 'chat.completion.chunk',
     created: 1_700_000_000,
     model: request.model,
-    system_fingerprint: null,
+    system_fingerprint: 'fp_fake',
   };
   const calls = turn.toolCalls ?? [];
   const chunk = (delta: object, finishReason: string | null): string =>
@@ -165,6 +169,7 @@ const whole = (request: ParsedRequest, turn: ScriptedTurn): object => {
 const protocol: ModelProtocol = {
   path: '/v1/chat/completions',
   keyOf: (headers) => headers.authorization?.replace(/^Bearer /, ''),
+  wantsUsage: (body) => property(property(body, 'stream_options'), 'include_usage') === true,
   parse,
   frames,
   whole,
@@ -184,5 +189,14 @@ const protocol: ModelProtocol = {
 };
 
 /** Starts a fake of OpenAI's API; its base address for clients is `url` with `/v1`. */
-export const startFakeOpenAi = (script: Script, faults: FaultSchedule = []): Promise<FakeModelServer> =>
-  startModelServer(protocol, script, faults);
+export const startFakeOpenAi = (
+  script: Script,
+  faults: FaultSchedule = [],
+  { limitRequired = true }: { readonly limitRequired?: boolean } = {},
+): Promise<FakeModelServer> => {
+  const parseRequest: ModelProtocol['parse'] = (body, index) => {
+    if (limitRequired) assertLimit(body);
+    return parse(body, index);
+  };
+  return startModelServer({ ...protocol, parse: parseRequest }, script, faults);
+};

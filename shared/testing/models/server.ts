@@ -15,6 +15,8 @@ export interface ModelProtocol {
   readonly path: string;
   readonly keyOf: (headers: IncomingMessage['headers']) => string | undefined;
   readonly parse: (body: unknown, index: number) => ParsedRequest;
+  /** Whether a stream is to tell its usage; absent where every stream does. */
+  readonly wantsUsage?: (body: unknown) => boolean;
   /** The frames of the whole answer, each with its line ends; the last one is the protocol's own end mark. */
   readonly frames: (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean) => readonly string[];
   /** The answer to a request that does not stream; absent where nobody asks for one. */
@@ -199,7 +201,8 @@ export const startModelServer = async (
     if (fault === undefined && protocol.whole !== undefined && property(body, 'stream') !== true) {
       return sendJson(protocol, response, protocol.whole(parsed, turn));
     }
-    const frames = protocol.frames(parsed, turn, fault?.type !== 'without_usage');
+    const withUsage = fault?.type !== 'without_usage' && (protocol.wantsUsage?.(body) ?? true);
+    const frames = protocol.frames(parsed, turn, withUsage);
     return answer(protocol, response, frames, fault, (bytes) => {
       floodedBytes += bytes;
     });

@@ -13,12 +13,14 @@ export interface BodyLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
   readonly maxKeys: number;
+  /** The routes read the body by `context.req.text()` or `json()` only, so that it need not become a stream again. */
+  readonly textOnly?: true;
 }
 
 const defaultBodyLimits: BodyLimits = { maxBytes: 1_048_576, maxDepth: 64, maxKeys: 10_000 };
 
 /** Conversations: whole files as text, and tools with large schemas, are usual there. */
-export const chatBodyLimits: BodyLimits = { maxBytes: 8_388_608, maxDepth: 64, maxKeys: 100_000 };
+export const chatBodyLimits: BodyLimits = { maxBytes: 8_388_608, maxDepth: 64, maxKeys: 100_000, textOnly: true };
 
 /** A client that is still sending would meet a broken connection instead of the answer that says what is wrong. */
 const drainBytes = 32 * 1_048_576;
@@ -37,6 +39,10 @@ const invalidBody = (reason: string): AppError => ({
 
 /** The whole body, or why it is refused. What is too large is read on without being kept, up to `drainBytes`. */
 const readLimited = async (request: Request, limits: BodyLimits): Promise<Result<Uint8Array<ArrayBuffer>>> => {
+  const announced = request.headers.get('content-length');
+  // The runtime sees to it that no more comes than was announced.
+  if (announced !== null && Number(announced) <= limits.maxBytes)
+    return ok(new Uint8Array(await request.arrayBuffer()));
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
@@ -93,17 +99,19 @@ const parseFailure = (text: string): string | undefined => {
   }
 };
 
-const checkText = (bytes: Uint8Array, contentType: string, limits: BodyLimits): string | undefined => {
+/** The body as text, or why it is none that may go on. */
+const checkText = (bytes: Uint8Array, contentType: string, limits: BodyLimits): Result<string, string> => {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
-    return 'is not valid UTF-8';
+    return err('is not valid UTF-8');
   }
-  return isJson(contentType) ? (jsonBomb(text, limits) ?? parseFailure(text)) : undefined;
+  const reason = isJson(contentType) ? (jsonBomb(text, limits) ?? parseFailure(text)) : undefined;
+  return reason === undefined ? ok(text) : err(reason);
 };
 
-/** Guards POST, PUT and PATCH; the checked body takes the place of the stream. */
+/** Guards POST, PUT and PATCH; the checked body, or its text, takes the place of the stream. */
 export const bodyGuard = (limits: BodyLimits = defaultBodyLimits) =>
   createMiddleware<AppEnvironment>(async (context, next) => {
     const request = context.req.raw;
@@ -118,10 +126,15 @@ export const bodyGuard = (limits: BodyLimits = defaultBodyLimits) =>
         issues: [{ field: 'header.content-type', reason: 'is missing' }],
       });
     }
-    const reason = checkText(read.value, contentType ?? '', limits);
-    if (reason !== undefined && read.value.byteLength > 0) return problem(context, invalidBody(reason));
-    // The signal, which says that the client has left, is not taken over by itself.
-    const { method, signal } = request;
-    context.req.raw = new Request(request, { method, body: read.value, signal });
+    const checked = checkText(read.value, contentType ?? '', limits);
+    if (!checked.ok && read.value.byteLength > 0) return problem(context, invalidBody(checked.error));
+    if (checked.ok && limits.textOnly === true) {
+      // SAFETY: Hono keeps promises of what was read there, although it gives them the type of what they resolve to.
+      context.req.bodyCache.text = Promise.resolve(checked.value) as unknown as string;
+    } else {
+      // The signal, which says that the client has left, is not taken over by itself.
+      const { method, signal } = request;
+      context.req.raw = new Request(request, { method, body: read.value, signal });
+    }
     return await next();
   });

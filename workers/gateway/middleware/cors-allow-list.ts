@@ -63,11 +63,17 @@ export const modelApiHeaders: CorsHeaders = {
 export const corsAllowList = (
   origins: readonly string[],
   headers: CorsHeaders = platformHeaders,
-): MiddlewareHandler<AppEnvironment> =>
-  cors({
+): MiddlewareHandler<AppEnvironment> => {
+  const allow = cors({
     origin: (origin) => (origins.includes(origin) ? origin : null),
     allowMethods: ['GET', 'POST', 'DELETE'],
     allowHeaders: [...headers.allowed],
     exposeHeaders: [...headers.exposed],
     maxAge: 600,
   });
+  return async (context, next) => {
+    // Without an origin it is no browser's call to another origin, and there is nothing to allow.
+    const concerned = context.req.header('origin') !== undefined || context.req.method === 'OPTIONS';
+    return concerned ? await allow(context, next) : await next();
+  };
+};

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import { setAnswerHeaders } from '../answer-headers.ts';
 import { speaksAnthropic } from '../errors/anthropic-error.ts';
 import type { AppEnvironment } from '../app-environment.ts';
 
@@ -10,6 +11,5 @@ export const requestId = () =>
     await next();
     // A WebSocket answer's headers cannot be changed.
     if (context.res.status === 101) return;
-    context.header('x-request-id', id);
-    if (speaksAnthropic(context)) context.header('request-id', id);
+    setAnswerHeaders(context, { 'x-request-id': id, ...(speaksAnthropic(context) ? { 'request-id': id } : {}) });
   });

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import { setAnswerHeaders } from '../answer-headers.ts';
 import type { AppEnvironment } from '../app-environment.ts';
 
 /** Nothing may be loaded, framed or sniffed, unless the page says otherwise with a policy of its own. */
@@ -12,14 +13,17 @@ const fixedHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
+const strictTransport = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
+
 /** For our own answers. Deployed apps answer under `/apps/` with headers of their own. */
 export const securityHeaders = () =>
   createMiddleware<AppEnvironment>(async (context, next) => {
     await next();
     if (context.res.status === 101 || context.req.path.startsWith('/apps/')) return;
-    for (const [name, value] of Object.entries(fixedHeaders)) context.header(name, value);
-    if (!context.res.headers.has('content-security-policy')) context.header('content-security-policy', strictPolicy);
-    if (new URL(context.req.url).protocol === 'https:') {
-      context.header('strict-transport-security', 'max-age=31536000; includeSubDomains');
-    }
+    const ownPolicy = context.res.headers.has('content-security-policy');
+    setAnswerHeaders(context, {
+      ...fixedHeaders,
+      ...(ownPolicy ? {} : { 'content-security-policy': strictPolicy }),
+      ...(context.req.url.startsWith('https:') ? strictTransport : {}),
+    });
   });

@@ -1,0 +1,133 @@
+/** One call and what the document says about its answer. */
+import type { Call } from './calls.ts';
+import type { Judge, OpenAiDocument } from './document.ts';
+
+export interface Endpoint {
+  /** With `/v1`. */
+  readonly baseUrl: string;
+  readonly key: string;
+}
+
+export type Outcome =
+  | { readonly type: 'kept'; readonly judged: number }
+  /** The platform answers this whole path with 404. */
+  | { readonly type: 'not_offered' }
+  | { readonly type: 'violated'; readonly complaints: readonly string[] };
+
+const violated = (...complaints: readonly string[]): Outcome => ({ type: 'violated', complaints });
+
+const send = (endpoint: Endpoint, call: Call): Promise<Response> => {
+  const path = call.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => call.parameters?.[name] ?? '');
+  const key = call.key === undefined ? endpoint.key : call.key;
+  return fetch(`${endpoint.baseUrl}${path}`, {
+    method: call.method,
+    headers: {
+      ...(call.method === 'POST' ? { 'content-type': 'application/json' } : {}),
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+    },
+    ...(call.method === 'POST' ? { body: call.rawBody ?? JSON.stringify(call.body) } : {}),
+  });
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+
+/** The data of the events of a stream, comments left out. */
+const readEvents = (text: string): readonly string[] =>
+  text
+    .split(/\r?\n\r?\n/)
+    .map((event) =>
+      event
+        .split(/\r?\n/)
+        .filter((line) => line.startsWith('data:'))
+        .map((line) => line.slice('data:'.length).trimStart())
+        .join('\n'),
+    )
+    .filter((data) => data !== '');
+
+/** What a schema of one chunk cannot say: how the chunks of a whole stream belong together. */
+const chatStreamRules = (chunks: readonly unknown[], done: boolean, call: Call): readonly string[] => {
+  const ids = new Set(chunks.map((chunk) => property(chunk, 'id')));
+  const choices = chunks.flatMap((chunk) => {
+    const found = property(chunk, 'choices');
+    return Array.isArray(found) ? found : [];
+  });
+  const finished = choices.filter((choice) => typeof property(choice, 'finish_reason') === 'string').length;
+  const roles = choices.filter((choice) => property(property(choice, 'delta'), 'role') !== undefined).length;
+  const wantsUsage = property(property(call.body, 'stream_options'), 'include_usage') === true;
+  const last = chunks.at(-1);
+  const used = typeof property(last, 'usage') === 'object' && property(last, 'usage') !== null;
+  return [
+    ...(done ? [] : ['the stream does not end with [DONE]']),
+    ...(ids.size === 1 ? [] : ['the chunks have different ids']),
+    ...(finished === 1 ? [] : [`${finished} chunks have a finish_reason`]),
+    ...(roles === 1 ? [] : [`${roles} chunks have a role`]),
+    ...(used === wantsUsage
+      ? []
+      : [wantsUsage ? 'the last chunk has no usage' : 'there is usage that nobody asked for']),
+  ];
+};
+
+const finalEvents = new Set(['response.completed', 'response.incomplete', 'response.failed']);
+
+const responseStreamRules = (events: readonly unknown[]): readonly string[] => {
+  const numbers = events.map((event) => property(event, 'sequence_number'));
+  const ordered = numbers.every((number, index) => number === index);
+  const last = property(events.at(-1), 'type');
+  return [
+    ...(ordered ? [] : [`sequence_number does not count from 0: ${numbers.slice(0, 5).join(', ')} …`]),
+    ...(finalEvents.has(String(last)) ? [] : [`the last event is ${String(last)}`]),
+  ];
+};
+
+const judgeStream = (text: string, call: Call, judge: Judge): Outcome => {
+  const events = readEvents(text);
+  const done = events.at(-1) === '[DONE]';
+  const values = (done ? events.slice(0, -1) : events).map(parse);
+  const complaints = values.flatMap((value, index) => judge(value).map((complaint) => `chunk ${index}: ${complaint}`));
+  const rules = call.path === '/responses' ? responseStreamRules(values) : chatStreamRules(values, done, call);
+  return complaints.length + rules.length > 0
+    ? violated(...complaints.slice(0, 5), ...rules)
+    : { type: 'kept', judged: values.length };
+};
+
+const judgeError = (response: Response, text: string, document: OpenAiDocument): Outcome => {
+  if (response.status < 400) return violated(`status ${response.status} where an error was expected`);
+  const complaints = [
+    ...document.error(parse(text)),
+    ...(response.headers.has('x-request-id') ? [] : ['the header x-request-id is missing']),
+  ];
+  return complaints.length > 0 ? violated(...complaints) : { type: 'kept', judged: 1 };
+};
+
+/** Makes the call and judges its answer. */
+export const exchange = async (endpoint: Endpoint, document: OpenAiDocument, call: Call): Promise<Outcome> => {
+  const response = await send(endpoint, call);
+  const text = await response.text();
+  if (call.expects === 'error') return judgeError(response, text, document);
+  if (response.status !== 200) return violated(`status ${response.status}: ${text.slice(0, 300)}`);
+  const contentType = call.expects === 'stream' ? 'text/event-stream' : 'application/json';
+  const sent = response.headers.get('content-type') ?? '';
+  if (!sent.startsWith(contentType)) return violated(`content-type ${sent} instead of ${contentType}`);
+  const judge = document.answer(call.method, call.path, contentType);
+  if (judge === undefined)
+    return violated(`the document knows no ${contentType} answer of ${call.method} ${call.path}`);
+  if (call.expects === 'stream') return judgeStream(text, call, judge);
+  const complaints = judge(parse(text));
+  return complaints.length > 0 ? violated(...complaints) : { type: 'kept', judged: 1 };
+};
+
+/** Whether the platform has this path at all: an unknown one answers 404 without naming a model. */
+export const isOffered = async (endpoint: Endpoint, call: Call): Promise<boolean> => {
+  const { status, body } = await send(endpoint, { ...call, key: endpoint.key, rawBody: '{}' });
+  await body?.cancel();
+  return status !== 404;
+};

@@ -1,0 +1,62 @@
+import { HumanMessage, ToolMessage } from '@langchain/core/messages';
+import { tool } from '@langchain/core/tools';
+import { ChatOpenAI } from '@langchain/openai';
+import { describe, expect, it } from 'vitest';
+import {
+  apiKey,
+  baseUrl,
+  book,
+  forecast,
+  models,
+  question,
+  unknownModel,
+  useTool,
+  wantBook,
+  weather,
+} from './asked.ts';
+
+const chat = (model: string): ChatOpenAI =>
+  new ChatOpenAI({ model, apiKey: apiKey(), maxRetries: 0, streamUsage: true, configuration: { baseURL: baseUrl() } });
+
+describe.each(models)('@langchain/openai: %s', (model) => {
+  it('plain, with usage', async () => {
+    const answer = await chat(model).invoke(question);
+    expect(answer.text).toMatch(/\w+ \w+/);
+    expect(answer).toHaveProperty('usage_metadata.total_tokens', expect.any(Number));
+  });
+
+  it('streamed, with usage', async () => {
+    const pieces: string[] = [];
+    const chunks: unknown[] = [];
+    for await (const chunk of await chat(model).stream(question)) {
+      if (chunk.text !== '') pieces.push(chunk.text);
+      chunks.push(chunk);
+    }
+    expect(pieces.length).toBeGreaterThan(3);
+    const used = expect.objectContaining({ total_tokens: expect.any(Number) });
+    expect(chunks).toContainEqual(expect.objectContaining({ usage_metadata: used }));
+  });
+
+  it('tool loop', async () => {
+    const lookUp = tool(() => forecast, { name: 'look_up_weather', description: 'The weather.', schema: weather });
+    const bound = chat(model).bindTools([lookUp]);
+    const asked = new HumanMessage(useTool);
+    const first = await bound.invoke([asked]);
+    const [call] = first.tool_calls ?? [];
+    expect(call?.args).toEqual({ city: 'Oslo', days: 2 });
+    const result: unknown = await lookUp.invoke({ city: 'Oslo', days: 2 });
+    const answered = new ToolMessage({ content: String(result), tool_call_id: call?.id ?? '' });
+    expect((await bound.invoke([asked, first, answered])).text).toContain(forecast);
+  });
+
+  it('structured output', async () => {
+    const structured = chat(model).withStructuredOutput(book, { name: 'book', method: 'jsonSchema' });
+    expect(book.safeParse(await structured.invoke(wantBook)).success).toBe(true);
+  });
+});
+
+describe('@langchain/openai: errors', () => {
+  it('error class', async () => {
+    await expect(chat(unknownModel).invoke(question)).rejects.toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,139 @@
+import OpenAI, { APIError, AuthenticationError, BadRequestError, NotFoundError } from 'openai';
+import { zodFunction, zodResponseFormat, zodTextFormat } from 'openai/helpers/zod';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import {
+  apiKey,
+  baseUrl,
+  book,
+  forecast,
+  models,
+  question,
+  unknownModel,
+  useTool,
+  wantBook,
+  weather,
+} from './asked.ts';
+
+let client: OpenAI;
+
+beforeAll(() => {
+  client = new OpenAI({ baseURL: baseUrl(), apiKey: apiKey(), maxRetries: 0 });
+});
+
+const messages = [{ role: 'user' as const, content: question }];
+
+describe.each(models)('openai: %s', (model) => {
+  it('plain, with usage', async () => {
+    const completion = await client.chat.completions.create({ model, messages });
+    expect(completion.choices[0]?.message.content).toMatch(/\w+ \w+/);
+    expect(completion.choices[0]?.finish_reason).toBe('stop');
+    expect(completion.usage?.total_tokens).toBeGreaterThan(0);
+  });
+
+  it('streamed, with usage', async () => {
+    const stream = client.chat.completions.stream({ model, messages, stream_options: { include_usage: true } });
+    const pieces: string[] = [];
+    stream.on('content', (piece) => pieces.push(piece));
+    const whole = await stream.finalChatCompletion();
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.join('')).toBe(whole.choices[0]?.message.content);
+    expect(whole.usage?.completion_tokens).toBeGreaterThan(0);
+  });
+
+  it.each([false, true])('tool loop, streamed %s', async (stream) => {
+    const seen: unknown[] = [];
+    const tool = zodFunction({
+      name: 'look_up_weather',
+      parameters: weather,
+      function: (asked) => {
+        seen.push(asked);
+        return forecast;
+      },
+    });
+    const request = { model, messages: [{ role: 'user' as const, content: useTool }], tools: [tool] };
+    const runner = stream
+      ? client.chat.completions.runTools({ ...request, stream: true })
+      : client.chat.completions.runTools(request);
+    expect(await runner.finalContent()).toContain(forecast);
+    expect(seen).toEqual([{ city: 'Oslo', days: 2 }]);
+  });
+
+  it('structured output', async () => {
+    const asked = { model, messages: [{ role: 'user' as const, content: wantBook }] };
+    const response_format = zodResponseFormat(book, 'book');
+    const completion = await client.chat.completions.parse({ ...asked, response_format });
+    expect(book.safeParse(completion.choices[0]?.message.parsed).success).toBe(true);
+  });
+
+  it('responses: plain, streamed, structured', async (context) => {
+    if (!inject('offered').responses) context.skip('not offered');
+    const response = await client.responses.create({ model, input: question });
+    expect(response.output_text).toMatch(/\w+ \w+/);
+    expect(response.usage?.total_tokens).toBeGreaterThan(0);
+    const stream = client.responses.stream({ model, input: question });
+    let text = '';
+    stream.on('response.output_text.delta', ({ delta }) => {
+      text += delta;
+    });
+    expect((await stream.finalResponse()).output_text).toBe(text);
+    const parsed = await client.responses.parse({
+      model,
+      input: wantBook,
+      text: { format: zodTextFormat(book, 'book') },
+    });
+    expect(book.safeParse(parsed.output_parsed).success).toBe(true);
+  });
+
+  it('responses: tool loop', async (context) => {
+    if (!inject('offered').responses) context.skip('not offered');
+    const parameters = {
+      type: 'object',
+      properties: { city: { type: 'string' }, days: { type: 'integer' } },
+      required: ['city', 'days'],
+      additionalProperties: false,
+    };
+    const tools = [{ type: 'function' as const, name: 'look_up_weather', parameters, strict: true }];
+    const first = await client.responses.create({ model, input: useTool, tools });
+    const call = first.output.find((item) => item.type === 'function_call');
+    if (call === undefined) throw new Error('no tool was called');
+    expect(JSON.parse(call.arguments)).toEqual({ city: 'Oslo', days: 2 });
+    const output = { type: 'function_call_output' as const, call_id: call.call_id, output: forecast };
+    const input = [{ role: 'user' as const, content: useTool }, call, output];
+    expect((await client.responses.create({ model, input, tools })).output_text).toContain(forecast);
+  });
+});
+
+describe('openai: errors and lists', () => {
+  it('models', async () => {
+    const ids: string[] = [];
+    for await (const { id } of client.models.list()) ids.push(id);
+    expect(ids).toEqual(expect.arrayContaining([...models]));
+    expect((await client.models.retrieve('openai/scripted')).object).toBe('model');
+  });
+
+  const refusal = async (request: object, key = apiKey()): Promise<unknown> => {
+    const strict = new OpenAI({ baseURL: baseUrl(), apiKey: key, maxRetries: 0 });
+    return await strict.chat.completions.create({ model: 'offline/engineer', messages, ...request }).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  };
+
+  it('error classes', async () => {
+    expect(await refusal({ model: unknownModel })).toBeInstanceOf(NotFoundError);
+    expect(await refusal({}, 'sk-wrong')).toBeInstanceOf(AuthenticationError);
+    const refused = await refusal({ n: 3 });
+    expect(refused).toBeInstanceOf(BadRequestError);
+    expect(refused instanceof APIError ? [refused.param, refused.code] : []).toEqual(['n', 'unsupported_parameter']);
+  });
+
+  it('embeddings', async (context) => {
+    if (!inject('offered').embeddings) context.skip('not offered');
+    const ids: string[] = [];
+    for await (const { id } of client.models.list()) ids.push(id);
+    const model = ids.find((id) => id.includes('embed')) ?? 'offline/engineer';
+    const made = await client.embeddings.create({ model, input: ['one', 'two'] });
+    expect(made.data).toHaveLength(2);
+    expect(made.data[0]?.embedding.every((value) => Number.isFinite(value))).toBe(true);
+  });
+});
