@@ -73,13 +73,34 @@ export const deployCommit = async (
   return deployed.ok ? ok({ version: commit, health: await measureHealth(parts, slot, commit) }) : deployed;
 };
 
-/** Runs the checks on an emptied slot. */
+type CheckingParts = Pick<ReleasingParts, 'sandbox' | 'app' | 'permit'>;
+type Checked = Result<Extract<Measurement, { kind: 'acceptance' }>>;
+
+/** How often checks begin anew when the sandbox dies under them. */
+const checkRounds = 3;
+
+/**
+ * Runs the checks on an emptied slot. When the sandbox dies in the middle, which the code of others may do to it, they
+ * begin anew on a slot that is emptied again, because nobody knows whether the last exchange took effect.
+ */
 export const checkSlot = async (
-  { sandbox, app, permit }: Pick<ReleasingParts, 'sandbox' | 'app' | 'permit'>,
+  parts: CheckingParts,
   slot: Slot,
   commit: string,
   checks: readonly AcceptanceCheck[],
-): Promise<Result<Extract<Measurement, { kind: 'acceptance' }>>> => {
+): Promise<Checked> => {
+  for (let round = 1; ; round += 1) {
+    const checked = await checkOnce(parts, slot, commit, checks);
+    if (checked.ok || checked.error.type !== 'service.unavailable' || round === checkRounds) return checked;
+  }
+};
+
+const checkOnce = async (
+  { sandbox, app, permit }: CheckingParts,
+  slot: Slot,
+  commit: string,
+  checks: readonly AcceptanceCheck[],
+): Promise<Checked> => {
   const emptied = await sandbox.reset(app, slot);
   if (!emptied.ok) return emptied;
   const failures: string[] = [];

@@ -72,6 +72,9 @@ const onceMore = async <T>(sandbox: SandboxRpc, work: () => Promise<T>): Promise
   }
 };
 
+/** Requests that change nothing may be made twice (RFC 9110, section 9.2.1). */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 const guarded = async <T>(work: Promise<Result<T>>, timeoutMs: number): Promise<Result<T>> => {
   try {
     const outcome = await withDeadline(work, timeoutMs);
@@ -146,5 +149,11 @@ export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
       onceMore(sandbox, () => sandbox.reset(app, slot)),
       deployDeadlineMs + restartMs,
     ),
-  request: (request: AppRequest) => guarded(sandbox.request(request), requestDeadlineMs),
+  request: (request: AppRequest) =>
+    safeMethods.has(request.method)
+      ? guarded(
+          onceMore(sandbox, () => sandbox.request(request)),
+          requestDeadlineMs + restartMs,
+        )
+      : guarded(sandbox.request(request), requestDeadlineMs),
 });

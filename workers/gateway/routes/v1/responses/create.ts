@@ -35,9 +35,51 @@ const prepare = async (
   return translated.ok ? ok({ history: history.value, translated: translated.value }) : err(translated.error);
 };
 
+interface PreparedResponse {
+  readonly data: ResponsesRequest;
+  readonly text: string;
+  readonly body: unknown;
+  readonly found: TranslatedModel;
+  readonly history: History;
+  readonly translated: TranslatedResponse;
+}
+
+const answer = async (context: AppContext, prepared: PreparedResponse): Promise<Response> => {
+  const { services, principal } = context.var;
+  const { data, text, body, found, history, translated } = prepared;
+  const store = data.store !== false;
+  const previousId = store ? history.previous?.conversationId : undefined;
+  const place = await services.responseIds.create(principal.workspaceId, previousId);
+  const head = toResponseHead(data, { id: place.responseId, createdAt: Math.floor(services.clock.now() / 1_000) });
+  const writer = new ResponseWriter(head, {
+    tools: translated.tools,
+    callIds: translated.callIds,
+    summaries: head.reasoning.summary !== null,
+    encrypted: data.include?.includes('reasoning.encrypted_content') === true,
+    now: () => services.clock.now(),
+  });
+  const { request, withoutEffect } = translated;
+  const plan = {
+    wire: 'responses' as const,
+    model: found.name,
+    streamed: data.stream === true,
+    // What was kept of the conversation is sent along.
+    requestBytes: utf8Length(JSON.stringify(request)),
+    maxOutputTokens: request.maxOutputTokens,
+    body: { text, value: body },
+  };
+  return await answerMetered(context, plan, found, async (client) => {
+    const { previous, input } = history;
+    const asked: ResponseCall = { client, request, writer, model: data.model, place, previous, input, store };
+    const answered =
+      data.stream === true ? await streamedResponse(context, asked) : await wholeResponse(context, asked);
+    if (withoutEffect.length > 0) answered.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
+    return answered;
+  });
+};
+
 /** The route's handler. */
 export const createResponse = async (context: AppContext): Promise<Response> => {
-  const { services, principal } = context.var;
   if (!isJson(context.req.header('content-type') ?? '')) {
     return problem(context, {
       type: 'request.unsupported_media_type',
@@ -51,47 +93,9 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
   const { data } = parsed;
   const found = isTeamModelName(data.model)
     ? await findTeamModel(context, data.model, { metadata: data.metadata, isStreamed: data.stream === true })
-    : services.chatModels.translated(data.model);
+    : context.var.services.chatModels.translated(data.model);
   if (!found.ok) return openAiError(context, found.error);
   const prepared = await prepare(context, data, found.value);
   if (!prepared.ok) return openAiError(context, prepared.error);
-  const { history, translated } = prepared.value;
-  const store = data.store !== false;
-  const place = await services.responseIds.create(
-    principal.workspaceId,
-    store ? history.previous?.conversationId : undefined,
-  );
-  const head = toResponseHead(data, { id: place.responseId, createdAt: Math.floor(services.clock.now() / 1_000) });
-  const writer = new ResponseWriter(head, {
-    tools: translated.tools,
-    callIds: translated.callIds,
-    summaries: head.reasoning.summary !== null,
-    encrypted: data.include?.includes('reasoning.encrypted_content') === true,
-    now: () => services.clock.now(),
-  });
-  const { request, withoutEffect } = translated;
-  const plan = {
-    wire: 'responses' as const,
-    model: found.value.name,
-    streamed: data.stream === true,
-    // What was kept of the conversation is sent along.
-    requestBytes: utf8Length(JSON.stringify(request)),
-    maxOutputTokens: request.maxOutputTokens,
-    body: { text, value: body },
-  };
-  return await answerMetered(context, plan, found.value, async (client) => {
-    const asked: ResponseCall = {
-      client,
-      request,
-      writer,
-      model: data.model,
-      place,
-      previous: history.previous,
-      input: history.input,
-      store,
-    };
-    const answer = data.stream === true ? await streamedResponse(context, asked) : await wholeResponse(context, asked);
-    if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
-    return answer;
-  });
+  return await answer(context, { data, text, body, found: found.value, ...prepared.value });
 };
