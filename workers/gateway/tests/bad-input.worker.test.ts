@@ -57,7 +57,7 @@ describe('a body for a project', () => {
       'body.fileName',
       /plain file name/,
     ],
-    ['a bad model', 'application/json', '{"specification":"x","model":"gpt"}', 400, 'body.model', /provider/],
+    ['a bad model', 'application/json', '{"specification":"x","model":"no name"}', 400, 'body.model', /provider/],
     ['broken JSON', 'application/json', '{"specification":', 400, 'body', /not valid JSON/],
     ['an empty body', 'application/json', '', 400, 'body', /not valid JSON/],
     ['JSON that is no object', 'application/json', '[1]', 400, 'body', /object/i],

@@ -95,18 +95,21 @@ describe('other models', () => {
     expect((await readError(nowhere)).code).toBe('provider_connection_lost');
   });
 
-  it('are not for viewers, nor for a workspace with a budget, which the offline embedder is', async () => {
+  it('are not for viewers, and count in the budget of a workspace, which those of the offline embedder do as well', async () => {
     const workspace = await createWorkspace(gateway);
     const viewer = await createRoleKey(gateway, workspace, 'viewer');
     expect((await gateway.send(path, { key: viewer, json: { model: 'offline/embedder', input: 'a' } })).status).toBe(
       403,
     );
     const budget = `/api/workspaces/${workspace.workspaceId}/budget`;
-    const set = await gateway.send(budget, { method: 'PUT', key: operatorKey, json: { maxTokens: 1_000 } });
+    const set = await gateway.send(budget, { method: 'PUT', key: operatorKey, json: { maxTokens: 1_050 } });
     expect(set.status).toBeLessThan(300);
     const send = (model: string) => gateway.send(path, { key: workspace.ownerKey, json: { model, input: 'a' } });
     expect((await send('offline/embedder')).status).toBe(200);
-    expect((await send('openai/plain')).status).toBe(429);
+    await gateway.settle();
+    const lower = await gateway.send(budget, { method: 'PUT', key: operatorKey, json: { maxTokens: 1 } });
+    expect(lower.status).toBeLessThan(300);
+    for (const model of ['offline/embedder', 'openai/plain']) expect((await send(model)).status).toBe(429);
   });
 });
 

@@ -59,7 +59,7 @@ describe('a new project', () => {
     ['a lease of a second', { leaseSeconds: 1 }],
     ['a lease of a day', { leaseSeconds: 86_400 }],
     ['six fallbacks', { fallbackModels: Array.from({ length: 6 }, () => 'offline/engineer') }],
-    ['a fallback without a provider', { fallbackModels: ['engineer'] }],
+    ['a fallback that is no name of a model', { fallbackModels: ['the engineer'] }],
     ['a deadline of nothing', { questionTimeoutSeconds: 0 }],
   ])('is refused with %s', async (_, options) => {
     const json = { specification: '# A', ...options };

@@ -102,7 +102,7 @@ describe('a fork', () => {
   it.each([
     ['an empty list of files', { code: [] }, 'body.code'],
     ['a step without a run', { at: { step: 3 } }, 'body.at'],
-    ['a model without a provider', { model: 'gpt' }, 'body.model'],
+    ['a name that no model can have', { model: 'no name' }, 'body.model'],
     ['blank instructions', { instructions: '  ' }, 'body.instructions'],
     ['a field that nobody knows', { projectId: 'prj_x' }, 'body.projectId'],
   ])('refuses %s', async (_, json, field) => {

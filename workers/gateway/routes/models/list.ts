@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { providers } from '../../../../shared/domain/model/providers/index.ts';
 import { cardsOf, findModelCard } from '../../../../shared/domain/model/registry/registry.ts';
+import { isTeamModelName } from '../../../../shared/domain/team-chat/model-names.ts';
 import { tableDate, tableSource } from '../../../../shared/domain/model/registry/table.gen.ts';
 import { modelListSchema, modelQuery, type ListedModel } from '../../../../shared/schemas/model.ts';
 import { problemResponses } from '../../errors/problem.ts';
@@ -42,8 +43,8 @@ const present = (name: string, configured: boolean, { aliases, chains }: ChatMod
 
 export const listModels = operation(route, (context) => {
   const { chatModels } = context.var.services;
-  // Those of `auto` and aliases are names of models, not models.
-  const usable = chatModels.names.filter((name) => name.includes('/'));
+  // Those of `auto`, of the team and aliases are names for models, not models.
+  const usable = chatModels.names.filter((name) => name.includes('/') && !isTeamModelName(name));
   const known = context.req.valid('query').all === 'true' ? providers.flatMap(({ name }) => cardsOf(name)) : [];
   const others = known.map(({ name }) => name).filter((name) => !usable.includes(name));
   const models = [
