@@ -142,8 +142,11 @@ const misfortune: readonly Fault[] = [
   { type: 'malformed_frame', frames: 2 },
 ];
 
-/** The first requests of a platform's life all go wrong in turn, every third one well. */
+/** The first requests of a team's life all go wrong in turn, every third one well. */
 const unluckyStart: FaultSchedule = misfortune.flatMap((fault) => [fault, undefined, undefined]);
+
+/** What agents of projects are told about themselves; clients of the API are not. */
+const isTeamwork = (system: string): boolean => system.includes('of a team that builds');
 
 /** OpenAI sends the system prompt as a message, Anthropic beside the messages, as a text or as blocks. */
 const systemOf = (body: {
@@ -190,7 +193,14 @@ export interface WireEngineers {
 
 /** Starts both providers on free loopback ports; `variables` point the platform at them. */
 export const startWireEngineers = async (options: WireEngineerOptions = {}): Promise<WireEngineers> => {
-  const faults = options.faults ?? unluckyStart;
+  const faults = options.faults ?? [];
+  const teamRequests = { openai: 0, anthropic: 0 };
+  const bad = (provider: WireRequest['provider'], system: string): Pick<ScriptedTurn, 'fault'> => {
+    if (options.faults !== undefined || !isTeamwork(system)) return {};
+    const fault = unluckyStart[teamRequests[provider]];
+    teamRequests[provider] += 1;
+    return fault === undefined ? {} : { fault };
+  };
   const answer = (
     provider: WireRequest['provider'],
     { requests }: FakeModelServer,
@@ -205,7 +215,7 @@ export const startWireEngineers = async (options: WireEngineerOptions = {}): Pro
     const idempotencyKey = requests[index]?.headers['idempotency-key'];
     const system = systemOf(body);
     const request = { provider, index, model, system, messages, tools: tools.map(nameOfTool), idempotencyKey };
-    return options.before?.(request, engineer) ?? engineer(messages);
+    return { ...(options.before?.(request, engineer) ?? engineer(messages)), ...bad(provider, system) };
   };
   const openAi: FakeModelServer = await startFakeOpenAi(
     ({ index }) => answer('openai', openAi, index, ({ messages }) => fromOpenAi(messages)),
