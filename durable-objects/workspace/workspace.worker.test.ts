@@ -257,6 +257,7 @@ describe('migrations', () => {
     expect(applied).toEqual([
       { id: 1, name: 'workspace' },
       { id: 2, name: 'budget' },
+      { id: 3, name: 'api calls' },
     ]);
   });
 });
