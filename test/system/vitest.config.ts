@@ -1,4 +1,5 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { withoutPackageMaps } from '../../shared/testing/without-package-maps.ts';
 import { startFakeOpenAi } from '../../shared/testing/models/fake-openai.ts';
 import { scriptedTeam } from '../../shared/testing/models/scripted-team.ts';
 import { startLedgerServer } from '../../shared/testing/tools/ledger-server.ts';
@@ -15,6 +16,7 @@ export default defineConfig(async () => {
   const migrations = await readD1Migrations(`${import.meta.dirname}/../../migrations`);
   return {
     plugins: [
+      withoutPackageMaps(),
       {
         name: 'outside',
         closeBundle: async () => {

@@ -1,6 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { startFakeAnthropic } from '../../shared/testing/models/fake-anthropic.ts';
+import { withoutPackageMaps } from '../../shared/testing/without-package-maps.ts';
 import { startFakeOpenAi } from '../../shared/testing/models/fake-openai.ts';
 import { scriptedModels } from './testing/scripted-models.ts';
 
@@ -13,6 +14,7 @@ export default defineConfig(async () => {
   const migrations = await readD1Migrations(`${import.meta.dirname}/../../migrations`);
   return {
     plugins: [
+      withoutPackageMaps(),
       {
         name: 'outside',
         closeBundle: async () => {
