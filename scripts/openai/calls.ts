@@ -147,13 +147,16 @@ const chatErrors: readonly (readonly [string, Partial<Call>])[] = [
   ['an unknown model, streamed', { body: { model: 'no-such-model', messages: question, stream: true } }],
 ];
 
+/** The offline engineer makes none; its place is taken by the offline embedder. */
+const embedderFor = (model: string): string => (model === 'offline/engineer' ? 'offline/embedder' : model);
+
 const embeddingCalls = (model: string): readonly Call[] =>
   [{ input: 'one text' }, { input: ['one', 'two'], encoding_format: 'float' }, { input: 'x', dimensions: 16 }].map(
     (body, index) => ({
       name: `${model}: embeds, form ${index + 1}`,
       method: 'POST',
       path: '/embeddings',
-      body: { model, ...body },
+      body: { model: embedderFor(model), ...body },
       expects: 'json',
     }),
   );

@@ -25,6 +25,7 @@ const differenceOf = (asked: string, name: string): number =>
 export const nearNames = (asked: string, names: readonly string[]): readonly string[] => {
   const text = asked.toLowerCase().slice(0, 100);
   return names
+    .filter((name) => name !== asked)
     .map((name) => ({ name, difference: differenceOf(text, name) }))
     .filter(({ name, difference }) => difference <= Math.max(2, Math.floor(withoutProvider(name).length / 3)))
     .toSorted((left, right) => left.difference - right.difference)

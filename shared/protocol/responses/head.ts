@@ -18,7 +18,8 @@ const describeFormat = (request: ResponsesRequest): object => {
   if (format === undefined || format === null) return { type: 'text' };
   if (format.type !== 'json_schema') return { type: format.type };
   const { name, description, schema, strict } = format;
-  return { type: 'json_schema', name, description: description ?? null, schema, strict: strict ?? false };
+  const told = typeof description === 'string' ? { description } : {};
+  return { type: 'json_schema', name, ...told, schema, strict: strict ?? false };
 };
 
 /** The head of the answer to a request. */
