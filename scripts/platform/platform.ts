@@ -4,7 +4,6 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildAssets } from './assets.ts';
 import { ensureLocalSecrets, secretVariables } from './local-secrets.ts';
 import { applyMigrations } from './migrate.ts';
 import { loopback, reserveFreePort, reservePort, type ReservedPort } from './ports.ts';
@@ -154,9 +153,7 @@ const prepareRegistry = (folder: string): void => {
   mkdirSync(registry, { recursive: true });
 };
 
-const prepareGateway = async (layout: Layout): Promise<void> => {
-  const built = await buildAssets(layout.root);
-  if (built.exitCode !== 0) throw new Error(`the static assets could not be built:\n${built.output}`);
+const migrateDirectory = async (layout: Layout): Promise<void> => {
   await applyMigrations({
     wranglerProgram,
     config: join(layout.root, 'wrangler.toml'),
@@ -189,7 +186,7 @@ const startServices = async (
     });
     started.push(helper);
   }
-  await prepareGateway(layout);
+  await migrateDirectory(layout);
   const gateway = superviseWorker(layout, {
     name: 'gateway',
     bundle: bundles.gateway,

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { buildAssets } from './assets.ts';
 import { capture } from './child-process.ts';
 import { wranglerEnvironment, wranglerProgram } from './wrangler.ts';
 
@@ -62,7 +63,7 @@ const bundle = async (root: string, folder: string, name: WorkerName): Promise<v
   const { modulesFolder, optionsPath } = bundleIn(folder, name);
   const { exitCode, output } = await capture(
     process.execPath,
-    ['--no-warnings', wranglerProgram, 'deploy', '--dry-run', '--outdir', modulesFolder, '--config', config],
+    ['--no-warnings', wranglerProgram, 'deploy', '--dry-run', '--env=', '--outdir', modulesFolder, '--config', config],
     { cwd: root, environment: wranglerEnvironment(join(root, '.aidevos')) },
   );
   if (exitCode !== 0) throw new Error(`the Worker ${name} could not be bundled:\n${output.trim()}`);
@@ -129,8 +130,13 @@ const build = async (root: string, folder: string): Promise<void> => {
   }
 };
 
-/** The bundles of the sources as they are; they are made when there are none yet. */
+/**
+ * The bundles of the sources as they are; they are made when there are none yet. wrangler wants the static assets to be
+ * there before it bundles, so they are brought up to date first.
+ */
 export const ensureWorkerBundles = async (root: string): Promise<WorkerBundles> => {
+  const assets = await buildAssets(root);
+  if (assets.exitCode !== 0) throw new Error(`the static assets could not be built:\n${assets.output}`);
   const parent = join(root, 'dist', 'workers');
   const folder = join(parent, fingerprint(root));
   if (!isFolder(folder)) {
