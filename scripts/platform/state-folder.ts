@@ -18,6 +18,7 @@ import { createServer, type Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loopback } from './ports.ts';
+import { tryMakeFolder } from './try-make-folder.ts';
 
 export const repositoryRoot = join(import.meta.dirname, '..', '..');
 
@@ -110,16 +111,6 @@ const tryCreate = (folder: string, lock: RunningPlatform): boolean => {
 };
 
 const takeoverMs = 10_000;
-
-const tryMakeFolder = (path: string): boolean => {
-  try {
-    mkdirSync(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw error;
-  }
-};
 
 /**
  * Removes the lock of a killed platform. Only one process at a time may, and it looks again when it may: between

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildAssets } from './assets.ts';
 import { capture } from './child-process.ts';
 import { wranglerEnvironment, wranglerProgram } from './wrangler.ts';
+import { tryMakeFolder } from './try-make-folder.ts';
 
 /** Where a Worker's bundle lies. */
 export interface WorkerBundle {
@@ -98,16 +99,6 @@ const isAbandoned = (unfinished: string): boolean => {
   if (builder > 0) return !isAlive(builder);
   const begunAt = statSync(unfinished, { throwIfNoEntry: false })?.mtimeMs;
   return begunAt !== undefined && Date.now() - begunAt > beginsWithinMs;
-};
-
-const tryMakeFolder = (path: string): boolean => {
-  try {
-    mkdirSync(path);
-    return true;
-  } catch (error) {
-    if (isFolder(path)) return false;
-    throw error;
-  }
 };
 
 /** Bundles all Workers, unless another process is at it: then its result is waited for. */

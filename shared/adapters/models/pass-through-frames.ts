@@ -3,6 +3,7 @@
  * broken stream can still be ended with a frame of our own; the frame that finishes the answer waits for the end of the
  * stream, so that a break after it is never taken for the end.
  */
+import { joinBytes } from '../../domain/join-bytes.ts';
 import { createFailure } from '../../domain/model/failure.ts';
 import type { ModelFailure, ModelUsage } from '../../ports/model-client.ts';
 import { isWholeFrame, type StreamJudge } from '../../protocol/openai/frame-judge.ts';
@@ -26,16 +27,10 @@ const carriageReturn = 13;
 
 const emptyLine = Uint8Array.of(lineFeed, lineFeed);
 
+/** Most pieces are one frame, which need not be copied. */
 const join = (parts: readonly Uint8Array[]): Uint8Array => {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
+  return only !== undefined && parts.length === 1 ? only : joinBytes(parts);
 };
 
 interface Split {

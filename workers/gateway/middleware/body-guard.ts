@@ -2,6 +2,7 @@
  * Looks at a body before anything parses it: at most 1 MB, of which no more is kept; JSON at most 64 levels
  * deep with at most 10,000 keys. A parser given such input first would block the isolate for seconds.
  */
+import { joinBytes } from '../../../shared/domain/join-bytes.ts';
 import { createMiddleware } from 'hono/factory';
 import type { AppError } from '../../../shared/errors/result.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
@@ -53,13 +54,7 @@ const readLimited = async (request: Request, limits: BodyLimits): Promise<Result
     else chunks.length = 0;
   }
   if (size > limits.maxBytes) return err(tooLarge(limits));
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return ok(bytes);
+  return ok(joinBytes(chunks));
 };
 
 /** Counts brackets and keys outside strings; the grammar is left to the parser. Undefined when within the limits. */

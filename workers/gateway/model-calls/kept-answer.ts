@@ -1,18 +1,9 @@
 /** Answers on their way into the cache and out of it. */
+import { joinBytes } from '../../../shared/domain/join-bytes.ts';
 import { maxAnswerBytes, type CachedAnswer, type Publish } from './response-cache.ts';
 
 /** Headers that belong to the answer and not to the request that got it. */
 const keptHeaders = ['content-type', 'x-aidevos-without-effect', 'x-accel-buffering'];
-
-const join = (parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.byteLength;
-  }
-  return bytes;
-};
 
 /**
  * The same answer, whose bytes are kept when they have all been read. `isWhole` is asked at the end: a stream that ended
@@ -47,7 +38,7 @@ export const keepingAnswer = (
           controller.enqueue(next.value);
           return;
         }
-        publish(isWhole() && size <= maxAnswerBytes ? { headers, body: join(parts), storedAt: now() } : undefined);
+        publish(isWhole() && size <= maxAnswerBytes ? { headers, body: joinBytes(parts), storedAt: now() } : undefined);
         controller.close();
       } catch (error) {
         publish(undefined);

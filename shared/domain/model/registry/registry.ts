@@ -17,6 +17,7 @@ const offlineCard: ModelCard = {
   name: 'offline/engineer',
   title: 'The offline engineer',
   kind: 'chat',
+  outputTokens: 8_192,
   abilities: ['tools', 'json_schema'],
   price: free,
 };

@@ -10,15 +10,13 @@ import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schem
 import type { AppContext } from '../../app-environment.ts';
 import type { PassedModel, TranslatedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
-import { problem } from '../../errors/problem.ts';
 import { findTeamModel } from '../../team-models/find-team-model.ts';
-import { isJson } from '../../media-type.ts';
 import { answerCall } from '../../model-calls/answer-call.ts';
 import { answerMetered } from '../../model-calls/metered.ts';
 import { routeChat, type Route } from '../../model-routes.ts';
 import { maxOutputOf, planOf, wantsUsage, withOlderLimit, type RoutedRequest } from './chat-plan.ts';
 import { passedAnswer } from './passed-answer.ts';
-import { readBody, refusalOf } from './request-body.ts';
+import { readJsonBody, refusalOf } from './request-body.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
 
 /** `models` is for us: which ones stand in for the model, as OpenRouter's API has it. */
@@ -94,14 +92,9 @@ const noteChoice = (context: AppContext, answer: Response, reason: string, model
 
 /** The route's handler. */
 export const chatCompletions = async (context: AppContext): Promise<Response> => {
-  if (!isJson(context.req.header('content-type') ?? '')) {
-    return problem(context, {
-      type: 'request.unsupported_media_type',
-      detail: 'Send the request as application/json.',
-    });
-  }
-  const text = await context.req.text();
-  const body = readBody(text);
+  const read = await readJsonBody(context);
+  if (read instanceof Response) return read;
+  const { text, value: body } = read;
   const routed = passedRequestSchema.safeParse(body);
   if (!routed.success) return openAiError(context, refusalOf(routed.error));
   const { model, models } = routed.data;

@@ -10,12 +10,10 @@ import { embeddingsRequestSchema, passedEmbeddingsSchema } from '../../../../sha
 import type { AppContext } from '../../app-environment.ts';
 import { embedderName, type PassedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
-import { problem } from '../../errors/problem.ts';
-import { isJson } from '../../media-type.ts';
 import { answerCall } from '../../model-calls/answer-call.ts';
 import type { Call } from '../../model-calls/call.ts';
 import { logFailure } from './log-failure.ts';
-import { readBody, refusalOf } from './request-body.ts';
+import { readJsonBody, refusalOf } from './request-body.ts';
 
 const planOf = (model: string, text: string, body: unknown) => ({
   wire: 'embeddings' as const,
@@ -59,14 +57,9 @@ const passed = async (
 
 /** The route's handler. */
 export const embeddings = async (context: AppContext): Promise<Response> => {
-  if (!isJson(context.req.header('content-type') ?? '')) {
-    return problem(context, {
-      type: 'request.unsupported_media_type',
-      detail: 'Send the request as application/json.',
-    });
-  }
-  const text = await context.req.text();
-  const body = readBody(text);
+  const read = await readJsonBody(context);
+  if (read instanceof Response) return read;
+  const { text, value: body } = read;
   const routed = passedEmbeddingsSchema.safeParse(body);
   if (!routed.success) return openAiError(context, refusalOf(routed.error));
   const { chatModels } = context.var.services;

@@ -1,5 +1,8 @@
-/** Bodies of OpenAI's API, and what is wrong with them in its words. */
+/** Bodies of both APIs, and what is wrong with them in OpenAI's words. */
 import type { z } from 'zod';
+import type { AppContext } from '../../app-environment.ts';
+import { problem } from '../../errors/problem.ts';
+import { isJson } from '../../media-type.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
 
 /** `messages[0].content`, as OpenAI writes places. */
@@ -20,12 +23,29 @@ export const refusalOf = (error: z.ZodError): OpenAiRefusal => {
   return invalidValue(place, place === '' ? `The body: ${issue.message}.` : `'${place}': ${issue.message}.`);
 };
 
-/** The JSON of a body that has passed the guard. */
-export const readBody = (text: string): unknown => {
+/** A body of JSON, as it came and as it is read. */
+export interface JsonBody {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
     // The guard has refused everything that is no JSON but a body that is not there.
     return undefined;
   }
+};
+
+/** The body of a request that has passed the guard, or the answer to one that is no JSON. */
+export const readJsonBody = async (context: AppContext): Promise<JsonBody | Response> => {
+  if (!isJson(context.req.header('content-type') ?? '')) {
+    return problem(context, {
+      type: 'request.unsupported_media_type',
+      detail: 'Send the request as application/json.',
+    });
+  }
+  const text = await context.req.text();
+  return { text, value: parse(text) };
 };

@@ -42,13 +42,13 @@ export const wholeAnswer = async (
 };
 
 /** The end of an answer that has none. */
-export const endedEarly: Extract<ModelEvent, { type: 'failed' }> = {
+const endedEarly: Extract<ModelEvent, { type: 'failed' }> = {
   type: 'failed',
   failure: createFailure('connection_lost', 'The answer ended before it was finished.'),
 };
 
 /** The events up to the one that ends the answer, which comes in any case. */
-export async function* eventsOf(events: AsyncIterator<ModelEvent>): AsyncGenerator<ModelEvent, void> {
+async function* eventsOf(events: AsyncIterator<ModelEvent>): AsyncGenerator<ModelEvent, void> {
   try {
     for (;;) {
       const next = await events.next();
@@ -61,40 +61,57 @@ export async function* eventsOf(events: AsyncIterator<ModelEvent>): AsyncGenerat
   }
 }
 
-/** The answer as it comes. A failure before its first piece still has a status of its own. */
+/** A stream of which the first event has come. */
+export interface BegunStream {
+  readonly first: ModelEvent;
+  /** What follows. Whoever does not read it to its end must `return` it, also before the first read. */
+  readonly rest: AsyncGenerator<ModelEvent, void>;
+  /** For a client that has left. */
+  readonly cancel: () => void;
+}
+
+/** Asks for an answer and waits until something of it has come, so that a failure can still have a status of its own. */
+export const beginStream = async (
+  context: AppContext,
+  { client, request }: Pick<TranslatedCall, 'client' | 'request'>,
+): Promise<BegunStream> => {
+  const canceller = new AbortController();
+  const hangUp = context.req.raw.signal;
+  // The client can hang up before there is a body for it to cancel.
+  const signal: CancelSignal = {
+    get aborted() {
+      return canceller.signal.aborted || hangUp.aborted;
+    },
+  };
+  const rest = eventsOf(client.stream(request, signal)[Symbol.asyncIterator]());
+  const next = await rest.next();
+  return { first: next.done === true ? endedEarly : next.value, rest, cancel: () => canceller.abort() };
+};
+
+/** The answer as it comes. */
 export const streamedAnswer = async (
   context: AppContext,
   call: TranslatedCall,
   writer: FrameWriter,
 ): Promise<Response> => {
-  const canceller = new AbortController();
-  const request = context.req.raw.signal;
-  // The client can hang up before there is a body for it to cancel.
-  const signal: CancelSignal = {
-    get aborted() {
-      return canceller.signal.aborted || request.aborted;
-    },
-  };
-  const events = eventsOf(call.client.stream(call.request, signal)[Symbol.asyncIterator]());
-  const first = await events.next();
-  if (first.done === true || first.value.type === 'failed') {
-    const { failure } = first.done !== true && first.value.type === 'failed' ? first.value : endedEarly;
-    logFailure(context, call.model, failure);
-    return refuse(context, fromModelFailure(failure));
+  const { first, rest, cancel } = await beginStream(context, call);
+  if (first.type === 'failed') {
+    logFailure(context, call.model, first.failure);
+    return refuse(context, fromModelFailure(first.failure));
   }
-  const opening = writer.start() + writer.add(first.value);
+  const opening = writer.start() + writer.add(first);
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
     try {
       yield encoder.encode(opening);
-      for await (const event of events) {
+      for await (const event of rest) {
         if (event.type === 'failed') logFailure(context, call.model, event.failure);
         const text = writer.add(event);
         if (text !== '') yield encoder.encode(text);
       }
     } finally {
       // A client may leave before the loop has begun.
-      await events.return();
+      await rest.return();
     }
   };
-  return eventStream(frames(), () => canceller.abort());
+  return eventStream(frames(), cancel);
 };

@@ -6,9 +6,8 @@ import type { AnthropicExtras } from '../../../../../shared/adapters/models/pass
 import type { PassedRequest } from '../../../../../shared/adapters/models/pass-through.ts';
 import type { AppContext } from '../../../app-environment.ts';
 import { refuse } from '../../../errors/anthropic-error.ts';
-import { problem } from '../../../errors/problem.ts';
-import { isJson } from '../../../media-type.ts';
 import type { MessageModel } from '../../../message-models.ts';
+import { readJsonBody } from '../request-body.ts';
 
 export interface RoutedRequest {
   readonly text: string;
@@ -21,25 +20,11 @@ export interface RoutedRequest {
   readonly found: MessageModel;
 }
 
-const readBody = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The guard has refused everything that is no JSON but a body that is not there.
-    return undefined;
-  }
-};
-
 /** The request and its model, or the answer that refuses it. */
 export const routeRequest = async (context: AppContext): Promise<RoutedRequest | Response> => {
-  if (!isJson(context.req.header('content-type') ?? '')) {
-    return problem(context, {
-      type: 'request.unsupported_media_type',
-      detail: 'Send the request as application/json.',
-    });
-  }
-  const text = await context.req.text();
-  const body = readBody(text);
+  const read = await readJsonBody(context);
+  if (read instanceof Response) return read;
+  const { text, value: body } = read;
   const routed = passedMessagesSchema.safeParse(body);
   if (!routed.success) return refuse(context, refusalOf(routed.error));
   const { model, stream, max_tokens: limit } = routed.data;

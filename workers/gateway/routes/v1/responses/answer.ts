@@ -6,18 +6,13 @@ import { fromModelFailure } from '../../../../../shared/protocol/openai/model-fa
 import { eventFrame, type ResponseEvent } from '../../../../../shared/protocol/responses/events.ts';
 import { toStoredInput, type KeptItem } from '../../../../../shared/protocol/responses/stored-input.ts';
 import type { ResponseWriter } from '../../../../../shared/protocol/responses/writer.ts';
-import type {
-  CancelSignal,
-  ModelClient,
-  ModelFailure,
-  ModelRequest,
-} from '../../../../../shared/ports/model-client.ts';
+import type { ModelClient, ModelFailure, ModelRequest } from '../../../../../shared/ports/model-client.ts';
 import type { AppContext } from '../../../app-environment.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import type { ResponsePlace } from '../../../response-ids.ts';
 import { eventStream } from '../event-stream.ts';
 import { logFailure } from '../log-failure.ts';
-import { endedEarly, eventsOf } from '../translated-answer.ts';
+import { beginStream } from '../translated-answer.ts';
 import { askConversation } from './stored.ts';
 
 export interface ResponseCall {
@@ -65,31 +60,26 @@ const encoder = new TextEncoder();
 
 const encode = (events: readonly ResponseEvent[]): Uint8Array => encoder.encode(events.map(eventFrame).join(''));
 
-/** The answer as it comes. A failure before its first piece still has a status of its own. */
+/** The answer as it comes. */
 export const streamedResponse = async (context: AppContext, call: ResponseCall): Promise<Response> => {
   const { writer } = call;
-  const canceller = new AbortController();
-  const request = context.req.raw.signal;
-  // The client can hang up before there is a body for it to cancel.
-  const signal: CancelSignal = {
-    get aborted() {
-      return canceller.signal.aborted || request.aborted;
-    },
-  };
-  const events = eventsOf(call.client.stream(call.request, signal)[Symbol.asyncIterator]());
-  const first = await events.next();
-  if (first.done === true) return refuse(context, call, endedEarly.failure);
-  if (first.value.type === 'failed') return refuse(context, call, first.value.failure);
+  const { first, rest, cancel } = await beginStream(context, call);
+  if (first.type === 'failed') return refuse(context, call, first.failure);
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
-    yield encode([...writer.start(), ...writer.add(first.value)]);
-    for await (const event of events) {
-      if (event.type === 'failed') logFailure(context, call.model, event.failure);
-      const events = writer.add(event);
-      if (events.length > 0) yield encode(events);
+    try {
+      yield encode([...writer.start(), ...writer.add(first)]);
+      for await (const event of rest) {
+        if (event.type === 'failed') logFailure(context, call.model, event.failure);
+        const events = writer.add(event);
+        if (events.length > 0) yield encode(events);
+      }
+    } finally {
+      // A client may leave before the loop has begun, and the call has to be settled then as well.
+      await rest.return();
     }
     const kept = await keep(context, call);
     if (!kept.ok) writer.fail(`The answer could not be stored: ${kept.error.detail}`);
     yield encode(writer.last());
   };
-  return eventStream(frames(), () => canceller.abort());
+  return eventStream(frames(), cancel);
 };

@@ -13,11 +13,9 @@ import { responsesRequestSchema, type ResponsesRequest } from '../../../../../sh
 import type { AppContext } from '../../../app-environment.ts';
 import type { TranslatedModel } from '../../../chat-models.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
-import { problem } from '../../../errors/problem.ts';
-import { isJson } from '../../../media-type.ts';
 import { answerMetered } from '../../../model-calls/metered.ts';
 import { findTeamModel } from '../../../team-models/find-team-model.ts';
-import { readBody, refusalOf } from '../request-body.ts';
+import { readJsonBody, refusalOf } from '../request-body.ts';
 import { streamedResponse, wholeResponse, type ResponseCall } from './answer.ts';
 import { readHistory, type History } from './history.ts';
 
@@ -80,14 +78,9 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
 
 /** The route's handler. */
 export const createResponse = async (context: AppContext): Promise<Response> => {
-  if (!isJson(context.req.header('content-type') ?? '')) {
-    return problem(context, {
-      type: 'request.unsupported_media_type',
-      detail: 'Send the request as application/json.',
-    });
-  }
-  const text = await context.req.text();
-  const body = readBody(text);
+  const read = await readJsonBody(context);
+  if (read instanceof Response) return read;
+  const { text, value: body } = read;
   const parsed = responsesRequestSchema.safeParse(body);
   if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { data } = parsed;
