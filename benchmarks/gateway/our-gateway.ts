@@ -42,7 +42,7 @@ const servicesOf = (module: string, variables: Readonly<Record<string, string>>)
   {
     name: 'gateway',
     module,
-    compatibilityFlags: ['nodejs_compat'],
+    compatibilityFlags: ['nodejs_compat', 'enable_request_signal', 'no_nodejs_global_timers'],
     objects: [...Object.values(objects), 'WorkspaceObject'],
     bindings: [
       ...Object.entries(variables).map(([name, text]) => textBinding(name, text)),

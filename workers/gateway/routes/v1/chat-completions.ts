@@ -73,7 +73,7 @@ const pass = async (context: AppContext, asked: RoutedRequest, found: PassedMode
       body: hidesUsage ? askForUsage(swapped) : swapped,
       stream: stream === true,
       choices: n ?? 1,
-      idempotencyKey: context.var.requestId,
+      idempotencyKey: context.get('requestId'),
       hidesUsage,
     };
     const { account, settle: settleKey } = found;
@@ -92,7 +92,7 @@ const noteChoice = (context: AppContext, answer: Response, reason: string, model
 
 /** The route's handler. */
 export const chatCompletions = async (context: AppContext): Promise<Response> => {
-  const read = await readJsonBody(context);
+  const read = readJsonBody(context);
   if (read instanceof Response) return read;
   const { text, value: body } = read;
   const routed = passedRequestSchema.safeParse(body);
@@ -108,10 +108,10 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
       ? await translate(context, asked, parse(), team.value, () => team.value.name)
       : openAiError(context, team.error);
   }
-  const route = routeChat(context.var.services.chatModels, {
+  const route = routeChat(context.get('services').chatModels, {
     name: model,
     fallbacks: models ?? undefined,
-    requestId: context.var.requestId,
+    requestId: context.get('requestId'),
     needs: () => needsOf(text, body),
     accepts: (capabilities) => {
       const request = parse();

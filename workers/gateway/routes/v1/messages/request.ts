@@ -22,7 +22,7 @@ export interface RoutedRequest {
 
 /** The request and its model, or the answer that refuses it. */
 export const routeRequest = async (context: AppContext): Promise<RoutedRequest | Response> => {
-  const read = await readJsonBody(context);
+  const read = readJsonBody(context);
   if (read instanceof Response) return read;
   const { text, value: body } = read;
   const routed = passedMessagesSchema.safeParse(body);

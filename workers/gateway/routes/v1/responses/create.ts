@@ -78,7 +78,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
 
 /** The route's handler. */
 export const createResponse = async (context: AppContext): Promise<Response> => {
-  const read = await readJsonBody(context);
+  const read = readJsonBody(context);
   if (read instanceof Response) return read;
   const { text, value: body } = read;
   const parsed = responsesRequestSchema.safeParse(body);
