@@ -74,9 +74,8 @@ describe('rankModels', () => {
 
   it('explores about one request in twenty, and the same request always alike', () => {
     const candidates = [{ card: small }, { card: large }];
-    const names = Array.from(
-      { length: 4_000 },
-      (_, index) => first(candidates, needs, 'best', { seed: `req_${index}`, now: 0 }),
+    const names = Array.from({ length: 4_000 }, (_, index) =>
+      first(candidates, needs, 'best', { seed: `req_${index}`, now: 0 }),
     );
     const explored = names.filter((name) => name === 'a/small').length;
     expect(explored).toBeGreaterThan(100);
@@ -143,7 +142,16 @@ describe('needsOf', () => {
     const source = { type: 'base64', mediaType: 'image/png', data: 'A'.repeat(400_000) } as const;
     const able = needsOf({
       ...request,
-      messages: [{ role: 'user', content: '', parts: [{ type: 'image', source }, { type: 'file', source }] }],
+      messages: [
+        {
+          role: 'user',
+          content: '',
+          parts: [
+            { type: 'image', source },
+            { type: 'file', source },
+          ],
+        },
+      ],
       tools: [{ name: 'a', description: '', parameters: {} }],
       options: { reasoningEffort: 'low', format: { type: 'json_schema', name: 'a', schema: {} } },
     });

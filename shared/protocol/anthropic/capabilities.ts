@@ -5,13 +5,28 @@
 import type { ContentPart, ModelMessage, ModelOptions, ModelRequest } from '../../ports/model-client.ts';
 import type { MessagesRequest } from '../../schemas/anthropic-messages.ts';
 import type { Capabilities } from '../openai/capabilities.ts';
+import { findTextFault } from '../openai/parts.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from '../openai/error.ts';
 
 /** Other providers take names of end users of this length; longer ones are not told. */
 const longestUser = 64;
 
 const hasPart = (messages: readonly ModelMessage[], type: ContentPart['type']): boolean =>
-  messages.some((message) => message.role !== 'assistant' && message.parts?.some((part) => part.type === type) === true);
+  messages.some(
+    (message) => message.role !== 'assistant' && message.parts?.some((part) => part.type === type) === true,
+  );
+
+const findFileFault = (messages: readonly ModelMessage[], provider: string): string | undefined => {
+  for (const message of messages) {
+    for (const part of message.role === 'assistant' ? [] : (message.parts ?? [])) {
+      if (part.type !== 'file') continue;
+      if (part.source.type === 'url') return `${provider} models fetch no files; send the text itself.`;
+      const fault = findTextFault(part.source.data, provider);
+      if (fault !== undefined) return fault;
+    }
+  }
+  return undefined;
+};
 
 const conflictNames: Readonly<Partial<Record<keyof ModelOptions, string>>> = {
   reasoningEffort: 'thinking',
@@ -42,6 +57,8 @@ export const findImpossible = (request: ModelRequest, able: Capabilities): OpenA
   if (hasPart(messages, 'file') && !able.files && able.textFiles !== true) {
     return unsupported('messages', `messages: ${provider} models take no documents.`);
   }
+  const fault = able.textFiles === true ? findFileFault(messages, provider) : undefined;
+  if (fault !== undefined) return invalidValue('messages', `messages: ${fault}`);
   if (!able.blankStop && options.stop?.some((text) => text.trim() === '') === true) {
     return invalidValue('stop_sequences', `stop_sequences: ${provider} models do not stop at white space.`);
   }

@@ -62,7 +62,7 @@ export const toModelRequest = (
   call: { readonly model: string; readonly idempotencyKey: string },
 ): Result<TranslatedMessage, OpenAiRefusal> => {
   if (request.thread?.type === 'continue') return err(threadNotFound);
-  const messages = readMessages(request);
+  const messages = readMessages(request, able.textFiles === true);
   if (!messages.ok) return messages;
   const tools = readTools(request.tools);
   if (!tools.ok) return tools;

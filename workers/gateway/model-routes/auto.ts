@@ -59,9 +59,15 @@ class Choosing {
       return 'more';
     }
     const { requestBytes } = this.#asked;
-    const exhaustion = await this.#budget.refusal({ model: name, requestBytes, maxOutputTokens: this.#maxOutputTokens });
+    const exhaustion = await this.#budget.refusal({
+      model: name,
+      requestBytes,
+      maxOutputTokens: this.#maxOutputTokens,
+    });
     if (exhaustion !== undefined) {
-      this.#exhaustion ??= exhaustion;
+      // A limit that is used up says more than a price that is not known.
+      if (exhaustion.unpricedModel === undefined) this.#exhaustion = exhaustion;
+      else this.#exhaustion ??= exhaustion;
       this.#forbidden.push(name);
       return 'more';
     }

@@ -117,11 +117,15 @@ export const findTeamModel = async (context: AppContext, request: AskedTeam): Pr
   const waitMs = request.isStreamed ? longestStreamMs : services.config.teamWaitMs;
   switch (parsed.type) {
     case 'role':
-      return await consulted(context, services.config.defaultModel, request, (client) => createRoleClient(parsed.role, client));
+      return await consulted(context, services.config.defaultModel, request, (client) =>
+        createRoleClient(parsed.role, client),
+      );
     case 'agent': {
       const model = await agentModel(context, parsed.agentId, name);
       if (!model.ok) return model;
-      return await consulted(context, model.value, request, (client) => createAgentClient(context, parsed.agentId, client));
+      return await consulted(context, model.value, request, (client) =>
+        createAgentClient(context, parsed.agentId, client),
+      );
     }
     case 'project': {
       const refusal = refuseProject(context, name, await checkProject(context, parsed.projectId));

@@ -55,12 +55,7 @@ const translate = async (
   });
 };
 
-const pass = async (
-  context: AppContext,
-  asked: RoutedRequest,
-  found: PassedModel,
-  route: Route,
-): Promise<Response> => {
+const pass = async (context: AppContext, asked: RoutedRequest, found: PassedModel, route: Route): Promise<Response> => {
   const { model, stream, n } = asked.routed;
   const hidesUsage = stream === true && found.quirks.streamOptions !== false && !wantsUsage(asked);
   const plan = { ...planOf(found.name, asked), maxOutputTokens: maxOutputOf(found.name, asked) };

@@ -70,12 +70,7 @@ const translate = async (
   });
 };
 
-const pass = async (
-  context: AppContext,
-  read: ReadRequest,
-  found: PassedModel,
-  route: Route,
-): Promise<Response> => {
+const pass = async (context: AppContext, read: ReadRequest, found: PassedModel, route: Route): Promise<Response> => {
   const { model } = read;
   const { account, name, settle: settleKey } = found;
   const wire = anthropicMessages(extrasOf(context));
