@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ContentPart, ModelMessage } from '../../ports/model-client.ts';
-import { toBase64 } from '../model/base64.ts';
+import { toBase64, utf8Bytes } from '../model/base64.ts';
 import { readFiles } from './person-files.ts';
 
 const file = (name: string, text: string, mediaType = 'text/plain'): ContentPart => ({
   type: 'file',
   name,
-  source: { type: 'base64', mediaType, data: toBase64(Uint8Array.from(unescape(encodeURIComponent(text)), codeOf)) },
+  source: { type: 'base64', mediaType, data: toBase64(utf8Bytes(text)) },
 });
-
-const codeOf = (letter: string): number => letter.charCodeAt(0);
 
 const user = (content: string, ...files: readonly ContentPart[]): ModelMessage => ({
   role: 'user',

@@ -19,13 +19,16 @@ interface TextFile extends Attachment {
   readonly isProse: boolean;
 }
 
+/** By its name, or by its media type where the name says nothing. */
+const isProse = (name: string, mediaType: string): boolean =>
+  /\.\w+$/.test(name) ? /\.(?:md|markdown|txt)$/i.test(name) : /^text\/(?:plain|markdown)$/.test(mediaType);
+
 const textFileOf = (part: ContentPart, index: number): readonly TextFile[] => {
   if (part.type !== 'file' || part.source.type !== 'base64') return [];
   const text = textOfBase64(part.source.data);
   if (text === undefined) return [];
   const name = part.name ?? `file ${index + 1}`;
-  const isProse = /\.(?:md|markdown|txt)$/i.test(name) || /^text\/(?:plain|markdown)$/.test(part.source.mediaType);
-  return [{ name, text, isProse: isProse && !/\.(?!md$|markdown$|txt$)\w+$/i.test(name) }];
+  return [{ name, text, isProse: isProse(name, part.source.mediaType) }];
 };
 
 const join = (texts: readonly string[]): string => texts.filter((text) => text.trim() !== '').join('\n\n');
@@ -42,8 +45,8 @@ const readMessage = (content: string, files: readonly TextFile[]): ReadMessage =
   const document = files.find(({ text }) => isSpecification(text, 'later'));
   if (document === undefined) {
     return {
-      content: join([content, ...files.filter(({ isProse }) => isProse).map(({ text }) => text)]),
-      attachments: attach(files.filter(({ isProse }) => !isProse)),
+      content: join([content, ...files.filter((file) => file.isProse).map(({ text }) => text)]),
+      attachments: attach(files.filter((file) => !file.isProse)),
     };
   }
   const words = content.trim() === '' ? [] : [{ name: 'the words beside it', text: content }];

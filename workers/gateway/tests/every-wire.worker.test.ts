@@ -145,7 +145,8 @@ describe.each(wires)('over $name', (wire) => {
     const broke = await ask(gateway, 'auto', {}, own.ownerKey);
     expect(broke.status).toBe(429);
     expect(await broke.text()).toContain('The budget of the workspace is used up');
-    const local = { ...ollama, accounts: openai.accounts };
+    const { quirks } = openai.provider;
+    const local = { ...ollama, provider: { ...ollama.provider, quirks }, accounts: openai.accounts };
     const other = gatewayWith({ parts: { accounts: { openai, ollama: local }, names } });
     const free = await ask(other, 'auto:best', {}, own.ownerKey);
     expect([free.status, free.headers.get('x-aidevos-model')]).toEqual([200, 'ollama/plain']);

@@ -1,10 +1,12 @@
 /** `POST /v1/messages/count_tokens`: counted by Anthropic for its own models, estimated for all others. */
 import { anthropicTokenCount } from '../../../../../shared/adapters/models/pass-through-anthropic.ts';
+import { resolveAlias } from '../../../../../shared/domain/model/aliases.ts';
+import { isAutoName } from '../../../../../shared/domain/model/auto-name.ts';
 import { estimateTokens } from '../../../../../shared/domain/model/request-size.ts';
 import { err, type Result } from '../../../../../shared/errors/result.ts';
 import { toModelRequest, type TranslatedMessage } from '../../../../../shared/protocol/anthropic/model-request.ts';
 import { refusalOf } from '../../../../../shared/protocol/anthropic/validation.ts';
-import type { Capabilities } from '../../../../../shared/protocol/openai/capabilities.ts';
+import { anyCapabilities, type Capabilities } from '../../../../../shared/protocol/openai/capabilities.ts';
 import type { OpenAiRefusal } from '../../../../../shared/protocol/openai/error.ts';
 import { countRequestSchema } from '../../../../../shared/schemas/anthropic-messages.ts';
 import type { AppContext } from '../../../app-environment.ts';
@@ -19,14 +21,25 @@ const translate = (body: unknown, able: Capabilities, model: string): Result<Tra
   return toModelRequest({ ...parsed.data, max_tokens: 1 }, able, { model, idempotencyKey: '' });
 };
 
+const estimate = (context: AppContext, body: unknown, able: Capabilities, model: string): Response => {
+  const translated = translate(body, able, model);
+  if (!translated.ok) return refuse(context, translated.error);
+  return context.json({ input_tokens: estimateTokens(translated.value.request) }, 200, {
+    'x-aidevos-estimated': 'true',
+  });
+};
+
 /**
  * The route's handler. Counting costs nothing, so no budget is asked and nothing is settled; whoever stands behind a
- * model does not count.
+ * model does not count, and for `auto` none is chosen.
  */
 export const countTokens = async (context: AppContext): Promise<Response> => {
   const read = await readRequest(context);
   if (read instanceof Response) return read;
   const { name, body, requestBytes, model } = read;
+  if (isAutoName(resolveAlias(name, context.var.services.chatModels.aliases))) {
+    return estimate(context, body, anyCapabilities, name);
+  }
   const found = await findModel(context, {
     name,
     fallbacks: [],
@@ -43,9 +56,5 @@ export const countTokens = async (context: AppContext): Promise<Response> => {
     const call = { settle: () => undefined };
     return await passedAnswer(context, { account: counted.account, request, model, wire, call });
   }
-  const translated = translate(body, counted.capabilities, counted.model);
-  if (!translated.ok) return refuse(context, translated.error);
-  return context.json({ input_tokens: estimateTokens(translated.value.request) }, 200, {
-    'x-aidevos-estimated': 'true',
-  });
+  return estimate(context, body, counted.capabilities, counted.model);
 };
