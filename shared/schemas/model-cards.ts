@@ -76,3 +76,10 @@ export const parseModelCards = (text: string): Result<readonly CardOverride[], s
   const place = `entry ${Number(index) + 1}${nameAt(json, index)}`;
   return err(`${place}: ${[...fields.map(String), issue?.message ?? ''].join(' ')}`);
 };
+
+/** Those of a Worker's variables; what is wrong there the gateway tells, and here it changes nothing. */
+export const readModelCards = (environment: object): readonly CardOverride[] => {
+  const text: unknown = Object.entries(environment).find(([name]) => name === 'AIDEVOS_PRICES')?.[1];
+  const parsed = parseModelCards(typeof text === 'string' ? text : '');
+  return parsed.ok ? parsed.value : [];
+};
