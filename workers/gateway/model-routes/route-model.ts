@@ -17,7 +17,7 @@ import { BudgetProbe } from './budget-probe.ts';
 import { chainOf } from './chain.ts';
 
 /** The model alone. */
-export const singleRoute = (
+const singleRoute = (
   models: ChatModels,
   { passes }: Pick<AskedModel, 'passes'>,
   name: string,

@@ -4,12 +4,12 @@ import { readMessage, readMessageStream } from './anthropic-answers.ts';
 import { finishOf, readStream, textOf, type Completion } from './openai-answers.ts';
 
 /** What came of an answer. `broken`: its stream ended with an error. */
-export interface ReadAnswer {
+interface ReadAnswer {
   readonly text: string;
   readonly end: 'finished' | 'broken';
 }
 
-export interface Wire {
+interface Wire {
   /** As the log calls it. */
   readonly name: 'chat' | 'responses' | 'messages';
   readonly path: string;
