@@ -32,9 +32,17 @@ const labels = z.looseObject({ project_id: idSchema('prj').optional(), conversat
 const actionsOf = (name: TeamModelName): readonly Action[] => {
   switch (name.type) {
     case 'team':
-      return ['project.create', 'project.read', 'event.read', 'question.read', 'question.answer', 'message.send'];
+      return [
+        'project.create',
+        'project.read',
+        'event.read',
+        'question.read',
+        'question.answer',
+        'message.send',
+        'file.read',
+      ];
     case 'project':
-      return ['project.read', 'event.read', 'question.read', 'question.answer', 'message.send'];
+      return ['project.read', 'event.read', 'question.read', 'question.answer', 'message.send', 'file.read'];
     case 'agent':
       return ['agent.read', 'project.read', 'event.read', 'file.read'];
     case 'role':

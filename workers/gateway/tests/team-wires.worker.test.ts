@@ -68,6 +68,19 @@ describe.each(wires)('over $name', (wire) => {
     expect((await ask('role/king', wire.saying('x'))).status).toBe(404);
   });
 
+  it('a role is played by the platform’s model, and by what stands behind it', async () => {
+    const variables = { AIDEVOS_MODEL: 'openai/broken', AIDEVOS_MODEL_FALLBACKS: 'openai/broken=anthropic/plain' };
+    const json = { model: 'role/architect', ...wire.saying('Hello'), stream: true };
+    const answer = await createGateway({}, variables).send(wire.path, { key, json });
+    expect([answer.status, answer.headers.get('x-aidevos-model')]).toEqual([200, 'anthropic/plain']);
+    expect((await wire.read(answer)).text).toBe('one two three four five six seven eight nine ten');
+    const chosen = { AIDEVOS_MODEL: 'auto', AIDEVOS_MODELS: 'openai/gpt-5-nano' };
+    const auto = await createGateway({}, chosen).send(wire.path, { key, json });
+    expect(auto.headers.get('x-aidevos-model')).toBe('openai/gpt-5-nano');
+    expect(auto.headers.get('x-aidevos-model-reason')).toContain('balanced: ');
+    await auto.text();
+  });
+
   it('what the team says of a file leads to the file', async () => {
     const projectId = await createTestProject(gateway, key, '# QUIET');
     const text = await read(`team/${projectId}`, wire.saying('What is in README.md?'));

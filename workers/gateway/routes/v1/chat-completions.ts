@@ -56,12 +56,13 @@ const translate = async (
 };
 
 const pass = async (context: AppContext, asked: RoutedRequest, found: PassedModel, route: Route): Promise<Response> => {
-  const { model, stream, n } = asked.routed;
+  const { model, models, stream, n } = asked.routed;
   const hidesUsage = stream === true && found.quirks.streamOptions !== false && !wantsUsage(asked);
   const plan = { ...planOf(found.name, asked), maxOutputTokens: maxOutputOf(found.name, asked) };
   return await answerCall(context, plan, async (call) => {
     const said = found.quirks.tokenLimit === 'max_tokens' ? withOlderLimit(asked) : asked.text;
-    const swapped = dropField(swapModel(said, found.model), 'models');
+    const named = swapModel(said, found.model);
+    const swapped = models === undefined ? named : dropField(named, 'models');
     const request = {
       body: hidesUsage ? askForUsage(swapped) : swapped,
       stream: stream === true,
@@ -86,12 +87,13 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const { model, models, metadata, stream } = routed.data;
   let parsed: ParsedRequest | undefined;
   const parse = (): ParsedRequest => (parsed ??= chatRequestSchema.safeParse(withoutFallbacks(body)));
-  const asked = { text, body, routed: routed.data };
+  const requestBytes = utf8Length(text);
+  const asked = { text, requestBytes, body, routed: routed.data };
   const found = await findModel(context, {
     name: model,
     fallbacks: models ?? undefined,
     passes: 'openai',
-    requestBytes: utf8Length(text),
+    requestBytes,
     isStreamed: stream === true,
     metadata,
     translate: (able, name) => {

@@ -21,6 +21,8 @@ export interface ReadRequest {
   readonly name: string;
   /** Which ones stand in for it. */
   readonly fallbacks: readonly string[] | undefined;
+  /** The field for that is there, whatever it holds. */
+  readonly saysModels: boolean;
   readonly stream: boolean;
   /** The most that the answer may have, where the caller says so soundly. */
   readonly maxTokens?: number;
@@ -45,18 +47,22 @@ export const readRequest = async (context: AppContext): Promise<ReadRequest | Re
     model,
     name: fullNameOf(context, model),
     fallbacks: models ?? undefined,
+    saysModels: models !== undefined,
     stream: stream === true,
     ...(isLimit ? { maxTokens: limit } : {}),
   };
 };
 
 /** The request as it goes on to Anthropic: with its own name for the model, and nothing else changed. */
-export const toPassed = (context: AppContext, request: ReadRequest, { model }: PassedModel): PassedRequest => ({
-  body: dropField(swapModel(request.text, model), 'models'),
-  stream: request.stream,
-  choices: 1,
-  idempotencyKey: context.get('requestId'),
-});
+export const toPassed = (context: AppContext, request: ReadRequest, { model }: PassedModel): PassedRequest => {
+  const named = swapModel(request.text, model);
+  return {
+    body: request.saysModels ? dropField(named, 'models') : named,
+    stream: request.stream,
+    choices: 1,
+    idempotencyKey: context.get('requestId'),
+  };
+};
 
 /** Features that the caller asks for by name; longer lists than any client sends are no header of theirs. */
 const betasPattern = /^[\w.,: -]{1,2000}$/;
