@@ -70,7 +70,7 @@ const user = (content: string): ModelMessage => ({ role: 'user', content });
 const answer = (messages: readonly ModelMessage[], tools: readonly ToolDefinition[], options = {}) => {
   const made = chat(request(messages, tools, options));
   if (!made.ok) throw new Error(made.error);
-  const { call } = made.value;
+  const [call] = made.value.calls;
   return call === undefined ? { text: made.value.text } : { name: call.name, input: JSON.parse(call.argumentsJson) };
 };
 

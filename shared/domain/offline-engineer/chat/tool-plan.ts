@@ -54,6 +54,10 @@ const toolNames: Readonly<Record<Kind, readonly string[]>> = {
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]/g, '');
 
+/** Whether a tool of that name works on files or runs commands. */
+export const isWorkTool = (name: string): boolean =>
+  Object.values(toolNames).some((known) => known.includes(plain(name)));
+
 /** Quoted for a POSIX shell. */
 const shellWord = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
