@@ -165,7 +165,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
 ]);
 
 describe('the documents', () => {
-  it.each(['README.md', 'AGENTS.md', 'docs/deploy.md', 'docs/models.md', 'examples/README.md'])(
+  it.each(['README.md', 'AGENTS.md', 'docs/clients.md', 'docs/deploy.md', 'docs/models.md', 'examples/README.md'])(
     'show no command that no test runs: %s',
     (path) => {
       const unknown = commandsOf(read(path)).filter(

@@ -151,6 +151,20 @@ export const routeChat = (models: ChatModels, request: RouteRequest): Result<Rou
   return isBeyondUs ? single(models, name) : chain(models, names, request, undefined);
 };
 
+/** The same where every model is reached through our own port, whatever wire its provider speaks. */
+export const routeTranslated = (
+  models: ChatModels,
+  request: RouteRequest,
+): Result<Route & { readonly model: TranslatedModel }, OpenAiRefusal> => {
+  const name = resolveAlias(request.name, models.aliases);
+  const isChosen = autoPolicyOf(name) !== undefined || models.chains.has(name);
+  const route = isChosen ? routeChat(models, request) : undefined;
+  if (route !== undefined && !route.ok) return route;
+  if (route?.value.model.type === 'translated') return ok({ ...route.value, model: route.value.model });
+  const found = models.translated(name);
+  return found.ok ? ok({ model: found.value, answeredBy: () => found.value.name }) : err(models.notFound(request.name));
+};
+
 const acceptsTranslated = (models: ChatModels, name: string, request: RouteRequest): boolean => {
   const translated = models.translated(name);
   return translated.ok && request.accepts(translated.value.capabilities);

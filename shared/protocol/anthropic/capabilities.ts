@@ -31,7 +31,7 @@ export const remoteMessages = (provider: string): MessagesCapabilities => ({
 /** The offline engineer: rule-based, and always alike. */
 export const offlineMessages: MessagesCapabilities = {
   provider: 'offline',
-  media: false,
+  media: true,
   samples: false,
   thinks: false,
   longestUser: 0,

@@ -188,6 +188,22 @@ describe('tools', () => {
     expect(converse('run `echo hi`', arrayShell).calls).toEqual([['shell', { command: ['sh', '-c', 'echo hi'] }]]);
   });
 
+  it('take whole paths where they say so, in the folder that the client works in', () => {
+    const whole = tool('write_file', {
+      file_path: { ...text, description: 'The absolute path of the file' },
+      content: text,
+    });
+    const said = user('write a.txt with the content "x"');
+    const made = chat({
+      ...request([said], [whole]),
+      system: 'I am a tool.\nCurrent working directory: /home/me/app.\n',
+    });
+    expect(made.ok ? made.value.calls[0]?.argumentsJson : '').toBe('{"file_path":"/home/me/app/a.txt","content":"x"}');
+    expect(converse('write a.txt with the content "x"', [whole]).calls).toEqual([
+      ['write_file', { file_path: 'a.txt', content: 'x' }],
+    ]);
+  });
+
   it('write, read and run', () => {
     expect(converse('write a.txt with the content "x"', openCode).calls).toEqual([
       ['write', { content: 'x', filePath: 'a.txt' }],

@@ -15,7 +15,7 @@ import { argumentsSaid, namedTool } from './named-tool.ts';
 import { answerInWords } from './spoken-answer.ts';
 import { matchTools } from './tool-match.ts';
 import { planCalls, type PlannedCall } from './tool-plan.ts';
-import { readTurn } from './turn.ts';
+import { readTurn, workingFolder } from './turn.ts';
 
 interface ChatAnswer {
   readonly text: string;
@@ -36,7 +36,8 @@ const freeCalls = (request: ModelRequest): Calls => {
   const { said, results } = readTurn(request.messages);
   if (results.some(({ isError }) => isError)) return ok([]);
   const instruction = readInstruction(said);
-  const plan = instruction === undefined ? [] : planCalls(instruction, request.tools);
+  const plan =
+    instruction === undefined ? [] : planCalls(instruction, { tools: request.tools, folder: workingFolder(request) });
   if (plan.length > 0) return ok(plan.slice(results.length, results.length + 1));
   const named = namedTool(said, request.tools);
   if (named !== undefined) return results.length === 0 ? callTool(said, named) : ok([]);

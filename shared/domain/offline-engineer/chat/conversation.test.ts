@@ -248,6 +248,17 @@ describe('an answer in a form', () => {
     ).toEqual({ answer: expect.any(String), city: 'Oslo', colour: 'red', pages: 12, author: '' });
   });
 
+  it('is that of a schema in the instructions, where only JSON is asked for', () => {
+    const schema = {
+      type: 'object',
+      properties: { city: text, days: { type: 'integer', minimum: 1 } },
+      required: ['city', 'days'],
+    };
+    const system = `Answer with JSON like {x} of this schema:\n${JSON.stringify(schema)}\nand nothing else.`;
+    const made = chat({ ...request([user('city: Oslo')], [], { format: { type: 'json_object' } }), system });
+    expect(made.ok ? JSON.parse(made.value.text) : made.error).toEqual({ city: 'Oslo', days: 1 });
+  });
+
   it('holds what a tool answered', () => {
     const messages: ModelMessage[] = [
       user('The weather?'),

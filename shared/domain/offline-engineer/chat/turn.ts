@@ -1,5 +1,5 @@
 /** The part of a conversation that is answered now: the last thing a person said, and what tools answered since. */
-import type { ContentPart, ModelMessage } from '../../../ports/model-client.ts';
+import type { ContentPart, ModelMessage, ModelRequest } from '../../../ports/model-client.ts';
 
 export type ToolResult = Extract<ModelMessage, { role: 'tool' }>;
 
@@ -28,4 +28,17 @@ export const readTurn = (messages: readonly ModelMessage[]): Turn => {
     latest: resultsIn(messages.slice(messages.findLastIndex(({ role }) => role !== 'tool') + 1)),
     earlier: messages.slice(0, Math.max(0, index)).flatMap(({ role, content }) => (role === 'user' ? [content] : [])),
   };
+};
+
+const folderPattern =
+  /\b(?:working directory|current directory|working in the directory|workspace (?:root|folder|directory)|project root|cwd)\b[^\n/]{0,40}?[\s:="'`(](\/[^\s"'`<>,;)]{1,400})/i;
+
+/** The folder that a client says it works in, in what it tells the model of itself. */
+export const workingFolder = ({ system, messages }: ModelRequest): string | undefined => {
+  const told = [system, ...messages.flatMap(({ role, content }) => (role === 'user' ? [content] : []))];
+  for (const text of told) {
+    const found = folderPattern.exec(text)?.[1]?.replace(/[./]+$/, '');
+    if (found !== undefined && found !== '') return found;
+  }
+  return undefined;
 };

@@ -15,6 +15,7 @@ import { answerCall } from '../../model-calls/answer-call.ts';
 import { answerMetered } from '../../model-calls/metered.ts';
 import { routeChat, type Route } from '../../model-routes.ts';
 import { maxOutputOf, planOf, wantsUsage, withOlderLimit, type RoutedRequest } from './chat-plan.ts';
+import { noteChoice } from './note-choice.ts';
 import { passedAnswer } from './passed-answer.ts';
 import { readJsonBody, refusalOf } from './request-body.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
@@ -81,13 +82,6 @@ const pass = async (context: AppContext, asked: RoutedRequest, found: PassedMode
     answer.headers.set('x-aidevos-model', found.name);
     return answer;
   });
-};
-
-/** A choice of ours is told to the client and in the log. */
-const noteChoice = (context: AppContext, answer: Response, reason: string, model: string): void => {
-  const { services, requestId } = context.var;
-  answer.headers.set('x-aidevos-model-reason', reason);
-  services.log({ level: 'info', message: 'a model was chosen', requestId, fields: { model, reason } });
 };
 
 /** The route's handler. */

@@ -1,7 +1,8 @@
 /** `POST /v1/responses`: every model is reached through our own port here, because no provider keeps the conversation. */
 import { utf8Length } from '../../../../../shared/domain/model/estimate.ts';
+import { needsOf } from '../../../../../shared/domain/model/needs.ts';
 import { isTeamModelName } from '../../../../../shared/domain/team-chat/model-names.ts';
-import { err, ok, type Result } from '../../../../../shared/errors/result.ts';
+import { ok, type Result } from '../../../../../shared/errors/result.ts';
 import type { OpenAiRefusal } from '../../../../../shared/protocol/openai/error.ts';
 import { toResponseHead } from '../../../../../shared/protocol/responses/head.ts';
 import {
@@ -14,37 +15,66 @@ import type { AppContext } from '../../../app-environment.ts';
 import type { TranslatedModel } from '../../../chat-models.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import { answerMetered } from '../../../model-calls/metered.ts';
+import { routeTranslated } from '../../../model-routes.ts';
 import { findTeamModel } from '../../../team-models/find-team-model.ts';
+import { noteChoice } from '../note-choice.ts';
 import { readJsonBody, refusalOf } from '../request-body.ts';
 import { streamedResponse, wholeResponse, type ResponseCall } from './answer.ts';
 import { readHistory, type History } from './history.ts';
 
-const prepare = async (
+interface Read {
+  readonly data: ResponsesRequest;
+  readonly text: string;
+  readonly body: unknown;
+}
+
+interface Chosen {
+  readonly model: TranslatedModel;
+  readonly reason?: string;
+  readonly answeredBy: () => string;
+}
+
+const translate = (
   context: AppContext,
   data: ResponsesRequest,
-  found: TranslatedModel,
-): Promise<Result<{ readonly history: History; readonly translated: TranslatedResponse }, OpenAiRefusal>> => {
-  const history = await readHistory(context, data);
-  if (!history.ok) return history;
-  const translated = toResponseModelRequest(data, history.value.items, found.capabilities, {
-    model: found.model,
-    idempotencyKey: context.var.requestId,
+  history: History,
+  { model, capabilities }: Pick<TranslatedModel, 'model' | 'capabilities'>,
+): Result<TranslatedResponse, OpenAiRefusal> =>
+  toResponseModelRequest(data, history.items, capabilities, { model, idempotencyKey: context.var.requestId });
+
+const choose = async (
+  context: AppContext,
+  { data, text, body }: Read,
+  history: History,
+): Promise<Result<Chosen, OpenAiRefusal>> => {
+  if (isTeamModelName(data.model)) {
+    const isStreamed = data.stream === true;
+    const team = await findTeamModel(context, data.model, { metadata: data.metadata, isStreamed });
+    return team.ok ? ok({ model: team.value, answeredBy: () => team.value.name }) : team;
+  }
+  const { requestId, services } = context.var;
+  return routeTranslated(services.chatModels, {
+    name: data.model,
+    requestId,
+    // What was kept of the conversation is read again.
+    needs: () => needsOf(data.previous_response_id ? text + JSON.stringify(history.items) : text, body),
+    accepts: (capabilities) => translate(context, data, history, { model: '', capabilities }).ok,
   });
-  return translated.ok ? ok({ history: history.value, translated: translated.value }) : err(translated.error);
 };
 
 interface PreparedResponse {
   readonly data: ResponsesRequest;
   readonly text: string;
   readonly body: unknown;
-  readonly found: TranslatedModel;
+  readonly chosen: Chosen;
   readonly history: History;
   readonly translated: TranslatedResponse;
 }
 
 const answer = async (context: AppContext, prepared: PreparedResponse): Promise<Response> => {
   const { services, principal } = context.var;
-  const { data, text, body, found, history, translated } = prepared;
+  const { data, text, body, chosen, history, translated } = prepared;
+  const { model: found, answeredBy, reason } = chosen;
   const store = data.store !== false;
   const previousId = store ? history.previous?.conversationId : undefined;
   const place = await services.responseIds.create(principal.workspaceId, previousId);
@@ -72,6 +102,8 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
     const answered =
       data.stream === true ? await streamedResponse(context, asked) : await wholeResponse(context, asked);
     if (withoutEffect.length > 0) answered.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
+    answered.headers.set('x-aidevos-model', answeredBy());
+    if (reason !== undefined) noteChoice(context, answered, reason, answeredBy());
     return answered;
   });
 };
@@ -84,11 +116,18 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
   const parsed = responsesRequestSchema.safeParse(body);
   if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { data } = parsed;
-  const found = isTeamModelName(data.model)
-    ? await findTeamModel(context, data.model, { metadata: data.metadata, isStreamed: data.stream === true })
-    : context.var.services.chatModels.translated(data.model);
-  if (!found.ok) return openAiError(context, found.error);
-  const prepared = await prepare(context, data, found.value);
-  if (!prepared.ok) return openAiError(context, prepared.error);
-  return await answer(context, { data, text, body, found: found.value, ...prepared.value });
+  const history = await readHistory(context, data);
+  if (!history.ok) return openAiError(context, history.error);
+  const chosen = await choose(context, { data, text, body }, history.value);
+  if (!chosen.ok) return openAiError(context, chosen.error);
+  const translated = translate(context, data, history.value, chosen.value.model);
+  if (!translated.ok) return openAiError(context, translated.error);
+  return await answer(context, {
+    data,
+    text,
+    body,
+    chosen: chosen.value,
+    history: history.value,
+    translated: translated.value,
+  });
 };
