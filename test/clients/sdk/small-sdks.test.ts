@@ -90,7 +90,7 @@ describe.each(models)('@tanstack/ai-openai: %s', (model) => {
     let text = '';
     for await (const event of chat({ adapter, messages: [{ role: 'user', content: question }] })) {
       expect(event.type).not.toBe('RUN_ERROR');
-      if (event.type === 'TEXT_MESSAGE_CONTENT') text += event.delta;
+      if ('delta' in event && typeof event.delta === 'string') text += event.delta;
     }
     expect(text).toMatch(/\w+ \w+/);
   });
