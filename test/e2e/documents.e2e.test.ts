@@ -151,6 +151,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm (?:start|test)/, 'test/e2e/start-platform.ts starts the platform; this is npm test'],
   [/^(?:ANTHROPIC|OPENAI)_API_KEY=… .*npm start$/, 'test/e2e/real-models.e2e.test.ts'],
   [/^npm run clients$/, 'test/clients, of which npm test leaves out the coding tools'],
+  [/^export (?:OPENAI|ANTHROPIC)_(?:BASE_URL|API_KEY)=/, 'test/clients, whose tools are given the same'],
   [/^npm run check:openai/, 'scripts/openai/document.test.ts, with a document of its own'],
   [/^npm run (?:check|format|bench|crash)/, '.ci/run runs check; the others change or measure this machine'],
   [/^(?:OLLAMA|OPENROUTER)_\w+=… .*npm start$/, 'shared/adapters/models/accounts.test.ts'],
@@ -165,7 +166,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
 ]);
 
 describe('the documents', () => {
-  it.each(['README.md', 'AGENTS.md', 'docs/deploy.md', 'docs/models.md', 'examples/README.md'])(
+  it.each(['README.md', 'AGENTS.md', 'docs/clients.md', 'docs/deploy.md', 'docs/models.md', 'examples/README.md'])(
     'show no command that no test runs: %s',
     (path) => {
       const unknown = commandsOf(read(path)).filter(
