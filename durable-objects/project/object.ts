@@ -23,6 +23,7 @@ import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import type { EventsQuery } from '../../shared/rpc/events-query.ts';
+import type { MutationView, StartMutation } from '../../shared/rpc/mutation.ts';
 import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
@@ -40,6 +41,7 @@ import type { ProjectEnvironment } from './environment.ts';
 import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
+import { MutationDesk } from './mutation-desk.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { ShutDown } from './shut-down.ts';
@@ -62,6 +64,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #shutDown: ShutDown;
   readonly #replay: ProjectReplay;
   readonly #caretaker: Caretaker;
+  readonly #mutation: MutationDesk;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -88,6 +91,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       ...services,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
+    this.#mutation = new MutationDesk({ ...shared, ...services, ...targets });
     const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
     const background = new Background({
       ...targets,
@@ -231,6 +235,16 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       const effect = this.#engine.state.effects?.[command.effectId];
       return effect === undefined ? err(notFound) : ok(viewEffect(effect));
     });
+  }
+
+  startMutation(command: StartMutation): ReturnType<ProjectRpc['startMutation']> {
+    const start = (): Result<MutationView> =>
+      this.#engine.state.identity === undefined ? err(notFound) : this.#mutation.start(command);
+    return Promise.resolve(this.#once(command.commandId, command, start));
+  }
+
+  async mutation(): ReturnType<ProjectRpc['mutation']> {
+    return this.#engine.state.identity === undefined ? err(notFound) : this.#mutation.view();
   }
 
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {
