@@ -51,7 +51,9 @@ interface ThroughputFigures {
   readonly overheadRatio: number;
 }
 
-export const startBenchWorker = async (folder: string): Promise<{ readonly url: string; readonly supervisor: Supervisor }> => {
+export const startBenchWorker = async (
+  folder: string,
+): Promise<{ readonly url: string; readonly supervisor: Supervisor }> => {
   const reserved = await reserveFreePort();
   const reservedInspector = await reserveFreePort();
   const { port } = reserved;

@@ -1,9 +1,11 @@
 /** `npm run bench -- quality [part …]`: the parts of the test lab next to the tools that do the same elsewhere. */
+import { measureCoverage } from './coverage.ts';
 import { measureMutation } from './mutation.ts';
 
 type Tell = (line: string) => void;
 
 const parts: Readonly<Record<string, (tell: Tell) => Promise<object>>> = {
+  coverage: measureCoverage,
   mutation: measureMutation,
 };
 

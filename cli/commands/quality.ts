@@ -37,7 +37,9 @@ interface Report {
   readonly tested: number;
   readonly score: Score;
   readonly coverage: { readonly statements: Share; readonly branches: Share; readonly lines: Share };
-  readonly change?: readonly (Share & { readonly file: string; readonly uncoveredLines: readonly number[] })[] | undefined;
+  readonly change?:
+    | readonly (Share & { readonly file: string; readonly uncoveredLines: readonly number[] })[]
+    | undefined;
   readonly files: readonly {
     readonly file: string;
     readonly statements: Share;
@@ -73,16 +75,21 @@ const describeRun = (run: Run, shown: number): string => {
     `  ${score.killed} killed, ${score.timeout} timed out, ${score.survived} survived, ${score.noCoverage} not covered`,
     `  covered: statements ${share(coverage.statements)}, branches ${share(coverage.branches)}, lines ${share(coverage.lines)}`,
     ...(report.change ?? []).map(
-      (file) => `  changed lines of ${clean(file.file)}: ${share(file)}${file.uncoveredLines.length === 0 ? '' : `, not ${file.uncoveredLines.join(', ')}`}`,
+      (file) =>
+        `  changed lines of ${clean(file.file)}: ${share(file)}${file.uncoveredLines.length === 0 ? '' : `, not ${file.uncoveredLines.join(', ')}`}`,
     ),
     '',
     files.length === 0 ? 'No source was measured.' : table(['FILE', 'SCORE', 'STATEMENTS', 'BRANCHES'], files),
-    ...survivors.slice(0, shown).flatMap((survivor) => [
-      '',
-      `${survivor.status === 'survived' ? 'No test noticed' : 'No test comes by'} (${survivor.mutator}):`,
-      clean(survivor.diff.trimEnd()),
-      ...survivor.nearestTests.slice(0, 3).map(({ file, name }) => `  ought to notice: ${clean(`${file} > ${name}`)}`),
-    ]),
+    ...survivors
+      .slice(0, shown)
+      .flatMap((survivor) => [
+        '',
+        `${survivor.status === 'survived' ? 'No test noticed' : 'No test comes by'} (${survivor.mutator}):`,
+        clean(survivor.diff.trimEnd()),
+        ...survivor.nearestTests
+          .slice(0, 3)
+          .map(({ file, name }) => `  ought to notice: ${clean(`${file} > ${name}`)}`),
+      ]),
     ...(survivors.length > shown ? ['', `${survivors.length - shown} more: --survivors ${survivors.length}`] : []),
   ].join('\n');
 };

@@ -4,7 +4,11 @@
  */
 import { hashText } from '../../shared/adapters/crypto/text-hash.ts';
 import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
-import { prepareMutation, runMutantBatch, type PreparedMutation } from '../../shared/adapters/services/mutation-testing.ts';
+import {
+  prepareMutation,
+  runMutantBatch,
+  type PreparedMutation,
+} from '../../shared/adapters/services/mutation-testing.ts';
 import { changedLines } from '../../shared/domain/quality/changed-lines.ts';
 import { evidenceOf } from '../../shared/domain/quality/mutation/evidence.ts';
 import { mutantKey } from '../../shared/domain/quality/mutation/mutant.ts';
@@ -16,6 +20,7 @@ import type { MutationView, StartMutation } from '../../shared/rpc/mutation.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { Storage, Timers } from '../platform/index.ts';
+import type { Engine } from './engine.ts';
 import { reportMutation } from './mutation-report.ts';
 import { MutationStore } from './mutation-store.ts';
 
@@ -27,6 +32,8 @@ const givenUpAfterMs = 60 * 60 * 1_000;
 /** A verdict that rests on chance is not kept. */
 const isKept = ({ status }: Verdict): boolean => status === 'killed' || status === 'survived';
 
+const noProject = err({ type: 'resource.not_found' as const, detail: 'There is no such project.' });
+
 export interface MutationDeskParts {
   readonly storage: Storage;
   readonly timers: Timers;
@@ -36,6 +43,7 @@ export interface MutationDeskParts {
   readonly sandbox: GuardedSandbox;
   readonly repository: () => RepositoryRpc;
   readonly app: () => string;
+  readonly engine: Engine;
 }
 
 export class MutationDesk {
@@ -49,6 +57,7 @@ export class MutationDesk {
   }
 
   view(): Result<MutationView> {
+    if (this.#parts.engine.state.identity === undefined) return noProject;
     const run = this.#store.run();
     return run === undefined
       ? err({ type: 'resource.not_found', detail: 'No mutation test was run yet. Start one.' })
@@ -57,6 +66,7 @@ export class MutationDesk {
 
   /** Inside a transaction. */
   start({ limit, since }: StartMutation): Result<MutationView> {
+    if (this.#parts.engine.state.identity === undefined) return noProject;
     const last = this.#store.run();
     if (last?.status === 'running' && last.requestedAt > this.#parts.now() - givenUpAfterMs) {
       return err({ type: 'resource.conflict', detail: 'A mutation test is running. Wait until it is done.' });
@@ -101,7 +111,15 @@ export class MutationDesk {
     const prepared = await prepareMutation(parts, request);
     if (!prepared.ok) return prepared;
     const verdicts = await this.#verdicts(parts, prepared.value, files, view);
-    const report = await reportMutation({ ...parts, commit, files, entries, prepared: prepared.value, verdicts, changed });
+    const report = await reportMutation({
+      ...parts,
+      commit,
+      files,
+      entries,
+      prepared: prepared.value,
+      verdicts,
+      changed,
+    });
     if (!report.ok) return report;
     return ok({ ...view, status: 'done', progress: verdicts.size, finishedAt: now(), report: report.value });
   }

@@ -34,7 +34,10 @@ export const reportMutation = async (input: ReportInput): Promise<Result<Mutatio
     measure: { counters, activeMutant: 0, perTest: false, stopAtFailure: false },
   });
   if (run.hits === undefined && counters > 0) {
-    return err({ type: 'resource.conflict', detail: `The coverage could not be measured: ${run.reason ?? run.status}.` });
+    return err({
+      type: 'resource.conflict',
+      detail: `The coverage could not be measured: ${run.reason ?? run.status}.`,
+    });
   }
   const coverage = maps.map((map) => fileCoverage(map, run.hits ?? []));
   const scores = new Map(scoreByFile(mutants, verdicts).map(({ file, score }) => [file, score]));

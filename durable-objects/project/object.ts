@@ -23,7 +23,6 @@ import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import type { EventsQuery } from '../../shared/rpc/events-query.ts';
-import type { MutationView, StartMutation } from '../../shared/rpc/mutation.ts';
 import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
@@ -91,15 +90,9 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       ...services,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
-    this.#mutation = new MutationDesk({ ...shared, ...services, ...targets });
+    this.#mutation = new MutationDesk({ ...shared, ...services, ...targets, engine: this.#engine });
     const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
-    const background = new Background({
-      ...targets,
-      ...own,
-      ...services,
-      ids: this.#ids,
-      enroll,
-    });
+    const background = new Background({ ...targets, ...own, ...services, ids: this.#ids, enroll });
     background.attach(timers, outbox);
     const state = () => this.#engine.state;
     this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
@@ -177,19 +170,12 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     if (sender === undefined)
       return err({ type: 'auth.forbidden', detail: 'The sender is not an agent of this project.' });
     const receivedAt = this.now();
-    const inbound = {
-      engine: this.#engine,
-      store: this.#store,
-      mailbox: this.#mailbox,
-      budget: this.#budget,
-      ids: this.#ids,
-      now: this.now,
-    };
+    const desks = { engine: this.#engine, store: this.#store, mailbox: this.#mailbox, budget: this.#budget };
     let repeated = true;
     const taken = this.transact(() =>
       this.inbox.once(message.messageId, message, receivedAt, () => {
         repeated = false;
-        takeMessage(inbound, message);
+        takeMessage({ ...desks, ids: this.#ids, now: this.now }, message);
         return null;
       }),
     );
@@ -237,14 +223,12 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     });
   }
 
-  startMutation(command: StartMutation): ReturnType<ProjectRpc['startMutation']> {
-    const start = (): Result<MutationView> =>
-      this.#engine.state.identity === undefined ? err(notFound) : this.#mutation.start(command);
-    return Promise.resolve(this.#once(command.commandId, command, start));
+  async startMutation(command: Command<'startMutation'>): ReturnType<ProjectRpc['startMutation']> {
+    return this.#once(command.commandId, command, () => this.#mutation.start(command));
   }
 
   async mutation(): ReturnType<ProjectRpc['mutation']> {
-    return this.#engine.state.identity === undefined ? err(notFound) : this.#mutation.view();
+    return this.#mutation.view();
   }
 
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {

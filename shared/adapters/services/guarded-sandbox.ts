@@ -3,7 +3,15 @@
  * The sandbox's process may die with any request, so an error of the connection is expected here, not a bug.
  */
 import { err, ok, type Result } from '../../errors/result.ts';
-import type { AppRequest, MutantRunsRequest, SandboxRpc, Slot, SlotStatus, TestReport, TestRunRequest } from '../../rpc/sandbox.ts';
+import type {
+  AppRequest,
+  MutantRunsRequest,
+  SandboxRpc,
+  Slot,
+  SlotStatus,
+  TestReport,
+  TestRunRequest,
+} from '../../rpc/sandbox.ts';
 
 const graceMs = 5_000;
 const deployDeadlineMs = 20_000;

@@ -29,7 +29,8 @@ export const prepareMutation = async (
   parts: MutationParts,
   request: MutantsRequest,
 ): Promise<Result<PreparedMutation>> => {
-  if (request.entries.length === 0) return refused('There is no test. Write a test file (a name that ends in .test.ts).');
+  if (request.entries.length === 0)
+    return refused('There is no test. Write a test file (a name that ends in .test.ts).');
   const mutated = await parts.toolchain.mutate(request);
   if (!mutated.ok) {
     const first = mutated.error[0];

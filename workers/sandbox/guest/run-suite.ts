@@ -135,7 +135,8 @@ async function runTest(
   blocked: Failure | undefined,
 ): Promise<void> {
   const name = joined(scope.name, test.name);
-  if (mode !== 'run' || !isChosen(run.file, name)) return report(run, name, mode !== 'todo' ? 'skipped' : 'todo', 0, undefined);
+  if (mode !== 'run' || !isChosen(run.file, name))
+    return report(run, name, mode !== 'todo' ? 'skipped' : 'todo', 0, undefined);
   if (blocked !== undefined) return report(run, name, 'failed', 0, blocked);
   if (isTimeUp(run)) {
     run.limits.onTimeUp();

@@ -1,5 +1,11 @@
 /** Runs tests against mutants, one run a mutant, and reads from each report what it proves. */
-import type { MutantOutcome, MutantRunsRequest, TestFailure, TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import type {
+  MutantOutcome,
+  MutantRunsRequest,
+  TestFailure,
+  TestReport,
+  TestRunRequest,
+} from '../../../shared/rpc/sandbox.ts';
 import type { BuiltModules } from '../../../shared/rpc/toolchain.ts';
 
 type Run = (request: TestRunRequest) => Promise<TestReport>;
@@ -59,7 +65,11 @@ function outcomeOf(id: number, report: TestReport): MutantOutcome {
   if (failure !== undefined) {
     const file = failed?.file ?? load?.file ?? '';
     const name = failed === undefined ? {} : { name: failed.name };
-    return { ...base, status: isOutOfTime(failure) ? 'timeout' : 'killed', killedBy: { file, ...name, message: failure.message } };
+    return {
+      ...base,
+      status: isOutOfTime(failure) ? 'timeout' : 'killed',
+      killedBy: { file, ...name, message: failure.message },
+    };
   }
   if (report.status === 'timed_out' || report.status === 'crashed') {
     return { ...base, status: 'timeout', killedBy: { file: '', message: report.reason ?? report.status } };
@@ -69,5 +79,7 @@ function outcomeOf(id: number, report: TestReport): MutantOutcome {
 
 /** The messages that `guest/attempt.ts` and `guest/fuel.ts` write. */
 function isOutOfTime({ message }: TestFailure): boolean {
-  return /^The code ran for more than \d+ steps|^(?:TimeoutError: )?Not finished after \d+ ms|^Not run: the time/.test(message);
+  return /^The code ran for more than \d+ steps|^(?:TimeoutError: )?Not finished after \d+ ms|^Not run: the time/.test(
+    message,
+  );
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { prepareMutation, runMutantBatch } from '../../../shared/adapters/services/mutation-testing.ts';
+import { tryTest } from '../../../shared/adapters/services/test-for-survivors.ts';
 import type { Verdict } from '../../../shared/domain/quality/mutation/verdicts.ts';
-import { mutationScore, nextBatch, survivors, verdictsWithoutRun } from '../../../shared/domain/quality/mutation/verdicts.ts';
+import {
+  mutationScore,
+  nextBatch,
+  survivors,
+  verdictsWithoutRun,
+} from '../../../shared/domain/quality/mutation/verdicts.ts';
 import { mutantKey } from '../../../shared/domain/quality/mutation/mutant.ts';
 import type { SourceFiles } from '../../../shared/rpc/toolchain.ts';
 import { mutantBuild } from '../../toolchain/measure/mutant-build.ts';
@@ -102,11 +108,29 @@ describe('mutation testing', () => {
     expect(first?.diff).toMatch(/\+ {2}if \(.*\) \{/);
   });
 
+  it('keeps a test written for survivors only when it passes and notices one', async () => {
+    const { verdicts } = await mutationOf(calculator);
+    const test = (body: string) => ({
+      path: 'new.test.ts',
+      content: `import { expect, it } from 'vitest'; import { clamp } from './calculator.ts'; it('new', () => { ${body} });`,
+    });
+    const attempt = (body: string) => tryTest(parts, requestFor(calculator), verdicts, test(body));
+    expect(await attempt('expect(clamp(3)).toBe(3);')).toMatchObject({ keep: true });
+    expect(await attempt('expect(clamp(30)).toBe(10);')).toMatchObject({ keep: false });
+    expect(await attempt('expect(clamp(3)).toBe(4);')).toMatchObject({
+      keep: false,
+      reason: expect.stringContaining('does not pass'),
+    });
+  });
+
   it.each([
     ['no test', { 'a.ts': 'export const a = 1;' }, /no test/],
     [
       'a failing test',
-      { 'a.ts': 'export const a = 1;', 'a.test.ts': `import { it } from 'vitest'; import { a } from './a.ts'; it('fails', () => { throw new Error(String(a)); });` },
+      {
+        'a.ts': 'export const a = 1;',
+        'a.test.ts': `import { it } from 'vitest'; import { a } from './a.ts'; it('fails', () => { throw new Error(String(a)); });`,
+      },
       /The suite must pass first.*a\.test\.ts > fails/,
     ],
     ['code that does not build', { 'a.ts': 'const = 1', 'a.test.ts': `import './a.ts';` }, /does not build: a\.ts:1/],

@@ -121,10 +121,13 @@ export function endOf(node: Node): number {
 
 /** A name that starts like `stem` and stands nowhere in the text, whatever escapes it was written with. */
 export function freeName(text: string, stem: string): string {
-  const plain = text.replaceAll(/\\u(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{4}))/g, (whole, long?: string, short?: string) => {
-    const code = Number.parseInt(long ?? short ?? '0', 16);
-    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
-  });
+  const plain = text.replaceAll(
+    /\\u(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{4}))/g,
+    (whole, long?: string, short?: string) => {
+      const code = Number.parseInt(long ?? short ?? '0', 16);
+      return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
+    },
+  );
   let name = stem;
   while (text.includes(name) || plain.includes(name)) name += '_';
   return name;

@@ -94,7 +94,10 @@ export const survivors = (
     const status = verdicts.get(mutantKey(mutant))?.status;
     return status === 'survived' || status === 'no_coverage' ? [{ mutant, nearest, status }] : [];
   });
-  const ordered = [...missed.filter(({ status }) => status === 'survived'), ...missed.filter(({ status }) => status !== 'survived')];
+  const ordered = [
+    ...missed.filter(({ status }) => status === 'survived'),
+    ...missed.filter(({ status }) => status !== 'survived'),
+  ];
   return ordered.slice(0, limit).map(({ mutant, nearest, status }) => {
     const source = files[mutant.file] ?? '';
     return {

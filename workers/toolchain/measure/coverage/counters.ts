@@ -1,6 +1,11 @@
 /** Hands out the counters of one file and describes what each counts. Indexes are final only when the file is done. */
 import type { Node } from '@babel/types';
-import type { BranchKind, CoveredBranch, FileCoverageMap, SourceRange } from '../../../../shared/domain/quality/coverage/coverage-map.ts';
+import type {
+  BranchKind,
+  CoveredBranch,
+  FileCoverageMap,
+  SourceRange,
+} from '../../../../shared/domain/quality/coverage/coverage-map.ts';
 
 /** A counter before its index is known: its turn among those of its kind. */
 export interface CounterTurn {

@@ -105,7 +105,8 @@ function coverNode(place: Place, cover: Cover): void {
       break;
     case 'ClassProperty':
     case 'ClassPrivateProperty':
-      if (node.value !== null && node.value !== undefined) cover.around(node.value, cover.counters.statement(node.value));
+      if (node.value !== null && node.value !== undefined)
+        cover.around(node.value, cover.counters.statement(node.value));
       break;
     default:
       coverBranches(place, cover);
@@ -123,7 +124,12 @@ function coverStatement(place: Place, cover: Cover): void {
 function nameOf({ node, parent }: Place): string | undefined {
   if ('id' in node && node.id?.type === 'Identifier') return node.id.name;
   const holder = 'key' in node ? node : parent?.node;
-  const label = holder?.type === 'VariableDeclarator' ? holder.id : holder !== undefined && 'key' in holder ? holder.key : undefined;
+  const label =
+    holder?.type === 'VariableDeclarator'
+      ? holder.id
+      : holder !== undefined && 'key' in holder
+        ? holder.key
+        : undefined;
   if (label?.type === 'PrivateName') return `#${label.id.name}`;
   return label?.type === 'Identifier' ? label.name : undefined;
 }

@@ -49,5 +49,7 @@ function withoutConsequent({ consequent, ...node }: SwitchCase, text: string): r
   const start = node.start ?? 0;
   const end = node.end ?? 0;
   const replacement = text.slice(start, startOf(first)).trimEnd();
-  return [{ mutator: name, start, end, replacement, slot: { kind: 'statements', start: startOf(first), end: endOf(last) } }];
+  return [
+    { mutator: name, start, end, replacement, slot: { kind: 'statements', start: startOf(first), end: endOf(last) } },
+  ];
 }

@@ -78,7 +78,10 @@ export function findMutations(path: string, text: string): FoundMutations {
 
 /** Lines end as Babel and editors count them: LF, CR, CR LF, and the two separators of Unicode. */
 function positionsIn(text: string): (offset: number) => MutantPosition {
-  const starts = [0, ...Array.from(text.matchAll(/\r\n|[\n\r\u2028\u2029]/g), (match) => match.index + match[0].length)];
+  const starts = [
+    0,
+    ...Array.from(text.matchAll(/\r\n|[\n\r\u2028\u2029]/g), (match) => match.index + match[0].length),
+  ];
   return (offset) => {
     let low = 0;
     let high = starts.length - 1;

@@ -60,7 +60,9 @@ export const arrayDeclaration: Mutator = ({ node }, text) => {
   const last = node.arguments.at(-1);
   if (first === undefined || last === undefined) {
     if (!text.slice(startOf(node), endOf(node)).endsWith(')')) return [];
-    return [replacePart('ArrayDeclaration', node, text, { start: endOf(node) - 1, end: endOf(node), replacement: '[])' })];
+    return [
+      replacePart('ArrayDeclaration', node, text, { start: endOf(node) - 1, end: endOf(node), replacement: '[])' }),
+    ];
   }
   const whole = text.slice(startOf(node), endOf(node.callee));
   return [replaceNode('ArrayDeclaration', node, `${whole}()`)];

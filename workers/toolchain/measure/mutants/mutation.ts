@@ -47,7 +47,7 @@ export function replacePart(
 
 /** Offset of a token that follows with nothing but space, comments and closing parentheses before it. */
 export function findToken(text: string, from: number, token: string): number | undefined {
-  for (let offset = from; offset < text.length; ) {
+  for (let offset = from; offset < text.length;) {
     if (text.startsWith('//', offset) && token !== '/') {
       offset = indexAfter(text, '\n', offset);
     } else if (text.startsWith('/*', offset)) {

@@ -28,7 +28,12 @@ const chainLinks: ReadonlySet<string> = new Set([
   'TSNonNullExpression',
 ]);
 
-const patterns: ReadonlySet<string> = new Set(['ArrayPattern', 'ObjectPattern', 'RestElement', 'TaggedTemplateExpression']);
+const patterns: ReadonlySet<string> = new Set([
+  'ArrayPattern',
+  'ObjectPattern',
+  'RestElement',
+  'TaggedTemplateExpression',
+]);
 
 /** The slot of the expression at the place, or around it; undefined where no choice can stand. */
 export function slotAround(place: Place): Slot | undefined {
