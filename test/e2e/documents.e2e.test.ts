@@ -99,6 +99,13 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
     },
   ],
   [
+    'npm run aidevos -- quality mutation <project>',
+    async () => {
+      const output = await succeed('run', 'aidevos', '--', 'quality', 'mutation', projectId, '--limit', '20');
+      expect(output).toMatch(/mutation score \d/);
+    },
+  ],
+  [
     'npm run aidevos -- usage <project>',
     async () => {
       expect(await succeed('run', 'aidevos', '--', 'usage', projectId)).toContain('offline/engineer');
@@ -165,15 +172,19 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
 ]);
 
 describe('the documents', () => {
-  it.each(['README.md', 'AGENTS.md', 'docs/deploy.md', 'docs/models.md', 'examples/README.md'])(
-    'show no command that no test runs: %s',
-    (path) => {
-      const unknown = commandsOf(read(path)).filter(
-        (command) => !runnable.has(command) && ![...shownElsewhere.keys()].some((pattern) => pattern.test(command)),
-      );
-      expect(unknown).toEqual([]);
-    },
-  );
+  it.each([
+    'README.md',
+    'AGENTS.md',
+    'docs/deploy.md',
+    'docs/models.md',
+    'docs/coverage-and-mutation.md',
+    'examples/README.md',
+  ])('show no command that no test runs: %s', (path) => {
+    const unknown = commandsOf(read(path)).filter(
+      (command) => !runnable.has(command) && ![...shownElsewhere.keys()].some((pattern) => pattern.test(command)),
+    );
+    expect(unknown).toEqual([]);
+  });
 
   it('link only to what is there', () => {
     const decisions = readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`);

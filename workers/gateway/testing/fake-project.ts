@@ -282,9 +282,7 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
   }
 
   async mutation(): ReturnType<ProjectRpc['mutation']> {
-    return this.#command() === undefined
-      ? notThere
-      : err({ type: 'resource.not_found', detail: 'No mutation test was run yet. Start one.' });
+    return this.startMutation({ commandId: 'last', limit: 1 });
   }
 
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {
