@@ -44,5 +44,6 @@ export const returnValue: Mutator = ({ node, parent }) => {
   if (argument.type === 'Identifier' && argument.name === 'undefined') return [];
   if (argument.type === 'UnaryExpression' && argument.operator === 'void') return [];
   if (parent?.node.type === 'BlockStatement' && parent.node.body.length === 1) return [];
-  return [replaceNode('ReturnValue', argument, 'undefined')];
+  const slot = { kind: 'expression', start: startOf(argument), end: endOf(argument) } as const;
+  return [{ ...replaceNode('ReturnValue', argument, 'undefined'), slot }];
 };
