@@ -83,6 +83,8 @@ describe('mutants of a source', () => {
     ['a+-b;', 'ArithmeticOperator: a+-b → a- -b'],
     ['a < b;', 'EqualityOperator: a < b → a >= b'],
     ['a ?? b ?? c;', 'LogicalOperator: a ?? b ?? c → (a ?? b) && c'],
+    ['a || b || c;', 'LogicalOperator: a || b || c → (a || b) && c'],
+    ['a && b && c;', 'LogicalOperator: a && b && c → a && b || c'],
     ['a ||= b;', 'AssignmentOperator: a ||= b → a &&= b'],
     ['x = -a;', 'UnaryOperator: -a → +a'],
     ['a++;', 'UpdateOperator: a++ → a--'],

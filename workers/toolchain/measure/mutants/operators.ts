@@ -71,20 +71,20 @@ export const logicalOperator: Mutator = ({ node }, text) => {
   if (node.type !== 'LogicalExpression') return [];
   const other = logical[node.operator];
   if (other === undefined) return [];
-  return node.operator === '??' ? [withoutCoalescing(node, text)] : withOperator('LogicalOperator', node, other, text);
+  return other === '&&' ? [withAnd(node, text)] : withOperator('LogicalOperator', node, other, text);
 };
 
-/** `a ?? b ?? c` may not hold `&&` without parentheses. */
-function withoutCoalescing(node: LogicalExpression, text: string): Mutation {
+/** `&&` binds tighter than what it replaces: `a || b || c` becomes `(a || b) && c`, and `??` may not stand beside it. */
+function withAnd(node: LogicalExpression, text: string): Mutation {
   const side = (each: LogicalExpression['left'] | BinaryExpression['right']): string =>
     `(${text.slice(startOf(each), endOf(each))})`;
-  const left = isCoalescing(node.left) ? side(node.left) : text.slice(startOf(node), operatorOf(node, text));
+  const left = bindsLess(node.left) ? side(node.left) : text.slice(startOf(node), operatorOf(node, text));
   const right = text.slice(operatorOf(node, text) + 2, endOf(node)).trimStart();
   return replaceNode('LogicalOperator', node, `${left}${left.endsWith(' ') ? '' : ' '}&& ${right}`);
 }
 
-function isCoalescing(node: Node): boolean {
-  return node.type === 'LogicalExpression' && node.operator === '??' && node.extra?.['parenthesized'] !== true;
+function bindsLess(node: Node): boolean {
+  return node.type === 'LogicalExpression' && node.operator !== '&&' && node.extra?.['parenthesized'] !== true;
 }
 
 function operatorOf(node: LogicalExpression, text: string): number {
