@@ -1,5 +1,5 @@
 /** Mutators of operators: arithmetic, comparison, logical, assignment, sign, counting up and down. */
-import type { BinaryExpression, LogicalExpression, Node } from '@babel/types';
+import type { LogicalExpression, Node } from '@babel/types';
 import type { MutatorName } from '../../../../shared/domain/quality/mutation/mutant.ts';
 import { endOf, startOf } from '../source-tree.ts';
 import type { Mutation, Mutator } from './mutation.ts';
@@ -76,8 +76,7 @@ export const logicalOperator: Mutator = ({ node }, text) => {
 
 /** `&&` binds tighter than what it replaces: `a || b || c` becomes `(a || b) && c`, and `??` may not stand beside it. */
 function withAnd(node: LogicalExpression, text: string): Mutation {
-  const side = (each: LogicalExpression['left'] | BinaryExpression['right']): string =>
-    `(${text.slice(startOf(each), endOf(each))})`;
+  const side = (each: Node): string => `(${text.slice(startOf(each), endOf(each))})`;
   const left = bindsLess(node.left) ? side(node.left) : text.slice(startOf(node), operatorOf(node, text));
   const right = text.slice(operatorOf(node, text) + 2, endOf(node)).trimStart();
   return replaceNode('LogicalOperator', node, `${left}${left.endsWith(' ') ? '' : ' '}&& ${right}`);

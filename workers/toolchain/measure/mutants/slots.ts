@@ -63,7 +63,7 @@ function mayBeChoice({ node, parent, field }: Place): boolean {
     case 'ObjectMethod':
     case 'ClassMethod':
     case 'ClassProperty':
-      return field !== 'key' || outer.computed === true;
+      return field !== 'key' || outer.computed;
     case 'AssignmentExpression':
     case 'AssignmentPattern':
     case 'ForInStatement':
