@@ -12,6 +12,8 @@ export interface Diagnostic {
   readonly code: string;
   readonly message: string;
   readonly severity: 'error' | 'warning';
+  /** The npm package that an import asks for and the project does not bring. */
+  readonly package?: string;
 }
 
 export interface BuildRequest {
@@ -20,12 +22,22 @@ export interface BuildRequest {
   readonly entries: readonly string[];
 }
 
+/** A module that CommonJS code requires and that is not there; it fails only when the code gets to that line. */
+export interface MissingModule {
+  readonly file: string;
+  readonly specifier: string;
+  readonly package?: string;
+}
+
 /** JavaScript modules ready for the Worker Loader: absolute specifiers, loop and recursion fuel, line numbers kept. */
 export interface BuiltModules {
   /** Built module name (for example `src/app.js`) by source path (`src/app.ts`). */
   readonly moduleBySource: Readonly<Record<string, string>>;
   /** Code by module name. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Source files that each source file imports. */
+  readonly imports?: Readonly<Record<string, readonly string[]>>;
+  readonly missing?: readonly MissingModule[];
 }
 
 export type BuildResult =

@@ -26,3 +26,8 @@ export function refuel(steps: number): void {
 export function isFuelSpent(): boolean {
   return left < 0;
 }
+
+/** Steps since the counter was filled. */
+export function stepsUsed(): number {
+  return filled - left;
+}

@@ -11,6 +11,14 @@ export const guestModuleNames = {
   fuel: '@sandbox/fuel.js',
   cloudflareWorkers: '@sandbox/cloudflare-workers.js',
   vitest: '@sandbox/vitest.js',
+  jestGlobals: '@sandbox/jest-globals.js',
+  /** Registers and runs CommonJS files. */
+  commonJs: '@sandbox/commonjs.js',
+  nodeAssert: '@sandbox/node-assert.js',
+  nodeAssertStrict: '@sandbox/node-assert-strict.js',
   nodeTest: '@sandbox/node-test.js',
   nodeSqlite: '@sandbox/node-sqlite.js',
 } as const;
+
+/** Where the project's files stand for guest code: in memory, and only those that a test run brings. */
+export const projectFolder = '/tmp/project';

@@ -4,6 +4,7 @@ import type { ConsoleLine } from './console-capture.ts';
 import type { List } from './primordials.ts';
 import { itemAt, quote, sliceText } from './primordials.ts';
 import type { TestOutcome } from './run-suite.ts';
+import type { SnapshotChange } from './snapshots.ts';
 
 export interface LoadFailure {
   readonly file: string;
@@ -18,6 +19,7 @@ export function reportText(
   loadFailures: List<LoadFailure>,
   lines: List<ConsoleLine>,
   isTimeUp: boolean,
+  snapshots: SnapshotReport,
 ): string {
   const budget = { left: maxFailureCharacters };
   const loads = joinItems(
@@ -25,8 +27,31 @@ export function reportText(
     ({ file, failure }) => `{"file":${quote(file)},"failure":${failureText(failure, budget)}}`,
   );
   const tests = joinItems(outcomes, (outcome) => outcomeText(outcome, budget));
-  const output = joinItems(lines, ({ level, text }) => `{"level":${quote(level)},"text":${quote(text)}}`);
-  return `{"tests":[${tests}],"loadFailures":[${loads}],"console":[${output}],"isTimeUp":${isTimeUp ? 'true' : 'false'}}`;
+  const output = joinItems(lines, ({ level, text, test }) => {
+    const named = test === undefined ? '' : `,"test":${quote(sliceText(test, 0, 500))}`;
+    return `{"level":${quote(level)},"text":${quote(text)}${named}}`;
+  });
+  const changes = joinItems(snapshots.changes, changeText);
+  const unused = joinItems(
+    snapshots.unused,
+    ({ file, name }) => `{"file":${quote(file)},"name":${quote(sliceText(name, 0, 1_000))}}`,
+  );
+  return `{"tests":[${tests}],"loadFailures":[${loads}],"console":[${output}],"snapshots":[${changes}],"unusedSnapshots":[${unused}],"isTimeUp":${isTimeUp ? 'true' : 'false'}}`;
+}
+
+/** What became of the snapshots of the run. */
+export interface SnapshotReport {
+  readonly changes: List<SnapshotChange>;
+  readonly unused: List<{ readonly file: string; readonly name: string }>;
+}
+
+/** Longer ones are not kept: a report is no store of files. */
+const maxSnapshotCharacters = 200_000;
+
+function changeText(change: SnapshotChange): string {
+  const value = quote(sliceText(change.value, 0, maxSnapshotCharacters));
+  const name = quote(sliceText(change.name, 0, 1_000));
+  return `{"file":${quote(change.file)},"kind":${quote(change.kind)},"name":${name},"value":${value},"line":${change.line},"isUpdate":${change.isUpdate ? 'true' : 'false'}}`;
 }
 
 function joinItems<Item>(items: List<Item>, write: (item: Item) => string): string {
@@ -38,7 +63,7 @@ function joinItems<Item>(items: List<Item>, write: (item: Item) => string): stri
 function outcomeText(outcome: TestOutcome, budget: { left: number }): string {
   const failure = outcome.failure === undefined ? '' : `,"failure":${failureText(outcome.failure, budget)}`;
   const name = quote(sliceText(outcome.name, 0, 500));
-  return `{"file":${quote(outcome.file)},"name":${name},"status":${quote(outcome.status)},"durationMs":${rounded(outcome.durationMs)}${failure}}`;
+  return `{"file":${quote(outcome.file)},"name":${name},"status":${quote(outcome.status)},"durationMs":${rounded(outcome.durationMs)},"assertions":${outcome.assertions},"steps":${outcome.steps},"retries":${outcome.retries}${failure}}`;
 }
 
 function rounded(milliseconds: number): string {

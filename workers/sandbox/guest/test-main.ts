@@ -3,17 +3,24 @@
  * loads the test files one after the other. Its answer is one string.
  */
 import { DurableObject } from 'cloudflare:workers';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { attempt } from './attempt.ts';
+import { forgetMocks } from './commonjs.ts';
 import { captureConsole, capturedConsole } from './console-capture.ts';
 import { setDatabaseStorage } from './database-storage.ts';
+import { fakeTime, setTimeLibrary } from './fake-time.ts';
+import { projectFolder, reservedFolder } from './module-names.ts';
 import type { List } from './primordials.ts';
 import { bare, defineProperty, fixPromises, listOf, now, parseJson, push } from './primordials.ts';
-import type { LoadFailure } from './report-text.ts';
+import type { LoadFailure, SnapshotReport } from './report-text.ts';
 import { reportText } from './report-text.ts';
 import type { RunLimits, TestOutcome } from './run-suite.ts';
 import { runFile } from './run-suite.ts';
+import type { SnapshotMode } from './snapshots.ts';
+import { openSnapshots, setSnapshotPrinter, snapshotChanges, unusedSnapshots } from './snapshots.ts';
 import { setSources } from './source-place.ts';
 import { abandonFile, closeFile, openFile } from './suite.ts';
+import { installTestGlobals } from './test-globals.ts';
 import { watchRejections } from './attempt.ts';
 
 /** What the host tells the isolate, as JSON. */
@@ -21,6 +28,17 @@ export interface TestPlan {
   readonly files: readonly { readonly source: string; readonly module: string }[];
   readonly sources: readonly (readonly [module: string, source: string])[];
   readonly limits: { readonly testTimeoutMs: number; readonly runTimeoutMs: number; readonly fuelPerTest: number };
+  /** Parts that are loaded only where the code asks for them. */
+  readonly needs: { readonly fakeTime: boolean; readonly snapshots: boolean };
+  readonly snapshotMode: SnapshotMode;
+  readonly snapshots: readonly {
+    readonly file: string;
+    readonly separator: string;
+    readonly entries: readonly (readonly [name: string, value: string])[];
+  }[];
+  /** Text files that tests may read, by path. */
+  readonly data: readonly (readonly [path: string, text: string])[];
+  readonly wantedName?: string;
 }
 
 export class TestRunner extends DurableObject {
@@ -28,12 +46,33 @@ export class TestRunner extends DurableObject {
     const plan = parseJson(planText) as TestPlan;
     setSources(new Map(plan.sources));
     setDatabaseStorage(this.ctx.storage);
+    writeData(plan.data);
+    await loadParts(plan.needs);
     captureConsole();
     watchRejections();
     fixPromises();
     forbidExit();
+    installTestGlobals();
     return await runPlan(plan);
   }
+}
+
+/** The files stand in memory, and the process stands in their folder. */
+function writeData(data: TestPlan['data']): void {
+  mkdirSync(projectFolder, { recursive: true });
+  for (const [path, text] of data) {
+    const slash = path.lastIndexOf('/');
+    if (slash > 0) mkdirSync(`${projectFolder}/${path.slice(0, slash)}`, { recursive: true });
+    writeFileSync(`${projectFolder}/${path}`, text);
+  }
+  process.chdir(projectFolder);
+}
+
+async function loadParts(needs: TestPlan['needs']): Promise<void> {
+  const load = async (name: string): Promise<{ default: never }> =>
+    (await import(`/${reservedFolder}${name}.js`)) as { default: never };
+  if (needs.fakeTime) setTimeLibrary((await load('fake-timers-library')).default);
+  if (needs.snapshots) setSnapshotPrinter((await load('snapshot-printer')).default);
 }
 
 /** An exit would end the isolate and with it the report: it becomes the failure of the test that asks for it. */
@@ -49,6 +88,7 @@ function forbidExit(): void {
 async function runPlan(plan: TestPlan): Promise<string> {
   const outcomes: List<TestOutcome> = listOf();
   const loadFailures: List<LoadFailure> = listOf();
+  const unused: SnapshotReport['unused'] = listOf();
   let isTimeUp = false;
   const limits: RunLimits = bare({
     timeoutMs: plan.limits.testTimeoutMs,
@@ -61,6 +101,7 @@ async function runPlan(plan: TestPlan): Promise<string> {
   for (let index = 0; index < plan.files.length; index += 1) {
     const file = plan.files[index];
     if (file === undefined) continue;
+    beginFile(plan, index, file.source);
     const root = openFile(file.source);
     const failure = await attempt(async () => {
       await import(`/${file.module}`);
@@ -68,8 +109,21 @@ async function runPlan(plan: TestPlan): Promise<string> {
     }, limits);
     abandonFile();
     if (failure !== undefined) push(loadFailures, bare({ file: file.source, failure }));
-    else await runFile(file.source, root, limits, outcomes);
+    else {
+      await runFile(file.source, root, limits, outcomes, plan.wantedName);
+      if (plan.wantedName === undefined) {
+        for (const name of unusedSnapshots()) push(unused, bare({ file: file.source, name }));
+      }
+    }
+    fakeTime.reset();
   }
   if (now() >= limits.runEndsAt) isTimeUp = true;
-  return reportText(outcomes, loadFailures, capturedConsole(), isTimeUp);
+  const snapshots = bare({ changes: snapshotChanges(), unused });
+  return reportText(outcomes, loadFailures, capturedConsole(), isTimeUp, snapshots);
+}
+
+function beginFile(plan: TestPlan, index: number, source: string): void {
+  forgetMocks();
+  const known = plan.snapshots[index];
+  openSnapshots(source, plan.snapshotMode, new Map(known?.entries ?? []), known?.separator ?? ' > ');
 }

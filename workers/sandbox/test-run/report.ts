@@ -37,6 +37,42 @@ export function finishedReport(
     counts,
     console: guest.console,
     durationMs,
+    snapshots: guest.snapshots,
+    unusedSnapshots: guest.unusedSnapshots,
     ...(guest.isTimeUp ? { reason: `The run took longer than ${String(request.limits.runTimeoutMs)} ms` } : {}),
+  };
+}
+
+/** How bad an outcome is; the worst one of several isolates is that of the run. */
+const severity: Readonly<Record<TestReport['status'], number>> = {
+  passed: 1,
+  empty: 0,
+  failed: 2,
+  timed_out: 3,
+  crashed: 4,
+};
+
+/** The reports of several isolates as one, in their order. A file without tests among others is a failure to load. */
+export function joinedReport(runId: string, parts: readonly TestReport[], durationMs: number): TestReport {
+  const counts = { passed: 0, failed: 0, skipped: 0, todo: 0 };
+  for (const part of parts) {
+    for (const key of ['passed', 'failed', 'skipped', 'todo'] as const) counts[key] += part.counts[key];
+  }
+  const status = parts.reduce<TestReport['status']>(
+    (worst, part) => (severity[part.status] > severity[worst] ? part.status : worst),
+    'empty',
+  );
+  const reasons = [...new Set(parts.flatMap(({ reason }) => reason ?? []))];
+  return {
+    runId,
+    status,
+    tests: parts.flatMap(({ tests }) => tests),
+    loadFailures: parts.flatMap(({ loadFailures }) => loadFailures),
+    counts,
+    console: parts.flatMap((part) => part.console),
+    durationMs,
+    snapshots: parts.flatMap(({ snapshots }) => snapshots ?? []),
+    unusedSnapshots: parts.flatMap(({ unusedSnapshots }) => unusedSnapshots ?? []),
+    ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
   };
 }

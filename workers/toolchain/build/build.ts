@@ -2,32 +2,24 @@
 import type { BuildRequest, BuildResult, Diagnostic } from '../../../shared/rpc/toolchain.ts';
 import type { InstrumentedModule } from './instrument.ts';
 import { instrument } from './instrument.ts';
+import { prepareFile, startBuild, type Build } from './prepare-file.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
-import { extensionOf, moduleNameOf, pathProblem, sourceExtensions } from './source-paths.ts';
-import { parseDiagnostic, transpile } from './transpile.ts';
+import { extensionOf, pathProblem, sourceExtensions, sourceExtensionsText } from './source-paths.ts';
+import { parseDiagnostic } from './transpile.ts';
 
 /** Limits of one build; beyond them the answer is a diagnostic with code `size`. */
 export const buildLimits = { files: 5_000, totalCharacters: 16 * 1024 * 1024, diagnostics: 200 } as const;
 
-interface Build {
-  readonly files: ReadonlyMap<string, string>;
-  readonly diagnostics: Diagnostic[];
-  readonly moduleBySource: Map<string, string>;
-  readonly modules: Map<string, string>;
-}
-
 /** Builds the modules that the entries reach; all problems are reported together, ordered by file and line. */
 export function build(request: BuildRequest): BuildResult {
-  const files = new Map(Object.entries(request.files));
-  const state: Build = { files, diagnostics: [], moduleBySource: new Map(), modules: new Map() };
+  const state = startBuild(request);
   const pending = checkInputs(request, state);
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (state.moduleBySource.has(path)) continue;
-    state.moduleBySource.set(
-      path,
-      moduleNameOf(path, (other) => files.has(other)),
-    );
-    pending.push(...buildFile(path, files.get(path) ?? '', state));
+    state.moduleBySource.set(path, state.moduleName(path));
+    const reached = buildFile(path, state);
+    state.imports.set(path, reached);
+    pending.push(...reached);
   }
   if (state.diagnostics.length > 0) {
     return { ok: false, error: inOrder(state.diagnostics).slice(0, buildLimits.diagnostics) };
@@ -37,6 +29,8 @@ export function build(request: BuildRequest): BuildResult {
     value: {
       moduleBySource: Object.fromEntries(state.moduleBySource),
       modules: Object.fromEntries(state.modules),
+      imports: Object.fromEntries(state.imports),
+      missing: state.missing,
     },
   };
 }
@@ -64,44 +58,44 @@ function checkInputs(request: BuildRequest, state: Build): string[] {
 function entryProblem(entry: string, files: ReadonlyMap<string, string>): string | undefined {
   if (!files.has(entry)) return `The entry "${entry}" is not a file of the project`;
   const known = sourceExtensions.some((extension) => extension === extensionOf(entry));
-  return known ? undefined : `The entry "${entry}" cannot be built: only .ts, .mts, .js, .mjs and .json can`;
+  return known ? undefined : `The entry "${entry}" cannot be built: only ${sourceExtensionsText} can`;
 }
 
-/** Adds the module of one file and returns the source files that it imports. */
-function buildFile(path: string, text: string, state: Build): readonly string[] {
-  const module = instrumentFile(path, text, state);
+/** Adds the modules of one file and returns the source files that it imports. */
+function buildFile(path: string, state: Build): readonly string[] {
+  const prepared = prepareFile(path, state);
+  if (prepared === undefined) return [];
+  const module = instrumentFile(path, prepared.code, state);
   if (module === undefined) return [];
-  const exists = (other: string): boolean => state.files.has(other);
-  const reached: string[] = [];
-  for (const { line, column } of module.computedImports) {
+  const reached = new Set(prepared.reached);
+  for (const { line, column } of prepared.allowsComputedImports ? [] : module.computedImports) {
     const message = 'import() needs a plain string, so that the file it loads can be built';
     state.diagnostics.push({ file: path, line, column, code: 'import', message, severity: 'error' });
   }
   for (const site of module.imports) {
-    const resolution = resolveSpecifier(site.specifier, path, exists);
+    // What the build itself wrote at the head of a CommonJS file is resolved already.
+    if (site.line === 1 && site.column <= prepared.resolvedColumns) continue;
+    const resolution = resolveSpecifier(site.specifier, path, state.files);
     if (resolution.kind === 'refused') {
       const { line, column } = site;
       const message = `Cannot import: ${resolution.reason}`;
-      state.diagnostics.push({ file: path, line, column, code: 'import', message, severity: 'error' });
+      const named = resolution.package === undefined ? {} : { package: resolution.package };
+      state.diagnostics.push({ file: path, line, column, code: 'import', message, severity: 'error', ...named });
     } else if (resolution.kind === 'fixed') {
       site.rewrite(resolution.specifier);
     } else {
-      site.rewrite(`/${moduleNameOf(resolution.path, exists)}`);
-      reached.push(resolution.path);
+      site.rewrite(`/${state.moduleName(resolution.path)}`);
+      reached.add(resolution.path);
     }
   }
-  state.modules.set(moduleNameOf(path, exists), module.print());
-  return reached;
+  state.modules.set(prepared.name, module.print());
+  if (prepared.facade !== undefined) state.modules.set(state.moduleName(path), prepared.facade);
+  return [...reached];
 }
 
-function instrumentFile(path: string, text: string, state: Build): InstrumentedModule | undefined {
-  const transpiled = transpile(path, text);
-  if (!transpiled.ok) {
-    state.diagnostics.push(transpiled.diagnostic);
-    return undefined;
-  }
+function instrumentFile(path: string, code: string, state: Build): InstrumentedModule | undefined {
   try {
-    return instrument(transpiled.code);
+    return instrument(code);
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
     state.diagnostics.push(parseDiagnostic(path, cause));

@@ -1,0 +1,129 @@
+/**
+ * Exercises of an Exercism track: each is a folder with `.meta/config.json`, which names the stub, the tests and an
+ * example solution. An exercise is as it should be when its tests pass on the example and do not pass on the stub.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import { defaultTestRunLimits, type TestReport } from '../../shared/rpc/sandbox.ts';
+import type { LabAnswer, Laboratory } from './laboratory.ts';
+import { readProject } from './project-files.ts';
+import { runProject } from './run-project.ts';
+
+/** One run of an exercise's tests. */
+interface Outcome {
+  readonly status: TestReport['status'] | 'not built';
+  readonly passed: number;
+  readonly failed: number;
+  readonly milliseconds: number;
+  /** The first thing that went wrong. */
+  readonly reason?: string;
+}
+
+export interface ExerciseResult {
+  readonly name: string;
+  readonly example: Outcome;
+  readonly stub: Outcome;
+  /** The tests pass on the example and do not on the stub. */
+  readonly asExpected: boolean;
+}
+
+const configSchema = z.object({
+  files: z.object({
+    solution: z.array(z.string()),
+    test: z.array(z.string()),
+    example: z.array(z.string()).optional(),
+    exemplar: z.array(z.string()).optional(),
+  }),
+});
+
+/** Folders of exercises in a checkout, or the folder itself when it is one. */
+export const findExercises = (folder: string): readonly string[] => {
+  if (existsSync(join(folder, '.meta', 'config.json'))) return [folder];
+  const found: string[] = [];
+  const look = (current: string, depth: number): void => {
+    for (const entry of readdirSync(current, { withFileTypes: true })) {
+      if (!entry.isDirectory() || entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
+      const path = join(current, entry.name);
+      if (existsSync(join(path, '.meta', 'config.json'))) found.push(path);
+      else if (depth > 0) look(path, depth - 1);
+    }
+  };
+  look(folder, 3);
+  return found.toSorted();
+};
+
+/**
+ * Tests wait to be taken up one by one: all but the first are `xtest`, `xit` or `xdescribe`. The track's own checks turn
+ * these on, and leave `test.skip` alone, which is skipped for everyone.
+ */
+const enabled = (text: string): string =>
+  text
+    .replaceAll(/\bx(test|it|describe)(?=(?:\.each)?\s*[(`])/g, '$1')
+    .replaceAll(/\bx(?:test|it|describe), ?/g, '')
+    .replaceAll(/, ?x(?:test|it|describe) ?\}/g, ' }');
+
+/** An example lies one folder deeper than the file it stands for. */
+const moved = (text: string): string => text.replaceAll(/(['"])\.\.\//g, '$1./');
+
+interface Exercise {
+  readonly name: string;
+  readonly stub: Readonly<Record<string, string>>;
+  readonly example: Readonly<Record<string, string>>;
+  readonly tests: readonly string[];
+}
+
+const readExercise = (track: string, folder: string): Exercise => {
+  const config = configSchema.parse(JSON.parse(readFileSync(join(folder, '.meta', 'config.json'), 'utf8')));
+  const { solution, test, example = [], exemplar = [] } = config.files;
+  const { files } = readProject(folder, (path) => !path.startsWith('.'));
+  const stub = { ...files };
+  for (const path of test) if (stub[path] !== undefined) stub[path] = enabled(stub[path]);
+  const solved = { ...stub };
+  for (const [index, path] of [...example, ...exemplar].entries()) {
+    const target = solution[index];
+    if (target !== undefined) solved[target] = moved(readFileSync(join(folder, path), 'utf8'));
+  }
+  const name = relative(track, folder).split(sep).join('/') || folder;
+  return { name, stub, example: solved, tests: test.filter((path) => files[path] !== undefined) };
+};
+
+const outcomeOf = ({ diagnostics, report, buildMs }: LabAnswer): Outcome => {
+  if (report === undefined) {
+    const [first] = diagnostics;
+    const reason = first === undefined ? 'nothing was run' : `${first.file}:${first.line} ${first.message}`;
+    return { status: 'not built', passed: 0, failed: 0, milliseconds: buildMs, reason };
+  }
+  const [broken] = report.loadFailures;
+  const failed = report.tests.find(({ status }) => status === 'failed');
+  const reason = broken?.failure.message ?? failed?.failure?.message ?? report.reason;
+  const { counts } = report;
+  return {
+    status: report.status,
+    passed: counts.passed,
+    failed: counts.failed + report.loadFailures.length,
+    milliseconds: Math.round(buildMs + report.durationMs),
+    ...(reason === undefined ? {} : { reason: reason.split('\n')[0] ?? '' }),
+  };
+};
+
+/** The tests of an exercise may run long on purpose. */
+const limits = { ...defaultTestRunLimits, testTimeoutMs: 20_000, runTimeoutMs: 60_000, fuelPerTest: 2_000_000_000 };
+/** A stub that loops is told from one that works well before that. */
+const stubLimits = { ...limits, testTimeoutMs: 2_000, runTimeoutMs: 20_000, fuelPerTest: 50_000_000 };
+
+/** Runs one exercise, its example and its stub. */
+export const tryExercise = async (
+  lab: Laboratory,
+  track: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<ExerciseResult> => {
+  const { name, stub, example, tests } = readExercise(track, folder);
+  const run = async (files: Readonly<Record<string, string>>, runLimits: typeof limits): Promise<Outcome> =>
+    outcomeOf(await runProject(lab, { files, tests, folder, settings: { limits: runLimits } }, signal));
+  const solved = await run(example, limits);
+  const unsolved = await run(stub, stubLimits);
+  const asExpected = solved.status === 'passed' && unsolved.status !== 'passed' && unsolved.status !== 'empty';
+  return { name, example: solved, stub: unsolved, asExpected };
+};

@@ -1,0 +1,178 @@
+/** The real toolchain and sandbox Workers on this machine, each in a process of its own, and a door to them by HTTP. */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestReport, TestRunRequest } from '../../shared/rpc/sandbox.ts';
+import type { Diagnostic, MissingModule, SourceFiles } from '../../shared/rpc/toolchain.ts';
+import { loopback, reserveFreePort } from '../platform/ports.ts';
+import { repositoryRoot } from '../platform/state-folder.ts';
+import { Supervisor } from '../platform/supervisor.ts';
+import { configOf, ensureWorkerBundles, type WorkerBundle } from '../platform/worker-bundle.ts';
+import type { WorkerSettings } from '../platform/worker-process.ts';
+import { readWorkerName, wranglerEnvironment } from '../platform/wrangler.ts';
+
+/** A project's files and what is to be run of them. */
+export interface LabRequest extends Omit<TestRunRequest, 'built' | 'testFiles' | 'runId' | 'host'> {
+  readonly files: SourceFiles;
+  /** The test files. */
+  readonly entries: readonly string[];
+}
+
+export interface LabAnswer {
+  readonly buildMs: number;
+  /** Why nothing was run; empty when the project was built. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly missing: readonly MissingModule[];
+  readonly imports?: Readonly<Record<string, readonly string[]>>;
+  readonly report?: TestReport;
+}
+
+export interface Laboratory {
+  /** Never rejects because of the project's code: a run that takes its sandbox down is a report that says so. */
+  readonly run: (request: LabRequest, signal?: AbortSignal) => Promise<LabAnswer>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Service {
+  readonly name: string;
+  readonly workerName: string;
+  readonly bundle: WorkerBundle;
+  readonly port: number;
+  /** An endless call in guest code hangs the whole process: it is noticed and started again. */
+  readonly watch: boolean;
+}
+
+const workerProgram = join(repositoryRoot, 'scripts/platform/worker-process.ts');
+
+const supervise = (folder: string, service: Service, tell: (line: string) => void): Supervisor => {
+  const registryFolder = join(folder, 'registry');
+  const settings: WorkerSettings = {
+    ...service.bundle,
+    workerName: service.workerName,
+    host: loopback,
+    port: service.port,
+    stateFolder: join(folder, service.name),
+    registryFolder,
+    variables: {},
+  };
+  const path = join(folder, `${service.name}.json`);
+  writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
+  const command = {
+    name: service.name,
+    program: workerProgram,
+    args: [path],
+    cwd: repositoryRoot,
+    environment: wranglerEnvironment(folder),
+    logPath: join(folder, `${service.name}.log`),
+    staleFiles: [join(registryFolder, service.workerName)],
+  };
+  const pingUrl = `http://${loopback}:${service.port}/ping`;
+  return new Supervisor({ command, port: service.port, pingUrl, readyNeedsOk: false, watch: service.watch }, tell);
+};
+
+/** The door needs no bundler: it is one file without imports. */
+const frontBundle = (folder: string): WorkerBundle => {
+  const modulesFolder = join(folder, 'front-modules');
+  mkdirSync(modulesFolder);
+  copyFileSync(join(import.meta.dirname, 'front-worker.mjs'), join(modulesFolder, 'index.js'));
+  const optionsPath = join(folder, 'front-options.json');
+  const binding = (worker: 'toolchain' | 'sandbox', entrypoint: string): object => ({
+    name: readWorkerName(join(repositoryRoot, configOf(worker))),
+    entrypoint,
+  });
+  writeFileSync(
+    optionsPath,
+    JSON.stringify({
+      compatibilityDate: '2026-10-20',
+      compatibilityFlags: [],
+      serviceBindings: { TOOLCHAIN: binding('toolchain', 'Toolchain'), SANDBOX: binding('sandbox', 'Sandbox') },
+    }),
+  );
+  return { modulesFolder, optionsPath };
+};
+
+/** How long beyond its own limit a run is waited for before it counts as lost with its sandbox. */
+const graceMs = 10_000;
+
+const lostReport = (runId: string, status: 'timed_out' | 'crashed', reason: string): TestReport => ({
+  runId,
+  status,
+  tests: [],
+  loadFailures: [],
+  counts: { passed: 0, failed: 0, skipped: 0, todo: 0 },
+  console: [],
+  durationMs: 0,
+  reason,
+});
+
+/** Starts the Workers; bundles them first when the sources changed. Answers when they are ready. */
+export const startLaboratory = async (tell: (line: string) => void = () => undefined): Promise<Laboratory> => {
+  const folder = mkdtempSync(join(tmpdir(), 'aidevos-lab-'));
+  mkdirSync(join(folder, 'registry'));
+  const started: Supervisor[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((supervisor) => supervisor.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const bundles = await ensureWorkerBundles(repositoryRoot);
+    const reserved = [await reserveFreePort(), await reserveFreePort(), await reserveFreePort()];
+    const [toolchainPort = 0, sandboxPort = 0, frontPort = 0] = reserved.map(({ port }) => port);
+    const nameOf = (worker: 'toolchain' | 'sandbox'): string => readWorkerName(join(repositoryRoot, configOf(worker)));
+    const services: readonly Service[] = [
+      { name: 'toolchain', workerName: nameOf('toolchain'), bundle: bundles.toolchain, port: toolchainPort, watch: false },
+      { name: 'sandbox', workerName: nameOf('sandbox'), bundle: bundles.sandbox, port: sandboxPort, watch: true },
+      { name: 'front', workerName: 'aidevos-lab', bundle: frontBundle(folder), port: frontPort, watch: false },
+    ];
+    for (const service of services) started.push(supervise(folder, service, tell));
+    await Promise.all(started.map((supervisor) => supervisor.ready()));
+    for (const { release } of reserved) release();
+    return laboratoryAt(`http://${loopback}:${frontPort}/runs`, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+interface DoorAnswer extends LabAnswer {
+  /** The sandbox was lost during the run. */
+  readonly died?: string;
+}
+
+const laboratoryAt = (url: string, stop: () => Promise<void>): Laboratory => {
+  let runs = 0;
+  const ask = async (request: LabRequest, runId: string, signal: AbortSignal | undefined): Promise<DoorAnswer> => {
+    const timeout = AbortSignal.timeout(request.limits.runTimeoutMs + graceMs);
+    const response = await fetch(url, {
+      method: 'POST',
+      body: JSON.stringify({ ...request, runId, host: 'lab' }),
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    });
+    if (!response.ok) throw new Error(`the laboratory answered ${response.status}: ${await response.text()}`);
+    // SAFETY: the door is ours; see front-worker.mjs.
+    return (await response.json()) as DoorAnswer;
+  };
+  const run = async (request: LabRequest, signal?: AbortSignal): Promise<LabAnswer> => {
+    runs += 1;
+    const runId = `lab-${String(runs)}`;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { died, ...answer } = await ask(request, runId, signal);
+        if (died === undefined) return answer;
+        // Another run may have taken the sandbox down; one that does so itself does it again.
+        if (attempt === 3) return { ...answer, report: lostReport(runId, 'crashed', `The sandbox ended: ${died}`) };
+      } catch (error) {
+        signal?.throwIfAborted();
+        const isLate = error instanceof Error && error.name === 'TimeoutError';
+        const reason = isLate
+          ? `The run did not end within ${String(request.limits.runTimeoutMs)} ms and took its sandbox with it`
+          : `The sandbox ended during the run: ${error instanceof Error ? error.message : String(error)}`;
+        const report = lostReport(runId, isLate ? 'timed_out' : 'crashed', reason);
+        if (isLate || attempt === 3) return { buildMs: 0, diagnostics: [], missing: [], report };
+      }
+      await sleep(2_000, undefined, signal === undefined ? {} : { signal });
+    }
+  };
+  return { run, stop };
+};
