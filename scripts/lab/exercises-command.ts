@@ -55,6 +55,10 @@ export const exercisesCommand = async (options: LabOptions, signal: AbortSignal)
     tell(
       `\n${results.length - wrong.length} of ${results.length} exercises as expected: ${tests} tests passed on the examples, ${seconds.toFixed(1)} s`,
     );
+    const solved = results.filter(({ stubIsSolved }) => stubIsSolved).map(({ name }) => name);
+    if (solved.length > 0) {
+      tell(`${solved.length} bring a stub that passes already, and fail without its code: ${solved.join(', ')}`);
+    }
     for (const { name, example, stub } of wrong) {
       tell(`  ${name}: example ${example.status}, stub ${stub.status}${example.reason === undefined ? '' : `; ${example.reason}`}`);
     }

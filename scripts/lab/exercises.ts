@@ -24,7 +24,12 @@ export interface ExerciseResult {
   readonly name: string;
   readonly example: Outcome;
   readonly stub: Outcome;
-  /** The tests pass on the example and do not on the stub. */
+  /**
+   * In some exercises the stub is working code that is to be refactored: it passes. Then the tests have to fail on files
+   * without that code instead.
+   */
+  readonly stubIsSolved: boolean;
+  /** The tests pass on the example and do not on the stub, or on emptied files where the stub is solved already. */
   readonly asExpected: boolean;
 }
 
@@ -37,15 +42,29 @@ const configSchema = z.object({
   }),
 });
 
+const readConfig = (folder: string): z.infer<typeof configSchema> => {
+  const path = join(folder, '.meta', 'config.json');
+  const parsed = configSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not the configuration of an exercise'}`);
+};
+
+/** Whether a folder holds an exercise that can be tried; what is planned or withdrawn names no files. */
+const isExercise = (folder: string): boolean => {
+  const path = join(folder, '.meta', 'config.json');
+  return existsSync(path) && readFileSync(path, 'utf8').includes('"files"');
+};
+
 /** Folders of exercises in a checkout, or the folder itself when it is one. */
 export const findExercises = (folder: string): readonly string[] => {
-  if (existsSync(join(folder, '.meta', 'config.json'))) return [folder];
+  if (isExercise(folder)) return [folder];
   const found: string[] = [];
   const look = (current: string, depth: number): void => {
     for (const entry of readdirSync(current, { withFileTypes: true })) {
       if (!entry.isDirectory() || entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
       const path = join(current, entry.name);
-      if (existsSync(join(path, '.meta', 'config.json'))) found.push(path);
+      if (isExercise(path)) found.push(path);
       else if (depth > 0) look(path, depth - 1);
     }
   };
@@ -70,12 +89,12 @@ interface Exercise {
   readonly name: string;
   readonly stub: Readonly<Record<string, string>>;
   readonly example: Readonly<Record<string, string>>;
+  readonly emptied: Readonly<Record<string, string>>;
   readonly tests: readonly string[];
 }
 
 const readExercise = (track: string, folder: string): Exercise => {
-  const config = configSchema.parse(JSON.parse(readFileSync(join(folder, '.meta', 'config.json'), 'utf8')));
-  const { solution, test, example = [], exemplar = [] } = config.files;
+  const { solution, test, example = [], exemplar = [] } = readConfig(folder).files;
   const { files } = readProject(folder, (path) => !path.startsWith('.'));
   const stub = { ...files };
   for (const path of test) if (stub[path] !== undefined) stub[path] = enabled(stub[path]);
@@ -84,8 +103,9 @@ const readExercise = (track: string, folder: string): Exercise => {
     const target = solution[index];
     if (target !== undefined) solved[target] = moved(readFileSync(join(folder, path), 'utf8'));
   }
+  const emptied = { ...stub, ...Object.fromEntries(solution.map((path) => [path, 'export {};\n'])) };
   const name = relative(track, folder).split(sep).join('/') || folder;
-  return { name, stub, example: solved, tests: test.filter((path) => files[path] !== undefined) };
+  return { name, stub, example: solved, emptied, tests: test.filter((path) => files[path] !== undefined) };
 };
 
 const outcomeOf = ({ diagnostics, report, buildMs }: LabAnswer): Outcome => {
@@ -119,11 +139,13 @@ export const tryExercise = async (
   folder: string,
   signal?: AbortSignal,
 ): Promise<ExerciseResult> => {
-  const { name, stub, example, tests } = readExercise(track, folder);
+  const { name, stub, example, emptied, tests } = readExercise(track, folder);
   const run = async (files: Readonly<Record<string, string>>, runLimits: typeof limits): Promise<Outcome> =>
     outcomeOf(await runProject(lab, { files, tests, folder, settings: { limits: runLimits } }, signal));
   const solved = await run(example, limits);
   const unsolved = await run(stub, stubLimits);
-  const asExpected = solved.status === 'passed' && unsolved.status !== 'passed' && unsolved.status !== 'empty';
-  return { name, example: solved, stub: unsolved, asExpected };
+  const stubIsSolved = unsolved.status === 'passed';
+  const control = stubIsSolved ? await run(emptied, stubLimits) : unsolved;
+  const asExpected = solved.status === 'passed' && control.status !== 'passed' && control.status !== 'empty';
+  return { name, example: solved, stub: unsolved, stubIsSolved, asExpected };
 };

@@ -9,7 +9,7 @@ export default {
     if (request.method !== 'POST' || pathname !== '/runs') return new Response('Not found', { status: 404 });
     const { files, entries, ...run } = await request.json();
     const startedAt = Date.now();
-    const built = await env.TOOLCHAIN.build({ files, entries });
+    const built = await env.TOOLCHAIN.build({ files, entries, purpose: 'tests' });
     const buildMs = Date.now() - startedAt;
     if (!built.ok) return Response.json({ buildMs, diagnostics: built.error, missing: [] });
     const { imports, missing } = built.value;

@@ -92,6 +92,12 @@ const frontBundle = (folder: string): WorkerBundle => {
   return { modulesFolder, optionsPath };
 };
 
+/** A sandbox that died is back after some seconds; it is asked again this often, this far apart. */
+const maxAttempts = 12;
+const pauseMs = 2_000;
+/** A run that takes the sandbox down itself does so each time. */
+const maxDeaths = 2;
+
 /** How long beyond its own limit a run is waited for before it counts as lost with its sandbox. */
 const graceMs = 10_000;
 
@@ -105,6 +111,8 @@ const lostReport = (runId: string, status: 'timed_out' | 'crashed', reason: stri
   durationMs: 0,
   reason,
 });
+
+const lost = (report: TestReport): LabAnswer => ({ buildMs: 0, diagnostics: [], missing: [], report });
 
 /** Starts the Workers; bundles them first when the sources changed. Answers when they are ready. */
 export const startLaboratory = async (tell: (line: string) => void = () => undefined): Promise<Laboratory> => {
@@ -156,22 +164,28 @@ const laboratoryAt = (url: string, stop: () => Promise<void>): Laboratory => {
   const run = async (request: LabRequest, signal?: AbortSignal): Promise<LabAnswer> => {
     runs += 1;
     const runId = `lab-${String(runs)}`;
+    let deaths = 0;
     for (let attempt = 1; ; attempt += 1) {
+      let reason: string;
       try {
         const { died, ...answer } = await ask(request, runId, signal);
         if (died === undefined) return answer;
-        // Another run may have taken the sandbox down; one that does so itself does it again.
-        if (attempt === 3) return { ...answer, report: lostReport(runId, 'crashed', `The sandbox ended: ${died}`) };
+        reason = died;
+        // Not there: it is being started again. Anything else happened during this run.
+        if (!died.includes('not found')) deaths += 1;
       } catch (error) {
         signal?.throwIfAborted();
-        const isLate = error instanceof Error && error.name === 'TimeoutError';
-        const reason = isLate
-          ? `The run did not end within ${String(request.limits.runTimeoutMs)} ms and took its sandbox with it`
-          : `The sandbox ended during the run: ${error instanceof Error ? error.message : String(error)}`;
-        const report = lostReport(runId, isLate ? 'timed_out' : 'crashed', reason);
-        if (isLate || attempt === 3) return { buildMs: 0, diagnostics: [], missing: [], report };
+        if (error instanceof Error && error.name === 'TimeoutError') {
+          const limit = `The run did not end within ${String(request.limits.runTimeoutMs)} ms and took its sandbox with it`;
+          return lost(lostReport(runId, 'timed_out', limit));
+        }
+        reason = error instanceof Error ? error.message : String(error);
+        deaths += 1;
       }
-      await sleep(2_000, undefined, signal === undefined ? {} : { signal });
+      if (deaths === maxDeaths || attempt === maxAttempts) {
+        return lost(lostReport(runId, 'crashed', `The sandbox ended during the run: ${reason}`));
+      }
+      await sleep(pauseMs, undefined, signal === undefined ? {} : { signal });
     }
   };
   return { run, stop };

@@ -20,6 +20,8 @@ export interface BuildRequest {
   readonly files: SourceFiles;
   /** The files to start from; what they import, directly or not, is built with them. */
   readonly entries: readonly string[];
+  /** Tests may import more of Node than apps: what stands in for processes and threads. Default: `app`. */
+  readonly purpose?: 'app' | 'tests';
 }
 
 /** A module that CommonJS code requires and that is not there; it fails only when the code gets to that line. */

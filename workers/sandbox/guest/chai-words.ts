@@ -101,9 +101,13 @@ const deepMethods: Readonly<Record<string, Matcher>> = {
 /** Adds the words to the class of our assertions. */
 export function chaiWords<Subject extends object>(
   Assertion: { readonly prototype: Subject },
-  addMatcher: (name: string, matcher: Matcher) => void,
-  check: Check<Subject>,
+  checkOnly: Check<Subject>,
 ): void {
+  // Words go on after an assertion that held.
+  const check: Check<Subject> = (assertion, name, matcher, values) => {
+    const result = checkOnly(assertion, name, matcher, values);
+    return result instanceof Promise ? result : assertion;
+  };
   const define = (name: string, get: (assertion: Subject) => unknown): void => {
     const getter = function word(this: Subject): unknown {
       return get(this);
@@ -112,7 +116,13 @@ export function chaiWords<Subject extends object>(
   };
   for (const word of fillers) define(word, (assertion) => assertion);
   for (const [word, matcher] of Object.entries(properties)) define(word, (assertion) => check(assertion, word, matcher, []));
-  for (const [word, matcher] of Object.entries(methods)) if (word !== 'a' && word !== 'an') addMatcher(word, matcher);
+  for (const [word, matcher] of Object.entries(methods)) {
+    if (word === 'a' || word === 'an') continue;
+    const value = function wordMethod(this: Subject, ...values: unknown[]): unknown {
+      return check(this, word, matcher, values);
+    };
+    defineProperty(Assertion.prototype, word, bare({ value }));
+  }
   for (const word of ['a', 'an']) {
     define(word, (assertion) => {
       const call = (type: unknown): unknown => check(assertion, word, isA, [type]);

@@ -63,6 +63,12 @@ export function register(id: string, needed: readonly Needed[], body: Body): voi
   registry.set(id, { body, needed: new Map(needed.map((entry) => [entry[0], entry])) });
 }
 
+/** Name of the registered file at a path of the isolate; undefined when none is there. */
+export function commonJsId(path: string): string | undefined {
+  const inside = path.startsWith(`${projectFolder}/`) ? path.slice(projectFolder.length + 1) : path;
+  return [inside, `${inside}.js`, inside.replace(/\.ts$/, '.js')].find((id) => registry.has(id));
+}
+
 /** Runs a file unless it ran already; its `module.exports`. */
 export function run(id: string): unknown {
   const known = cache.get(id);

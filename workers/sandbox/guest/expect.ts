@@ -160,7 +160,7 @@ for (const name of ['not', 'resolves', 'rejects', 'constructor']) {
   const property = propertyOf(Assertion.prototype, name);
   if (property !== undefined) defineProperty(Assertion.prototype, name, bare({ ...property, configurable: false }));
 }
-chaiWords(Assertion, addMatcher, (assertion, name, matcher, values) => Assertion.check(assertion, name, matcher, values));
+chaiWords(Assertion, (assertion, name, matcher, values) => Assertion.check(assertion, name, matcher, values));
 
 function createAssertion(value: unknown, message?: string): Assertion {
   return new Assertion(value, bare({ ...plainSettings, label: typeof message === 'string' ? `${message}: ` : '' }));

@@ -18,7 +18,7 @@ interface Clock {
   readonly setSystemTime: (time?: number | Date) => void;
   readonly countTimers: () => number;
 }
-interface Library {
+export interface TimeLibrary {
   readonly install: (options: object) => Clock;
 }
 
@@ -37,13 +37,13 @@ const faked = [
   'performance',
 ] as const;
 
-let library: Library | undefined;
+let library: TimeLibrary | undefined;
 let clock: Clock | undefined;
 /** Set by `setSystemTime` while timers are real. */
 let onlyDate: Clock | undefined;
 
 /** Called before guest code is loaded. */
-export function setTimeLibrary(loaded: Library): void {
+export function setTimeLibrary(loaded: TimeLibrary): void {
   library = loaded;
 }
 

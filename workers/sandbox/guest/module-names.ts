@@ -16,6 +16,9 @@ export const guestModuleNames = {
   commonJs: '@sandbox/commonjs.js',
   nodeAssert: '@sandbox/node-assert.js',
   nodeAssertStrict: '@sandbox/node-assert-strict.js',
+  /** Only in the isolates of tests. */
+  nodeChildProcess: '@sandbox/node-child-process.js',
+  nodeWorkerThreads: '@sandbox/node-worker-threads.js',
   nodeTest: '@sandbox/node-test.js',
   nodeSqlite: '@sandbox/node-sqlite.js',
 } as const;

@@ -40,6 +40,9 @@ import { capturedGlobals } from './captured-globals.ts';
 import matchers from './matchers.ts?raw';
 import mockFunction from './mock-function.ts?raw';
 import { reservedFolder } from './module-names.ts';
+import nodeChildProcess from './node-child-process.ts?raw';
+import nodeProcess from './node-process.ts?raw';
+import nodeWorkerThreads from './node-worker-threads.ts?raw';
 import nodeSqlite from './node-sqlite.ts?raw';
 import nodeTest from './node-test.ts?raw';
 import primordials from './primordials.ts?raw';
@@ -104,6 +107,9 @@ const shared = {
 
 const forTests = {
   ...shared,
+  'node-child-process': nodeChildProcess,
+  'node-process': nodeProcess,
+  'node-worker-threads': nodeWorkerThreads,
   'report-text': reportText,
   'run-suite': runSuite,
   'test-globals': testGlobals,
@@ -123,13 +129,14 @@ let appModules: GuestModules | undefined;
  * want the global object and Node's timers, pretty-format wants colours, and gets none.
  */
 const libraries: GuestModules = {
+  // The library sets a timer when it is evaluated, which no isolate may do while it loads: so it is a function.
   [`${reservedFolder}fake-timers-library.js`]: [
     `import * as timers from 'node:timers'; import * as promises from 'node:timers/promises'; import * as util from 'node:util';`,
     `const parts = { '@sinonjs/commons': { global: globalThis }, timers, 'timers/promises': promises, util };`,
     `const require = (name) => { const part = parts[name]; if (part === undefined) throw new Error(name); return part.default ?? part; };`,
-    `const module = { exports: {} }; const exports = module.exports;`,
+    `export default () => { const module = { exports: {} }; const exports = module.exports;`,
     fakeTimers,
-    `;export default module.exports;`,
+    `; return module.exports; };`,
   ].join('\n'),
   [`${reservedFolder}pretty-format.js`]: prettyFormat.replace(
     /^import styles from ['"]tinyrainbow['"];/m,

@@ -27,7 +27,8 @@ export interface SnapshotChange {
   readonly isUpdate: boolean;
 }
 
-interface Printer {
+/** What is used of `@vitest/pretty-format`. */
+export interface SnapshotPrinter {
   readonly format: (value: unknown, options: object) => string;
   readonly plugins: Readonly<Record<string, unknown>>;
 }
@@ -41,13 +42,13 @@ interface State {
   counts: Map<string, number>;
 }
 
-let printer: Printer | undefined;
+let printer: SnapshotPrinter | undefined;
 const ownSerializers: unknown[] = [];
 const changes: List<SnapshotChange> = listOf();
 let used = new Set<string>();
 let state: State = { file: '', mode: 'none', known: new Map(), separator: ' > ', counts: new Map() };
 
-export function setSnapshotPrinter(loaded: Printer): void {
+export function setSnapshotPrinter(loaded: SnapshotPrinter): void {
   printer = loaded;
 }
 

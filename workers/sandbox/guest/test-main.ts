@@ -8,15 +8,17 @@ import { attempt } from './attempt.ts';
 import { forgetMocks } from './commonjs.ts';
 import { captureConsole, capturedConsole } from './console-capture.ts';
 import { setDatabaseStorage } from './database-storage.ts';
+import type { TimeLibrary } from './fake-time.ts';
 import { fakeTime, setTimeLibrary } from './fake-time.ts';
 import { projectFolder, reservedFolder } from './module-names.ts';
+import { nodeProcess } from './node-process.ts';
 import type { List } from './primordials.ts';
 import { bare, defineProperty, fixPromises, listOf, now, parseJson, push } from './primordials.ts';
 import type { LoadFailure, SnapshotReport } from './report-text.ts';
 import { reportText } from './report-text.ts';
 import type { RunLimits, TestOutcome } from './run-suite.ts';
 import { runFile } from './run-suite.ts';
-import type { SnapshotMode } from './snapshots.ts';
+import type { SnapshotMode, SnapshotPrinter } from './snapshots.ts';
 import { openSnapshots, setSnapshotPrinter, snapshotChanges, unusedSnapshots } from './snapshots.ts';
 import { setSources } from './source-place.ts';
 import { abandonFile, closeFile, openFile } from './suite.ts';
@@ -69,20 +71,26 @@ function writeData(data: TestPlan['data']): void {
 }
 
 async function loadParts(needs: TestPlan['needs']): Promise<void> {
-  const load = async (name: string): Promise<{ default: never }> =>
-    (await import(`/${reservedFolder}${name}.js`)) as { default: never };
-  if (needs.fakeTime) setTimeLibrary((await load('fake-timers-library')).default);
-  if (needs.snapshots) setSnapshotPrinter((await load('snapshot-printer')).default);
+  const load = async <Value>(name: string): Promise<Value> =>
+    // SAFETY: `modules.ts` made these modules, with these defaults.
+    ((await import(`/${reservedFolder}${name}.js`)) as { default: Value }).default;
+  if (needs.fakeTime) setTimeLibrary((await load<() => TimeLibrary>('fake-timers-library'))());
+  if (needs.snapshots) setSnapshotPrinter(await load<SnapshotPrinter>('snapshot-printer'));
 }
 
 /** An exit would end the isolate and with it the report: it becomes the failure of the test that asks for it. */
 function forbidExit(): void {
-  for (const name of ['exit', 'abort', 'reallyExit']) {
+  const state = nodeProcess();
+  for (const name of ['abort', 'reallyExit']) {
     const refuse = (): never => {
       throw new Error(`process.${name}() was called`);
     };
     defineProperty(process, name, bare({ value: refuse }));
   }
+  const exit = (code?: number): never => state.exit(code);
+  defineProperty(process, 'exit', bare({ value: exit }));
+  const argv = { get: () => state.argv, set: (values: string[]) => (state.argv = values), configurable: true };
+  defineProperty(process, 'argv', bare(argv));
 }
 
 async function runPlan(plan: TestPlan): Promise<string> {

@@ -75,7 +75,7 @@ function buildFile(path: string, state: Build): readonly string[] {
   for (const site of module.imports) {
     // What the build itself wrote at the head of a CommonJS file is resolved already.
     if (site.line === 1 && site.column <= prepared.resolvedColumns) continue;
-    const resolution = resolveSpecifier(site.specifier, path, state.files);
+    const resolution = resolveSpecifier(site.specifier, path, state.files, 'import', state.isForTests);
     if (resolution.kind === 'refused') {
       const { line, column } = site;
       const message = `Cannot import: ${resolution.reason}`;

@@ -4,7 +4,7 @@ import { parse } from 'acorn';
 import type { AnyNode, Node } from 'acorn';
 import { full } from 'acorn-walk';
 import type { BuildRequest, Diagnostic, MissingModule } from '../../../shared/rpc/toolchain.ts';
-import { projectFolder } from '../../sandbox/guest/module-names.ts';
+import { guestModuleNames, projectFolder } from '../../sandbox/guest/module-names.ts';
 import type { CodeShape, Dependency } from './commonjs.ts';
 import { facadeModule, looksLikeCommonJs, registeringModule, shapeOf } from './commonjs.ts';
 import { replacesModules, toCommonJs } from './mock-hoisting.ts';
@@ -25,6 +25,7 @@ interface ReadFile {
 export interface Build {
   readonly files: ReadonlyMap<string, string>;
   readonly entries: ReadonlySet<string>;
+  readonly isForTests: boolean;
   /** A test replaces modules, so all files are built as CommonJS. */
   readonly replacesModules: boolean;
   readonly diagnostics: Diagnostic[];
@@ -58,6 +59,7 @@ export function startBuild(request: BuildRequest): Build {
   return {
     files,
     entries: new Set(request.entries),
+    isForTests: request.purpose === 'tests',
     replacesModules: own.some(([, text]) => typeof text === 'string' && replacesModules(text)),
     diagnostics: [],
     missing: [],
@@ -118,6 +120,9 @@ function prepareCommonJs(path: string, code: string, written: CodeShape, state: 
   const needed = shape.requires.map((specifier) =>
     dependency(specifier, path, isModule ? 'import' : 'require', state, reached),
   );
+  if (needed.some(({ target }) => target.includes(guestModuleNames.nodeChildProcess))) {
+    needed.push(...scripts(path, state, reached));
+  }
   const registering = registeringModule(id, rewritten, needed, isAsync);
   return {
     name: `${commonJsFolder}${id}`,
@@ -136,7 +141,7 @@ function dependency(
   state: Build,
   reached: string[],
 ): Dependency {
-  const resolution = resolveSpecifier(specifier, path, state.files, style);
+  const resolution = resolveSpecifier(specifier, path, state.files, style, state.isForTests);
   if (resolution.kind === 'source') {
     reached.push(resolution.path);
     return { ...fileDependency(specifier, resolution, state), ...manualMock(resolution.path, state, reached) };
@@ -148,6 +153,17 @@ function dependency(
   const named = resolution.package === undefined ? {} : { package: resolution.package };
   state.missing.push({ file: path, specifier, ...named });
   return { specifier, kind: 'missing', target: resolution.reason, id: specifier };
+}
+
+/** A file that starts processes may start any script of the project, so all are registered. */
+function scripts(path: string, state: Build, reached: string[]): readonly Dependency[] {
+  const own = [...state.files.keys()].filter((other) => /\.c?js$/.test(other) && !isOfPackage(other) && other !== path);
+  return own.flatMap((other) => {
+    if (state.entries.has(other) || !looksLikeCommonJs(other, state.files.get(other) ?? '')) return [];
+    if (readFile(other, state)?.isCommonJs !== true) return [];
+    reached.push(other);
+    return [fileDependency(`script:${other}`, { kind: 'source', path: other }, state)];
+  });
 }
 
 function fileDependency(

@@ -64,6 +64,12 @@ const nodeModules: ReadonlySet<string> = new Set([
   'zlib',
 ]);
 
+/** The same for code that only runs in the isolates of tests. */
+const testModules: ReadonlyMap<string, string> = new Map([
+  ['child_process', `/${guestModuleNames.nodeChildProcess}`],
+  ['worker_threads', `/${guestModuleNames.nodeWorkerThreads}`],
+]);
+
 /** Specifiers that a project's own packages answer before the sandbox does. */
 const replaceable: ReadonlySet<string> = new Set(['expect']);
 
@@ -73,6 +79,7 @@ export function resolveSpecifier(
   importer: string,
   files: ReadonlyMap<string, string>,
   style: ImportStyle = 'import',
+  isForTests = false,
 ): Resolution {
   const exists = (path: string): boolean => files.has(path);
   if (specifier.startsWith('./') || specifier.startsWith('../') || specifier === '.' || specifier === '..') {
@@ -81,6 +88,8 @@ export function resolveSpecifier(
   const sandboxModule = sandboxModules.get(specifier);
   if (sandboxModule !== undefined && !replaceable.has(specifier)) return { kind: 'fixed', specifier: sandboxModule };
   const bare = specifier.startsWith('node:') ? specifier.slice('node:'.length) : specifier;
+  const testModule = isForTests ? testModules.get(bare) : undefined;
+  if (testModule !== undefined) return { kind: 'fixed', specifier: testModule };
   if (nodeModules.has(bare)) return { kind: 'fixed', specifier: `node:${bare}` };
   const isPackage = !/^[a-z][a-z0-9+.-]*:/i.test(specifier) && !specifier.startsWith('/');
   if (isPackage) {
