@@ -1,5 +1,5 @@
 /** `npm run lab -- exercises FOLDER`: a line for each exercise as it ends, then the totals. */
-import { findExercises, tryExercise, type ExerciseResult } from './exercises.ts';
+import { findExercises, tryExercise, unreadable, type ExerciseResult } from './exercises.ts';
 import { startLaboratory } from './laboratory.ts';
 import type { LabOptions } from './options.ts';
 
@@ -44,7 +44,10 @@ export const exercisesCommand = async (options: LabOptions, signal: AbortSignal)
     let done = 0;
     const results = await inParallel(folders, options.jobs, async (folder) => {
       signal.throwIfAborted();
-      const result = await tryExercise(lab, options.folder, folder, signal);
+      const result = await tryExercise(lab, options.folder, folder, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        return unreadable(options.folder, folder, error);
+      });
       done += 1;
       tell(`${String(done).padStart(4)}/${folders.length} ${lineOf(result)}`);
       return result;

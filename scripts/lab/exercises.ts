@@ -12,7 +12,7 @@ import { runProject } from './run-project.ts';
 
 /** One run of an exercise's tests. */
 interface Outcome {
-  readonly status: TestReport['status'] | 'not built';
+  readonly status: TestReport['status'] | 'not built' | 'unreadable';
   readonly passed: number;
   readonly failed: number;
   readonly milliseconds: number;
@@ -33,21 +33,24 @@ export interface ExerciseResult {
   readonly asExpected: boolean;
 }
 
-const configSchema = z.object({
-  files: z.object({
-    solution: z.array(z.string()),
-    test: z.array(z.string()),
-    example: z.array(z.string()).optional(),
-    exemplar: z.array(z.string()).optional(),
-  }),
+const filesSchema = z.object({
+  solution: z.array(z.string()),
+  test: z.array(z.string()),
+  example: z.array(z.string()).optional(),
+  exemplar: z.array(z.string()).optional(),
 });
 
-const readConfig = (folder: string): z.infer<typeof configSchema> => {
+/**
+ * The part `files` of an exercise's configuration. Only that part is read: some tracks carry configurations that are not
+ * valid JSON further down.
+ */
+const readConfiguredFiles = (folder: string): z.infer<typeof filesSchema> => {
   const path = join(folder, '.meta', 'config.json');
-  const parsed = configSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const part = /"files"\s*:\s*(\{[^{}]*\})/.exec(readFileSync(path, 'utf8'))?.[1];
+  const parsed = filesSchema.safeParse(part === undefined ? undefined : JSON.parse(part));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Error(`${path}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not the configuration of an exercise'}`);
+  throw new Error(`${path}: files.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`);
 };
 
 /** Whether a folder holds an exercise that can be tried; what is planned or withdrawn names no files. */
@@ -93,8 +96,11 @@ interface Exercise {
   readonly tests: readonly string[];
 }
 
+/** Tests of types are for a type checker; the track runs them with a program of their own. */
+const isTypeTest = (path: string): boolean => path.endsWith('.tst.ts');
+
 const readExercise = (track: string, folder: string): Exercise => {
-  const { solution, test, example = [], exemplar = [] } = readConfig(folder).files;
+  const { solution, test, example = [], exemplar = [] } = readConfiguredFiles(folder);
   const { files } = readProject(folder, (path) => !path.startsWith('.'));
   const stub = { ...files };
   for (const path of test) if (stub[path] !== undefined) stub[path] = enabled(stub[path]);
@@ -104,8 +110,9 @@ const readExercise = (track: string, folder: string): Exercise => {
     if (target !== undefined) solved[target] = moved(readFileSync(join(folder, path), 'utf8'));
   }
   const emptied = { ...stub, ...Object.fromEntries(solution.map((path) => [path, 'export {};\n'])) };
-  const name = relative(track, folder).split(sep).join('/') || folder;
-  return { name, stub, example: solved, emptied, tests: test.filter((path) => files[path] !== undefined) };
+  const name = nameOf(track, folder);
+  const tests = test.filter((path) => files[path] !== undefined && !isTypeTest(path));
+  return { name, stub, example: solved, emptied, tests };
 };
 
 const outcomeOf = ({ diagnostics, report, buildMs }: LabAnswer): Outcome => {
@@ -131,6 +138,15 @@ const outcomeOf = ({ diagnostics, report, buildMs }: LabAnswer): Outcome => {
 const limits = { ...defaultTestRunLimits, testTimeoutMs: 20_000, runTimeoutMs: 60_000, fuelPerTest: 2_000_000_000 };
 /** A stub that loops is told from one that works well before that. */
 const stubLimits = { ...limits, testTimeoutMs: 2_000, runTimeoutMs: 20_000, fuelPerTest: 50_000_000 };
+
+/** An exercise that cannot even be read is one that is not as it should be. */
+export const unreadable = (track: string, folder: string, error: unknown): ExerciseResult => {
+  const reason = error instanceof Error ? error.message : String(error);
+  const outcome: Outcome = { status: 'unreadable', passed: 0, failed: 0, milliseconds: 0, reason };
+  return { name: nameOf(track, folder), example: outcome, stub: outcome, stubIsSolved: false, asExpected: false };
+};
+
+const nameOf = (track: string, folder: string): string => relative(track, folder).split(sep).join('/') || folder;
 
 /** Runs one exercise, its example and its stub. */
 export const tryExercise = async (

@@ -91,6 +91,8 @@ export interface TestReport {
   readonly console: readonly { readonly level: string; readonly text: string; readonly test?: string }[];
   readonly durationMs: number;
   readonly snapshots?: readonly SnapshotChange[];
+  /** Files that were loaded and declare no test. Among others they fail the run; alone they make it `empty`. */
+  readonly emptyFiles?: readonly string[];
   /** Snapshots of files that no test of the run asked for. */
   readonly unusedSnapshots?: readonly { readonly file: string; readonly name: string }[];
   /** Why a run crashed or timed out. */

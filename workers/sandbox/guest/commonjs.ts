@@ -19,6 +19,8 @@ type Body = (
 ) => unknown;
 
 interface Registered {
+  /** The source file. */
+  readonly file: string;
   readonly body: Body;
   readonly needed: ReadonlyMap<string, Needed>;
 }
@@ -59,14 +61,15 @@ let mocks = new Map<string, Mock>();
 const contexts = new WeakMap<object, Registered>();
 
 /** Called by built modules. */
-export function register(id: string, needed: readonly Needed[], body: Body): void {
-  registry.set(id, { body, needed: new Map(needed.map((entry) => [entry[0], entry])) });
+export function register(id: string, file: string, needed: readonly Needed[], body: Body): void {
+  registry.set(id, { file, body, needed: new Map(needed.map((entry) => [entry[0], entry])) });
 }
 
 /** Name of the registered file at a path of the isolate; undefined when none is there. */
 export function commonJsId(path: string): string | undefined {
   const inside = path.startsWith(`${projectFolder}/`) ? path.slice(projectFolder.length + 1) : path;
-  return [inside, `${inside}.js`, inside.replace(/\.ts$/, '.js')].find((id) => registry.has(id));
+  const candidates = new Set([inside, `${inside}.js`, `${inside}.ts`, `${inside}/index.js`]);
+  return [...registry].find(([, { file }]) => candidates.has(file))?.[0];
 }
 
 /** Runs a file unless it ran already; its `module.exports`. */
@@ -98,7 +101,7 @@ function isEsModule(value: unknown): value is { readonly __esModule: true; reado
 function start(id: string): { readonly module: ModuleRecord; readonly result: unknown } {
   const registered = registry.get(id);
   if (registered === undefined) throw notFound(id, 'it was not built');
-  const filename = `${projectFolder}/${id}`;
+  const filename = `${projectFolder}/${registered.file}`;
   const path = filename.slice(0, filename.lastIndexOf('/'));
   const module: ModuleRecord = {
     id: filename,
@@ -125,7 +128,7 @@ function requireOf(registered: Registered): Require {
   const additions = {
     resolve: (specifier: string): string => {
       const [, kind, id] = neededOf(registered, specifier);
-      return kind === 'builtin' || kind === 'missing' ? id : `${projectFolder}/${id}`;
+      return kind === 'builtin' || kind === 'missing' ? id : `${projectFolder}/${registry.get(id)?.file ?? id}`;
     },
     later: async (specifier: string): Promise<unknown> => {
       await settleMocks();

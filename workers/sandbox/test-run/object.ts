@@ -73,7 +73,7 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
       const deadlineMs = request.limits.runTimeoutMs + limits.runGraceMs;
       const answer: unknown = await withinDeadline(Promise.resolve(runner.run(JSON.stringify(plan))), deadlineMs);
       const report = readGuestReport(answer);
-      if (report !== undefined) return finishedReport(request, report, unknownFiles, elapsedMs());
+      if (report !== undefined) return finishedReport(request, report, filesOf(plan), unknownFiles, elapsedMs());
       return brokenReport(
         request.runId,
         'crashed',
@@ -90,3 +90,5 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     }
   }
 }
+
+const filesOf = (plan: Plan['plan']): readonly string[] => plan.files.map(({ source }) => source);

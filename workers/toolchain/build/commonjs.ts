@@ -177,7 +177,13 @@ export interface Dependency {
 }
 
 /** The module that registers the code. `isAsync` allows it to wait for mocks that are made asynchronously. */
-export function registeringModule(id: string, code: string, needed: readonly Dependency[], isAsync: boolean): string {
+export function registeringModule(
+  id: string,
+  file: string,
+  code: string,
+  needed: readonly Dependency[],
+  isAsync: boolean,
+): string {
   const imports = needed.flatMap(({ kind, target }, index) => {
     if (kind === 'missing') return [];
     return kind === 'commonjs'
@@ -194,7 +200,7 @@ export function registeringModule(id: string, code: string, needed: readonly Dep
     ...needed.flatMap(({ manualMock }) =>
       manualMock === undefined ? [] : [`import ${JSON.stringify(`/${commonJsFolder}${manualMock}`)};`],
     ),
-    `__register(${JSON.stringify(id)},[${entries.join(',')}],${isAsync ? 'async ' : ''}function(exports,require,module,__filename,__dirname){`,
+    `__register(${JSON.stringify(id)},${JSON.stringify(file)},[${entries.join(',')}],${isAsync ? 'async ' : ''}function(exports,require,module,__filename,__dirname){`,
   ];
   return `${head.join('')}${code.replace(/^#!/, '//')}\n});`;
 }

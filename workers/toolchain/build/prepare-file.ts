@@ -123,7 +123,7 @@ function prepareCommonJs(path: string, code: string, written: CodeShape, state: 
   if (needed.some(({ target }) => target.includes(guestModuleNames.nodeChildProcess))) {
     needed.push(...scripts(path, state, reached));
   }
-  const registering = registeringModule(id, rewritten, needed, isAsync);
+  const registering = registeringModule(id, path, rewritten, needed, isAsync);
   return {
     name: `${commonJsFolder}${id}`,
     code: registering,
