@@ -6,9 +6,12 @@ import { cpus, totalmem } from 'node:os';
 import { measureGateway } from './gateway/index.ts';
 import { gatewayUsage, readGatewayOptions } from './gateway/options.ts';
 import { measurePlatform } from './platform.ts';
+import { measureQuality, qualityUsage } from './quality/index.ts';
 
 const usage = `npm run bench               everything
 npm run bench -- platform   objects, logs, sandbox, the main job
+
+${qualityUsage}
 
 ${gatewayUsage}`;
 
@@ -31,6 +34,8 @@ const measure = async (part: string | undefined, args: readonly string[]): Promi
       return { ...(await measurePlatform(tell)), gateway: await measureGateway(readGatewayOptions([]), tell) };
     case 'platform':
       return await measurePlatform(tell);
+    case 'quality':
+      return { quality: await measureQuality(args, tell) };
     case 'gateway':
       return { gateway: await measureGateway(readGatewayOptions(args), tell) };
     default:

@@ -39,8 +39,6 @@ interface Service {
   readonly workerName: string;
   readonly bundle: WorkerBundle;
   readonly port: number;
-  /** An endless call in guest code hangs the whole process: it is noticed and started again. */
-  readonly watch: boolean;
 }
 
 const workerProgram = join(repositoryRoot, 'scripts/platform/worker-process.ts');
@@ -68,7 +66,8 @@ const supervise = (folder: string, service: Service, tell: (line: string) => voi
     staleFiles: [join(registryFolder, service.workerName)],
   };
   const pingUrl = `http://${loopback}:${service.port}/ping`;
-  return new Supervisor({ command, port: service.port, pingUrl, readyNeedsOk: false, watch: service.watch }, tell);
+  // Work without a pause is allowed to take its time here, so nobody but a run's own limit says that it hangs.
+  return new Supervisor({ command, port: service.port, pingUrl, readyNeedsOk: false, watch: false }, tell);
 };
 
 /** The door needs no bundler: it is one file without imports. */
@@ -118,9 +117,9 @@ const lost = (report: TestReport): LabAnswer => ({ buildMs: 0, diagnostics: [], 
 export const startLaboratory = async (tell: (line: string) => void = () => undefined): Promise<Laboratory> => {
   const folder = mkdtempSync(join(tmpdir(), 'aidevos-lab-'));
   mkdirSync(join(folder, 'registry'));
-  const started: Supervisor[] = [];
+  const started = new Map<string, Supervisor>();
   const stop = async (): Promise<void> => {
-    await Promise.all(started.map((supervisor) => supervisor.stop()));
+    await Promise.all([...started.values()].map((supervisor) => supervisor.stop()));
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -129,14 +128,23 @@ export const startLaboratory = async (tell: (line: string) => void = () => undef
     const [toolchainPort = 0, sandboxPort = 0, frontPort = 0] = reserved.map(({ port }) => port);
     const nameOf = (worker: 'toolchain' | 'sandbox'): string => readWorkerName(join(repositoryRoot, configOf(worker)));
     const services: readonly Service[] = [
-      { name: 'toolchain', workerName: nameOf('toolchain'), bundle: bundles.toolchain, port: toolchainPort, watch: false },
-      { name: 'sandbox', workerName: nameOf('sandbox'), bundle: bundles.sandbox, port: sandboxPort, watch: true },
-      { name: 'front', workerName: 'aidevos-lab', bundle: frontBundle(folder), port: frontPort, watch: false },
+      { name: 'toolchain', workerName: nameOf('toolchain'), bundle: bundles.toolchain, port: toolchainPort },
+      { name: 'sandbox', workerName: nameOf('sandbox'), bundle: bundles.sandbox, port: sandboxPort },
+      { name: 'front', workerName: 'aidevos-lab', bundle: frontBundle(folder), port: frontPort },
     ];
-    for (const service of services) started.push(supervise(folder, service, tell));
-    await Promise.all(started.map((supervisor) => supervisor.ready()));
+    for (const service of services) started.set(service.name, supervise(folder, service, tell));
+    await Promise.all([...started.values()].map((supervisor) => supervisor.ready()));
     for (const { release } of reserved) release();
-    return laboratoryAt(`http://${loopback}:${frontPort}/runs`, stop);
+    /** A call that never returns holds the whole process: it is ended and another one started in its place. */
+    const restartSandbox = async (): Promise<void> => {
+      const sandbox = services.find(({ name }) => name === 'sandbox');
+      if (sandbox === undefined) return;
+      await started.get('sandbox')?.stop();
+      const next = supervise(folder, sandbox, tell);
+      started.set('sandbox', next);
+      await next.ready();
+    };
+    return laboratoryAt(`http://${loopback}:${frontPort}/runs`, restartSandbox, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -148,8 +156,15 @@ interface DoorAnswer extends LabAnswer {
   readonly died?: string;
 }
 
-const laboratoryAt = (url: string, stop: () => Promise<void>): Laboratory => {
+const laboratoryAt = (url: string, restartSandbox: () => Promise<void>, stop: () => Promise<void>): Laboratory => {
   let runs = 0;
+  let restarting: Promise<void> | undefined;
+  const restartOnce = async (): Promise<void> => {
+    restarting ??= restartSandbox().finally(() => {
+      restarting = undefined;
+    });
+    await restarting;
+  };
   const ask = async (request: LabRequest, runId: string, signal: AbortSignal | undefined): Promise<DoorAnswer> => {
     const timeout = AbortSignal.timeout(request.limits.runTimeoutMs + graceMs);
     const response = await fetch(url, {
@@ -177,6 +192,7 @@ const laboratoryAt = (url: string, stop: () => Promise<void>): Laboratory => {
         signal?.throwIfAborted();
         if (error instanceof Error && error.name === 'TimeoutError') {
           const limit = `The run did not end within ${String(request.limits.runTimeoutMs)} ms and took its sandbox with it`;
+          await restartOnce();
           return lost(lostReport(runId, 'timed_out', limit));
         }
         reason = error instanceof Error ? error.message : String(error);

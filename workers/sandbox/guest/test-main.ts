@@ -4,6 +4,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { attempt } from './attempt.ts';
 import { forgetMocks } from './commonjs.ts';
 import { captureConsole, capturedConsole } from './console-capture.ts';
@@ -62,12 +63,21 @@ export class TestRunner extends DurableObject {
 /** The files stand in memory, and the process stands in their folder. */
 function writeData(data: TestPlan['data']): void {
   mkdirSync(projectFolder, { recursive: true });
-  for (const [path, text] of data) {
-    const slash = path.lastIndexOf('/');
-    if (slash > 0) mkdirSync(`${projectFolder}/${path.slice(0, slash)}`, { recursive: true });
-    writeFileSync(`${projectFolder}/${path}`, text);
+  for (const [file, text] of data) {
+    const slash = file.lastIndexOf('/');
+    if (slash > 0) mkdirSync(`${projectFolder}/${file.slice(0, slash)}`, { recursive: true });
+    writeFileSync(`${projectFolder}/${file}`, text);
   }
   process.chdir(projectFolder);
+  followFolder();
+}
+
+/** The runtime's `node:path` takes the root for the present folder, whatever the process says. */
+function followFolder(): void {
+  const { resolve, relative } = path;
+  const here = (...parts: string[]): string => resolve(process.cwd(), ...parts);
+  path.resolve = here;
+  path.relative = (from: string, to: string): string => relative(here(from), here(to));
 }
 
 async function loadParts(needs: TestPlan['needs']): Promise<void> {

@@ -140,9 +140,10 @@ describe('what a test reaches', () => {
   it('reads the files of the project, and stubs globals and the environment', async () => {
     const report = await runFiles(
       {
-        'test/a.test.ts': passing(`import { readFileSync } from 'node:fs'; import { join } from 'node:path';
+        'test/a.test.ts': passing(`import { readFileSync } from 'node:fs'; import path, { join } from 'node:path';
           it('reads', () => {
             expect(readFileSync('data/a.txt', 'utf8')).toBe('hello');
+            expect(readFileSync(path.resolve('data/a.txt'), 'utf8')).toBe('hello');
             expect(readFileSync(join(import.meta.dirname, '../data/a.txt'), 'utf8')).toBe('hello');
             expect(readFileSync(new URL('../data/a.txt', import.meta.url), 'utf8')).toBe('hello');
           });
