@@ -10,7 +10,8 @@ export const qualityUsage = `npm run bench -- quality    ${parts.map(({ name }) 
 /** Measures the parts that are named, or all. Throws when there is no part of a name. */
 export const measureQuality = async (names: readonly string[], tell: (line: string) => void): Promise<object> => {
   const unknown = names.find((name) => !parts.some((part) => part.name === name));
-  if (unknown !== undefined) throw new Error(`there is no part "${unknown}"; there are ${parts.map(({ name }) => name).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(`there is no part "${unknown}"; there are ${parts.map(({ name }) => name).join(', ')}`);
   const figures: Record<string, object> = {};
   for (const part of parts) {
     if (names.length > 0 && !names.includes(part.name)) continue;

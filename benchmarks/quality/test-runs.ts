@@ -49,7 +49,8 @@ const measureLab = async (files: Readonly<Record<string, string>>) => {
   const run = async (lab: Awaited<ReturnType<typeof startLaboratory>>, isolation: 'run' | 'file'): Promise<number> => {
     const startedAt = performance.now();
     const { report } = await runProject(lab, { files, tests, settings: { limits: defaultTestRunLimits, isolation } });
-    if (report?.counts.passed !== fileCount * testsPerFile) throw new Error(`the lab's run ${report?.status ?? 'was not built'}`);
+    if (report?.counts.passed !== fileCount * testsPerFile)
+      throw new Error(`the lab's run ${report?.status ?? 'was not built'}`);
     return performance.now() - startedAt;
   };
   const startedAt = performance.now();

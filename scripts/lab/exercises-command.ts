@@ -3,7 +3,8 @@ import { findExercises, tryExercise, unreadable, type ExerciseResult } from './e
 import { startLaboratory } from './laboratory.ts';
 import type { LabOptions } from './options.ts';
 
-const column = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width));
+const column = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 
 const lineOf = ({ name, example, stub, asExpected }: ExerciseResult): string => {
   const ran = ({ status, passed, failed }: ExerciseResult['stub']): string =>
@@ -32,7 +33,9 @@ const inParallel = async <Item, Value>(
 };
 
 export const exercisesCommand = async (options: LabOptions, signal: AbortSignal): Promise<number> => {
-  const folders = findExercises(options.folder).filter((path) => options.files === undefined || path.includes(options.files));
+  const folders = findExercises(options.folder).filter(
+    (path) => options.files === undefined || path.includes(options.files),
+  );
   if (folders.length === 0) throw new Error(`${options.folder} holds no exercise (a folder with .meta/config.json)`);
   const tell = (line: string): void => {
     if (options.json) console.error(line);
@@ -63,9 +66,12 @@ export const exercisesCommand = async (options: LabOptions, signal: AbortSignal)
       tell(`${solved.length} bring a stub that passes already, and fail without its code: ${solved.join(', ')}`);
     }
     for (const { name, example, stub } of wrong) {
-      tell(`  ${name}: example ${example.status}, stub ${stub.status}${example.reason === undefined ? '' : `; ${example.reason}`}`);
+      tell(
+        `  ${name}: example ${example.status}, stub ${stub.status}${example.reason === undefined ? '' : `; ${example.reason}`}`,
+      );
     }
-    if (options.json) console.log(JSON.stringify({ exercises: results, asExpected: results.length - wrong.length, tests, seconds }));
+    if (options.json)
+      console.log(JSON.stringify({ exercises: results, asExpected: results.length - wrong.length, tests, seconds }));
     return wrong.length === 0 ? 0 : 1;
   } finally {
     await lab.stop();

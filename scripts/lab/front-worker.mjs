@@ -17,7 +17,13 @@ export default {
       const report = await env.SANDBOX.runTests({ ...run, built: built.value, testFiles: entries });
       return Response.json({ buildMs, diagnostics: [], missing: missing ?? [], imports, report });
     } catch (error) {
-      return Response.json({ buildMs, diagnostics: [], missing: missing ?? [], imports, died: String(error?.message ?? error) });
+      return Response.json({
+        buildMs,
+        diagnostics: [],
+        missing: missing ?? [],
+        imports,
+        died: String(error?.message ?? error),
+      });
     }
   },
 };

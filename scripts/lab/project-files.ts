@@ -8,7 +8,15 @@ export interface ProjectFiles {
   readonly left: readonly string[];
 }
 
-const ignoredFolders: ReadonlySet<string> = new Set(['node_modules', '.git', '.hg', '.svn', 'coverage', '.aidevos', '.nyc_output']);
+const ignoredFolders: ReadonlySet<string> = new Set([
+  'node_modules',
+  '.git',
+  '.hg',
+  '.svn',
+  'coverage',
+  '.aidevos',
+  '.nyc_output',
+]);
 const maxFileBytes = 1024 * 1024;
 const maxFiles = 20_000;
 
@@ -53,7 +61,8 @@ export const readProject = (folder: string, keep: (path: string) => boolean = ()
 
 const codeFile = /\.[cm]?[jt]sx?$/;
 const namedTest = /(?:\.|_|-)(?:test|spec|tests)\.[cm]?[jt]sx?$|(?:^|\/)__tests__\/.*\.[cm]?[jt]sx?$/;
-const placedTest = /(?:^|\/)(?:test|tests|spec)\/.*\.[cm]?[jt]sx?$|(?:^|\/)test\.[cm]?[jt]sx?$|(?:^|\/)test-[^/]*\.[cm]?[jt]sx?$/;
+const placedTest =
+  /(?:^|\/)(?:test|tests|spec)\/.*\.[cm]?[jt]sx?$|(?:^|\/)test\.[cm]?[jt]sx?$|(?:^|\/)test-[^/]*\.[cm]?[jt]sx?$/;
 const notTest = /\.d\.[cm]?ts$|(?:^|\/)(?:fixtures?|__fixtures__|helpers?|__mocks__|__snapshots__|mocks?)\//;
 
 /** The files that are tests: by name as vitest and jest look for them, else by place as mocha, tape and node:test do. */
@@ -68,7 +77,8 @@ export const readPackage = (folder: string, name: string): Readonly<Record<strin
   for (let around = folder; ; around = dirname(around)) {
     const root = join(around, 'node_modules', name);
     if (existsSync(join(root, 'package.json'))) {
-      const isCode = (path: string): boolean => /\.(?:[cm]?js|json)$/.test(path) && !/(?:^|\/)(?:test|tests|__tests__|docs|example|examples)\//.test(path);
+      const isCode = (path: string): boolean =>
+        /\.(?:[cm]?js|json)$/.test(path) && !/(?:^|\/)(?:test|tests|__tests__|docs|example|examples)\//.test(path);
       const { files } = readProject(root, isCode);
       return Object.fromEntries(Object.entries(files).map(([path, text]) => [`node_modules/${name}/${path}`, text]));
     }

@@ -29,9 +29,15 @@ export const runTests = async (
   signal: AbortSignal,
 ): Promise<LabAnswer> => {
   const { files, left } = readProject(options.folder);
-  if (left.length > 0 && !options.json) console.error(`${left.length} files are no text or too large, and were left out`);
+  if (left.length > 0 && !options.json)
+    console.error(`${left.length} files are no text or too large, and were left out`);
   const tests = select(testsOf(options, Object.keys(files)));
-  const limits = { ...defaultTestRunLimits, testTimeoutMs: options.timeoutMs, runTimeoutMs: options.runTimeoutMs, fuelPerTest: 1_000_000_000 };
+  const limits = {
+    ...defaultTestRunLimits,
+    testTimeoutMs: options.timeoutMs,
+    runTimeoutMs: options.runTimeoutMs,
+    fuelPerTest: 1_000_000_000,
+  };
   const settings = {
     limits,
     isolation: options.shared ? ('run' as const) : ('file' as const),

@@ -31,7 +31,11 @@ const slowest = (report: TestReport): readonly string[] =>
 const shortList = (title: string, entries: readonly string[]): readonly string[] =>
   entries.length === 0
     ? []
-    : [title, ...entries.slice(0, 10).map((entry) => `    ${entry}`), ...(entries.length > 10 ? [`    … ${entries.length - 10} more`] : [])];
+    : [
+        title,
+        ...entries.slice(0, 10).map((entry) => `    ${entry}`),
+        ...(entries.length > 10 ? [`    … ${entries.length - 10} more`] : []),
+      ];
 
 const reportLines = (report: TestReport): readonly string[] => {
   const { passed, failed, skipped, todo } = report.counts;

@@ -81,7 +81,9 @@ describe('npm run lab', () => {
     expect(exitCode, output).toBe(1);
     expect(output).toContain('3 of 4 exercises as expected');
     expect(output).toMatch(/FAILED exercises\/practice\/bad/);
-    expect(output).toContain('1 bring a stub that passes already, and fail without its code: exercises/practice/solved');
+    expect(output).toContain(
+      '1 bring a stub that passes already, and fail without its code: exercises/practice/solved',
+    );
   }, 240_000);
 
   it('says what to do when it is asked for something that is not there', async () => {

@@ -3,7 +3,8 @@ import type { TestReport, TestResult } from '../../rpc/sandbox.ts';
 
 /** Characters that XML 1.0 does not allow, even escaped. */
 // oxlint-disable-next-line no-control-regex -- these are the ones to be taken out
-const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+const forbidden =
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -33,7 +34,11 @@ const failureText = ({ failure }: TestResult): string => {
 
 const testCase = (test: TestResult, output: string): string => {
   const inside =
-    test.status === 'failed' ? failureText(test) : test.status === 'passed' ? '' : `<skipped message="${test.status}"/>`;
+    test.status === 'failed'
+      ? failureText(test)
+      : test.status === 'passed'
+        ? ''
+        : `<skipped message="${test.status}"/>`;
   const printed = output === '' ? '' : `<system-out>${content(output)}</system-out>`;
   const head = `    <testcase classname="${attribute(test.file)}" name="${attribute(test.name)}" time="${seconds(test.durationMs)}"`;
   return inside + printed === '' ? `${head}/>` : `${head}>${inside}${printed}</testcase>`;

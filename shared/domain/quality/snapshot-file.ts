@@ -34,7 +34,9 @@ export const parseSnapshotFile = (text: string): SnapshotFile => {
 /** The text of a snapshot file with some entries added or replaced, ordered by name. */
 export const writeSnapshotFile = (before: string, changes: ReadonlyMap<string, string>): string => {
   const { entries, separator } = parseSnapshotFile(before);
-  const all = [...new Map([...entries, ...changes])].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  const all = [...new Map([...entries, ...changes])].toSorted(([a], [b]) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  );
   const lines = all.map(([name, value]) => `exports[\`${escaped(name)}\`] = \`${escaped(value)}\`;\n`);
   return [separator === ' ' ? jestHeader : vitestHeader, '', ...lines].join('\n');
 };

@@ -18,8 +18,12 @@ describe('a snapshot file', () => {
   });
 
   it('keeps the entries and the writer that were there', () => {
-    const jest = '// Jest Snapshot v1, https://goo.gl/fbAQLP\n\nexports[`a b 1`] = `\nObject {\n  "a": \\`x\\`,\n}\n`;\n';
-    expect(parseSnapshotFile(jest)).toEqual({ entries: new Map([['a b 1', '\nObject {\n  "a": `x`,\n}\n']]), separator: ' ' });
+    const jest =
+      '// Jest Snapshot v1, https://goo.gl/fbAQLP\n\nexports[`a b 1`] = `\nObject {\n  "a": \\`x\\`,\n}\n`;\n';
+    expect(parseSnapshotFile(jest)).toEqual({
+      entries: new Map([['a b 1', '\nObject {\n  "a": `x`,\n}\n']]),
+      separator: ' ',
+    });
     const next = writeSnapshotFile(jest, new Map([['a 1', '"x"']]));
     expect(next.startsWith('// Jest Snapshot v1')).toBe(true);
     expect([...parseSnapshotFile(next).entries.keys()]).toEqual(['a 1', 'a b 1']);
@@ -29,7 +33,9 @@ describe('a snapshot file', () => {
   it('stands in the test itself, in place of what stood there', () => {
     const source = 'it(() => {\n  expect(x).toMatchInlineSnapshot();\n});\n';
     const once = writeInlineSnapshot(source, 2, '{\n  "a": `1`,\n}');
-    expect(once).toBe('it(() => {\n  expect(x).toMatchInlineSnapshot(`\n    {\n      "a": \\`1\\`,\n    }\n  `);\n});\n');
+    expect(once).toBe(
+      'it(() => {\n  expect(x).toMatchInlineSnapshot(`\n    {\n      "a": \\`1\\`,\n    }\n  `);\n});\n',
+    );
     expect(writeInlineSnapshot(once ?? '', 2, '2')).toBe('it(() => {\n  expect(x).toMatchInlineSnapshot(`2`);\n});\n');
     expect(writeInlineSnapshot('a; b;', 1, 'x')).toBeUndefined();
     expect(writeInlineSnapshot('e(x).toMatchInlineSnapshot(other)', 1, 'x')).toBeUndefined();
@@ -57,7 +63,13 @@ describe('a report as JUnit XML', () => {
     runId: 'r',
     status: 'failed',
     tests: [
-      { file: 'a.test.ts', name: 'x > "y" & <z>', status: 'failed', durationMs: 12, failure: { message: 'a\u0000<b>\nc', expected: '1', actual: '2', file: 'a.ts', line: 3 } },
+      {
+        file: 'a.test.ts',
+        name: 'x > "y" & <z>',
+        status: 'failed',
+        durationMs: 12,
+        failure: { message: 'a\u0000<b>\nc', expected: '1', actual: '2', file: 'a.ts', line: 3 },
+      },
       { file: 'a.test.ts', name: 'ok', status: 'passed', durationMs: 1 },
       { file: 'a.test.ts', name: 'later', status: 'todo', durationMs: 0 },
     ],

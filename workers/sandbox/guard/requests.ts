@@ -34,7 +34,8 @@ function isTextByPath(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   let characters = 0;
   for (const [path, text] of Object.entries(value)) {
-    if (typeof text !== 'string' || path === '' || path.split('/').some((part) => part === '' || part === '..')) return false;
+    if (typeof text !== 'string' || path === '' || path.split('/').some((part) => part === '' || part === '..'))
+      return false;
     characters += text.length;
   }
   return characters <= limits.dataCharacters;

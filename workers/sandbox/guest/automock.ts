@@ -25,7 +25,8 @@ function copy(value: unknown, spies: boolean, seen: Map<unknown, unknown>): unkn
 
 function copyFunction(value: AnyFunction, spies: boolean, seen: Map<unknown, unknown>): unknown {
   const prototype = value.prototype as object | undefined;
-  const methods = prototype === undefined ? [] : Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+  const methods =
+    prototype === undefined ? [] : Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
   const mock = createMock(spies ? value : undefined);
   seen.set(value, mock);
   mock.mockName(value.name);
@@ -44,7 +45,14 @@ function spyOnMethod(prototype: object, name: string): void {
   if (typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function') spyOn(prototype, name);
 }
 
-const ownOfFunctions: ReadonlySet<PropertyKey> = new Set(['length', 'name', 'prototype', 'arguments', 'caller', 'constructor']);
+const ownOfFunctions: ReadonlySet<PropertyKey> = new Set([
+  'length',
+  'name',
+  'prototype',
+  'arguments',
+  'caller',
+  'constructor',
+]);
 
 function copyFields(source: object, target: object, spies: boolean, seen: Map<unknown, unknown>): void {
   for (const key of Reflect.ownKeys(source)) {
@@ -55,6 +63,11 @@ function copyFields(source: object, target: object, spies: boolean, seen: Map<un
     // A getter of an export is how a live binding looks; its present value stands for it.
     const value: unknown = 'value' in property ? property.value : (source as Record<PropertyKey, unknown>)[key];
     const { enumerable = true } = property;
-    Object.defineProperty(target, key, { value: copy(value, spies, seen), writable: true, configurable: true, enumerable });
+    Object.defineProperty(target, key, {
+      value: copy(value, spies, seen),
+      writable: true,
+      configurable: true,
+      enumerable,
+    });
   }
 }

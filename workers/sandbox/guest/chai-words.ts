@@ -8,11 +8,31 @@ import { plain, short } from './verdict.ts';
 type Check<Subject> = (assertion: Subject, name: string, matcher: Matcher, values: readonly unknown[]) => unknown;
 
 /** Words that only read well. */
-const fillers = ['to', 'be', 'been', 'is', 'that', 'which', 'and', 'has', 'have', 'with', 'at', 'of', 'same', 'but', 'does', 'still', 'also'];
+const fillers = [
+  'to',
+  'be',
+  'been',
+  'is',
+  'that',
+  'which',
+  'and',
+  'has',
+  'have',
+  'with',
+  'at',
+  'of',
+  'same',
+  'but',
+  'does',
+  'still',
+  'also',
+];
 
-const named = (name: string): Matcher => matchers[name] ?? ((): never => {
-  throw new Error(`There is no matcher ${name}`);
-});
+const named = (name: string): Matcher =>
+  matchers[name] ??
+  ((): never => {
+    throw new Error(`There is no matcher ${name}`);
+  });
 
 const isEmpty = (value: unknown): boolean => {
   if (typeof value === 'string' || Array.isArray(value)) return value.length === 0;
@@ -35,15 +55,21 @@ const properties: Readonly<Record<string, Matcher>> = {
 };
 
 const typeOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1).toLowerCase();
-const isA: Matcher = (received, values) => plain(typeOf(received) === String(values[0]).toLowerCase(), `to be a ${String(values[0])}`);
-const within: Matcher = (received, values) => plain(Number(received) >= Number(values[0]) && Number(received) <= Number(values[1]), `to be within ${short(values)}`);
+const isA: Matcher = (received, values) =>
+  plain(typeOf(received) === String(values[0]).toLowerCase(), `to be a ${String(values[0])}`);
+const within: Matcher = (received, values) =>
+  plain(
+    Number(received) >= Number(values[0]) && Number(received) <= Number(values[1]),
+    `to be within ${short(values)}`,
+  );
 const keys: Matcher = (received, values) => {
   const wanted = (values.flat() as unknown[]).map(String).toSorted();
   return plain(equals(Object.keys(received as object).toSorted(), wanted), `to have the keys ${short(wanted)}`);
 };
 const members: Matcher = (received, values) => {
   const [left, right] = [received as unknown[], values[0] as unknown[]];
-  const holds = left.length === right.length && right.every((item) => contains(left, item, (a, b) => isSame(a, b) || equals(a, b)));
+  const holds =
+    left.length === right.length && right.every((item) => contains(left, item, (a, b) => isSame(a, b) || equals(a, b)));
   return plain(holds, `to have the members ${short(right)}`);
 };
 
@@ -73,7 +99,8 @@ const methods: Readonly<Record<string, Matcher>> = {
   most: named('toBeLessThanOrEqual'),
   lte: named('toBeLessThanOrEqual'),
   within,
-  closeTo: (received, values) => plain(Math.abs(Number(received) - Number(values[0])) <= Number(values[1]), `to be close to ${short(values[0])}`),
+  closeTo: (received, values) =>
+    plain(Math.abs(Number(received) - Number(values[0])) <= Number(values[1]), `to be close to ${short(values[0])}`),
   lengthOf: named('toHaveLength'),
   match: named('toMatch'),
   property: named('toHaveProperty'),
@@ -115,7 +142,8 @@ export function chaiWords<Subject extends object>(
     defineProperty(Assertion.prototype, name, bare({ get: getter }));
   };
   for (const word of fillers) define(word, (assertion) => assertion);
-  for (const [word, matcher] of Object.entries(properties)) define(word, (assertion) => check(assertion, word, matcher, []));
+  for (const [word, matcher] of Object.entries(properties))
+    define(word, (assertion) => check(assertion, word, matcher, []));
   for (const [word, matcher] of Object.entries(methods)) {
     if (word === 'a' || word === 'an') continue;
     const value = function wordMethod(this: Subject, ...values: unknown[]): unknown {

@@ -154,7 +154,17 @@ function neededOf(registered: Registered, specifier: string): Needed {
 }
 
 /** What may be required by a computed name. */
-const allowed: ReadonlySet<string> = new Set(['path', 'util', 'events', 'assert', 'os', 'url', 'fs', 'stream', 'buffer']);
+const allowed: ReadonlySet<string> = new Set([
+  'path',
+  'util',
+  'events',
+  'assert',
+  'os',
+  'url',
+  'fs',
+  'stream',
+  'buffer',
+]);
 
 function notFound(specifier: string, reason: string): Error {
   return Object.assign(new Error(`Cannot find module '${specifier}': ${reason}`), { code: 'MODULE_NOT_FOUND' });
@@ -221,7 +231,9 @@ function finished(value: unknown, mock: Mock): unknown {
 async function settleMocks(): Promise<void> {
   for (const [id, mock] of mocks) {
     if (mock.made !== undefined || !isAsync(mock.factory)) continue;
-    const needed = [...registry.values()].flatMap((entry) => [...entry.needed.values()]).find((entry) => entry[2] === id);
+    const needed = [...registry.values()]
+      .flatMap((entry) => [...entry.needed.values()])
+      .find((entry) => entry[2] === id);
     const original = (): Promise<unknown> =>
       needed === undefined ? Promise.reject(notFound(id, 'it was not built')) : Promise.resolve(loadActual(needed));
     const value = await mock.factory?.(original);
@@ -249,7 +261,12 @@ export function scopeOf(require: unknown): MockScope | undefined {
       const spies = typeof factory === 'object' && factory !== null && (factory as { spy?: unknown }).spy === true;
       const [, , id] = neededOf(registered, specifier);
       const isFactory = typeof factory === 'function';
-      mocks.set(id, { factory: isFactory ? (factory as Factory) : undefined, isEsModule: isEs, spies, made: undefined });
+      mocks.set(id, {
+        factory: isFactory ? (factory as Factory) : undefined,
+        isEsModule: isEs,
+        spies,
+        made: undefined,
+      });
     },
     unmock: (specifier) => {
       mocks.delete(neededOf(registered, specifier)[2]);

@@ -63,7 +63,7 @@ export abstract class AsymmetricMatcher {
 function asMatcher(value: unknown): { matches: (value: unknown) => boolean } | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (weakSetHas(asymmetricMatchers, value)) return value as AsymmetricMatcher;
-  const match = propertyOf(prototypeOf(value) as object ?? value, 'asymmetricMatch')?.value as unknown;
+  const match = propertyOf((prototypeOf(value) as object) ?? value, 'asymmetricMatch')?.value as unknown;
   if (typeof match !== 'function') return undefined;
   return { matches: (other) => Boolean(applyFunction(match, value, [other])) };
 }

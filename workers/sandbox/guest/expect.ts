@@ -229,5 +229,7 @@ function fixed<Fields extends object>(fields: Fields, target: object = {}): Fiel
   return target as Fields;
 }
 
-export const expect: typeof createAssertion & typeof statics = fixed(statics, createAssertion) as typeof createAssertion &
-  typeof statics;
+export const expect: typeof createAssertion & typeof statics = fixed(
+  statics,
+  createAssertion,
+) as typeof createAssertion & typeof statics;

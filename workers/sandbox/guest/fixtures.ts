@@ -47,7 +47,9 @@ function wantedNames(body: object): readonly string[] | undefined {
   const text = functionText(body);
   const match = execPattern(/^(?:async\b)?\s*(?:function\b)?\s*[\w$]*\s*\(\s*(?:\{([^}]*)\}|([\w$]+))?/, text);
   if (match === null || match[2] !== undefined) return undefined;
-  return splitText(match[1] ?? '', ',').map((part) => (splitText(part, /[:=]/.test(part) ? (part.includes(':') ? ':' : '=') : '\n')[0] ?? '').trim());
+  return splitText(match[1] ?? '', ',').map((part) =>
+    (splitText(part, /[:=]/.test(part) ? (part.includes(':') ? ':' : '=') : '\n')[0] ?? '').trim(),
+  );
 }
 
 function wrap(body: Make, all: readonly Fixture[]): (context: Record<string, unknown>) => Promise<void> {

@@ -42,7 +42,10 @@ const nthCalledWith: Matcher = (received, values) => {
 };
 
 /** Values of calls that returned, or whose promise was fulfilled. */
-function outcomes(received: unknown, isSettled: boolean): readonly { readonly value: unknown; readonly holds: boolean }[] {
+function outcomes(
+  received: unknown,
+  isSettled: boolean,
+): readonly { readonly value: unknown; readonly holds: boolean }[] {
   const { results, settledResults } = mockOf(received).mock;
   return isSettled
     ? settledResults.map(({ type, value }) => ({ value, holds: type === 'fulfilled' }))
@@ -54,7 +57,11 @@ function resultMatchers(verb: string, isSettled: boolean): Readonly<Record<strin
   const all = (received: unknown) => outcomes(received, isSettled);
   const verbText = verb.toLowerCase();
   return {
-    [`toHave${verb}`]: (received) => plain(all(received).some(({ holds }) => holds), `to have ${verbText}`),
+    [`toHave${verb}`]: (received) =>
+      plain(
+        all(received).some(({ holds }) => holds),
+        `to have ${verbText}`,
+      ),
     [`toHave${verb}Times`]: (received, values) => {
       const count = all(received).filter(({ holds }) => holds).length;
       return plain(count === values[0], `to have ${verbText} ${asText(values[0])} times, but it did ${count} times`);
@@ -110,6 +117,10 @@ export const mockMatchers: Readonly<Record<string, Matcher>> = {
     return plain(last !== undefined && other !== undefined && last > other, 'to have been called after the other');
   },
   ...resultMatchers('Returned', false),
-  toReturn: (received) => plain(outcomes(received, false).some(({ holds }) => holds), 'to have returned'),
+  toReturn: (received) =>
+    plain(
+      outcomes(received, false).some(({ holds }) => holds),
+      'to have returned',
+    ),
   ...resultMatchers('Resolved', true),
 };

@@ -91,7 +91,7 @@ const shared = {
   'node-sqlite': nodeSqlite,
   'node-test': nodeTest,
   primordials,
-  'replace': replacing,
+  replace: replacing,
   snapshots,
   'source-place': sourcePlace,
   'sql-text': sqlText,

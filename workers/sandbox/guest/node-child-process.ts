@@ -23,7 +23,9 @@ class ExitSignal extends Error {
 }
 
 const unavailable = (command: string): Error =>
-  Object.assign(new Error(`spawn ${command} ENOENT: only scripts of the project run here, by node`), { code: 'ENOENT' });
+  Object.assign(new Error(`spawn ${command} ENOENT: only scripts of the project run here, by node`), {
+    code: 'ENOENT',
+  });
 
 function runScript(command: string, args: readonly string[], folder: string): Finished {
   const [script = '', ...rest] = args;
@@ -33,9 +35,11 @@ function runScript(command: string, args: readonly string[], folder: string): Fi
   const output = { stdout: '', stderr: '' };
   const state = nodeProcess();
   const before = { argv: state.argv, cwd: state.cwd(), exit: state.exit, console: globalThis.console };
-  const print = (side: 'stdout' | 'stderr') => (...values: unknown[]): void => {
-    output[side] += `${values.map((value) => (typeof value === 'string' ? value : String(value))).join(' ')}\n`;
-  };
+  const print =
+    (side: 'stdout' | 'stderr') =>
+    (...values: unknown[]): void => {
+      output[side] += `${values.map((value) => (typeof value === 'string' ? value : String(value))).join(' ')}\n`;
+    };
   state.argv = [command, path, ...rest];
   state.chdir(folder);
   state.exit = (code?: number) => {
@@ -91,7 +95,8 @@ export function execFile(command: string, args: readonly string[], ...rest: read
   const callback = rest.find((value): value is Callback => typeof value === 'function');
   const options = rest.find((value): value is Options => typeof value === 'object' && value !== null) ?? {};
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
-  const failed = error ?? (status === 0 ? null : Object.assign(new Error(`Command failed: ${command}`), { code: status }));
+  const failed =
+    error ?? (status === 0 ? null : Object.assign(new Error(`Command failed: ${command}`), { code: status }));
   queueMicrotask(() => callback?.(failed, stdout, stderr));
 }
 

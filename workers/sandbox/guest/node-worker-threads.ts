@@ -50,7 +50,9 @@ export class Worker extends EventEmitter {
     this.#outside.on('message', (value) => this.emit('message', value));
     const path = typeof file === 'string' ? file : file.pathname;
     const data: unknown = structuredClone(options.workerData);
-    queueMicrotask(() => this.#start(path, { isMainThread: false, parentPort: inside, workerData: data, threadId: this.threadId }));
+    queueMicrotask(() =>
+      this.#start(path, { isMainThread: false, parentPort: inside, workerData: data, threadId: this.threadId }),
+    );
   }
 
   #start(path: string, own: ThreadState): void {

@@ -63,7 +63,11 @@ const pause = (milliseconds: number): Promise<void> =>
   });
 
 /** Asks again until the answer does not throw (and with `isWanted` is what is wanted); the last reason is thrown. */
-async function waitUntil(work: () => unknown, options: unknown, isWanted: (value: unknown) => boolean): Promise<unknown> {
+async function waitUntil(
+  work: () => unknown,
+  options: unknown,
+  isWanted: (value: unknown) => boolean,
+): Promise<unknown> {
   const { timeout = 1_000, interval = 50 } = (typeof options === 'number' ? { timeout: options } : (options ?? {})) as {
     timeout?: number;
     interval?: number;

@@ -53,7 +53,12 @@ export function setSnapshotPrinter(loaded: SnapshotPrinter): void {
 }
 
 /** Called before each file; the answer says which known snapshots the file before did not use. */
-export function openSnapshots(file: string, mode: SnapshotMode, known: ReadonlyMap<string, string>, separator: string): void {
+export function openSnapshots(
+  file: string,
+  mode: SnapshotMode,
+  known: ReadonlyMap<string, string>,
+  separator: string,
+): void {
   state = { file, mode, known, separator, counts: new Map() };
   used = new Set();
 }
@@ -73,7 +78,17 @@ export function addSnapshotSerializer(plugin: unknown): void {
 
 const mockSerializer = {
   test: (value: unknown): boolean => isMockFunction(value),
-  serialize: (value: { readonly getMockName: () => string; readonly mock: { readonly calls: unknown[]; readonly results: unknown[] } }, config: unknown, indentation: string, depth: number, refs: unknown, print: (...values: unknown[]) => string): string => {
+  serialize: (
+    value: {
+      readonly getMockName: () => string;
+      readonly mock: { readonly calls: unknown[]; readonly results: unknown[] };
+    },
+    config: unknown,
+    indentation: string,
+    depth: number,
+    refs: unknown,
+    print: (...values: unknown[]) => string,
+  ): string => {
     const name = value.getMockName();
     const label = `[MockFunction${name === 'vi.fn()' ? '' : ` ${name}`}]`;
     if (value.mock.calls.length === 0) return label;
@@ -87,10 +102,17 @@ function printed(value: unknown): string {
   const { AsymmetricMatcher, DOMCollection, DOMElement, ReactElement, ReactTestComponent } = printer.plugins;
   const plugins = [
     ...ownSerializers,
-    ...[ReactTestComponent, ReactElement, DOMElement, DOMCollection, AsymmetricMatcher].filter((plugin) => plugin !== undefined),
+    ...[ReactTestComponent, ReactElement, DOMElement, DOMCollection, AsymmetricMatcher].filter(
+      (plugin) => plugin !== undefined,
+    ),
     mockSerializer,
   ];
-  const text = printer.format(value, { plugins, printBasicPrototype: false, escapeString: false, printFunctionName: false });
+  const text = printer.format(value, {
+    plugins,
+    printBasicPrototype: false,
+    escapeString: false,
+    printFunctionName: false,
+  });
   return text.replaceAll(/\r\n?/g, '\n');
 }
 
@@ -106,10 +128,17 @@ function snapshotName(hint: string | undefined): string {
 
 /** The received value with the fields that only have to be of a kind replaced by their matchers. */
 function withMatchers(received: unknown, properties: unknown): unknown {
-  if (typeof properties !== 'object' || properties === null || typeof received !== 'object' || received === null) return properties;
+  if (typeof properties !== 'object' || properties === null || typeof received !== 'object' || received === null)
+    return properties;
   if ('asymmetricMatch' in properties) return properties;
-  if (isArray(received)) return received.map((item: unknown, index) => (index in properties ? withMatchers(item, (properties as unknown[])[index]) : item));
-  const merged = Object.assign(Object.create(Object.getPrototypeOf(received) as object | null) as Record<string, unknown>, received);
+  if (isArray(received))
+    return received.map((item: unknown, index) =>
+      index in properties ? withMatchers(item, (properties as unknown[])[index]) : item,
+    );
+  const merged = Object.assign(
+    Object.create(Object.getPrototypeOf(received) as object | null) as Record<string, unknown>,
+    received,
+  );
   for (const [key, value] of Object.entries(properties)) merged[key] = withMatchers(merged[key], value);
   return merged;
 }
@@ -128,12 +157,20 @@ function readArguments(values: readonly unknown[]): Wanted {
 function prepared(received: unknown, properties: unknown): unknown {
   if (properties === undefined) return received;
   if (!equals(received, properties, 'subset')) {
-    throw new AssertionError('The value does not have the properties that the snapshot is to have', printed(properties), printed(received));
+    throw new AssertionError(
+      'The value does not have the properties that the snapshot is to have',
+      printed(properties),
+      printed(received),
+    );
   }
   return withMatchers(received, properties);
 }
 
-function compare(known: string | undefined, received: string, change: Omit<SnapshotChange, 'isUpdate' | 'file'>): Verdict {
+function compare(
+  known: string | undefined,
+  received: string,
+  change: Omit<SnapshotChange, 'isUpdate' | 'file'>,
+): Verdict {
   const same = known !== undefined && known.trim() === received.trim();
   if (same) return plain(true, 'to match the snapshot');
   const isUpdate = known !== undefined;
@@ -192,7 +229,8 @@ export const snapshotMatchers: Readonly<Record<string, Matcher>> = {
   toMatchSnapshot: (received, values) => inFile(received, values),
   matchSnapshot: (received, values) => inFile(received, values),
   toMatchInlineSnapshot: (received, values) => inline(received, values),
-  toThrowErrorMatchingSnapshot: (received, values) => inFile(state.separator === ' ' ? messageOf(thrownBy(received)) : thrownBy(received), values),
+  toThrowErrorMatchingSnapshot: (received, values) =>
+    inFile(state.separator === ' ' ? messageOf(thrownBy(received)) : thrownBy(received), values),
   toThrowErrorMatchingInlineSnapshot: (received, values) => {
     const thrown = thrownBy(received);
     // Jest prints the message, vitest the error: a text that is there tells which one wrote it.

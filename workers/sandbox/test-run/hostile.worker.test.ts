@@ -304,24 +304,53 @@ describe('bad input', () => {
   });
 
   it.each([
-    ['a hook that loops', `import { beforeEach, it } from 'vitest'; beforeEach(() => { for (;;) {} }); it('a', () => {});`],
-    ['a describe that loops', `import { describe, it } from 'vitest'; describe('x', () => { for (;;) {} }); it('a', () => {});`],
-    ['a matcher that loops', `import { expect, it } from 'vitest'; expect.extend({ toLoop() { for (;;) {} } }); it('a', () => { expect(1).toLoop(); });`],
-    ['a snapshot serializer that loops', `import { expect, it } from 'vitest'; expect.addSnapshotSerializer({ test: () => true, serialize: () => { for (;;) {} } }); it('a', () => { expect(1).toMatchSnapshot(); });`],
-    ['timers that set each other', `import { it, vi } from 'vitest'; it('a', () => { vi.useFakeTimers(); const again = () => { setTimeout(again, 1); }; again(); vi.runAllTimers(); });`],
-    ['a thenable without end', `import { expect, it } from 'vitest'; it('a', async () => { await expect({ then() {} }).resolves.toBe(1); });`],
-    ['a factory that loops', `import { it, vi } from 'vitest'; import { b } from './b.ts'; vi.mock('./b.ts', () => { for (;;) {} }); it('a', () => { b; });`],
+    [
+      'a hook that loops',
+      `import { beforeEach, it } from 'vitest'; beforeEach(() => { for (;;) {} }); it('a', () => {});`,
+    ],
+    [
+      'a describe that loops',
+      `import { describe, it } from 'vitest'; describe('x', () => { for (;;) {} }); it('a', () => {});`,
+    ],
+    [
+      'a matcher that loops',
+      `import { expect, it } from 'vitest'; expect.extend({ toLoop() { for (;;) {} } }); it('a', () => { expect(1).toLoop(); });`,
+    ],
+    [
+      'a snapshot serializer that loops',
+      `import { expect, it } from 'vitest'; expect.addSnapshotSerializer({ test: () => true, serialize: () => { for (;;) {} } }); it('a', () => { expect(1).toMatchSnapshot(); });`,
+    ],
+    [
+      'timers that set each other',
+      `import { it, vi } from 'vitest'; it('a', () => { vi.useFakeTimers(); const again = () => { setTimeout(again, 1); }; again(); vi.runAllTimers(); });`,
+    ],
+    [
+      'a thenable without end',
+      `import { expect, it } from 'vitest'; it('a', async () => { await expect({ then() {} }).resolves.toBe(1); });`,
+    ],
+    [
+      'a factory that loops',
+      `import { it, vi } from 'vitest'; import { b } from './b.ts'; vi.mock('./b.ts', () => { for (;;) {} }); it('a', () => { b; });`,
+    ],
   ])('%s ends as a failure, and the next file runs', async (_name, text) => {
     const report = await runFiles({ 'a.test.ts': text, 'b.ts': 'export const b = 1;', 'z.test.ts': good }, limits);
     expect(report.status).toBe('failed');
-    expect(report.tests.filter(({ file }) => file === 'z.test.ts')).toMatchObject([{ name: 'holds', status: 'passed' }]);
+    expect(report.tests.filter(({ file }) => file === 'z.test.ts')).toMatchObject([
+      { name: 'holds', status: 'passed' },
+    ]);
   });
 
   it.each([
-    ['assertions that count themselves', `Object.defineProperty(Object.getPrototypeOf(expect(1)), 'toBe', { value() {} });`],
+    [
+      'assertions that count themselves',
+      `Object.defineProperty(Object.getPrototypeOf(expect(1)), 'toBe', { value() {} });`,
+    ],
     ['a matcher of the test in place of ours', `expect.extend({ toBe: () => ({ pass: true, message: () => '' }) });`],
     ['another equality', `expect.addEqualityTesters([() => { throw new Error('no'); }]);`],
-    ['printed results', `console.log(JSON.stringify({ tests: [{ file: 'a.test.js', name: 'lies', status: 'passed' }] }));`],
+    [
+      'printed results',
+      `console.log(JSON.stringify({ tests: [{ file: 'a.test.js', name: 'lies', status: 'passed' }] }));`,
+    ],
     ['a global expect', `globalThis.expect = () => ({ toBe() {} });`],
     ['a spy on the runner', `vi.spyOn(Promise, 'resolve').mockReturnValue({ then() {} });`],
     ['process.exit in a timer', `setTimeout(() => process.exit(0), 0);`],
@@ -349,7 +378,9 @@ describe('bad input', () => {
 
   it('snapshots do not grow without end', async () => {
     const report = await runFiles(
-      { 'a.test.ts': `import { expect, it } from 'vitest'; it('a', () => { expect('x'.repeat(3_000_000)).toMatchSnapshot(); });` },
+      {
+        'a.test.ts': `import { expect, it } from 'vitest'; it('a', () => { expect('x'.repeat(3_000_000)).toMatchSnapshot(); });`,
+      },
       {},
       { snapshotMode: 'new' },
     );

@@ -4,7 +4,9 @@ import { runFiles } from '../testing/run-files.ts';
 
 const allPass = (report: TestReport, count: number): void => {
   expect(report.loadFailures).toEqual([]);
-  expect(report.tests.filter(({ status }) => status !== 'passed').map(({ name, failure }) => [name, failure])).toEqual([]);
+  expect(report.tests.filter(({ status }) => status !== 'passed').map(({ name, failure }) => [name, failure])).toEqual(
+    [],
+  );
   expect(report.counts.passed).toBe(count);
 };
 
@@ -17,7 +19,8 @@ describe('CommonJS', () => {
         const path = require('path'); const assert = require('node:assert');
         it('requires', () => { assert.equal(sum(1, data.two), 3); assert.equal(word, 'esm'); assert.equal(path.basename(__filename), 'a.test.cjs'); });
         it('says what is missing', () => { assert.throws(() => require('./nothing'), { code: 'MODULE_NOT_FOUND' }); assert.throws(() => require('left-pad'), /npm package/); });`,
-      'b.test.ts': passing(`import sumFile, { sum } from './lib/sum.js'; import data from './data.json' with { type: 'json' };
+      'b.test.ts':
+        passing(`import sumFile, { sum } from './lib/sum.js'; import data from './data.json' with { type: 'json' };
         it('imports', () => { expect(sum(1, data.two)).toBe(3); expect(sumFile.sum).toBe(sum); });`),
       'lib/sum.js': `exports.sum = (a, b) => a + b; module.exports.other = this === module.exports;`,
       'data.json': '{"two": 2}',
@@ -37,7 +40,8 @@ describe('CommonJS', () => {
 
   it('comes from packages by exports, main and index', async () => {
     const report = await runFiles({
-      'test/a.test.ts': passing(`import main, { named } from 'by-main'; import { part } from '@scope/exported/part'; import { self } from 'own'; import { inner } from '#inner';
+      'test/a.test.ts':
+        passing(`import main, { named } from 'by-main'; import { part } from '@scope/exported/part'; import { self } from 'own'; import { inner } from '#inner';
         it('finds them', () => { expect([main.named, named, part, self, inner]).toEqual([1, 1, 'part', 'self', 'inner']); });`),
       'package.json': '{"name": "own", "exports": "./src/self.js", "imports": {"#inner": "./src/inner.js"}}',
       'src/self.js': `export const self = 'self';`,
@@ -46,7 +50,8 @@ describe('CommonJS', () => {
       'node_modules/by-main/lib/x.js': `module.exports = { named: require('nested').one };`,
       'node_modules/by-main/node_modules/nested/package.json': '{}',
       'node_modules/by-main/node_modules/nested/index.js': `exports.one = 1;`,
-      'node_modules/@scope/exported/package.json': '{"exports": {"./*": {"import": "./esm/*.mjs", "require": "./cjs/*.cjs"}}}',
+      'node_modules/@scope/exported/package.json':
+        '{"exports": {"./*": {"import": "./esm/*.mjs", "require": "./cjs/*.cjs"}}}',
       'node_modules/@scope/exported/esm/part.mjs': `export const part = 'part';`,
     });
     allPass(report, 1);
@@ -102,7 +107,9 @@ describe('replacing modules', () => {
       'b.test.ts': passing(`import { send } from './src/mail.ts';
         vi.mock('./src/mail.ts', { spy: true });
         it('spies', () => { expect(send('a')).toBe('sent to a'); expect(send).toHaveBeenCalledTimes(1); });`),
-      'c.test.ts': passing(`import { send } from './src/mail.ts'; it('is itself in other files', () => { expect(vi.isMockFunction(send)).toBe(false); });`),
+      'c.test.ts': passing(
+        `import { send } from './src/mail.ts'; it('is itself in other files', () => { expect(vi.isMockFunction(send)).toBe(false); });`,
+      ),
     });
     allPass(report, 3);
   });
@@ -174,7 +181,9 @@ describe('what a test reaches', () => {
   });
 
   it('gives each file an isolate of its own when asked to', async () => {
-    const counting = passing(`globalThis.count = (globalThis.count ?? 0) + 1; it('counts', () => { expect(globalThis.count).toBe(1); });`);
+    const counting = passing(
+      `globalThis.count = (globalThis.count ?? 0) + 1; it('counts', () => { expect(globalThis.count).toBe(1); });`,
+    );
     const files = { 'a.test.ts': counting, 'b.test.ts': counting };
     const apart = await runFiles(files, {}, { isolation: 'file' });
     expect(apart).toMatchObject({ status: 'passed', counts: { passed: 2, failed: 0 } });

@@ -44,7 +44,10 @@ describe('snapshots in files', () => {
       actual: '2',
     });
     const updated = await runFiles({ 'a.test.ts': text('2') }, {}, { snapshotFiles, snapshotMode: 'all' });
-    expect(updated).toMatchObject({ status: 'passed', snapshots: [{ name: 'group > is kept > hint 1', isUpdate: true }] });
+    expect(updated).toMatchObject({
+      status: 'passed',
+      snapshots: [{ name: 'group > is kept > hint 1', isUpdate: true }],
+    });
   });
 
   it('are refused when they are new and none may be written', async () => {
@@ -56,7 +59,8 @@ describe('snapshots in files', () => {
 
   it('of jest are known by their own names, and unused ones are told', async () => {
     const snapshotFiles = {
-      [path]: '// Jest Snapshot v1, https://goo.gl/fbAQLP\n\nexports[`outer inner 1`] = `"x"`;\n\nexports[`gone 1`] = `1`;\n',
+      [path]:
+        '// Jest Snapshot v1, https://goo.gl/fbAQLP\n\nexports[`outer inner 1`] = `"x"`;\n\nexports[`gone 1`] = `1`;\n',
     };
     const report = await runFiles(
       { 'a.test.ts': `describe('outer', () => { it('inner', () => { expect('x').toMatchSnapshot(); }); });` },

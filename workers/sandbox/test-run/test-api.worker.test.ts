@@ -10,7 +10,9 @@ const outcomes = (report: TestReport) => {
 /** All pass; the first failure is shown otherwise. */
 const allPass = (report: TestReport, count: number): void => {
   expect(report.loadFailures).toEqual([]);
-  expect(report.tests.filter(({ status }) => status !== 'passed').map(({ name, failure }) => [name, failure])).toEqual([]);
+  expect(report.tests.filter(({ status }) => status !== 'passed').map(({ name, failure }) => [name, failure])).toEqual(
+    [],
+  );
   expect(report.counts.passed).toBe(count);
 };
 
@@ -69,7 +71,9 @@ describe('declaring tests', () => {
   });
 
   it('runs hooks of every level in the order of vitest, and of jest where jest is imported', async () => {
-    const hooks = (library: string): string => `import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '${library}';
+    const hooks = (
+      library: string,
+    ): string => `import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '${library}';
       const log = [];
       beforeAll(() => { log.push('all'); });
       afterAll(() => { console.log(log.join(' ')); });
@@ -207,7 +211,9 @@ describe('expecting', () => {
   it('shows large values with a line for each field', async () => {
     const report = await runText(`import { expect, it } from 'vitest';
       it('a', () => { expect({ first: 'x'.repeat(60), second: [1, 2] }).toEqual({ first: 'x'.repeat(60), second: [1, 3] }); });`);
-    expect(report.tests[0]?.failure?.actual).toBe(`{\n  first: "${'x'.repeat(60)}",\n  second: [\n    1,\n    2\n  ]\n}`);
+    expect(report.tests[0]?.failure?.actual).toBe(
+      `{\n  first: "${'x'.repeat(60)}",\n  second: [\n    1,\n    2\n  ]\n}`,
+    );
   });
 });
 

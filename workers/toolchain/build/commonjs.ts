@@ -191,7 +191,8 @@ export function registeringModule(
       : [`import * as __needed${String(index)} from ${JSON.stringify(target)};`];
   });
   const entries = needed.map(({ specifier, kind, target, id: name, manualMock }, index) => {
-    const value = kind === 'missing' ? JSON.stringify(target) : kind === 'commonjs' ? 'undefined' : `__needed${String(index)}`;
+    const value =
+      kind === 'missing' ? JSON.stringify(target) : kind === 'commonjs' ? 'undefined' : `__needed${String(index)}`;
     return `[${JSON.stringify(specifier)},${JSON.stringify(kind)},${JSON.stringify(name)},${value},${JSON.stringify(manualMock)}]`;
   });
   const head = [
@@ -206,13 +207,20 @@ export function registeringModule(
 }
 
 /** The module under the file's own name. */
-export function facadeModule(id: string, registering: string, exportNames: readonly string[], isAsync: boolean): string {
+export function facadeModule(
+  id: string,
+  registering: string,
+  exportNames: readonly string[],
+  isAsync: boolean,
+): string {
   const lines = [
     `import { run, runLater, defaultOf } from ${JSON.stringify(`/${guestModuleNames.commonJs}`)};`,
     `import ${JSON.stringify(registering)};`,
     `const exported = ${isAsync ? 'await runLater' : 'run'}(${JSON.stringify(id)});`,
     'export default defaultOf(exported);',
-    ...exportNames.map((name, index) => `const e${String(index)} = exported?.${name}; export { e${String(index)} as ${name} };`),
+    ...exportNames.map(
+      (name, index) => `const e${String(index)} = exported?.${name}; export { e${String(index)} as ${name} };`,
+    ),
   ];
   return lines.join('\n');
 }

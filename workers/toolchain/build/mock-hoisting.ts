@@ -127,5 +127,9 @@ function innerCall(expression: AnyNode): Call | undefined {
 }
 
 const linesIn = (text: string): number => text.split('\n').length - 1;
-const onOneLine = (text: string): string => text.replaceAll(/\/\/.*$/gm, '').replaceAll('\n', ' ').replace(/;\s*$/, '');
+const onOneLine = (text: string): string =>
+  text
+    .replaceAll(/\/\/.*$/gm, '')
+    .replaceAll('\n', ' ')
+    .replace(/;\s*$/, '');
 const blank = (code: string, node: AnyNode): string => '\n'.repeat(linesIn(code.slice(node.start, node.end)));

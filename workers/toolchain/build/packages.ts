@@ -33,7 +33,9 @@ const manifestAt = (files: Files, folder: string): Manifest | undefined => {
 /** Folders from the importer's own outwards, the project's last. */
 const foldersAround = (importer: string): readonly string[] => {
   const segments = importer.split('/').slice(0, -1);
-  return Array.from({ length: segments.length + 1 }, (_, index) => segments.slice(0, segments.length - index).join('/'));
+  return Array.from({ length: segments.length + 1 }, (_, index) =>
+    segments.slice(0, segments.length - index).join('/'),
+  );
 };
 
 const inFolder = (folder: string, path: string): string => (folder === '' ? path : `${folder}/${path}`);
@@ -80,7 +82,8 @@ const entryFor = (table: unknown, key: string, style: ImportStyle): string | und
 
 const exportedPath = (manifest: Manifest, subpath: string, style: ImportStyle): string | undefined => {
   const { exports } = manifest;
-  const isTable = typeof exports === 'object' && exports !== null && Object.keys(exports).some((key) => key.startsWith('.'));
+  const isTable =
+    typeof exports === 'object' && exports !== null && Object.keys(exports).some((key) => key.startsWith('.'));
   if (isTable) return entryFor(exports, subpath, style);
   return subpath === '.' ? targetOf(exports, style) : undefined;
 };
@@ -96,8 +99,7 @@ export const packageCandidates = (
   const { name, subpath } = splitSpecifier(specifier);
   for (const folder of foldersAround(importer)) {
     const own = manifestAt(files, folder);
-    const root =
-      own?.name === name && own.exports !== undefined ? folder : inFolder(folder, `node_modules/${name}`);
+    const root = own?.name === name && own.exports !== undefined ? folder : inFolder(folder, `node_modules/${name}`);
     const manifest = manifestAt(files, root);
     if (manifest !== undefined) return pathsIn(root, manifest, subpath, style);
   }

@@ -77,7 +77,13 @@ export function prepareFile(path: string, state: Build): PreparedFile | undefine
   if (file === undefined) return undefined;
   if (file.isCommonJs && file.shape !== undefined) return prepareCommonJs(path, file.code, file.shape, state);
   const code = withMeta(path, file.code);
-  return { name: state.moduleName(path), code, reached: [], resolvedColumns: 0, allowsComputedImports: isOfPackage(path) };
+  return {
+    name: state.moduleName(path),
+    code,
+    reached: [],
+    resolvedColumns: 0,
+    allowsComputedImports: isOfPackage(path),
+  };
 }
 
 /** Packages load what they find at run time; such an import fails when it is reached. */
@@ -134,13 +140,7 @@ function prepareCommonJs(path: string, code: string, written: CodeShape, state: 
   };
 }
 
-function dependency(
-  specifier: string,
-  path: string,
-  style: ImportStyle,
-  state: Build,
-  reached: string[],
-): Dependency {
+function dependency(specifier: string, path: string, style: ImportStyle, state: Build, reached: string[]): Dependency {
   const resolution = resolveSpecifier(specifier, path, state.files, style, state.isForTests);
   if (resolution.kind === 'source') {
     reached.push(resolution.path);
@@ -197,7 +197,11 @@ function withMeta(path: string, code: string): string {
   if (!/\bimport\s*\.\s*meta\b/.test(code)) return code;
   const text = new MagicString(code);
   const filename = `${projectFolder}/${path}`;
-  const meta = { url: `file://${encodeURI(filename)}`, filename, dirname: filename.slice(0, filename.lastIndexOf('/')) };
+  const meta = {
+    url: `file://${encodeURI(filename)}`,
+    filename,
+    dirname: filename.slice(0, filename.lastIndexOf('/')),
+  };
   try {
     const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
     const look = (node: AnyNode): void => {

@@ -2,17 +2,7 @@
 import { reservedFolder } from '../../sandbox/guest/module-names.ts';
 
 /** Extensions that can be built, in the order in which an import without extension tries them. */
-export const sourceExtensions = [
-  '.ts',
-  '.tsx',
-  '.js',
-  '.jsx',
-  '.mts',
-  '.mjs',
-  '.cts',
-  '.cjs',
-  '.json',
-] as const;
+export const sourceExtensions = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.cts', '.cjs', '.json'] as const;
 
 /** The same for a person. */
 export const sourceExtensionsText = sourceExtensions.join(', ').replace(/, ([^,]+)$/, ' and $1');
