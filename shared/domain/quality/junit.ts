@@ -1,10 +1,15 @@
 /** A test report as JUnit XML, in the dialect that CI systems read (the `junit-10.xsd` of Jenkins' xUnit plugin). */
 import type { TestReport, TestResult } from '../../rpc/sandbox.ts';
 
-/** Characters that XML 1.0 does not allow, even escaped. */
-// oxlint-disable-next-line no-control-regex -- these are the ones to be taken out
-const forbidden =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+/** Whether XML 1.0 allows the character (production 2, Char); a half of a surrogate pair is none. */
+const isAllowed = (character: string): boolean => {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd;
+  return code < 0xd800 || (code > 0xdfff && code !== 0xfffe && code !== 0xffff);
+};
+
+const allowed = (text: string): string =>
+  Array.from(text, (character) => (isAllowed(character) ? character : '\uFFFD')).join('');
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -17,10 +22,10 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 const attribute = (text: string): string =>
-  text.replaceAll(forbidden, '\uFFFD').replaceAll(/[&<>"\n\r\t]/g, (character) => entities[character] ?? character);
+  allowed(text).replaceAll(/[&<>"\n\r\t]/g, (character) => entities[character] ?? character);
 
 const content = (text: string): string =>
-  text.replaceAll(forbidden, '\uFFFD').replaceAll(/[&<>]/g, (character) => entities[character] ?? character);
+  allowed(text).replaceAll(/[&<>]/g, (character) => entities[character] ?? character);
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(3);
 

@@ -5,7 +5,8 @@ import { currentTestName } from './expect-state.ts';
 import type { Matcher, Verdict } from './verdict.ts';
 
 interface CustomResult {
-  readonly pass: boolean;
+  /** Any value; its truth counts. */
+  readonly pass: unknown;
   readonly message?: (() => string) | string;
   readonly actual?: unknown;
   readonly expected?: unknown;
@@ -60,7 +61,6 @@ function verdictOf(result: unknown): Verdict {
   }
   // SAFETY: whatever the fields hold, they are only turned into truth and text below.
   const { pass, message } = result as CustomResult;
-  const holds = Boolean(pass);
   const text = typeof message === 'function' ? message() : message;
-  return { holds, phrase: '', message: typeof text === 'string' ? text : 'The custom matcher failed' };
+  return { holds: Boolean(pass), phrase: '', message: typeof text === 'string' ? text : 'The custom matcher failed' };
 }

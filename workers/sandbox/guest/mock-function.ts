@@ -122,21 +122,23 @@ export function createMock(original?: AnyFunction, options: MockOptions = {}): M
     },
     getMockName: () => name,
     withImplementation: (temporary: AnyFunction, work: () => unknown) => {
-      const [before, onceBefore] = [implementation, once];
-      [implementation, once] = [temporary, []];
-      return finally_(work, () => {
-        [implementation, once] = [before, onceBefore];
-      });
+      const before = implementation;
+      implementation = temporary;
+      return finally_(work, () => always(before));
     },
   };
-  for (const [key, value] of Object.entries(fields)) {
-    defineProperty(call, key, { value, writable: true, configurable: true, enumerable: false });
-  }
+  addFields(call, fields);
   mockFunctions.add(call);
   return call;
 }
 
-function finally_(work: () => unknown, after: () => void): unknown {
+function addFields(call: MockFunction, fields: object): void {
+  for (const [key, value] of Object.entries(fields)) {
+    defineProperty(call, key, { value: value as unknown, writable: true, configurable: true, enumerable: false });
+  }
+}
+
+function finally_(work: () => unknown, after: () => unknown): unknown {
   let result: unknown;
   try {
     result = work();
@@ -144,7 +146,11 @@ function finally_(work: () => unknown, after: () => void): unknown {
     after();
     throw cause;
   }
-  if (result instanceof Promise) return result.finally(after);
+  if (result instanceof Promise) {
+    return result.finally(() => {
+      after();
+    });
+  }
   after();
   return result;
 }
@@ -195,9 +201,10 @@ function settle(settled: SettledResult, value: unknown): void {
     return;
   }
   value.then(
-    (done: unknown) => {
+    (done: unknown): undefined => {
       settled.type = 'fulfilled';
       settled.value = done;
+      return undefined;
     },
     (cause: unknown) => {
       settled.type = 'rejected';
@@ -257,10 +264,8 @@ export function spyOn(target: object, key: PropertyKey, access?: 'get' | 'set'):
 }
 
 function accessorsOf(property: PropertyDescriptor | undefined): PropertyDescriptor {
-  return {
-    ...(property?.get === undefined ? {} : { get: property.get }),
-    ...(property?.set === undefined ? {} : { set: property.set }),
-  };
+  const { get, set }: Partial<Pick<PropertyDescriptor, 'get' | 'set'>> = property === undefined ? {} : { ...property };
+  return { ...(get === undefined ? {} : { get }), ...(set === undefined ? {} : { set }) };
 }
 
 function inheritedProperty(target: object, key: PropertyKey): PropertyDescriptor | undefined {

@@ -22,6 +22,7 @@ import replacing from './replace.ts?raw';
 import snapshots from './snapshots.ts?raw';
 import table from './table.ts?raw';
 import testApi from './test-api.ts?raw';
+import testVerdict from './test-verdict.ts?raw';
 import testGlobals from './test-globals.ts?raw';
 import verdict from './verdict.ts?raw';
 import cloudflareWorkers from './cloudflare-workers.ts?raw';
@@ -113,6 +114,7 @@ const forTests = {
   'report-text': reportText,
   'run-suite': runSuite,
   'test-globals': testGlobals,
+  'test-verdict': testVerdict,
   'test-main': testMain,
 };
 const forApps = { ...shared, 'app-main': appMain };

@@ -73,6 +73,7 @@ export class Worker extends EventEmitter {
   }
 
   postMessage(value: unknown): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of our own, not a window
     this.#outside.postMessage(value);
   }
 

@@ -141,6 +141,13 @@ function moduleCalls(flavour: Flavour, self: () => unknown) {
     hoisted: function hoisted(this: unknown, factory: () => unknown): unknown {
       return factory();
     },
+    ...registryCalls(self),
+  };
+}
+
+/** Calls that are about all modules. */
+function registryCalls(self: () => unknown) {
+  return {
     resetModules: () => {
       resetModules();
       return self();

@@ -3,13 +3,14 @@ import type { AttemptLimits, Failure } from './attempt.ts';
 import { attempt, stepsOfLastAttempt } from './attempt.ts';
 import { callBody } from './call-body.ts';
 import { nameConsole } from './console-capture.ts';
-import { assertionsMade, countingProblem, firstSoftFailure, startCounting } from './expect-state.ts';
+import { assertionsMade, countingProblem, startCounting } from './expect-state.ts';
 import type { List } from './primordials.ts';
 import { bare, includesText, itemAt, listOf, now, push, schedule } from './primordials.ts';
 import type { Body, HookKind, Mode, Suite, TestCase } from './suite.ts';
-import { fileSettings, isSkipSignal } from './suite.ts';
+import { fileSettings } from './suite.ts';
 import type { TestRun } from './test-context.ts';
 import { nodeContext, startRun, vitestContext, withRun } from './test-context.ts';
+import { isSkip, plainFailure, planProblem, softFailure, withPlace } from './test-verdict.ts';
 
 export interface TestOutcome {
   readonly file: string;
@@ -210,27 +211,6 @@ async function runBody(
   return { failure, steps };
 }
 
-function isSkip(cause: unknown, state: TestRun): boolean {
-  if (isSkipSignal(cause)) state.skipped = true;
-  return state.skipSignalled || isSkipSignal(cause);
-}
-
-async function softFailure(limits: AttemptLimits): Promise<Failure | undefined> {
-  const soft = firstSoftFailure();
-  if (soft === undefined) return undefined;
-  const failure = await attempt(() => {
-    throw soft.cause;
-  }, limits);
-  if (failure === undefined || soft.count === 1) return failure;
-  return bare({ ...failure, message: `${failure.message} (and ${soft.count - 1} more soft expectations failed)` });
-}
-
-function planProblem(state: TestRun): string | undefined {
-  if (state.planned === undefined) return undefined;
-  const made = assertionsMade() + state.subtestsRun;
-  return made === state.planned ? undefined : `planned ${state.planned} assertions and subtests, but ${made} ran`;
-}
-
 function subtestRunner(run: FileRun, parentName: string) {
   return async (label: string, body: Body, mode: Mode, parent: TestRun): Promise<boolean> => {
     const name = joined(parentName, label);
@@ -339,14 +319,6 @@ async function letOthersRun(): Promise<void> {
 
 function joined(outer: string, name: string): string {
   return outer === '' ? name : `${outer} > ${name}`;
-}
-
-function plainFailure(message: string, test?: TestCase): Failure {
-  return bare({ message, place: test?.place, expected: undefined, actual: undefined });
-}
-
-function withPlace(failure: Failure, test: TestCase): Failure {
-  return failure.place === undefined ? bare({ ...failure, place: test.place }) : failure;
 }
 
 function report(

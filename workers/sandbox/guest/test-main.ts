@@ -74,7 +74,8 @@ function writeData(data: TestPlan['data']): void {
 
 /** The runtime's `node:path` takes the root for the present folder, whatever the process says. */
 function followFolder(): void {
-  const { resolve, relative } = path;
+  const resolve = path.resolve.bind(path);
+  const relative = path.relative.bind(path);
   const here = (...parts: string[]): string => resolve(process.cwd(), ...parts);
   path.resolve = here;
   path.relative = (from: string, to: string): string => relative(here(from), here(to));

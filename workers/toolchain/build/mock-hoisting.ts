@@ -115,7 +115,7 @@ function hoist(text: MagicString, code: string, statement: TopLevel, name: strin
   if (declaration?.init == null || call === undefined || methodOf(call) !== 'hoisted') return undefined;
   const isAwaited = declaration.init.type === 'AwaitExpression';
   const pattern = code.slice(declaration.id.start, declaration.id.end);
-  text.overwrite(statement.start, call.start, `${'\n'.repeat(linesIn(code.slice(statement.start, call.start)))}`);
+  text.overwrite(statement.start, call.start, '\n'.repeat(linesIn(code.slice(statement.start, call.start))));
   text.prependRight(call.start, `function ${name}(){return `);
   text.appendLeft(statement.end, '}');
   return `${statement.kind} ${onOneLine(pattern)} = ${isAwaited ? 'await ' : ''}${name}();`;
