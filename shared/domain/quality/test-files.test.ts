@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TestReport } from '../../rpc/sandbox.ts';
 import { affectedTests } from './affected-tests.ts';
 import { toJUnit } from './junit.ts';
+import { toLcov } from './lcov.ts';
 import { sideBySide } from './side-by-side.ts';
 import { parseSnapshotFile, snapshotPathOf, writeInlineSnapshot, writeSnapshotFile } from './snapshot-file.ts';
 
@@ -107,5 +108,38 @@ it('a difference is shown with what is around it', () => {
     ...['line 11', 'line 12', 'line 13'].map((line) => `  ${line}`),
     '  …',
     ...['line 17', 'line 18', 'line 19'].map((line) => `  ${line}`),
+  ]);
+});
+
+it('coverage is written as lcov reads it', () => {
+  const at = (startLine: number) => ({ startLine });
+  const file = {
+    file: 'src/a.ts',
+    firstCounter: 1,
+    statements: [at(1), at(2), at(2)],
+    functions: [{ name: 'a,b', range: at(1) }],
+    branches: [
+      { range: at(2), paths: [at(2), at(3)] },
+      { range: at(9), paths: [at(9)] },
+    ],
+  };
+  expect(toLcov([file], [99, 1, 0, 4, 3, 0, 2]).split('\n')).toEqual([
+    'TN:',
+    'SF:src/a.ts',
+    'FN:1,a_b#1',
+    'FNDA:3,a_b#1',
+    'FNF:1',
+    'FNH:1',
+    'BRDA:2,0,0,0',
+    'BRDA:2,0,1,2',
+    'BRDA:9,1,0,-',
+    'BRF:3',
+    'BRH:1',
+    'DA:1,1',
+    'DA:2,4',
+    'LF:2',
+    'LH:2',
+    'end_of_record',
+    '',
   ]);
 });
