@@ -263,9 +263,12 @@ export function spyOn(target: object, key: PropertyKey, access?: 'get' | 'set'):
   return mock;
 }
 
+/** The property without what only a value has. */
 function accessorsOf(property: PropertyDescriptor | undefined): PropertyDescriptor {
-  const { get, set }: Partial<Pick<PropertyDescriptor, 'get' | 'set'>> = property === undefined ? {} : { ...property };
-  return { ...(get === undefined ? {} : { get }), ...(set === undefined ? {} : { set }) };
+  const accessors: PropertyDescriptor = { ...property };
+  delete accessors.value;
+  delete accessors.writable;
+  return accessors;
 }
 
 function inheritedProperty(target: object, key: PropertyKey): PropertyDescriptor | undefined {
