@@ -150,9 +150,11 @@ const libraries: GuestModules = {
 /** Name of the module that runs the tests. */
 export const testMainModule = `${reservedFolder}test-main.js`;
 
-export function testGuestModules(): GuestModules {
-  testModules ??= { ...compileAll(forTests), ...libraries };
-  return testModules;
+/** The modules of a test isolate, with the libraries that its code asks for. */
+export function testGuestModules(needs: { readonly fakeTime: boolean; readonly snapshots: boolean }): GuestModules {
+  testModules ??= compileAll(forTests);
+  if (!needs.fakeTime && !needs.snapshots) return testModules;
+  return { ...testModules, ...libraries };
 }
 
 /** Changes whenever the modules that go into an app's isolate change. */

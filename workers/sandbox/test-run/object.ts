@@ -11,7 +11,7 @@ import { loadOnce } from '../guard/isolate.ts';
 import { limits } from '../guard/limits.ts';
 import { testGuestModules, testMainModule } from '../guest/modules.ts';
 import type { TestRunner } from '../guest/test-main.ts';
-import { plansOf, type Plan } from './plan.ts';
+import { plansOf, reachedModules, type Plan } from './plan.ts';
 import { brokenReport, finishedReport, joinedReport } from './report.ts';
 
 export class TestHost extends DurableObject<SandboxEnvironment> {
@@ -65,7 +65,7 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     const startedAt = performance.now();
     const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
     const runner = this.ctx.facets.get<TestRunner>(facet, () => {
-      const modules = { ...request.built.modules, ...testGuestModules() };
+      const modules = { ...reachedModules(request.built, filesOf(plan)), ...testGuestModules(plan.needs) };
       const worker = loadOnce(this.env.LOADER, { mainModule: testMainModule, modules });
       return { class: worker.getDurableObjectClass<TestRunner>('TestRunner') };
     });

@@ -1,6 +1,7 @@
 /** What the isolates of a run are told: which files, with which snapshots and data, and which parts they need. */
 import { parseSnapshotFile, snapshotPathOf } from '../../../shared/domain/quality/snapshot-file.ts';
 import type { TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import type { BuiltModules } from '../../../shared/rpc/toolchain.ts';
 import type { TestPlan } from '../guest/test-main.ts';
 
 /** One isolate's share of the run. */
@@ -51,4 +52,20 @@ function commonOf(request: TestRunRequest): Omit<TestPlan, 'files' | 'snapshots'
 function snapshotsOf(request: TestRunRequest, file: string): TestPlan['snapshots'][number] {
   const { entries, separator } = parseSnapshotFile(request.snapshotFiles?.[snapshotPathOf(file)] ?? '');
   return { file, separator, entries: [...entries] };
+}
+
+/** The modules that some test files reach: an isolate pays for every module that it is given. */
+export function reachedModules(built: BuiltModules, files: readonly string[]): BuiltModules['modules'] {
+  const { imports, moduleBySource, modules } = built;
+  if (imports === undefined) return modules;
+  const reached = new Set<string>();
+  const pending = [...files];
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    pending.push(...(imports[file] ?? []));
+  }
+  const names = new Set([...reached].flatMap((file) => moduleBySource[file] ?? []));
+  const isReached = (name: string): boolean => names.has(name.startsWith('@commonjs/') ? name.slice(10) : name);
+  return Object.fromEntries(Object.entries(modules).filter(([name]) => isReached(name)));
 }
