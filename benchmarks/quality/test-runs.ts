@@ -9,6 +9,7 @@ import { startLaboratory } from '../../scripts/lab/laboratory.ts';
 import { runProject } from '../../scripts/lab/run-project.ts';
 import { capture } from '../../scripts/platform/child-process.ts';
 import { repositoryRoot } from '../../scripts/platform/state-folder.ts';
+import { ensureWorkerBundles } from '../../scripts/platform/worker-bundle.ts';
 import { defaultTestRunLimits } from '../../shared/rpc/sandbox.ts';
 import { median } from '../statistics.ts';
 import type { QualityPart } from './part.ts';
@@ -53,6 +54,8 @@ const measureLab = async (files: Readonly<Record<string, string>>) => {
       throw new Error(`the lab's run ${report?.status ?? 'was not built'}`);
     return performance.now() - startedAt;
   };
+  // Bundled once for each state of the sources, as a package is built once before it is installed.
+  await ensureWorkerBundles(repositoryRoot);
   const startedAt = performance.now();
   const lab = await startLaboratory();
   try {

@@ -44,7 +44,7 @@ describe('npm run lab', () => {
         `it('adds', () => { expect(sum(1, 2, 3)).toBe(6); expect({ sum: sum(1) }).toMatchSnapshot(); });`,
         `it('proves nothing', () => { sum(1); });`,
       ].join('\n'),
-      'project/test/wrong.test.js': `const { add } = require('adder');\nit('is wrong', () => {\n  expect({ first: 'a'.repeat(50), sum: add(1, 1) }).toEqual({ first: 'a'.repeat(50), sum: 3 });\n});\n`,
+      'project/test/wrong.test.js': `const { add } = require('adder');\nit('is wrong', () => {\n  expect({ first: 'a'.repeat(70), sum: add(1, 1) }).toEqual({ first: 'a'.repeat(70), sum: 3 });\n});\n`,
     });
     const junit = join(folder, 'junit.xml');
     const failed = await lab('run', join(folder, 'project'), '--junit', junit);

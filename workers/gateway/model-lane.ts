@@ -19,7 +19,10 @@ const pathOf = (url: string): string => {
   return end === -1 ? url.slice(start) : url.slice(start, end);
 };
 
-const answerOf = async (context: AppContext, handler: (context: AppContext) => Promise<Response>): Promise<Response> => {
+const answerOf = async (
+  context: AppContext,
+  handler: (context: AppContext) => Promise<Response>,
+): Promise<Response> => {
   try {
     return (await admitModelCall(context)) ?? refuseRole(context, 'model.use') ?? (await handler(context));
   } catch (error) {
