@@ -12,6 +12,8 @@ const usage = `npm run bench               everything
 npm run bench -- platform   objects, logs, sandbox, the main job
 ${qualityUsage}
 
+${qualityUsage}
+
 ${gatewayUsage}`;
 
 const tell = (line: string): void => {
@@ -33,6 +35,8 @@ const measure = async (part: string | undefined, args: readonly string[]): Promi
       return { ...(await measurePlatform(tell)), gateway: await measureGateway(readGatewayOptions([]), tell) };
     case 'platform':
       return await measurePlatform(tell);
+    case 'quality':
+      return { quality: await measureQuality(args, tell) };
     case 'gateway':
       return { gateway: await measureGateway(readGatewayOptions(args), tell) };
     case 'quality': {

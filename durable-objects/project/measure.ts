@@ -40,7 +40,7 @@ const toMeasurement = (commit: string, report: TestReport): Measurement => {
 
 const measureTests = async (parts: MeasuringParts, commit: string, files: SourceFiles): Promise<Measurement> => {
   const entries = Object.keys(files).filter(isTestFile);
-  const built = await parts.toolchain.build({ files, entries });
+  const built = await parts.toolchain.build({ files, entries, purpose: 'tests' });
   if (!built.ok) {
     return {
       kind: 'tests',

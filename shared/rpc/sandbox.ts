@@ -56,6 +56,27 @@ export interface TestRunRequest {
   readonly testFiles: readonly string[];
   readonly limits: TestRunLimits;
   readonly measure?: RunMeasure;
+  /** `run`: all files share one isolate. `file`: each has its own, several at once. Default: `run`. */
+  readonly isolation?: 'run' | 'file';
+  /** What becomes of snapshots that are missing (`new` writes them) or differ (`all` writes them too). Default: `none`. */
+  readonly snapshotMode?: 'new' | 'all' | 'none';
+  /** Texts of the snapshot files, by their paths (`test/__snapshots__/a.test.ts.snap`). */
+  readonly snapshotFiles?: Readonly<Record<string, string>>;
+  /** Text files that the tests may read through `node:fs`, by path. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Only tests whose full name has this text in it. */
+  readonly wantedName?: string;
+}
+
+/** A snapshot that the run wants to have written. */
+export interface SnapshotChange {
+  readonly file: string;
+  /** `inline` stands in the test file itself, at the line. */
+  readonly kind: 'file' | 'inline';
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+  readonly isUpdate: boolean;
 }
 
 export interface TestFailure {
@@ -73,10 +94,14 @@ export interface TestResult {
   readonly status: 'passed' | 'failed' | 'skipped' | 'todo';
   readonly durationMs: number;
   readonly failure?: TestFailure;
+  /** Assertions that ran. A test that passed with none is to be looked at: it proved nothing. */
+  readonly assertions?: number;
+  /** Loop turns and calls: a measure of its work that does not depend on the machine. */
+  readonly steps?: number;
+  /** How often it failed before it ended. */
+  readonly retries?: number;
   /** Counters that the test raised, in a run that measures test by test. */
   readonly reached?: readonly number[];
-  /** Fuel that the test used, in a run that measures test by test. */
-  readonly steps?: number;
 }
 
 export interface TestReport {
@@ -92,8 +117,13 @@ export interface TestReport {
     readonly skipped: number;
     readonly todo: number;
   };
-  readonly console: readonly { readonly level: string; readonly text: string }[];
+  readonly console: readonly { readonly level: string; readonly text: string; readonly test?: string }[];
   readonly durationMs: number;
+  readonly snapshots?: readonly SnapshotChange[];
+  /** Files that were loaded and declare no test. Among others they fail the run; alone they make it `empty`. */
+  readonly emptyFiles?: readonly string[];
+  /** Snapshots of files that no test of the run asked for. */
+  readonly unusedSnapshots?: readonly { readonly file: string; readonly name: string }[];
   /** Why a run crashed or timed out. */
   readonly reason?: string;
   /** All counts of a measured run, unless it measures test by test. */
@@ -107,8 +137,6 @@ export interface MutantRunsRequest {
   readonly host: string;
   readonly built: BuiltModules;
   readonly counters: number;
-  /** Source files that each test file loads; an isolate gets the modules of these and no others. */
-  readonly reaches: Readonly<Record<string, readonly string[]>>;
   readonly mutants: readonly {
     readonly id: number;
     readonly tests: readonly ChosenTests[];

@@ -15,12 +15,23 @@ export interface Diagnostic {
   readonly code: string;
   readonly message: string;
   readonly severity: 'error' | 'warning';
+  /** The npm package that an import asks for and the project does not bring. */
+  readonly package?: string;
 }
 
 export interface BuildRequest {
   readonly files: SourceFiles;
   /** The files to start from; what they import, directly or not, is built with them. */
   readonly entries: readonly string[];
+  /** Tests may import more of Node than apps: what stands in for processes and threads. Default: `app`. */
+  readonly purpose?: 'app' | 'tests';
+}
+
+/** A module that CommonJS code requires and that is not there; it fails only when the code gets to that line. */
+export interface MissingModule {
+  readonly file: string;
+  readonly specifier: string;
+  readonly package?: string;
 }
 
 /** JavaScript modules ready for the Worker Loader: absolute specifiers, loop and recursion fuel, line numbers kept. */
@@ -29,6 +40,9 @@ export interface BuiltModules {
   readonly moduleBySource: Readonly<Record<string, string>>;
   /** Code by module name. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Source files that each source file imports. */
+  readonly imports?: Readonly<Record<string, readonly string[]>>;
+  readonly missing?: readonly MissingModule[];
 }
 
 export type BuildResult =

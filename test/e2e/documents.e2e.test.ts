@@ -163,6 +163,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm run (?:check|format|bench|crash)/, '.ci/run runs check; the others change or measure this machine'],
   [/^(?:OLLAMA|OPENROUTER)_\w+=… .*npm start$/, 'shared/adapters/models/accounts.test.ts'],
   [/^npm run models:update/, 'needs the network; shared/domain/model/registry reads what it wrote'],
+  [/^npm run lab/, 'test/e2e/lab.e2e.test.ts'],
   [/^npm run simulate/, 'scripts/simulate/simulate.test.ts'],
   [/^git clone http/, 'test/e2e/git.e2e.test.ts'],
   [/^npx wrangler|^npm run deploy$/, 'needs an account'],

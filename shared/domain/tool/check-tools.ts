@@ -5,7 +5,7 @@ import type { Diagnostic, SourceFiles } from '../../rpc/toolchain.ts';
 import { cut, defineTool, toolError, type ToolContext, type ToolResult } from './tool.ts';
 
 /** The files that are tests, by the names that test runners look for. */
-export const isTestFile = (path: string): boolean => /\.(?:test|spec)\.(?:ts|tsx|js|mjs)$/.test(path);
+export const isTestFile = (path: string): boolean => /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path);
 
 const describeDiagnostic = ({ file, line, column, code, message }: Diagnostic): string =>
   `${file}:${line}:${column} ${code} ${message}`;
@@ -58,7 +58,7 @@ export const runTests = defineTool({
     if (missing.length > 0) return toolError(`These files are not in your branch: ${missing.join(', ')}.`);
     const entries = input.files ?? Object.keys(files.files).filter(isTestFile);
     if (entries.length === 0) return toolError('There is no test file there (a name that ends in .test.ts).');
-    const built = await context.toolchain.build({ files: files.files, entries });
+    const built = await context.toolchain.build({ files: files.files, entries, purpose: 'tests' });
     if (!built.ok) return toolError(`The code does not build:\n${built.error.map(describeDiagnostic).join('\n')}`);
     const report = await context.sandbox.runTests({
       runId: context.commandId,

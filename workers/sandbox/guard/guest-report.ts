@@ -1,11 +1,19 @@
 /** What a test isolate answered, taken over field by field: bounded text and numbers, everything else refused. */
-import type { ReachedOutside, TestFailure, TestReport, TestResult } from '../../../shared/rpc/sandbox.ts';
+import type {
+  ReachedOutside,
+  SnapshotChange,
+  TestFailure,
+  TestReport,
+  TestResult,
+} from '../../../shared/rpc/sandbox.ts';
 import { limits } from './limits.ts';
 
 export interface GuestReport {
   readonly tests: readonly TestResult[];
   readonly loadFailures: TestReport['loadFailures'];
   readonly console: TestReport['console'];
+  readonly snapshots: readonly SnapshotChange[];
+  readonly unusedSnapshots: readonly { readonly file: string; readonly name: string }[];
   readonly isTimeUp: boolean;
   /** Counts of a measured run. */
   readonly hits?: readonly number[];
@@ -73,12 +81,32 @@ function readReport(report: Fields): GuestReport {
       file: textOf(item, 'file'),
       failure: readFailure(fieldsOf(item.get('failure'))),
     })),
-    console: listOf(report, 'console', (item) => ({ level: textOf(item, 'level'), text: textOf(item, 'text') })),
+    console: listOf(report, 'console', (item) => ({
+      level: textOf(item, 'level'),
+      text: textOf(item, 'text'),
+      ...(item.has('test') ? { test: textOf(item, 'test') } : {}),
+    })),
+    snapshots: listOf(report, 'snapshots', readSnapshot),
+    unusedSnapshots: listOf(report, 'unusedSnapshots', (item) => ({
+      file: textOf(item, 'file'),
+      name: textOf(item, 'name'),
+    })),
     outside: report.has('outside')
       ? listOf(report, 'outside', (item) => ({ file: textOf(item, 'file'), reached: numbersOf(item, 'reached') }))
       : [],
     ...(report.has('hits') ? { hits: numbersOf(report, 'hits') } : {}),
     isTimeUp: report.get('isTimeUp') === true,
+  };
+}
+
+function readSnapshot(item: Fields): SnapshotChange {
+  return {
+    file: textOf(item, 'file'),
+    kind: textOf(item, 'kind') === 'inline' ? 'inline' : 'file',
+    name: textOf(item, 'name'),
+    value: textOf(item, 'value'),
+    line: numberOf(item, 'line'),
+    isUpdate: item.get('isUpdate') === true,
   };
 }
 
@@ -92,8 +120,11 @@ function readTest(item: Fields): TestResult {
     name: textOf(item, 'name'),
     status,
     durationMs: numberOf(item, 'durationMs'),
+    assertions: numberOf(item, 'assertions'),
+    steps: numberOf(item, 'steps'),
+    retries: numberOf(item, 'retries'),
     ...(failure === undefined ? {} : { failure: readFailure(fieldsOf(failure)) }),
-    ...(item.has('reached') ? { reached: numbersOf(item, 'reached'), steps: numberOf(item, 'steps') } : {}),
+    ...(item.has('reached') ? { reached: numbersOf(item, 'reached') } : {}),
   };
 }
 

@@ -11,9 +11,12 @@ export const limits = {
   mutants: 500,
   /** Isolates of one test host at the same time; more runs wait. */
   concurrentRuns: 8,
-  waitingRuns: 100,
+  /** At most one isolate for each test file of a run. */
+  waitingRuns: 1_100,
   /** How long the host waits beyond the run's own deadline before it ends the isolate. */
   runGraceMs: 1_000,
+  /** Texts that a run brings for its tests to read, and its snapshot files. */
+  dataCharacters: 16 * 1024 * 1024,
   maxRunTimeoutMs: 10 * 60_000,
   reportCharacters: 8 * 1024 * 1024,
   appRequestMs: 10_000,

@@ -28,6 +28,23 @@ function verdict(rules: readonly (readonly [holds: boolean, field: string, reaso
   return err({ type: 'request.invalid', detail: `${first.field}: ${first.reason}`, issues });
 }
 
+/** Whether texts by path are texts by usable paths, and not too long together. */
+function isTextByPath(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  let characters = 0;
+  for (const [path, text] of Object.entries(value)) {
+    if (typeof text !== 'string' || path === '' || path.split('/').some((part) => part === '' || part === '..'))
+      return false;
+    characters += text.length;
+  }
+  return characters <= limits.dataCharacters;
+}
+
+function isOneOf(value: unknown, choices: readonly unknown[]): boolean {
+  return value === undefined || choices.includes(value);
+}
+
 export function checkTestRun(request: TestRunRequest): Result<true> {
   const { limits: wanted, testFiles } = request;
   return verdict([
@@ -46,6 +63,11 @@ export function checkTestRun(request: TestRunRequest): Result<true> {
       `must be 0 to ${String(limits.counters)}`,
     ],
     [isWithin(wanted?.fuelPerTest, 1, 1e10), 'limits.fuelPerTest', 'must be 1 to 10000000000'],
+    [isOneOf(request.isolation, ['run', 'file']), 'isolation', 'must be run or file'],
+    [isOneOf(request.snapshotMode, ['new', 'all', 'none']), 'snapshotMode', 'must be new, all or none'],
+    [isTextByPath(request.data), 'data', 'must be texts by relative paths, at most 16777216 characters'],
+    [isTextByPath(request.snapshotFiles), 'snapshotFiles', 'must be texts by relative paths'],
+    [isOneOf(typeof request.wantedName, ['string', 'undefined']), 'wantedName', 'must be text'],
   ]);
 }
 

@@ -1,6 +1,8 @@
 /** `expect.any`, `expect.objectContaining` and their kin: values that decide by themselves what equals them. */
 import { AsymmetricMatcher, equals } from './equality.ts';
 import { contains, testPattern, toBeCloseTo } from './matchers.ts';
+import type { CustomMatcher } from './custom-matchers.ts';
+import { matcherContext } from './custom-matchers.ts';
 import { includesText, isArray, ownKeys } from './primordials.ts';
 
 export class Anything extends AsymmetricMatcher {
@@ -35,6 +37,36 @@ export class Any extends AsymmetricMatcher {
     // oxlint-disable-next-line valid-typeof -- compared with the names in the table above
     return kind === undefined ? value instanceof (this.#wanted as new () => unknown) : typeof value === kind;
   }
+}
+
+/** `expect.arrayOf`: a list whose items all equal the wanted one. */
+export class ArrayOf extends AsymmetricMatcher {
+  readonly #wanted: unknown;
+  readonly #negated: boolean;
+  constructor(wanted: unknown, negated: boolean) {
+    super(negated ? 'not.arrayOf' : 'arrayOf', wanted);
+    this.#wanted = wanted;
+    this.#negated = negated;
+  }
+  override matches(value: unknown): boolean {
+    let holds = isArray(value);
+    const items = isArray(value) ? (value as readonly unknown[]) : [];
+    for (let index = 0; index < items.length; index += 1) holds &&= equals(items[index], this.#wanted);
+    return holds !== this.#negated;
+  }
+}
+
+/** A matcher of `expect.extend` inside of an expected value. */
+export function customAsymmetric(
+  name: string,
+  matcher: CustomMatcher,
+  values: readonly unknown[],
+  negated: boolean,
+): AsymmetricMatcher {
+  return new Containing(name, values.length === 1 ? values[0] : values, negated, (value) => {
+    const result = matcher.apply(matcherContext(false, ''), [value, ...values]) as { pass?: unknown } | undefined;
+    return result?.pass === true;
+  });
 }
 
 class Containing extends AsymmetricMatcher {
@@ -81,7 +113,15 @@ export function containers(negated: boolean): Record<string, (wanted: never, dig
       make('stringContaining', wanted, (value) => typeof value === 'string' && includesText(value, wanted)),
     stringMatching: (wanted: string | RegExp) =>
       make('stringMatching', wanted, (value) => typeof value === 'string' && testPattern(new RegExp(wanted), value)),
+    schemaMatching: (wanted: unknown) => make('schemaMatching', wanted, (value) => fitsSchema(wanted, value)),
     closeTo: (wanted: number, digits?: number) =>
       make('closeTo', wanted, (value) => toBeCloseTo(value, digits === undefined ? [wanted] : [wanted, digits]).holds),
   };
+}
+
+/** Whether a value fits a schema of any library that keeps to Standard Schema (standardschema.dev). */
+function fitsSchema(schema: unknown, value: unknown): boolean {
+  const standard = (schema as { '~standard'?: { validate: (value: unknown) => { issues?: unknown } } })['~standard'];
+  if (standard === undefined) throw new TypeError('expect.schemaMatching needs a schema with "~standard"');
+  return standard.validate(value).issues === undefined;
 }

@@ -6,6 +6,8 @@ import { bare, defineProperty, freeze, listOf, push, sliceText } from './primord
 export interface ConsoleLine {
   readonly level: string;
   readonly text: string;
+  /** Full name of the test that was running. */
+  readonly test: string | undefined;
 }
 
 const limits = { lines: 500, lineCharacters: 2_000, totalCharacters: 64_000 } as const;
@@ -13,6 +15,12 @@ const limits = { lines: 500, lineCharacters: 2_000, totalCharacters: 64_000 } as
 const lines: List<ConsoleLine> = listOf();
 let charactersLeft: number = limits.totalCharacters;
 let isCutOff = false;
+let testName: string | undefined;
+
+/** Called by the runner when a test begins and ends. */
+export function nameConsole(name: string | undefined): void {
+  testName = name;
+}
 
 export function capturedConsole(): List<ConsoleLine> {
   return lines;
@@ -42,11 +50,11 @@ export function keepLine(level: string, text: string): void {
   if (isCutOff) return;
   if (lines.length === limits.lines || text.length > charactersLeft) {
     isCutOff = true;
-    push(lines, freeze(bare({ level: 'warn', text: 'More output was cut off here.' })));
+    push(lines, freeze(bare({ level: 'warn', text: 'More output was cut off here.', test: undefined })));
     return;
   }
   charactersLeft -= text.length;
-  push(lines, freeze(bare({ level, text })));
+  push(lines, freeze(bare({ level, text, test: testName })));
 }
 
 function keep(level: string, values: unknown[]): void {

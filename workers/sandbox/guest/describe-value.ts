@@ -24,6 +24,8 @@ interface Printer {
   left: number;
   depth: number;
   text: string;
+  /** A line for each entry. */
+  readonly lines: boolean;
 }
 
 interface Label {
@@ -41,8 +43,9 @@ export function setLabel(value: object, name: string, wanted: unknown): void {
 const maxDepth = 6;
 const maxEntries = 50;
 
-export function describeValue(value: unknown, maxCharacters = 2_000): string {
-  const printer: Printer = { left: maxCharacters, depth: 0, text: '' };
+/** On one line, or with `lines` with a line for each field and item. */
+export function describeValue(value: unknown, maxCharacters = 2_000, lines = false): string {
+  const printer: Printer = { left: maxCharacters, depth: 0, text: '', lines };
   print(printer, value);
   return printer.left <= 0 ? `${sliceText(printer.text, 0, maxCharacters)}…` : printer.text;
 }
@@ -52,6 +55,15 @@ function write(printer: Printer, text: string): void {
   const part = text.length > printer.left ? sliceText(text, 0, printer.left) : text;
   printer.text += part;
   printer.left -= text.length;
+}
+
+/** What stands between two entries, or between a bracket and the entry next to it. */
+function gap(printer: Printer, inOneLine: string, isClosing = false): string {
+  if (!printer.lines) return inOneLine;
+  const depth = isClosing ? printer.depth - 1 : printer.depth;
+  let indent = '';
+  for (let level = 0; level < depth; level += 1) indent += '  ';
+  return `${inOneLine === ', ' ? ',' : ''}\n${indent}`;
 }
 
 function print(printer: Printer, value: unknown): void {
@@ -144,7 +156,7 @@ export function readText(value: object, key: string): string | undefined {
 function printArray(printer: Printer, value: ArrayLike<unknown>): void {
   write(printer, '[');
   for (let index = 0; index < value.length && printer.left > 0; index += 1) {
-    if (index > 0) write(printer, ', ');
+    write(printer, gap(printer, index > 0 ? ', ' : ''));
     if (index === maxEntries) {
       write(printer, `… ${value.length - index} more`);
       break;
@@ -153,7 +165,7 @@ function printArray(printer: Printer, value: ArrayLike<unknown>): void {
     if (property === undefined) write(printer, '<empty>');
     else print(printer, property.value);
   }
-  write(printer, ']');
+  write(printer, value.length === 0 ? ']' : `${gap(printer, '', true)}]`);
 }
 
 function printMap(printer: Printer, value: Map<unknown, unknown>): void {
@@ -161,13 +173,13 @@ function printMap(printer: Printer, value: Map<unknown, unknown>): void {
   let count = 0;
   mapForEach(value, (item: unknown, key: unknown) => {
     if (printer.left <= 0) return;
-    write(printer, count === 0 ? ' ' : ', ');
+    write(printer, gap(printer, count === 0 ? ' ' : ', '));
     count += 1;
     print(printer, key);
     write(printer, ' => ');
     print(printer, item);
   });
-  write(printer, count === 0 ? '}' : ' }');
+  write(printer, count === 0 ? '}' : `${gap(printer, ' ', true)}}`);
 }
 
 function printSet(printer: Printer, value: Set<unknown>): void {
@@ -175,11 +187,11 @@ function printSet(printer: Printer, value: Set<unknown>): void {
   let count = 0;
   setForEach(value, (item: unknown) => {
     if (printer.left <= 0) return;
-    write(printer, count === 0 ? ' ' : ', ');
+    write(printer, gap(printer, count === 0 ? ' ' : ', '));
     count += 1;
     print(printer, item);
   });
-  write(printer, count === 0 ? '}' : ' }');
+  write(printer, count === 0 ? '}' : `${gap(printer, ' ', true)}}`);
 }
 
 function printFields(printer: Printer, value: object): void {
@@ -191,7 +203,7 @@ function printFields(printer: Printer, value: object): void {
     if (key === undefined) continue;
     const property = propertyOf(value, key);
     if (property === undefined || property.enumerable !== true) continue;
-    write(printer, index === 0 ? ' ' : ', ');
+    write(printer, gap(printer, index === 0 ? ' ' : ', '));
     if (index === maxEntries) {
       write(printer, `… ${keys.length - index} more`);
       break;
@@ -201,7 +213,7 @@ function printFields(printer: Printer, value: object): void {
     if ('value' in property) print(printer, property.value);
     else write(printer, '[getter]');
   }
-  write(printer, keys.length === 0 ? '}' : ' }');
+  write(printer, keys.length === 0 ? '}' : `${gap(printer, ' ', true)}}`);
 }
 
 function fieldName(key: string): string {

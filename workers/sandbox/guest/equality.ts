@@ -1,7 +1,8 @@
 /** Deep equality as test authors expect it: by value, cycles allowed, with matchers like `expect.any` inside. */
-import { className, readText, setLabel } from './describe-value.ts';
+import { className, describeValue, readText, setLabel } from './describe-value.ts';
 import type { List } from './primordials.ts';
 import {
+  applyFunction,
   dateValue,
   hasOwn,
   isArray,
@@ -28,16 +29,62 @@ const asymmetricMatchers = new WeakSet();
 
 /** A value that decides by itself what equals it; stands anywhere inside an expected value. */
 export abstract class AsymmetricMatcher {
+  /** By this mark other libraries know such a value. */
+  readonly $$typeof = Symbol.for('jest.asymmetricMatcher');
+  readonly sample: unknown;
+  readonly #label: string;
+
   constructor(label: string, wanted?: unknown) {
     weakSetAdd(asymmetricMatchers, this);
     setLabel(this, label, wanted);
+    this.#label = label;
+    this.sample = wanted;
   }
   abstract matches(value: unknown): boolean;
+
+  asymmetricMatch(value: unknown): boolean {
+    return this.matches(value);
+  }
+
+  /** As snapshots print it: `ObjectContaining`. */
+  toString(): string {
+    const [first = '', ...rest] = this.#label.split('not.').at(-1) ?? '';
+    return `${this.#label.startsWith('not.') ? 'Not' : ''}${first.toUpperCase()}${rest.join('')}`;
+  }
+
+  toAsymmetricMatcher(): string {
+    const { sample } = this;
+    const name = typeof sample === 'function' ? sample.name : describeValue(sample);
+    return sample === undefined ? this.toString() : `${this.toString()}<${name}>`;
+  }
 }
 
-function asMatcher(value: unknown): AsymmetricMatcher | undefined {
-  const isMatcher = typeof value === 'object' && value !== null && weakSetHas(asymmetricMatchers, value);
-  return isMatcher ? (value as AsymmetricMatcher) : undefined;
+/** Ours, and what other libraries made with a method `asymmetricMatch`. */
+function asMatcher(value: unknown): { matches: (value: unknown) => boolean } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (weakSetHas(asymmetricMatchers, value)) return value as AsymmetricMatcher;
+  const match = propertyOf((prototypeOf(value) as object) ?? value, 'asymmetricMatch')?.value as unknown;
+  if (typeof match !== 'function') return undefined;
+  return { matches: (other) => Boolean(applyFunction(match, value, [other])) };
+}
+
+/** Answers undefined when it does not know the values. */
+type EqualityTester = (this: object, a: unknown, b: unknown, testers: readonly unknown[]) => boolean | undefined;
+
+const testers: List<EqualityTester> = listOf();
+
+/** `expect.addEqualityTesters`. */
+export function addEqualityTesters(added: readonly EqualityTester[]): void {
+  for (let index = 0; index < added.length; index += 1) push(testers, added[index] as EqualityTester);
+}
+
+function byTesters(actual: unknown, expected: unknown): boolean | undefined {
+  for (let index = 0; index < testers.length; index += 1) {
+    const tester = testers[index] as EqualityTester;
+    const verdict = applyFunction(tester, { equals }, [actual, expected, []]) as boolean | undefined;
+    if (verdict !== undefined) return verdict;
+  }
+  return undefined;
 }
 
 /**
@@ -55,6 +102,8 @@ function compare(actual: unknown, expected: unknown, strictness: Strictness, see
   if (matcher !== undefined) return matcher.matches(actual);
   const reversed = asMatcher(actual);
   if (reversed !== undefined) return reversed.matches(expected);
+  const decided = testers.length === 0 ? undefined : byTesters(actual, expected);
+  if (decided !== undefined) return decided;
   if (isSame(actual, expected)) return true;
   if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null) return false;
   const tag = tagOf(actual);

@@ -1,92 +1,118 @@
-/** `expect`: matchers on a value, negated or awaited, and the checks on how many of them a test ran. */
-import { Any, Anything, containers } from './asymmetric.ts';
+/** `expect`: matchers on a value, negated or awaited, once or until they hold. */
+import { Any, Anything, ArrayOf, containers, customAsymmetric } from './asymmetric.ts';
 import { AssertionError } from './assertion-error.ts';
+import { chaiWords } from './chai-words.ts';
+import type { CustomMatcher } from './custom-matchers.ts';
+import { customMatcher } from './custom-matchers.ts';
 import { describeValue } from './describe-value.ts';
-import type { Matcher } from './matchers.ts';
+import { addEqualityTesters } from './equality.ts';
+import { countAssertion, currentTestName, keepSoftFailure, wantAssertions } from './expect-state.ts';
+import type { Matcher, Verdict } from './verdict.ts';
 import { matchers } from './matchers.ts';
-import { defineProperty, freeze } from './primordials.ts';
+import { bare, defineProperty, hasOwn, now, propertyOf, schedule } from './primordials.ts';
+import { addSnapshotSerializer, snapshotMatchers } from './snapshots.ts';
 
 type Awaiting = 'none' | 'resolves' | 'rejects';
 
-let assertionsMade = 0;
-let assertionsWanted: number | 'some' | undefined;
-
-/** Called by the runner before each test. */
-export function startCounting(): void {
-  assertionsMade = 0;
-  assertionsWanted = undefined;
+interface Settings {
+  readonly label: string;
+  readonly negated: boolean;
+  readonly awaiting: Awaiting;
+  /** A failure is kept for the end of the test. */
+  readonly soft: boolean;
+  readonly poll: { readonly timeoutMs: number; readonly intervalMs: number } | undefined;
 }
 
-/** Called by the runner after each test: why the number of assertions is wrong, or undefined. */
-export function countingProblem(): string | undefined {
-  if (assertionsWanted === undefined) return undefined;
-  if (assertionsWanted === 'some')
-    return assertionsMade > 0 ? undefined : 'expected at least one assertion, but none ran';
-  if (assertionsWanted === assertionsMade) return undefined;
-  return `expected ${assertionsWanted} assertions, but ${assertionsMade} ran`;
-}
+const plainSettings: Settings = bare({ label: '', negated: false, awaiting: 'none', soft: false, poll: undefined });
 
-class Assertion {
+export class Assertion {
   readonly #received: unknown;
-  readonly #negated: boolean;
-  readonly #awaiting: Awaiting;
-  readonly #label: string;
+  readonly #settings: Settings;
 
-  constructor(received: unknown, label: string, negated: boolean, awaiting: Awaiting) {
+  constructor(received: unknown, settings: Settings) {
     this.#received = received;
-    this.#label = label;
-    this.#negated = negated;
-    this.#awaiting = awaiting;
+    this.#settings = settings;
   }
 
   get not(): Assertion {
-    return new Assertion(this.#received, this.#label, !this.#negated, this.#awaiting);
+    return new Assertion(this.#received, bare({ ...this.#settings, negated: !this.#settings.negated }));
   }
 
   get resolves(): Assertion {
-    return new Assertion(this.#received, this.#label, this.#negated, 'resolves');
+    return new Assertion(this.#received, bare({ ...this.#settings, awaiting: 'resolves' }));
   }
 
   get rejects(): Assertion {
-    return new Assertion(this.#received, this.#label, this.#negated, 'rejects');
+    return new Assertion(this.#received, bare({ ...this.#settings, awaiting: 'rejects' }));
   }
 
   /** Runs one matcher; the assertion is passed as an argument so that no public method exposes the parts. */
   static check(assertion: Assertion, name: string, matcher: Matcher, values: readonly unknown[]): unknown {
-    assertionsMade += 1;
-    if (assertion.#awaiting === 'none') {
-      return judge(assertion.#received, matcher, values, assertion.#negated, assertion.#label);
-    }
-    return Assertion.#settle(assertion, name, matcher, values);
-  }
-
-  static async #settle(
-    assertion: Assertion,
-    name: string,
-    matcher: Matcher,
-    values: readonly unknown[],
-  ): Promise<void> {
-    const received = assertion.#received;
-    const promise = typeof received === 'function' ? (received as () => unknown)() : received;
-    let value: unknown;
-    let rejected = false;
+    countAssertion();
+    const settings = assertion.#settings;
+    const work = (): unknown => {
+      if (settings.poll !== undefined) return poll(assertion.#received, matcher, values, settings);
+      if (settings.awaiting === 'none') return judge(assertion.#received, matcher, values, settings);
+      return settle(assertion.#received, name, matcher, values, settings);
+    };
+    if (!settings.soft) return work();
     try {
-      value = await promise;
+      const result = work();
+      return result instanceof Promise ? result.then(undefined, keepSoftFailure) : result;
     } catch (cause) {
-      value = cause;
-      rejected = true;
+      keepSoftFailure(cause);
+      return undefined;
     }
-    if (rejected !== (assertion.#awaiting === 'rejects')) {
-      const outcome = rejected
-        ? `was rejected with ${describeValue(value, 500)}`
-        : `resolved to ${describeValue(value, 500)}`;
-      throw new AssertionError(
-        `${assertion.#label}expected the promise to ${rejected ? 'resolve' : 'be rejected'}, but it ${outcome}`,
-      );
+  }
+}
+
+async function settle(
+  received: unknown,
+  name: string,
+  matcher: Matcher,
+  values: readonly unknown[],
+  settings: Settings,
+): Promise<void> {
+  const promise = typeof received === 'function' ? (received as () => unknown)() : received;
+  let value: unknown;
+  let rejected = false;
+  try {
+    value = await promise;
+  } catch (cause) {
+    value = cause;
+    rejected = true;
+  }
+  if (rejected !== (settings.awaiting === 'rejects')) {
+    const outcome = rejected
+      ? `was rejected with ${describeValue(value, 500)}`
+      : `resolved to ${describeValue(value, 500)}`;
+    throw new AssertionError(
+      `${settings.label}expected the promise to ${rejected ? 'resolve' : 'be rejected'}, but it ${outcome}`,
+    );
+  }
+  const isThrow = name === 'toThrow' || name === 'toThrowError' || name.startsWith('toThrowErrorMatching');
+  await judge(isThrow && rejected ? throwing(value) : value, matcher, values, settings);
+}
+
+async function poll(
+  received: unknown,
+  matcher: Matcher,
+  values: readonly unknown[],
+  settings: Settings,
+): Promise<void> {
+  if (typeof received !== 'function') throw new TypeError('expect.poll needs a function');
+  const { timeoutMs, intervalMs } = settings.poll ?? { timeoutMs: 1_000, intervalMs: 50 };
+  const endsAt = now() + timeoutMs;
+  for (;;) {
+    try {
+      await judge(await (received as () => unknown)(), matcher, values, settings);
+      return;
+    } catch (cause) {
+      if (now() >= endsAt) throw cause;
     }
-    const isThrow = name === 'toThrow' || name === 'toThrowError';
-    const subject = isThrow && rejected ? throwing(value) : value;
-    judge(subject, matcher, values, assertion.#negated, assertion.#label);
+    await new Promise<void>((resolve) => {
+      schedule(() => resolve(), intervalMs);
+    });
   }
 }
 
@@ -96,48 +122,114 @@ function throwing(value: unknown): () => never {
   };
 }
 
-function judge(received: unknown, matcher: Matcher, values: readonly unknown[], negated: boolean, label: string): void {
-  const verdict = matcher(received, values);
+function judge(received: unknown, matcher: Matcher, values: readonly unknown[], settings: Settings): unknown {
+  const verdict = matcher(received, values, settings);
+  if (verdict instanceof Promise) {
+    return (verdict as Promise<Verdict>).then((later) => decide(received, later, settings));
+  }
+  decide(received, verdict as Verdict, settings);
+  return undefined;
+}
+
+function decide(received: unknown, verdict: Verdict, { negated, label }: Settings): void {
   if (verdict.holds !== negated) return;
+  if (verdict.message !== undefined) throw new AssertionError(`${label}${verdict.message}`);
   const subject = typeof received === 'function' ? 'the function' : describeValue(received, 200);
   const message = `${label}expected ${subject} ${negated ? 'not ' : ''}${verdict.phrase}`;
   if (verdict.compares !== true || negated) throw new AssertionError(message);
-  throw new AssertionError(message, describeValue(verdict.expected), describeValue(received));
+  const side = (value: unknown): string => (verdict.isText === true ? String(value) : sideText(value));
+  throw new AssertionError(message, side(verdict.expected), side(verdict.isText === true ? verdict.actual : received));
 }
 
-for (const [name, matcher] of Object.entries(matchers)) {
-  defineProperty(Assertion.prototype, name, {
-    value(this: Assertion, ...values: unknown[]): unknown {
-      return Assertion.check(this, name, matcher, values);
-    },
-  });
+/** On one line while that is short, else with a line for each field, so that a difference can be shown line by line. */
+function sideText(value: unknown): string {
+  const line = describeValue(value, 4_000);
+  return line.length <= 72 ? line : describeValue(value, 4_000, true);
 }
-freeze(Assertion.prototype);
+
+function addMatcher(name: string, matcher: Matcher): void {
+  // Left out of enumeration, and never to be replaced: results hang on them.
+  const value = function matcherMethod(this: Assertion, ...values: unknown[]): unknown {
+    return Assertion.check(this, name, matcher, values);
+  };
+  defineProperty(Assertion.prototype, name, bare({ value }));
+}
+
+for (const [name, matcher] of Object.entries({ ...matchers, ...snapshotMatchers })) addMatcher(name, matcher);
+for (const name of ['not', 'resolves', 'rejects', 'constructor']) {
+  const property = propertyOf(Assertion.prototype, name);
+  if (property !== undefined) defineProperty(Assertion.prototype, name, bare({ ...property, configurable: false }));
+}
+chaiWords(Assertion, (assertion, name, matcher, values) => Assertion.check(assertion, name, matcher, values));
 
 function createAssertion(value: unknown, message?: string): Assertion {
-  return new Assertion(value, typeof message === 'string' ? `${message}: ` : '', false, 'none');
+  return new Assertion(value, bare({ ...plainSettings, label: typeof message === 'string' ? `${message}: ` : '' }));
 }
 
-function fail(message?: string): never {
+function fail(message?: unknown): never {
   throw new AssertionError(typeof message === 'string' ? message : 'expect.fail() was called');
 }
 
-export const expect = freeze(
-  Object.assign(createAssertion, {
-    any: (wanted: unknown) => new Any(wanted),
-    anything: () => new Anything(),
-    ...containers(false),
-    not: freeze(containers(true)),
-    fail,
-    unreachable: fail,
-    assertions: (count: number): void => {
-      assertionsWanted = count;
-    },
-    hasAssertions: (): void => {
-      assertionsWanted = 'some';
-    },
-    extend: (): never => {
-      throw new Error('expect.extend is not available here: write the check as a function of the test');
-    },
-  }),
-);
+function extend(added: Record<string, CustomMatcher>): void {
+  for (const [name, matcher] of Object.entries(added)) {
+    const known = propertyOf(Assertion.prototype, name);
+    if (known !== undefined && known.configurable !== true) {
+      throw new Error(`expect.extend cannot replace the matcher ${name}: take another name for it`);
+    }
+    const value = function custom(this: Assertion, ...values: unknown[]): unknown {
+      return Assertion.check(this, name, customMatcher(matcher), values);
+    };
+    defineProperty(Assertion.prototype, name, bare({ value, configurable: true }));
+    for (const [holder, negated] of [
+      [expect, false],
+      [expect.not, true],
+    ] as const) {
+      if (hasOwn(holder, name) && propertyOf(holder, name)?.configurable !== true) continue;
+      const make = (...values: unknown[]): unknown => customAsymmetric(name, matcher, values, negated);
+      defineProperty(holder, name, bare({ value: make, configurable: true }));
+    }
+  }
+}
+
+const statics = {
+  any: (wanted: unknown) => new Any(wanted),
+  anything: () => new Anything(),
+  arrayOf: (wanted: unknown) => new ArrayOf(wanted, false),
+  ...containers(false),
+  not: fixed({ ...containers(true), arrayOf: (wanted: unknown) => new ArrayOf(wanted, true) }),
+  soft: (value: unknown, message?: string) =>
+    new Assertion(
+      value,
+      bare({ ...plainSettings, soft: true, label: typeof message === 'string' ? `${message}: ` : '' }),
+    ),
+  poll: (work: unknown, options: { timeout?: number; interval?: number; message?: string } = {}) =>
+    new Assertion(
+      work,
+      bare({
+        ...plainSettings,
+        label: options.message === undefined ? '' : `${options.message}: `,
+        poll: { timeoutMs: options.timeout ?? 1_000, intervalMs: options.interval ?? 50 },
+      }),
+    ),
+  fail,
+  unreachable: fail,
+  assertions: (count: number): void => wantAssertions(count),
+  hasAssertions: (): void => wantAssertions('some'),
+  extend,
+  addEqualityTesters,
+  addSnapshotSerializer,
+  getState: () => ({ currentTestName: currentTestName() }),
+  setState: (): void => undefined,
+};
+
+/** Fields that the guest cannot replace, on an object to which custom matchers may still be added. */
+function fixed<Fields extends object>(fields: Fields, target: object = {}): Fields {
+  for (const [name, value] of Object.entries(fields)) defineProperty(target, name, bare({ value, enumerable: true }));
+  // SAFETY: the fields were just defined.
+  return target as Fields;
+}
+
+export const expect: typeof createAssertion & typeof statics = fixed(
+  statics,
+  createAssertion,
+) as typeof createAssertion & typeof statics;

@@ -2,30 +2,12 @@
 import { describeValue, errorText, readText } from './describe-value.ts';
 import type { Strictness } from './equality.ts';
 import { equals } from './equality.ts';
-import { isMockFunction } from './mock-function.ts';
-import type { MockFunction } from './mock-function.ts';
+import { mockMatchers } from './mock-matchers.ts';
+import type { Matcher, Verdict } from './verdict.ts';
+import { compared, plain, short } from './verdict.ts';
 import { asText, execPattern, hasOwn, includesText, isArray, isSame, splitText } from './primordials.ts';
 
-interface Verdict {
-  readonly holds: boolean;
-  /** Reads after "expected … " and, when negated, after "expected … not ". */
-  readonly phrase: string;
-  readonly expected?: unknown;
-  /** True when `expected` stands for the whole received value, so that showing both helps. */
-  readonly compares?: boolean;
-}
-
-export type Matcher = (received: unknown, values: readonly unknown[]) => Verdict;
-
-const short = (value: unknown): string => describeValue(value, 200);
-
-function compared(holds: boolean, verb: string, expected: unknown): Verdict {
-  return { holds, phrase: `${verb} ${short(expected)}`, expected, compares: true };
-}
-
-function plain(holds: boolean, phrase: string): Verdict {
-  return { holds, phrase };
-}
+type PlainMatcher = (received: unknown, values: readonly unknown[]) => Verdict;
 
 function equality(verb: string, strictness: Strictness): Matcher {
   return (received, values) => compared(equals(received, values[0], strictness), verb, values[0]);
@@ -104,7 +86,7 @@ const toHaveProperty: Matcher = (received, values) => {
   return plain(found && equals(value, values[1]), `to have the property ${name} with the value ${short(values[1])}`);
 };
 
-export const toBeCloseTo: Matcher = (received, values) => {
+export const toBeCloseTo: PlainMatcher = (received, values) => {
   const digits = typeof values[1] === 'number' ? values[1] : 2;
   const target = values[0];
   const holds =
@@ -150,48 +132,6 @@ function wantedError(expected: unknown): string {
 function thrownText(thrown: unknown): string {
   return thrown instanceof Error ? errorText(thrown) : short(thrown);
 }
-
-function mockOf(received: unknown): MockFunction {
-  if (isMockFunction(received)) return received;
-  throw new TypeError('The value is not a mock function: make it with vi.fn() or vi.spyOn()');
-}
-
-const mockMatchers: Record<string, Matcher> = {
-  toHaveBeenCalled: (received) => plain(mockOf(received).mock.calls.length > 0, 'to have been called'),
-  toHaveBeenCalledOnce: (received) => {
-    const count = mockOf(received).mock.calls.length;
-    return plain(count === 1, `to have been called once, but it was called ${count} times`);
-  },
-  toHaveBeenCalledTimes: (received, values) => {
-    const count = mockOf(received).mock.calls.length;
-    return plain(
-      count === values[0],
-      `to have been called ${asText(values[0])} times, but it was called ${count} times`,
-    );
-  },
-  toHaveBeenCalledWith: (received, values) => {
-    const calls = mockOf(received).mock.calls;
-    const phrase = `to have been called with ${short(values)}, but the calls were ${short(calls)}`;
-    return plain(
-      calls.some((call) => equals(call, values)),
-      phrase,
-    );
-  },
-  toHaveBeenLastCalledWith: (received, values) => {
-    const last = mockOf(received).mock.lastCall;
-    return plain(equals(last, values), `to have been called last with ${short(values)}, but it was ${short(last)}`);
-  },
-  toHaveBeenNthCalledWith: (received, values) => {
-    const call = mockOf(received).mock.calls[Number(values[0]) - 1];
-    const phrase = `to have been called with ${short(values.slice(1))} at call ${asText(values[0])}, but it was ${short(call)}`;
-    return plain(equals(call, values.slice(1)), phrase);
-  },
-  toHaveReturnedWith: (received, values) => {
-    const results = mockOf(received).mock.results;
-    const holds = results.some(({ type, value }) => type === 'return' && equals(value, values[0]));
-    return plain(holds, `to have returned ${short(values[0])}`);
-  },
-};
 
 export const matchers: Readonly<Record<string, Matcher>> = {
   toBe: (received, values) => compared(isSame(received, values[0]), 'to be', values[0]),

@@ -13,6 +13,17 @@ export const guestModuleNames = {
   measure: '@sandbox/measure.js',
   cloudflareWorkers: '@sandbox/cloudflare-workers.js',
   vitest: '@sandbox/vitest.js',
+  jestGlobals: '@sandbox/jest-globals.js',
+  /** Registers and runs CommonJS files. */
+  commonJs: '@sandbox/commonjs.js',
+  nodeAssert: '@sandbox/node-assert.js',
+  nodeAssertStrict: '@sandbox/node-assert-strict.js',
+  /** Only in the isolates of tests. */
+  nodeChildProcess: '@sandbox/node-child-process.js',
+  nodeWorkerThreads: '@sandbox/node-worker-threads.js',
   nodeTest: '@sandbox/node-test.js',
   nodeSqlite: '@sandbox/node-sqlite.js',
 } as const;
+
+/** Where the project's files stand for guest code: in memory, and only those that a test run brings. */
+export const projectFolder = '/tmp/project';

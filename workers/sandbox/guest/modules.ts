@@ -3,6 +3,28 @@
 /* oxlint-disable import/default, import/no-named-as-default */
 import { createHash } from 'node:crypto';
 import { transform } from 'sucrase';
+import fakeTimers from '@sinonjs/fake-timers/src/fake-timers-src.js?raw';
+import prettyFormat from '@vitest/pretty-format?raw';
+import automock from './automock.ts?raw';
+import callBody from './call-body.ts?raw';
+import chaiWords from './chai-words.ts?raw';
+import commonjs from './commonjs.ts?raw';
+import customMatchers from './custom-matchers.ts?raw';
+import expectState from './expect-state.ts?raw';
+import fakeTime from './fake-time.ts?raw';
+import fixtures from './fixtures.ts?raw';
+import jestGlobals from './jest-globals.ts?raw';
+import mockMatchers from './mock-matchers.ts?raw';
+import moduleNames from './module-names.ts?raw';
+import nodeAssert from './node-assert.ts?raw';
+import nodeAssertStrict from './node-assert-strict.ts?raw';
+import replacing from './replace.ts?raw';
+import snapshots from './snapshots.ts?raw';
+import table from './table.ts?raw';
+import testApi from './test-api.ts?raw';
+import testVerdict from './test-verdict.ts?raw';
+import testGlobals from './test-globals.ts?raw';
+import verdict from './verdict.ts?raw';
 import cloudflareWorkers from './cloudflare-workers.ts?raw';
 import appMain from './app-main.ts?raw';
 import assertionError from './assertion-error.ts?raw';
@@ -20,6 +42,9 @@ import matchers from './matchers.ts?raw';
 import measure from './measure.ts?raw';
 import mockFunction from './mock-function.ts?raw';
 import { reservedFolder } from './module-names.ts';
+import nodeChildProcess from './node-child-process.ts?raw';
+import nodeProcess from './node-process.ts?raw';
+import nodeWorkerThreads from './node-worker-threads.ts?raw';
 import nodeSqlite from './node-sqlite.ts?raw';
 import nodeTest from './node-test.ts?raw';
 import primordials from './primordials.ts?raw';
@@ -42,33 +67,56 @@ const shared = {
   'assertion-error': assertionError,
   asymmetric,
   attempt,
+  automock,
+  'call-body': callBody,
+  'chai-words': chaiWords,
   'cloudflare-workers': cloudflareWorkers,
+  commonjs,
   'console-capture': consoleCapture,
+  'custom-matchers': customMatchers,
   'database-snapshot': databaseSnapshot,
   'database-storage': databaseStorage,
   'describe-value': describeValue,
   equality,
   expect,
+  'expect-state': expectState,
+  'fake-time': fakeTime,
+  fixtures,
   fuel,
+  'jest-globals': jestGlobals,
   matchers,
   measure,
   'mock-function': mockFunction,
+  'mock-matchers': mockMatchers,
+  'module-names': moduleNames,
+  'node-assert': nodeAssert,
+  'node-assert-strict': nodeAssertStrict,
   'node-sqlite': nodeSqlite,
   'node-test': nodeTest,
   primordials,
+  replace: replacing,
+  snapshots,
   'source-place': sourcePlace,
   'sql-text': sqlText,
   'sqlite-error': sqliteError,
   'sqlite-values': sqliteValues,
   suite,
+  table,
+  'test-api': testApi,
+  'test-context': testContext,
+  verdict,
   vitest,
 } as const;
 
 const forTests = {
   ...shared,
+  'node-child-process': nodeChildProcess,
+  'node-process': nodeProcess,
+  'node-worker-threads': nodeWorkerThreads,
   'report-text': reportText,
   'run-suite': runSuite,
-  'test-context': testContext,
+  'test-globals': testGlobals,
+  'test-verdict': testVerdict,
   'test-main': testMain,
 };
 const forApps = { ...shared, 'app-main': appMain };
@@ -80,12 +128,35 @@ let appRevision: string | undefined;
 let testModules: GuestModules | undefined;
 let appModules: GuestModules | undefined;
 
+/**
+ * Packages for tests, as they are, in modules of our own names. What they ask for is what an isolate has: sinon's timers
+ * want the global object and Node's timers, pretty-format wants colours, and gets none.
+ */
+const libraries: GuestModules = {
+  // The library sets a timer when it is evaluated, which no isolate may do while it loads: so it is a function.
+  [`${reservedFolder}fake-timers-library.js`]: [
+    `import * as timers from 'node:timers'; import * as promises from 'node:timers/promises'; import * as util from 'node:util';`,
+    `const parts = { '@sinonjs/commons': { global: globalThis }, timers, 'timers/promises': promises, util };`,
+    `const require = (name) => { const part = parts[name]; if (part === undefined) throw new Error(name); return part.default ?? part; };`,
+    `export default () => { const module = { exports: {} }; const exports = module.exports;`,
+    fakeTimers,
+    `; return module.exports; };`,
+  ].join('\n'),
+  [`${reservedFolder}pretty-format.js`]: prettyFormat.replace(
+    /^import styles from ['"]tinyrainbow['"];/m,
+    'const styles = {};',
+  ),
+  [`${reservedFolder}snapshot-printer.js`]: `export { format, plugins } from '/${reservedFolder}pretty-format.js'; import * as all from '/${reservedFolder}pretty-format.js'; export default all;`,
+};
+
 /** Name of the module that runs the tests. */
 export const testMainModule = `${reservedFolder}test-main.js`;
 
-export function testGuestModules(): GuestModules {
+/** The modules of a test isolate, with the libraries that its code asks for. */
+export function testGuestModules(needs: { readonly fakeTime: boolean; readonly snapshots: boolean }): GuestModules {
   testModules ??= compileAll(forTests);
-  return testModules;
+  if (!needs.fakeTime && !needs.snapshots) return testModules;
+  return { ...testModules, ...libraries };
 }
 
 /** Changes whenever the modules that go into an app's isolate change. */

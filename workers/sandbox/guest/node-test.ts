@@ -55,7 +55,7 @@ function variants(declare: Declare) {
 }
 
 function hook(kind: HookKind) {
-  return (body: unknown, options?: { timeout?: number }): void => declareHook(kind, body, options?.timeout);
+  return (body: unknown, options?: { timeout?: number }): void => declareHook(kind, body, options?.timeout, 'node');
 }
 
 export const before = hook('beforeAll');

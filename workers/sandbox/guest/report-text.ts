@@ -5,6 +5,7 @@ import type { List } from './primordials.ts';
 import { allHits } from './measure.ts';
 import { itemAt, quote, sliceText } from './primordials.ts';
 import type { ReachedOutside, TestOutcome } from './run-suite.ts';
+import type { SnapshotChange } from './snapshots.ts';
 
 export interface LoadFailure {
   readonly file: string;
@@ -20,6 +21,7 @@ export function reportText(
   lines: List<ConsoleLine>,
   isTimeUp: boolean,
   outside: List<ReachedOutside>,
+  snapshots: SnapshotReport,
 ): string {
   const budget = { left: maxFailureCharacters };
   const loads = joinItems(
@@ -27,11 +29,34 @@ export function reportText(
     ({ file, failure }) => `{"file":${quote(file)},"failure":${failureText(failure, budget)}}`,
   );
   const tests = joinItems(outcomes, (outcome) => outcomeText(outcome, budget));
-  const output = joinItems(lines, ({ level, text }) => `{"level":${quote(level)},"text":${quote(text)}}`);
+  const output = joinItems(lines, ({ level, text, test }) => {
+    const named = test === undefined ? '' : `,"test":${quote(sliceText(test, 0, 500))}`;
+    return `{"level":${quote(level)},"text":${quote(text)}${named}}`;
+  });
+  const changes = joinItems(snapshots.changes, changeText);
+  const unused = joinItems(
+    snapshots.unused,
+    ({ file, name }) => `{"file":${quote(file)},"name":${quote(sliceText(name, 0, 1_000))}}`,
+  );
   const hits = allHits();
   const measured = hits === undefined ? '' : `"hits":${numbersText(hits)},`;
   const reached = joinItems(outside, (item) => `{"file":${quote(item.file)},"reached":${numbersText(item.reached)}}`);
-  return `{${measured}"outside":[${reached}],"tests":[${tests}],"loadFailures":[${loads}],"console":[${output}],"isTimeUp":${isTimeUp ? 'true' : 'false'}}`;
+  return `{${measured}"outside":[${reached}],"tests":[${tests}],"loadFailures":[${loads}],"console":[${output}],"snapshots":[${changes}],"unusedSnapshots":[${unused}],"isTimeUp":${isTimeUp ? 'true' : 'false'}}`;
+}
+
+/** What became of the snapshots of the run. */
+export interface SnapshotReport {
+  readonly changes: List<SnapshotChange>;
+  readonly unused: List<{ readonly file: string; readonly name: string }>;
+}
+
+/** Longer ones are not kept: a report is no store of files. */
+const maxSnapshotCharacters = 200_000;
+
+function changeText(change: SnapshotChange): string {
+  const value = quote(sliceText(change.value, 0, maxSnapshotCharacters));
+  const name = quote(sliceText(change.name, 0, 1_000));
+  return `{"file":${quote(change.file)},"kind":${quote(change.kind)},"name":${name},"value":${value},"line":${change.line},"isUpdate":${change.isUpdate ? 'true' : 'false'}}`;
 }
 
 function joinItems<Item>(items: List<Item>, write: (item: Item) => string): string {
@@ -47,9 +72,8 @@ function numbersText(numbers: List<number>): string {
 function outcomeText(outcome: TestOutcome, budget: { left: number }): string {
   const failure = outcome.failure === undefined ? '' : `,"failure":${failureText(outcome.failure, budget)}`;
   const name = quote(sliceText(outcome.name, 0, 500));
-  const { reached, steps } = outcome;
-  const measured = reached === undefined ? '' : `,"reached":${numbersText(reached)},"steps":${steps ?? 0}`;
-  return `{"file":${quote(outcome.file)},"name":${name},"status":${quote(outcome.status)},"durationMs":${rounded(outcome.durationMs)}${failure}${measured}}`;
+  const reached = outcome.reached === undefined ? '' : `,"reached":${numbersText(outcome.reached)}`;
+  return `{"file":${quote(outcome.file)},"name":${name},"status":${quote(outcome.status)},"durationMs":${rounded(outcome.durationMs)},"assertions":${outcome.assertions},"steps":${outcome.steps},"retries":${outcome.retries}${failure}${reached}}`;
 }
 
 function rounded(milliseconds: number): string {

@@ -1,14 +1,17 @@
 /** Runs the tests of one file in the order in which they stand, with their hooks, and collects the results. */
 import type { AttemptLimits, Failure } from './attempt.ts';
-import { attempt } from './attempt.ts';
-import { countingProblem, startCounting } from './expect.ts';
-import { stepsUsed } from './fuel.ts';
+import { attempt, stepsOfLastAttempt } from './attempt.ts';
+import { callBody } from './call-body.ts';
+import { nameConsole } from './console-capture.ts';
+import { assertionsMade, countingProblem, startCounting } from './expect-state.ts';
 import { isChosen, noteFailure, takeReached } from './measure.ts';
 import type { List } from './primordials.ts';
-import { bare, itemAt, listOf, now, push, schedule } from './primordials.ts';
+import { bare, includesText, itemAt, listOf, now, push, schedule } from './primordials.ts';
 import type { Body, HookKind, Mode, Suite, TestCase } from './suite.ts';
+import { fileSettings } from './suite.ts';
 import type { TestRun } from './test-context.ts';
-import { nodeContext, startRun, vitestContext } from './test-context.ts';
+import { nodeContext, startRun, vitestContext, withRun } from './test-context.ts';
+import { isSkip, plainFailure, planProblem, softFailure, withPlace } from './test-verdict.ts';
 
 export interface TestOutcome {
   readonly file: string;
@@ -16,9 +19,14 @@ export interface TestOutcome {
   readonly status: 'passed' | 'failed' | 'skipped' | 'todo';
   readonly durationMs: number;
   readonly failure: Failure | undefined;
-  /** Counters that the test raised, and the steps that it used; only in a run that measures test by test. */
-  readonly reached?: List<number> | undefined;
-  readonly steps?: number | undefined;
+  /** Assertions that ran; 0 for a test that proved nothing. */
+  readonly assertions: number;
+  /** Loop turns and calls of the body. */
+  readonly steps: number;
+  /** How often it failed before it passed. */
+  readonly retries: number;
+  /** Counters that the test raised; only in a run that measures test by test. */
+  readonly reached: List<number> | undefined;
 }
 
 /** Counters raised outside of tests: while a file was loaded, and by what runs once for a suite. */
@@ -38,6 +46,8 @@ interface FileRun {
   readonly outcomes: List<TestOutcome>;
   readonly outside: List<ReachedOutside>;
   readonly hasOnly: boolean;
+  /** When given, only tests whose name has this in it run. */
+  readonly wantedName: string | undefined;
 }
 
 /** A suite and those around it, outermost last. */
@@ -54,8 +64,9 @@ export async function runFile(
   limits: RunLimits,
   outcomes: List<TestOutcome>,
   outside: List<ReachedOutside>,
+  wantedName?: string,
 ): Promise<void> {
-  const run: FileRun = bare({ file, limits, outcomes, outside, hasOnly: containsOnly(root) });
+  const run: FileRun = bare({ file, limits, outcomes, outside, hasOnly: containsOnly(root), wantedName });
   await runSuite(run, bare({ suite: root, outer: undefined, name: '' }), 'run', false);
 }
 
@@ -136,55 +147,90 @@ async function runTest(
 ): Promise<void> {
   const name = joined(scope.name, test.name);
   if (mode !== 'run' || !isChosen(run.file, name))
-    return report(run, name, mode !== 'todo' ? 'skipped' : 'todo', 0, undefined);
+    return report(run, name, mode === 'todo' ? 'todo' : 'skipped', 0, undefined);
+  if (run.wantedName !== undefined && !includesText(name, run.wantedName)) return;
   if (blocked !== undefined) return report(run, name, 'failed', 0, blocked);
   if (isTimeUp(run)) {
     run.limits.onTimeUp();
     return report(run, name, 'failed', 0, plainFailure('Not run: the time for the whole run was used up', test));
   }
   noteOutside(run.outside, run.file);
-  const stepsBefore = stepsUsed();
   const startedAt = now();
-  const state = startRun();
-  const cleanups: List<Body> = listOf();
-  startCounting();
-  let failure = await runEachHooks(run, scope, 'beforeEach', cleanups);
-  if (failure === undefined) failure = await runBody(run, test, name, state);
-  const hooks = await runEachHooks(run, scope, 'afterEach');
-  const after = (await runCleanups(run, cleanups)) ?? (await runCleanups(run, state.cleanups));
-  failure ??= hooks ?? after;
-  if (failure === undefined && state.subtestsFailed > 0)
-    failure = plainFailure(`${state.subtestsFailed} subtests failed`, test);
+  const retries = test.retries > 0 ? test.retries : fileSettings.retries;
+  let attempted: Attempted = await tryTest(run, scope, test, name);
+  let failures = 0;
+  while (attempted.failure !== undefined && failures < retries && !isTimeUp(run)) {
+    failures += 1;
+    attempted = await tryTest(run, scope, test, name);
+  }
+  for (let again = 0; again < test.repeats && attempted.failure === undefined && !isTimeUp(run); again += 1) {
+    attempted = await tryTest(run, scope, test, name);
+  }
+  const { state, failure, assertions, steps } = attempted;
   const durationMs = now() - startedAt;
-  const reached = takeReached();
-  const measured = reached === undefined ? undefined : bare({ reached, steps: stepsUsed() - stepsBefore });
-  if (state.isTodo) report(run, name, 'todo', durationMs, undefined, measured);
-  else if (failure !== undefined) report(run, name, 'failed', durationMs, withPlace(failure, test), measured);
-  else report(run, name, state.skipped ? 'skipped' : 'passed', durationMs, undefined, measured);
+  const figures = bare({ assertions, steps, retries: failures, reached: takeReached() });
+  if (state.isTodo) report(run, name, 'todo', durationMs, undefined, figures);
+  else if (failure !== undefined) report(run, name, 'failed', durationMs, withPlace(failure, test), figures);
+  else report(run, name, state.skipped ? 'skipped' : 'passed', durationMs, undefined, figures);
   await letOthersRun();
 }
 
-async function runBody(run: FileRun, test: TestCase, name: string, state: TestRun): Promise<Failure | undefined> {
-  const body = test.body as Body;
-  const limits = bare({ ...run.limits, timeoutMs: test.timeoutMs ?? run.limits.timeoutMs });
-  const context =
-    test.style === 'vitest' ? vitestContext(test, state) : nodeContext(name, state, subtestRunner(run, name));
-  const work = test.style === 'node' && body.length > 1 ? () => withCallback(body, context) : () => body(context);
-  let failure = await attempt(work, limits, () => state.skipSignalled);
-  const problem = countingProblem();
-  if (failure === undefined && problem !== undefined && !state.skipped) failure = plainFailure(problem, test);
-  if (!test.fails) return failure;
-  return failure === undefined ? plainFailure('The test was expected to fail, but it passed', test) : undefined;
+interface Attempted {
+  readonly state: TestRun;
+  readonly failure: Failure | undefined;
+  readonly assertions: number;
+  readonly steps: number;
 }
 
-/** node:test's old style: the body reports through a callback that it takes as its second argument. */
-function withCallback(body: Body, context: object): Promise<undefined> {
-  return new Promise((resolve, reject) => {
-    body(context, (problem?: unknown) => {
-      if (problem === undefined || problem === null) resolve(undefined);
-      else reject(problem);
-    });
-  });
+/** The test once, with its hooks. */
+async function tryTest(run: FileRun, scope: Scope, test: TestCase, name: string): Promise<Attempted> {
+  const state = startRun();
+  const cleanups: List<Body> = listOf();
+  startCounting(name);
+  nameConsole(name);
+  const end = withRun(state);
+  let steps = 0;
+  let failure = await runEachHooks(run, scope, test, state, 'beforeEach', cleanups);
+  if (failure === undefined && !state.skipped) {
+    ({ failure, steps } = await runBody(run, test, name, state));
+  }
+  const assertions = assertionsMade();
+  const hooks = await runEachHooks(run, scope, test, state, 'afterEach');
+  const after = (await runCleanups(run, cleanups)) ?? (await runCleanups(run, state.cleanups, true));
+  failure ??= hooks ?? after;
+  if (failure === undefined && state.subtestsFailed > 0)
+    failure = plainFailure(`${state.subtestsFailed} subtests failed`, test);
+  if (failure !== undefined) await runCleanups(run, state.onFailure, true);
+  end();
+  nameConsole(undefined);
+  return bare({ state, failure, assertions, steps });
+}
+
+async function runBody(
+  run: FileRun,
+  test: TestCase,
+  name: string,
+  state: TestRun,
+): Promise<{ failure: Failure | undefined; steps: number }> {
+  const body = test.body as Body;
+  const timeoutMs = test.timeoutMs ?? fileSettings.timeoutMs ?? run.limits.timeoutMs;
+  const limits = bare({ ...run.limits, timeoutMs: timeoutMs > 0 ? timeoutMs : run.limits.timeoutMs });
+  const context =
+    test.style === 'node' ? nodeContext(name, state, subtestRunner(run, name)) : vitestContext(test, state);
+  let failure = await attempt(
+    () => callBody(body, test.style, context),
+    limits,
+    (cause) => isSkip(cause, state),
+  );
+  const steps = stepsOfLastAttempt();
+  failure ??= await softFailure(limits);
+  const problem = countingProblem() ?? planProblem(state);
+  if (failure === undefined && problem !== undefined && !state.skipped) failure = plainFailure(problem, test);
+  if (test.fails) {
+    const passed = plainFailure('The test was expected to fail, but it passed', test);
+    failure = failure === undefined ? passed : undefined;
+  }
+  return { failure, steps };
 }
 
 function subtestRunner(run: FileRun, parentName: string) {
@@ -196,16 +242,21 @@ function subtestRunner(run: FileRun, parentName: string) {
     }
     const startedAt = now();
     const state = startRun();
+    const assertionsBefore = assertionsMade();
+    parent.subtestsRun += 1;
     const context = nodeContext(name, state, subtestRunner(run, name));
     let failure = await runCleanups(run, parent.beforeSubtest);
-    failure ??= await attempt(() => body(context), run.limits);
+    failure ??= await attempt(() => callBody(body, 'node', context), run.limits);
+    const steps = stepsOfLastAttempt();
     const after = (await runCleanups(run, state.cleanups)) ?? (await runCleanups(run, parent.afterSubtest));
     failure ??= after;
+    const assertions = assertionsMade() - assertionsBefore;
     if (failure === undefined && state.subtestsFailed > 0)
       failure = plainFailure(`${state.subtestsFailed} subtests failed`);
     const good = state.skipped ? 'skipped' : state.isTodo ? 'todo' : 'passed';
     const status = failure === undefined || state.isTodo ? good : 'failed';
-    report(run, name, status, now() - startedAt, status === 'failed' ? failure : undefined);
+    const figures = bare({ assertions, steps, retries: 0, reached: undefined });
+    report(run, name, status, now() - startedAt, status === 'failed' ? failure : undefined, figures);
     return status !== 'failed';
   };
 }
@@ -215,17 +266,26 @@ async function runHooks(
   scope: Scope,
   kind: HookKind,
   cleanups?: List<Body>,
+  test?: TestCase,
+  state?: TestRun,
 ): Promise<Failure | undefined> {
   const hooks = scope.suite.hooks[kind];
   const isAfter = kind === 'afterAll' || kind === 'afterEach';
   let failure: Failure | undefined;
   for (let index = 0; index < hooks.length; index += 1) {
-    const hook = itemAt(hooks, isAfter ? hooks.length - 1 - index : index);
+    // Jest runs `after…` in the order in which they stand, vitest and node:test the other way round.
+    const isReversed = isAfter && itemAt(hooks, 0).style !== 'callback';
+    const hook = itemAt(hooks, isReversed ? hooks.length - 1 - index : index);
     const limits = bare({ ...run.limits, timeoutMs: hook.timeoutMs ?? run.limits.timeoutMs });
-    const problem = await attempt(async () => {
-      const cleanup = await hook.body();
-      if (cleanups !== undefined && typeof cleanup === 'function') push(cleanups, cleanup as Body);
-    }, limits);
+    const context = test !== undefined && state !== undefined ? vitestContext(test, state) : {};
+    const problem = await attempt(
+      async () => {
+        const cleanup = await callBody(hook.body, hook.style, context);
+        if (cleanups !== undefined && typeof cleanup === 'function') push(cleanups, cleanup as Body);
+      },
+      limits,
+      (cause) => state !== undefined && isSkip(cause, state),
+    );
     if (problem !== undefined) failure ??= bare({ ...problem, message: `${kind}: ${problem.message}` });
     if (failure !== undefined && !isAfter) return failure;
   }
@@ -236,23 +296,30 @@ async function runHooks(
 async function runEachHooks(
   run: FileRun,
   scope: Scope,
+  test: TestCase,
+  state: TestRun,
   kind: 'beforeEach' | 'afterEach',
   cleanups?: List<Body>,
 ): Promise<Failure | undefined> {
+  const around = (): Promise<Failure | undefined> =>
+    scope.outer === undefined
+      ? Promise.resolve(undefined)
+      : runEachHooks(run, scope.outer, test, state, kind, cleanups);
   if (kind === 'afterEach') {
-    const own = await runHooks(run, scope, kind);
-    const outer = scope.outer === undefined ? undefined : await runEachHooks(run, scope.outer, kind);
+    const own = await runHooks(run, scope, kind, undefined, test, state);
+    const outer = await around();
     return own ?? outer;
   }
-  const outer = scope.outer === undefined ? undefined : await runEachHooks(run, scope.outer, kind, cleanups);
-  return outer ?? (await runHooks(run, scope, kind, cleanups));
+  const outer = await around();
+  return outer ?? (await runHooks(run, scope, kind, cleanups, test, state));
 }
 
-async function runCleanups(run: FileRun, cleanups: List<Body>): Promise<Failure | undefined> {
+async function runCleanups(run: FileRun, cleanups: List<Body>, lastFirst = false): Promise<Failure | undefined> {
   let failure: Failure | undefined;
   for (let index = 0; index < cleanups.length; index += 1) {
-    const body = itemAt(cleanups, index);
-    failure ??= await attempt(() => body(), run.limits);
+    const body = itemAt(cleanups, lastFirst ? cleanups.length - 1 - index : index);
+    const problem = await attempt(() => body(), run.limits);
+    failure ??= problem;
   }
   return failure;
 }
@@ -276,23 +343,16 @@ function joined(outer: string, name: string): string {
   return outer === '' ? name : `${outer} > ${name}`;
 }
 
-function plainFailure(message: string, test?: TestCase): Failure {
-  return bare({ message, place: test?.place, expected: undefined, actual: undefined });
-}
-
-function withPlace(failure: Failure, test: TestCase): Failure {
-  return failure.place === undefined ? bare({ ...failure, place: test.place }) : failure;
-}
-
 function report(
   run: FileRun,
   name: string,
   status: TestOutcome['status'],
   durationMs: number,
   failure: Failure | undefined,
-  measured?: Pick<TestOutcome, 'reached' | 'steps'>,
+  figures: Pick<TestOutcome, 'assertions' | 'steps' | 'retries' | 'reached'> = noFigures,
 ): void {
   if (status === 'failed') noteFailure();
-  const outcome = { file: run.file, name, status, durationMs, failure };
-  push(run.outcomes, bare({ ...outcome, reached: measured?.reached, steps: measured?.steps }));
+  push(run.outcomes, bare({ file: run.file, name, status, durationMs, failure, ...figures }));
 }
+
+const noFigures = bare({ assertions: 0, steps: 0, retries: 0, reached: undefined });

@@ -47,3 +47,8 @@ function stackOf(error: unknown): string | undefined {
 export function presentPlace(file: string | undefined): SourcePlace | undefined {
   return placeOf(new Error('place'), file);
 }
+
+/** The outermost place in the file that is on the stack now: where a test calls what calls this. */
+export function callPlace(file: string): SourcePlace | undefined {
+  return placeOf(new Error('place'), file);
+}

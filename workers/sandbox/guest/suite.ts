@@ -1,13 +1,16 @@
 /** Collects what test files declare: a tree of suites and tests with their hooks. */
 import type { List } from './primordials.ts';
-import { asText, bare, isArray, listOf, push, replaceText } from './primordials.ts';
+import { applyFunction, asText, bare, listOf, push, weakSetAdd, weakSetHas } from './primordials.ts';
 import { describeValue } from './describe-value.ts';
 import type { SourcePlace } from './source-place.ts';
 import { presentPlace } from './source-place.ts';
 
 export type Mode = 'run' | 'skip' | 'todo';
-/** `style` decides what the body is called with: vitest's context or node:test's. */
-type Style = 'vitest' | 'node';
+/**
+ * What the body is called with: vitest's context, node:test's `t`, or jest's and mocha's `done` when it takes an
+ * argument. `auto` is for globals, where the text of the body tells which of the first and the last is meant.
+ */
+export type Style = 'vitest' | 'node' | 'callback' | 'auto';
 export type Body = (...values: unknown[]) => unknown;
 export type HookKind = 'beforeAll' | 'afterAll' | 'beforeEach' | 'afterEach';
 
@@ -17,6 +20,10 @@ export interface TestOptions {
   /** The test passes when its body throws. */
   readonly fails: boolean;
   readonly timeoutMs: number | undefined;
+  /** How often a failing test is tried again. */
+  readonly retries: number;
+  /** How often a passing test is repeated. */
+  readonly repeats: number;
 }
 
 export interface TestCase extends TestOptions {
@@ -29,6 +36,7 @@ export interface TestCase extends TestOptions {
 
 interface Hook {
   readonly body: Body;
+  readonly style: Style;
   readonly timeoutMs: number | undefined;
 }
 
@@ -39,7 +47,21 @@ export interface Suite extends TestOptions {
   readonly hooks: Readonly<Record<HookKind, List<Hook>>>;
 }
 
-export const plainOptions: TestOptions = bare({ mode: 'run', only: false, fails: false, timeoutMs: undefined });
+export const plainOptions: TestOptions = bare({
+  mode: 'run',
+  only: false,
+  fails: false,
+  timeoutMs: undefined,
+  retries: 0,
+  repeats: 0,
+});
+
+/** Set by `jest.retryTimes`, `jest.setTimeout` and `vi.setConfig`; forgotten at the end of the file. */
+interface FileSettings {
+  timeoutMs: number | undefined;
+  retries: number;
+}
+export const fileSettings: FileSettings = bare({ timeoutMs: undefined, retries: 0 });
 
 /** Beyond this a file counts as failed to load: the report has to stay a report. */
 const maxTestsPerRun = 5_000;
@@ -64,6 +86,8 @@ export function openFile(file: string): Suite {
   const root = createSuite('', plainOptions);
   current = root;
   currentFile = file;
+  fileSettings.timeoutMs = undefined;
+  fileSettings.retries = 0;
   return root;
 }
 
@@ -93,7 +117,7 @@ export function declareTest(name: unknown, body: unknown, style: Style, options:
   if (declared > maxTestsPerRun) throw new Error(`More than ${maxTestsPerRun} tests in one run`);
   const hasBody = typeof body === 'function';
   const test: TestCase = bare({
-    ...options,
+    ...inherited(suite, options),
     kind: 'test',
     name: nameText(name),
     style,
@@ -104,58 +128,58 @@ export function declareTest(name: unknown, body: unknown, style: Style, options:
   push(suite.children, test);
 }
 
+/** What mocha's suites and tests call on `this`; times are the sandbox's own. */
+export const suiteThis: object = bare({
+  timeout: (): object => suiteThis,
+  slow: (): object => suiteThis,
+  retries: (): object => suiteThis,
+  skip: (): never => {
+    const signal = new Error('This test skips itself');
+    weakSetAdd(skipSignals, signal);
+    throw signal;
+  },
+});
+
+const skipSignals = new WeakSet();
+
+/** Whether this was thrown by `this.skip()`; nothing of it is looked at. */
+export function isSkipSignal(cause: unknown): boolean {
+  return typeof cause === 'object' && cause !== null && weakSetHas(skipSignals, cause);
+}
+
 export function declareSuite(name: unknown, body: unknown, options: TestOptions): void {
   const parent = openSuite('describe()');
-  const suite = createSuite(nameText(name), options);
+  const suite = createSuite(nameText(name), inherited(parent, options));
   push(parent.children, suite);
   if (typeof body !== 'function') return;
   current = suite;
   let finished: unknown;
   try {
-    finished = (body as Body)();
+    finished = applyFunction(body as Body, suiteThis, []);
   } finally {
     current = parent;
   }
   if (finished instanceof Promise) push(unfinishedSuites, finished);
 }
 
-export function declareHook(kind: HookKind, body: unknown, timeoutMs: number | undefined): void {
+export function declareHook(kind: HookKind, body: unknown, timeoutMs: number | undefined, style: Style): void {
   if (typeof body !== 'function') throw new TypeError(`${kind}() needs a function`);
-  push(openSuite(`${kind}()`).hooks[kind], bare({ body: body as Body, timeoutMs }));
+  push(openSuite(`${kind}()`).hooks[kind], bare({ body: body as Body, timeoutMs, style }));
 }
 
-function nameText(name: unknown): string {
+/** What the options of a suite say for its tests unless they say something else. */
+function inherited(suite: Suite, options: TestOptions): TestOptions {
+  return bare({
+    ...options,
+    timeoutMs: options.timeoutMs ?? suite.timeoutMs,
+    retries: options.retries > 0 ? options.retries : suite.retries,
+    repeats: options.repeats > 0 ? options.repeats : suite.repeats,
+  });
+}
+
+/** A name as text: functions and classes stand for their own names. */
+export function nameText(name: unknown): string {
   if (typeof name === 'string') return name === '' ? '(no name)' : name;
   if (typeof name === 'function') return name.name === '' ? '(no name)' : asText(name.name);
   return describeValue(name, 200);
-}
-
-/** The rows of a table test: each row's arguments and its name with `%s`, `%i`, `%j`, `%o`, `%#` and `$field` filled in. */
-export function tableRows(table: unknown, name: unknown): List<{ name: string; values: unknown[] }> {
-  if (!isArray(table)) throw new TypeError('each() needs a list of rows');
-  const rows: List<{ name: string; values: unknown[] }> = listOf();
-  for (let index = 0; index < table.length; index += 1) {
-    const row = table[index] as unknown;
-    const values = isArray(row) ? (row as unknown[]) : [row];
-    push(rows, bare({ name: rowName(nameText(name), values, index), values }));
-  }
-  return rows;
-}
-
-function rowName(template: string, values: readonly unknown[], index: number): string {
-  let used = 0;
-  const filled = replaceText(template, /%([sdifjo#%])/g, (_match, kind) => {
-    if (kind === '%') return '%';
-    if (kind === '#') return asText(index);
-    const value = values[used];
-    used += 1;
-    return kind === 's' && typeof value === 'string' ? value : describeValue(value, 100);
-  });
-  const first = values[0];
-  if (typeof first !== 'object' || first === null) return filled;
-  return replaceText(filled, /\$([A-Za-z_]\w*)/g, (match, field) => {
-    if (!(field !== undefined && field in first)) return match ?? '';
-    const value = (first as Record<string, unknown>)[field];
-    return typeof value === 'string' ? value : describeValue(value, 100);
-  });
 }

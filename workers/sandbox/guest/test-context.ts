@@ -1,9 +1,9 @@
 /** What the body of a test is called with: the context of vitest, or the `t` of node:test with its subtests. */
-import assert from 'node:assert';
 import { mock } from 'node:test';
 import { keepLine } from './console-capture.ts';
 import { describeValue } from './describe-value.ts';
 import { expect } from './expect.ts';
+import assert from './node-assert.ts';
 import { readArguments } from './node-test.ts';
 import type { List } from './primordials.ts';
 import { listOf, push } from './primordials.ts';
@@ -16,6 +16,10 @@ export interface TestRun {
   skipSignalled: boolean;
   isTodo: boolean;
   subtestsFailed: number;
+  subtestsRun: number;
+  /** Set by `t.plan`. */
+  planned: number | undefined;
+  readonly onFailure: List<Body>;
   readonly cleanups: List<Body>;
   readonly beforeSubtest: List<Body>;
   readonly afterSubtest: List<Body>;
@@ -30,21 +34,58 @@ export function startRun(): TestRun {
     skipSignalled: false,
     isTodo: false,
     subtestsFailed: 0,
+    subtestsRun: 0,
+    planned: undefined,
+    onFailure: listOf(),
     cleanups: listOf(),
     beforeSubtest: listOf(),
     afterSubtest: listOf(),
   };
 }
 
+/** The test that runs now. */
+let current: TestRun | undefined;
+
+/** Makes this the test that `onTestFinished` and `onTestFailed` are for; the answer ends that. */
+export function withRun(run: TestRun): () => void {
+  current = run;
+  return () => {
+    current = undefined;
+  };
+}
+
+function running(name: string): TestRun {
+  if (current !== undefined) return current;
+  throw new Error(`${name}() can only be called inside of a test`);
+}
+
+/** Runs after the test, the last one that was given first. */
+export function onTestFinished(body: Body): void {
+  push(running('onTestFinished').cleanups, body);
+}
+
+/** Runs after the test when it failed. */
+export function onTestFailed(body: Body): void {
+  push(running('onTestFailed').onFailure, body);
+}
+
 /** The arguments for the body of a vitest-style test. */
 export function vitestContext(test: TestCase, run: TestRun): object {
-  const skip = (): never => {
+  const skip = (condition: unknown = true): void => {
+    if (condition === false) return;
     run.skipped = true;
     run.skipSignalled = true;
     throw new Error('This test skips itself');
   };
-  const onTestFinished = (body: Body): void => push(run.cleanups, body);
-  return { task: { name: test.name, type: 'test' }, expect, skip, onTestFinished, onTestFailed: () => undefined };
+  return {
+    task: { name: test.name, type: 'test' },
+    expect,
+    skip,
+    onTestFinished: (body: Body): void => push(run.cleanups, body),
+    onTestFailed: (body: Body): void => push(run.onFailure, body),
+    annotate: (message: unknown): void => keepLine('info', describeValue(message)),
+    signal: new AbortController().signal,
+  };
 }
 
 /** The `t` of node:test. */
@@ -71,7 +112,9 @@ export function nodeContext(name: string, run: TestRun, runSubtest: RunSubtest):
     todo: (): void => {
       run.isTodo = true;
     },
-    plan: (): void => undefined,
+    plan: (count: number): void => {
+      run.planned = count;
+    },
     before: (body: Body): unknown => body(),
     after: (body: Body): void => push(run.cleanups, body),
     beforeEach: (body: Body): void => push(run.beforeSubtest, body),

@@ -275,3 +275,115 @@ describe('a run', () => {
     expect(report).toMatchObject({ status: 'crashed', reason: expect.stringContaining('limits.testTimeoutMs') });
   });
 });
+
+describe('bad input', () => {
+  const limits = { testTimeoutMs: 300, fuelPerTest: 200_000 };
+  const good = `import { expect, it } from 'vitest'; it('holds', () => { expect(1).toBe(1); });`;
+
+  it('a file that declares no test fails a run of others', async () => {
+    const files = { 'a.test.ts': good, 'b.test.ts': 'export {};' };
+    for (const isolation of ['run', 'file'] as const) {
+      const report = await runFiles(files, {}, { isolation });
+      expect(report).toMatchObject({ status: 'failed', emptyFiles: ['b.test.ts'], counts: { passed: 1, failed: 0 } });
+      expect(report.reason).toBe('These files declare no test: b.test.ts');
+    }
+  });
+
+  it('a cyclic import works as far as the language says, and tells where it does not', async () => {
+    const report = await runFiles({
+      'a.test.ts': `import { expect, it } from 'vitest'; import { even } from './even.ts'; it('goes round', () => { expect(even(10)).toBe(true); });`,
+      'even.ts': `import { odd } from './odd.ts'; export const even = (n: number): boolean => n === 0 || odd(n - 1);`,
+      'odd.ts': `import { even } from './even.ts'; export const odd = (n: number): boolean => n !== 0 && even(n - 1);`,
+      'b.test.ts': `import { it } from 'vitest'; import './early.ts'; it('is never reached', () => {});`,
+      'early.ts': `import { late } from './late.ts'; export const early = 1; late;`,
+      'late.ts': `import { early } from './early.ts';\nexport const late = early + 1;`,
+    });
+    expect(report.tests).toMatchObject([{ name: 'goes round', status: 'passed' }]);
+    expect(report.loadFailures).toMatchObject([{ file: 'b.test.ts', failure: { file: 'late.ts', line: 2 } }]);
+    expect(report.loadFailures[0]?.failure.message).toMatch(/before initialization/);
+  });
+
+  it.each([
+    [
+      'a hook that loops',
+      `import { beforeEach, it } from 'vitest'; beforeEach(() => { for (;;) {} }); it('a', () => {});`,
+    ],
+    [
+      'a describe that loops',
+      `import { describe, it } from 'vitest'; describe('x', () => { for (;;) {} }); it('a', () => {});`,
+    ],
+    [
+      'a matcher that loops',
+      `import { expect, it } from 'vitest'; expect.extend({ toLoop() { for (;;) {} } }); it('a', () => { expect(1).toLoop(); });`,
+    ],
+    [
+      'a snapshot serializer that loops',
+      `import { expect, it } from 'vitest'; expect.addSnapshotSerializer({ test: () => true, serialize: () => { for (;;) {} } }); it('a', () => { expect(1).toMatchSnapshot(); });`,
+    ],
+    [
+      'timers that set each other',
+      `import { it, vi } from 'vitest'; it('a', () => { vi.useFakeTimers(); const again = () => { setTimeout(again, 1); }; again(); vi.runAllTimers(); });`,
+    ],
+    [
+      'a thenable without end',
+      `import { expect, it } from 'vitest'; it('a', async () => { await expect({ then() {} }).resolves.toBe(1); });`,
+    ],
+    [
+      'a factory that loops',
+      `import { it, vi } from 'vitest'; import { b } from './b.ts'; vi.mock('./b.ts', () => { for (;;) {} }); it('a', () => { b; });`,
+    ],
+  ])('%s ends as a failure, and the next file runs', async (_name, text) => {
+    const report = await runFiles({ 'a.test.ts': text, 'b.ts': 'export const b = 1;', 'z.test.ts': good }, limits);
+    expect(report.status).toBe('failed');
+    expect(report.tests.filter(({ file }) => file === 'z.test.ts')).toMatchObject([
+      { name: 'holds', status: 'passed' },
+    ]);
+  });
+
+  it.each([
+    [
+      'assertions that count themselves',
+      `Object.defineProperty(Object.getPrototypeOf(expect(1)), 'toBe', { value() {} });`,
+    ],
+    ['a matcher of the test in place of ours', `expect.extend({ toBe: () => ({ pass: true, message: () => '' }) });`],
+    ['another equality', `expect.addEqualityTesters([() => { throw new Error('no'); }]);`],
+    [
+      'printed results',
+      `console.log(JSON.stringify({ tests: [{ file: 'a.test.js', name: 'lies', status: 'passed' }] }));`,
+    ],
+    ['a global expect', `globalThis.expect = () => ({ toBe() {} });`],
+    ['a spy on the runner', `vi.spyOn(Promise, 'resolve').mockReturnValue({ then() {} });`],
+    ['process.exit in a timer', `setTimeout(() => process.exit(0), 0);`],
+  ])('%s cannot make a failing test pass', async (_name, pollution) => {
+    const report = await runFiles(
+      {
+        'a.test.js': `import { expect, it, vi } from 'vitest';\ntry { ${pollution} } catch {}\nit('lies', () => { expect(1).toBe(2); });`,
+      },
+      limits,
+    );
+    expect(report.status).toBe('failed');
+    expect(report.counts.passed).toBe(0);
+  });
+
+  it('a module of the sandbox is out of reach for CommonJS as well', async () => {
+    const report = await runFiles({
+      'a.test.js': `const assert = require('assert'); const name = '/@sandbox/fuel.js';
+        it('a', async () => {
+          assert.throws(() => require('/@sandbox/fuel.js')); assert.throws(() => require(name)); assert.throws(() => require('module'));
+          assert.throws(() => require('node:vm')); assert.throws(() => require('../../etc/passwd'));
+        });`,
+    });
+    expect(report.tests).toMatchObject([{ status: 'passed', assertions: 5 }]);
+  });
+
+  it('snapshots do not grow without end', async () => {
+    const report = await runFiles(
+      {
+        'a.test.ts': `import { expect, it } from 'vitest'; it('a', () => { expect('x'.repeat(3_000_000)).toMatchSnapshot(); });`,
+      },
+      {},
+      { snapshotMode: 'new' },
+    );
+    expect(JSON.stringify(report).length).toBeLessThan(1_000_000);
+  });
+});

@@ -10,17 +10,27 @@ import { readGuestReport } from '../guard/guest-report.ts';
 import { loadOnce } from '../guard/isolate.ts';
 import { limits } from '../guard/limits.ts';
 import { testGuestModules, testMainModule } from '../guest/modules.ts';
-import type { TestPlan, TestRunner } from '../guest/test-main.ts';
+import type { TestRunner } from '../guest/test-main.ts';
 import { runMutants } from './mutant-runs.ts';
-import { brokenReport, finishedReport } from './report.ts';
+import { plansOf, reachedModules, type Plan } from './plan.ts';
+import { brokenReport, finishedReport, joinedReport } from './report.ts';
 
 export class TestHost extends DurableObject<SandboxEnvironment> {
   #running = 0;
   #facetsMade = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** Never rejects because of guest code: whatever happens in the isolate is told by the report. */
+  /** Never rejects because of guest code: whatever happens in the isolates is told by the report. */
   async run(request: TestRunRequest): Promise<TestReport> {
+    const startedAt = performance.now();
+    const parts = await Promise.all(plansOf(request).map((plan) => this.#runPart(plan, request)));
+    const [first] = parts;
+    if (parts.length === 1 && first !== undefined) return first;
+    return joinedReport(request.runId, parts, Math.round((performance.now() - startedAt) * 100) / 100);
+  }
+
+  /** One isolate of the run, once there is a place for it. */
+  async #runPart(plan: Plan, request: TestRunRequest): Promise<TestReport> {
     if (this.#waiting.length >= limits.waitingRuns) {
       return brokenReport(request.runId, 'crashed', 'Too many test runs are waiting on this host', 0);
     }
@@ -28,7 +38,7 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     const facet = `run-${String(this.#facetsMade)}`;
     this.#facetsMade += 1;
     try {
-      return await this.#runIn(facet, request);
+      return await this.#runIn(facet, plan, request);
     } finally {
       this.ctx.facets.delete(facet);
       this.#leave();
@@ -57,12 +67,11 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     else next();
   }
 
-  async #runIn(facet: string, request: TestRunRequest): Promise<TestReport> {
+  async #runIn(facet: string, { plan, unknownFiles }: Plan, request: TestRunRequest): Promise<TestReport> {
     const startedAt = performance.now();
     const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
-    const { plan, unknownFiles } = planOf(request);
     const runner = this.ctx.facets.get<TestRunner>(facet, () => {
-      const modules = { ...request.built.modules, ...testGuestModules() };
+      const modules = { ...reachedModules(request.built, filesOf(plan)), ...testGuestModules(plan.needs) };
       const worker = loadOnce(this.env.LOADER, { mainModule: testMainModule, modules });
       return { class: worker.getDurableObjectClass<TestRunner>('TestRunner') };
     });
@@ -70,7 +79,7 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
       const deadlineMs = request.limits.runTimeoutMs + limits.runGraceMs;
       const answer: unknown = await withinDeadline(Promise.resolve(runner.run(JSON.stringify(plan))), deadlineMs);
       const report = readGuestReport(answer);
-      if (report !== undefined) return finishedReport(request, report, unknownFiles, elapsedMs());
+      if (report !== undefined) return finishedReport(request, report, filesOf(plan), unknownFiles, elapsedMs());
       return brokenReport(
         request.runId,
         'crashed',
@@ -88,16 +97,4 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
   }
 }
 
-function planOf(request: TestRunRequest): { plan: TestPlan; unknownFiles: TestReport['loadFailures'] } {
-  const moduleBySource = new Map(Object.entries(request.built.moduleBySource));
-  const files: { source: string; module: string }[] = [];
-  const unknownFiles: TestReport['loadFailures'][number][] = [];
-  for (const source of new Set(request.testFiles)) {
-    const module = moduleBySource.get(source);
-    if (module !== undefined) files.push({ source, module });
-    else unknownFiles.push({ file: source, failure: { message: 'The file is not among the built modules' } });
-  }
-  const sources = [...moduleBySource].map(([source, module]) => [module, source] as const);
-  const { limits, measure } = request;
-  return { plan: { files, sources, limits, ...(measure === undefined ? {} : { measure }) }, unknownFiles };
-}
+const filesOf = (plan: Plan['plan']): readonly string[] => plan.files.map(({ source }) => source);

@@ -157,12 +157,12 @@ describe('a test run', () => {
     ]);
   });
 
-  it('keeps console lines, with levels', async () => {
+  it('keeps console lines, with levels and their test', async () => {
     const report = await runText(`import { it } from 'vitest';
       it('a', () => { console.log('hello', { a: [1, new Map([[1, 2]])] }); console.error(new Error('x')); });`);
     expect(report.console).toEqual([
-      { level: 'log', text: 'hello { a: [1, Map { 1 => 2 }] }' },
-      { level: 'error', text: 'Error: x' },
+      { level: 'log', text: 'hello { a: [1, Map { 1 => 2 }] }', test: 'a' },
+      { level: 'error', text: 'Error: x', test: 'a' },
     ]);
   });
 

@@ -1,6 +1,6 @@
 /** Builds source files with the real toolchain and runs them in the sandbox, as the platform does. */
 import { exports } from 'cloudflare:workers';
-import type { SandboxRpc, TestReport, TestRunLimits } from '../../../shared/rpc/sandbox.ts';
+import type { SandboxRpc, TestReport, TestRunLimits, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
 import { defaultTestRunLimits } from '../../../shared/rpc/sandbox.ts';
 import type { BuiltModules, SourceFiles } from '../../../shared/rpc/toolchain.ts';
 import { build } from '../../toolchain/build/build.ts';
@@ -9,7 +9,7 @@ import { build } from '../../toolchain/build/build.ts';
 export const sandbox = (exports as unknown as { readonly Sandbox: SandboxRpc }).Sandbox;
 
 export function built(files: SourceFiles, entries: readonly string[] = Object.keys(files)): BuiltModules {
-  const result = build({ files, entries });
+  const result = build({ files, entries, purpose: 'tests' });
   if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;
 }
@@ -17,7 +17,11 @@ export function built(files: SourceFiles, entries: readonly string[] = Object.ke
 let runs = 0;
 
 /** Runs all `*.test.ts` files. */
-export async function runFiles(files: SourceFiles, limits: Partial<TestRunLimits> = {}): Promise<TestReport> {
+export async function runFiles(
+  files: SourceFiles,
+  limits: Partial<TestRunLimits> = {},
+  settings: Partial<TestRunRequest> = {},
+): Promise<TestReport> {
   const testFiles = Object.keys(files).filter((file) => file.includes('.test.'));
   runs += 1;
   return await sandbox.runTests({
@@ -26,6 +30,7 @@ export async function runFiles(files: SourceFiles, limits: Partial<TestRunLimits
     built: built(files, testFiles),
     testFiles,
     limits: { ...defaultTestRunLimits, ...limits },
+    ...settings,
   });
 }
 

@@ -1,37 +1,15 @@
 /** From source files to modules for the Worker Loader: what the entries reach, and nothing else. */
 import type { Result } from '../../../shared/errors/result.ts';
 import type { BuildRequest, BuildResult, Diagnostic } from '../../../shared/rpc/toolchain.ts';
-import type { InstrumentedModule, MeasureNames } from './instrument.ts';
+import type { InstrumentedModule } from './instrument.ts';
 import { instrument } from './instrument.ts';
+import { leaveUnmeasured, prepareFile, startBuild, type Build, type Measurer } from './prepare-file.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
-import { extensionOf, moduleNameOf, pathProblem, sourceExtensions } from './source-paths.ts';
-import { parseDiagnostic, transpile } from './transpile.ts';
+import { extensionOf, pathProblem, sourceExtensions, sourceExtensionsText } from './source-paths.ts';
+import { parseDiagnostic } from './transpile.ts';
 
 /** Limits of one build; beyond them the answer is a diagnostic with code `size`. */
 export const buildLimits = { files: 5_000, totalCharacters: 16 * 1024 * 1024, diagnostics: 200 } as const;
-
-/** A source with counters or mutants put in, before its types are stripped. */
-export interface MeasuredCode {
-  readonly code: string;
-  readonly names: MeasureNames;
-}
-
-/** What a measured build does with each source: undefined leaves the source as it is. */
-export interface Measurer {
-  readonly measure: (path: string, text: string) => MeasuredCode | undefined;
-  /** Told when the measured code cannot be built although the source can; the source is then built as it is. */
-  readonly giveUp: (path: string) => void;
-}
-
-interface Build {
-  readonly measurer: Measurer | undefined;
-  /** Source files that each built source imports. */
-  readonly imports: Map<string, readonly string[]>;
-  readonly files: ReadonlyMap<string, string>;
-  readonly diagnostics: Diagnostic[];
-  readonly moduleBySource: Map<string, string>;
-  readonly modules: Map<string, string>;
-}
 
 /** Builds the modules that the entries reach; all problems are reported together, ordered by file and line. */
 export function build(request: BuildRequest): BuildResult {
@@ -43,28 +21,17 @@ export function buildMeasured(
   request: BuildRequest,
   measurer: Measurer | undefined,
 ): { readonly result: BuildResult; readonly imports: ReadonlyMap<string, readonly string[]> } {
-  const state: Build = {
-    files: new Map(Object.entries(request.files)),
-    diagnostics: [],
-    moduleBySource: new Map(),
-    modules: new Map(),
-    measurer,
-    imports: new Map(),
-  };
+  const state = startBuild(request, measurer);
   buildReached(request, state);
   return { result: resultOf(state), imports: state.imports };
 }
 
 function buildReached(request: BuildRequest, state: Build): void {
-  const { files } = state;
   const pending = checkInputs(request, state);
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (state.moduleBySource.has(path)) continue;
-    state.moduleBySource.set(
-      path,
-      moduleNameOf(path, (other) => files.has(other)),
-    );
-    const reached = buildFile(path, files.get(path) ?? '', state);
+    state.moduleBySource.set(path, state.moduleName(path));
+    const reached = buildFile(path, state);
     state.imports.set(path, reached);
     pending.push(...reached);
   }
@@ -79,6 +46,8 @@ function resultOf(state: Build): BuildResult {
     value: {
       moduleBySource: Object.fromEntries(state.moduleBySource),
       modules: Object.fromEntries(state.modules),
+      imports: Object.fromEntries(state.imports),
+      missing: state.missing,
     },
   };
 }
@@ -106,54 +75,49 @@ function checkInputs(request: BuildRequest, state: Build): string[] {
 function entryProblem(entry: string, files: ReadonlyMap<string, string>): string | undefined {
   if (!files.has(entry)) return `The entry "${entry}" is not a file of the project`;
   const known = sourceExtensions.some((extension) => extension === extensionOf(entry));
-  return known ? undefined : `The entry "${entry}" cannot be built: only .ts, .mts, .js, .mjs and .json can`;
+  return known ? undefined : `The entry "${entry}" cannot be built: only ${sourceExtensionsText} can`;
 }
 
-/** Adds the module of one file and returns the source files that it imports. */
-function buildFile(path: string, text: string, state: Build): readonly string[] {
-  const module = instrumentFile(path, text, state);
-  if (module === undefined) return [];
-  const exists = (other: string): boolean => state.files.has(other);
-  const reached: string[] = [];
-  for (const { line, column } of module.computedImports) {
+/** Adds the modules of one file and returns the source files that it imports. */
+function buildFile(path: string, state: Build): readonly string[] {
+  const prepared = prepareFile(path, state);
+  if (prepared === undefined) return [];
+  const instrumented = instrumentFile(path, prepared.code, state);
+  if (!instrumented.ok) {
+    if (leaveUnmeasured(path, state)) return buildFile(path, state);
+    state.diagnostics.push(instrumented.error);
+    return [];
+  }
+  const module = instrumented.value;
+  const reached = new Set(prepared.reached);
+  for (const { line, column } of prepared.allowsComputedImports ? [] : module.computedImports) {
     const message = 'import() needs a plain string, so that the file it loads can be built';
     state.diagnostics.push({ file: path, line, column, code: 'import', message, severity: 'error' });
   }
   for (const site of module.imports) {
-    const resolution = resolveSpecifier(site.specifier, path, exists);
+    // What the build itself wrote at the head of a CommonJS file is resolved already.
+    if (site.line === 1 && site.column <= prepared.resolvedColumns) continue;
+    const resolution = resolveSpecifier(site.specifier, path, state.files, 'import', state.isForTests);
     if (resolution.kind === 'refused') {
       const { line, column } = site;
       const message = `Cannot import: ${resolution.reason}`;
-      state.diagnostics.push({ file: path, line, column, code: 'import', message, severity: 'error' });
+      const named = resolution.package === undefined ? {} : { package: resolution.package };
+      state.diagnostics.push({ file: path, line, column, code: 'import', message, severity: 'error', ...named });
     } else if (resolution.kind === 'fixed') {
       site.rewrite(resolution.specifier);
     } else {
-      site.rewrite(`/${moduleNameOf(resolution.path, exists)}`);
-      reached.push(resolution.path);
+      site.rewrite(`/${state.moduleName(resolution.path)}`);
+      reached.add(resolution.path);
     }
   }
-  state.modules.set(moduleNameOf(path, exists), module.print());
-  return reached;
+  state.modules.set(prepared.name, module.print());
+  if (prepared.facade !== undefined) state.modules.set(state.moduleName(path), prepared.facade);
+  return [...reached];
 }
 
-function instrumentFile(path: string, text: string, state: Build): InstrumentedModule | undefined {
-  const measured = state.measurer?.measure(path, text);
-  const module = measured === undefined ? undefined : moduleOf(path, measured.code, measured.names);
-  if (module?.ok === true) return module.value;
-  const plain = moduleOf(path, text, undefined);
-  if (plain.ok) {
-    if (module !== undefined) state.measurer?.giveUp(path);
-    return plain.value;
-  }
-  state.diagnostics.push(plain.error);
-  return undefined;
-}
-
-function moduleOf(path: string, text: string, names: MeasureNames | undefined): Result<InstrumentedModule, Diagnostic> {
-  const transpiled = transpile(path, text);
-  if (!transpiled.ok) return { ok: false, error: transpiled.diagnostic };
+function instrumentFile(path: string, code: string, state: Build): Result<InstrumentedModule, Diagnostic> {
   try {
-    return { ok: true, value: instrument(transpiled.code, names) };
+    return { ok: true, value: instrument(code, state.measured.get(path)) };
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
     return { ok: false, error: parseDiagnostic(path, cause) };

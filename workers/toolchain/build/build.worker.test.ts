@@ -61,7 +61,7 @@ describe('build', () => {
     ['node:test', '/@sandbox/node-test.js'],
     ['node:sqlite', '/@sandbox/node-sqlite.js'],
     ['cloudflare:workers', '/@sandbox/cloudflare-workers.js'],
-    ['node:assert/strict', 'node:assert/strict'],
+    ['node:assert/strict', '/@sandbox/node-assert-strict.js'],
     ['path', 'node:path'],
   ])('maps %s', (specifier, target) => {
     expect(code(`import ${JSON.stringify(specifier)};`)).toContain(`import ${JSON.stringify(target)};`);

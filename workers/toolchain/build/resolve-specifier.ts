@@ -1,16 +1,26 @@
 /** What an import specifier stands for: a source file, a module of the sandbox, a module of the runtime, or a refusal. */
 import { guestModuleNames } from '../../sandbox/guest/module-names.ts';
-import { extensionOf, joinPath, sourceExtensions, typescriptTwin } from './source-paths.ts';
+import type { ImportStyle } from './packages.ts';
+import { packageCandidates, splitSpecifier } from './packages.ts';
+import { extensionOf, joinPath, sourceExtensions, sourceExtensionsText, typescriptTwins } from './source-paths.ts';
 
-type Resolution =
+export type Resolution =
   | { readonly kind: 'source'; readonly path: string }
   | { readonly kind: 'fixed'; readonly specifier: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  /** `package` names the npm package that is asked for and not there. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly package?: string };
 
 /** Specifiers that the sandbox answers with modules of its own. */
 const sandboxModules: ReadonlyMap<string, string> = new Map([
   ['cloudflare:workers', `/${guestModuleNames.cloudflareWorkers}`],
   ['vitest', `/${guestModuleNames.vitest}`],
+  ['@jest/globals', `/${guestModuleNames.jestGlobals}`],
+  ['bun:test', `/${guestModuleNames.jestGlobals}`],
+  ['expect', `/${guestModuleNames.jestGlobals}`],
+  ['assert', `/${guestModuleNames.nodeAssert}`],
+  ['node:assert', `/${guestModuleNames.nodeAssert}`],
+  ['assert/strict', `/${guestModuleNames.nodeAssertStrict}`],
+  ['node:assert/strict', `/${guestModuleNames.nodeAssertStrict}`],
   ['node:test', `/${guestModuleNames.nodeTest}`],
   ['node:sqlite', `/${guestModuleNames.nodeSqlite}`],
 ]);
@@ -20,8 +30,6 @@ const sandboxModules: ReadonlyMap<string, string> = new Map([
  * the instrumentation (`module`, `vm`), write past the captured console (`console`), or cannot work (`child_process`).
  */
 const nodeModules: ReadonlySet<string> = new Set([
-  'assert',
-  'assert/strict',
   'async_hooks',
   'buffer',
   'crypto',
@@ -56,16 +64,43 @@ const nodeModules: ReadonlySet<string> = new Set([
   'zlib',
 ]);
 
+/** The same for code that only runs in the isolates of tests. */
+const testModules: ReadonlyMap<string, string> = new Map([
+  ['child_process', `/${guestModuleNames.nodeChildProcess}`],
+  ['worker_threads', `/${guestModuleNames.nodeWorkerThreads}`],
+]);
+
+/** Specifiers that a project's own packages answer before the sandbox does. */
+const replaceable: ReadonlySet<string> = new Set(['expect']);
+
 /** Resolves a specifier as it is written in `importer`. */
-export function resolveSpecifier(specifier: string, importer: string, exists: (path: string) => boolean): Resolution {
+export function resolveSpecifier(
+  specifier: string,
+  importer: string,
+  files: ReadonlyMap<string, string>,
+  style: ImportStyle = 'import',
+  isForTests = false,
+): Resolution {
+  const exists = (path: string): boolean => files.has(path);
   if (specifier.startsWith('./') || specifier.startsWith('../') || specifier === '.' || specifier === '..') {
     return resolveRelative(specifier, importer, exists);
   }
   const sandboxModule = sandboxModules.get(specifier);
-  if (sandboxModule !== undefined) return { kind: 'fixed', specifier: sandboxModule };
+  if (sandboxModule !== undefined && !replaceable.has(specifier)) return { kind: 'fixed', specifier: sandboxModule };
   const bare = specifier.startsWith('node:') ? specifier.slice('node:'.length) : specifier;
+  const testModule = isForTests ? testModules.get(bare) : undefined;
+  if (testModule !== undefined) return { kind: 'fixed', specifier: testModule };
   if (nodeModules.has(bare)) return { kind: 'fixed', specifier: `node:${bare}` };
-  return { kind: 'refused', reason: refusalOf(specifier) };
+  const isPackage = !/^[a-z][a-z0-9+.-]*:/i.test(specifier) && !specifier.startsWith('/');
+  if (isPackage) {
+    for (const path of packageCandidates(specifier, importer, style, files)) {
+      const found = foundAt(path, false, specifier, exists);
+      if (found?.kind === 'source') return found;
+    }
+  }
+  if (sandboxModule !== undefined) return { kind: 'fixed', specifier: sandboxModule };
+  const missing = isPackage ? { package: splitSpecifier(specifier).name } : {};
+  return { kind: 'refused', reason: refusalOf(specifier), ...missing };
 }
 
 function refusalOf(specifier: string): string {
@@ -78,10 +113,21 @@ function refusalOf(specifier: string): string {
 function resolveRelative(specifier: string, importer: string, exists: (path: string) => boolean): Resolution {
   const path = joinPath(importer, specifier);
   if (path === undefined) return { kind: 'refused', reason: `"${specifier}" points outside of the project` };
-  const found = candidatesOf(path, specifier.endsWith('/') || /(^|\/)\.{1,2}$/.test(specifier)).find(exists);
-  if (found === undefined) return { kind: 'refused', reason: `"${specifier}" is not a file of the project (${path})` };
+  const isFolder = specifier.endsWith('/') || /(^|\/)\.{1,2}$/.test(specifier);
+  const found = foundAt(path, isFolder, specifier, exists);
+  return found ?? { kind: 'refused', reason: `"${specifier}" is not a file of the project (${path})` };
+}
+
+function foundAt(
+  path: string,
+  isFolder: boolean,
+  specifier: string,
+  exists: (path: string) => boolean,
+): Resolution | undefined {
+  const found = candidatesOf(path, isFolder).find(exists);
+  if (found === undefined) return undefined;
   if (!sourceExtensions.some((extension) => extension === extensionOf(found))) {
-    return { kind: 'refused', reason: `"${specifier}" cannot be imported: only .ts, .mts, .js, .mjs and .json can` };
+    return { kind: 'refused', reason: `"${specifier}" cannot be imported: only ${sourceExtensionsText} can` };
   }
   return { kind: 'source', path: found };
 }
@@ -91,7 +137,7 @@ function candidatesOf(path: string, isFolder: boolean): readonly string[] {
   const indexes = sourceExtensions.map((extension) => `${prefix}index${extension}`);
   if (isFolder) return indexes;
   const extension = extensionOf(path);
-  const twin = typescriptTwin[extension];
-  const twins = twin === undefined ? [] : [`${path.slice(0, path.length - extension.length)}${twin}`];
-  return [path, ...twins, ...sourceExtensions.map((extension) => `${path}${extension}`), ...indexes];
+  const stem = path.slice(0, path.length - extension.length);
+  const twins = (typescriptTwins[extension] ?? []).map((twin) => `${stem}${twin}`);
+  return [path, ...twins, ...sourceExtensions.map((other) => `${path}${other}`), ...indexes];
 }

@@ -2,10 +2,21 @@
 import { reservedFolder } from '../../sandbox/guest/module-names.ts';
 
 /** Extensions that can be built, in the order in which an import without extension tries them. */
-export const sourceExtensions = ['.ts', '.js', '.mts', '.mjs', '.json'] as const;
+export const sourceExtensions = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.mjs', '.cts', '.cjs', '.json'] as const;
+
+/** The same for a person. */
+export const sourceExtensionsText = sourceExtensions.join(', ').replace(/, ([^,]+)$/, ' and $1');
+
+/** Modules that hold the code of CommonJS files stand in this folder, so no source file may. */
+export const commonJsFolder = '@commonjs/';
 
 /** The extensions that a written extension may stand for: TypeScript allows `./a.js` for the file `a.ts`. */
-export const typescriptTwin: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts' };
+export const typescriptTwins: Readonly<Record<string, readonly string[]>> = {
+  '.js': ['.ts', '.tsx'],
+  '.jsx': ['.tsx'],
+  '.mjs': ['.mts'],
+  '.cjs': ['.cts'],
+};
 
 /** Why a path cannot be a source path, or undefined when it can. */
 export function pathProblem(path: string): string | undefined {
@@ -13,7 +24,9 @@ export function pathProblem(path: string): string | undefined {
   if (path.length > 1_024) return 'the path is longer than 1,024 characters';
   if (path.startsWith('/')) return 'the path must be relative';
   if (/[\\\p{Cc}?#%]/u.test(path)) return 'the path has a backslash, a control character or one of ? # %';
-  if (path.startsWith(reservedFolder)) return `the folder ${reservedFolder} is reserved`;
+  for (const folder of [reservedFolder, commonJsFolder]) {
+    if (path.startsWith(folder)) return `the folder ${folder} is reserved`;
+  }
   if (path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
     return 'the path has an empty, "." or ".." segment';
   }

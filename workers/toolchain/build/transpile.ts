@@ -1,5 +1,5 @@
 /** TypeScript, JavaScript or JSON text to JavaScript text; every statement stays on its line. */
-import { transform } from 'sucrase';
+import { transform, type Transform } from 'sucrase';
 import type { Diagnostic } from '../../../shared/rpc/toolchain.ts';
 import { extensionOf } from './source-paths.ts';
 
@@ -7,13 +7,28 @@ type Transpiled =
   | { readonly ok: true; readonly code: string }
   | { readonly ok: false; readonly diagnostic: Diagnostic };
 
+const transformsByExtension: Readonly<Record<string, readonly Transform[]>> = {
+  '.ts': ['typescript'],
+  '.mts': ['typescript'],
+  '.cts': ['typescript'],
+  '.tsx': ['typescript', 'jsx'],
+  '.jsx': ['jsx'],
+};
+
 /** Transpiles one file. JSON becomes a module whose default export is the parsed value. */
 export function transpile(file: string, text: string): Transpiled {
   const extension = extensionOf(file);
   if (extension === '.json') return transpileJson(file, text);
-  if (extension !== '.ts' && extension !== '.mts') return { ok: true, code: text };
+  const transforms = transformsByExtension[extension];
+  if (transforms === undefined) return { ok: true, code: text };
   try {
-    const { code } = transform(text, { transforms: ['typescript'], disableESTransforms: true, filePath: file });
+    const { code } = transform(text, {
+      transforms: [...transforms],
+      disableESTransforms: true,
+      filePath: file,
+      jsxRuntime: 'automatic',
+      production: true,
+    });
     return { ok: true, code };
   } catch (cause) {
     return { ok: false, diagnostic: parseDiagnostic(file, cause) };

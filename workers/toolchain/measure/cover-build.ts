@@ -2,7 +2,8 @@
 import { isTestFile } from '../../../shared/domain/tool/check-tools.ts';
 import { counterCount, type FileCoverageMap } from '../../../shared/domain/quality/coverage/coverage-map.ts';
 import type { CoverRequest, CoverResult, Unmeasured } from '../../../shared/rpc/toolchain.ts';
-import { buildMeasured, type Measurer } from '../build/build.ts';
+import { buildMeasured } from '../build/build.ts';
+import type { Measurer } from '../build/prepare-file.ts';
 import { coverSource } from './coverage/cover-source.ts';
 
 /** True for sources that tests are about: code, and no test itself. */

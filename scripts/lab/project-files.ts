@@ -1,0 +1,87 @@
+/** Reads a folder for the laboratory: its text files, which of them are tests, and packages as they are asked for. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+export interface ProjectFiles {
+  readonly files: Readonly<Record<string, string>>;
+  /** Files that are no text, or too large. */
+  readonly left: readonly string[];
+}
+
+const ignoredFolders: ReadonlySet<string> = new Set([
+  'node_modules',
+  '.git',
+  '.hg',
+  '.svn',
+  'coverage',
+  '.aidevos',
+  '.nyc_output',
+]);
+const maxFileBytes = 1024 * 1024;
+const maxFiles = 20_000;
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The text of a file; undefined when it is binary, not UTF-8 or too large. */
+const readText = (path: string): string | undefined => {
+  if (statSync(path).size > maxFileBytes) return undefined;
+  const bytes = readFileSync(path);
+  if (bytes.includes(0)) return undefined;
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    // Not UTF-8: such a file is data that no module can be made of.
+    return undefined;
+  }
+};
+
+const walk = (folder: string, prefix: string, visit: (path: string, full: string) => void): void => {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.isDirectory()) {
+      if (!ignoredFolders.has(entry.name)) walk(join(folder, entry.name), `${prefix}${entry.name}/`, visit);
+    } else if (entry.isFile()) visit(`${prefix}${entry.name}`, join(folder, entry.name));
+  }
+};
+
+/** All text files of a folder by their paths in it. */
+export const readProject = (folder: string, keep: (path: string) => boolean = () => true): ProjectFiles => {
+  const files: Record<string, string> = {};
+  const left: string[] = [];
+  let count = 0;
+  walk(folder, '', (path, full) => {
+    if (!keep(path)) return;
+    count += 1;
+    if (count > maxFiles) throw new Error(`${folder} has more than ${maxFiles} files: name a smaller folder`);
+    const text = readText(full);
+    if (text === undefined) left.push(path);
+    else files[path] = text;
+  });
+  return { files, left };
+};
+
+const codeFile = /\.[cm]?[jt]sx?$/;
+const namedTest = /(?:\.|_|-)(?:test|spec|tests)\.[cm]?[jt]sx?$|(?:^|\/)__tests__\/.*\.[cm]?[jt]sx?$/;
+const placedTest =
+  /(?:^|\/)(?:test|tests|spec)\/.*\.[cm]?[jt]sx?$|(?:^|\/)test\.[cm]?[jt]sx?$|(?:^|\/)test-[^/]*\.[cm]?[jt]sx?$/;
+const notTest = /\.d\.[cm]?ts$|(?:^|\/)(?:fixtures?|__fixtures__|helpers?|__mocks__|__snapshots__|mocks?)\//;
+
+/** The files that are tests: by name as vitest and jest look for them, else by place as mocha, tape and node:test do. */
+export const findTests = (paths: readonly string[]): readonly string[] => {
+  const candidates = paths.filter((path) => codeFile.test(path) && !notTest.test(path));
+  const named = candidates.filter((path) => namedTest.test(path));
+  return named.length > 0 ? named : candidates.filter((path) => placedTest.test(path));
+};
+
+/** The files of a package that the folder or one above it has installed; undefined when none has it. */
+export const readPackage = (folder: string, name: string): Readonly<Record<string, string>> | undefined => {
+  for (let around = folder; ; around = dirname(around)) {
+    const root = join(around, 'node_modules', name);
+    if (existsSync(join(root, 'package.json'))) {
+      const isCode = (path: string): boolean =>
+        /\.(?:[cm]?js|json)$/.test(path) && !/(?:^|\/)(?:test|tests|__tests__|docs|example|examples)\//.test(path);
+      const { files } = readProject(root, isCode);
+      return Object.fromEntries(Object.entries(files).map(([path, text]) => [`node_modules/${name}/${path}`, text]));
+    }
+    if (dirname(around) === around) return undefined;
+  }
+};

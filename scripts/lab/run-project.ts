@@ -1,0 +1,46 @@
+/** Runs the tests of a project's files, with the packages that they turn out to need. */
+import { snapshotPathOf } from '../../shared/domain/quality/snapshot-file.ts';
+import type { TestRunRequest } from '../../shared/rpc/sandbox.ts';
+import type { LabAnswer, Laboratory } from './laboratory.ts';
+import { readPackage } from './project-files.ts';
+
+export interface ProjectRun {
+  readonly files: Readonly<Record<string, string>>;
+  readonly tests: readonly string[];
+  /** Where installed packages are looked for; none without it. */
+  readonly folder?: string;
+  readonly settings: Pick<TestRunRequest, 'limits' | 'isolation' | 'snapshotMode' | 'wantedName'>;
+}
+
+const codeFile = /\.(?:[cm]?[jt]sx?|json)$/;
+
+/** Packages are found one layer at a time; a chain of dependencies is no longer than this. */
+const maxRounds = 12;
+
+/** Packages that the build asked for and did not find. */
+const wantedPackages = ({ diagnostics, missing }: LabAnswer): ReadonlySet<string> =>
+  new Set([...diagnostics, ...missing].flatMap((entry) => entry.package ?? []));
+
+export const runProject = async (lab: Laboratory, run: ProjectRun, signal?: AbortSignal): Promise<LabAnswer> => {
+  const code = Object.fromEntries(Object.entries(run.files).filter(([path]) => codeFile.test(path)));
+  const snapshotFiles: Record<string, string> = {};
+  for (const test of run.tests) {
+    const path = snapshotPathOf(test);
+    const text = run.files[path];
+    if (text !== undefined) snapshotFiles[path] = text;
+  }
+  const packages: Record<string, string> = {};
+  const asked = new Set<string>();
+  for (let round = 1; ; round += 1) {
+    const answer = await lab.run(
+      { files: { ...packages, ...code }, entries: run.tests, ...run.settings, snapshotFiles, data: run.files },
+      signal,
+    );
+    const wanted = [...wantedPackages(answer)].filter((name) => !asked.has(name));
+    if (run.folder === undefined || wanted.length === 0 || round === maxRounds) return answer;
+    for (const name of wanted) {
+      asked.add(name);
+      Object.assign(packages, readPackage(run.folder, name));
+    }
+  }
+};

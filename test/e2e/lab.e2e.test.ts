@@ -1,0 +1,97 @@
+/** The laboratory as a person uses it: the program, a folder, and what it prints. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const program = join(import.meta.dirname, '..', '..', 'scripts', 'lab', 'index.ts');
+let folder = '';
+
+const write = (files: Readonly<Record<string, string>>): void => {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+};
+
+const lab = (...args: string[]): Promise<{ readonly exitCode: number; readonly output: string }> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [program, ...args], { maxBuffer: 1e8 }, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+      resolve({ exitCode, output: stdout + stderr });
+    });
+  });
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'aidevos-lab-test-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('npm run lab', () => {
+  it('runs the tests of a folder with its packages, writes snapshots and JUnit XML, and shows what failed', async () => {
+    write({
+      'project/package.json': '{"name": "project"}',
+      'project/node_modules/adder/package.json': '{"main": "main.js"}',
+      'project/node_modules/adder/main.js': 'exports.add = (a, b) => a + b;',
+      'project/src/sum.ts': `import { add } from 'adder';\nexport const sum = (...values: number[]): number => values.reduce(add, 0);\n`,
+      'project/test/sum.test.ts': [
+        `import { expect, it } from 'vitest';`,
+        `import { sum } from '../src/sum.ts';`,
+        `it('adds', () => { expect(sum(1, 2, 3)).toBe(6); expect({ sum: sum(1) }).toMatchSnapshot(); });`,
+        `it('proves nothing', () => { sum(1); });`,
+      ].join('\n'),
+      'project/test/wrong.test.js': `const { add } = require('adder');\nit('is wrong', () => {\n  expect({ first: 'a'.repeat(70), sum: add(1, 1) }).toEqual({ first: 'a'.repeat(70), sum: 3 });\n});\n`,
+    });
+    const junit = join(folder, 'junit.xml');
+    const failed = await lab('run', join(folder, 'project'), '--junit', junit);
+    expect(failed.exitCode, failed.output).toBe(1);
+    expect(failed.output).toContain('FAILED test/wrong.test.js > is wrong');
+    expect(failed.output).toContain('at test/wrong.test.js:3');
+    expect(failed.output).toMatch(/-\s+sum: 3\n\s+\+\s+sum: 2/);
+    expect(failed.output).toContain('test/sum.test.ts > proves nothing');
+    expect(failed.output).toContain('Snapshots written: 1');
+    expect(failed.output).toContain('failed: 2 passed, 1 failed, 0 skipped, 0 to do');
+    expect(readFileSync(junit, 'utf8')).toContain('<testsuites tests="3" failures="1"');
+    const snapshot = join(folder, 'project/test/__snapshots__/sum.test.ts.snap');
+    expect(readFileSync(snapshot, 'utf8')).toContain('exports[`adds 1`] = `\n{\n  "sum": 1,\n}\n`;');
+    const passed = await lab('run', join(folder, 'project'), '--files', 'sum.test', '--ci', '--json');
+    expect(passed.exitCode, passed.output).toBe(0);
+    expect(JSON.parse(passed.output)).toMatchObject({ report: { status: 'passed', counts: { passed: 2 } } });
+  }, 240_000);
+
+  it('tells exercises whose tests pass on the example and fail on the stub from others', async () => {
+    const exercise = (name: string, example: string, stub: string): void =>
+      write({
+        [`track/exercises/practice/${name}/.meta/config.json`]: JSON.stringify({
+          files: { solution: ['it.js'], test: ['it.spec.js'], example: ['.meta/proof.ci.js'] },
+        }),
+        [`track/exercises/practice/${name}/.meta/proof.ci.js`]: example,
+        [`track/exercises/practice/${name}/it.js`]: stub,
+        [`track/exercises/practice/${name}/it.spec.js`]: `import { expect, test, xtest } from '@jest/globals';\nimport { two } from './it';\ntest('exists', () => { expect(two).toBeDefined(); });\nxtest('is two', () => { expect(two()).toBe(2); });\n`,
+      });
+    exercise('good', 'export const two = () => 2;', 'export const two = () => { throw new Error("do it"); };');
+    exercise('loops', 'export const two = () => 2;', 'export const two = () => { for (;;) {} };');
+    exercise('solved', 'export const two = () => 1 + 1;', 'export const two = () => 2;');
+    exercise('bad', 'export const two = () => 3;', 'export const two = () => 0;');
+    const { exitCode, output } = await lab('exercises', join(folder, 'track'));
+    expect(exitCode, output).toBe(1);
+    expect(output).toContain('3 of 4 exercises as expected');
+    expect(output).toMatch(/FAILED exercises\/practice\/bad/);
+    expect(output).toContain(
+      '1 bring a stub that passes already, and fail without its code: exercises/practice/solved',
+    );
+  }, 240_000);
+
+  it('says what to do when it is asked for something that is not there', async () => {
+    expect(await lab('run', join(folder, 'nowhere'))).toMatchObject({ exitCode: 2 });
+    expect((await lab('walk', folder)).output).toContain('"walk" is not a command');
+    write({ 'empty/readme.md': '#' });
+    expect((await lab('run', join(folder, 'empty'))).output).toContain('there is no test file');
+    expect((await lab('exercises', join(folder, 'empty'))).output).toContain('holds no exercise');
+    expect((await lab('--help')).output).toContain('npm run lab -- exercises FOLDER');
+  }, 120_000);
+});

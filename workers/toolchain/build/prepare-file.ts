@@ -1,0 +1,259 @@
+/** What becomes of one file before it is instrumented: plain JavaScript, and CommonJS made a module. */
+import { MagicString } from 'magic-string';
+import { parse } from 'acorn';
+import type { AnyNode, Node } from 'acorn';
+import { full } from 'acorn-walk';
+import type { BuildRequest, Diagnostic, MissingModule } from '../../../shared/rpc/toolchain.ts';
+import { guestModuleNames, projectFolder } from '../../sandbox/guest/module-names.ts';
+import type { MeasureNames } from './instrument.ts';
+import type { CodeShape, Dependency } from './commonjs.ts';
+import { facadeModule, looksLikeCommonJs, registeringModule, shapeOf } from './commonjs.ts';
+import { replacesModules, toCommonJs } from './mock-hoisting.ts';
+import type { ImportStyle } from './packages.ts';
+import type { Resolution } from './resolve-specifier.ts';
+import { resolveSpecifier } from './resolve-specifier.ts';
+import { commonJsFolder, extensionOf, moduleNameOf } from './source-paths.ts';
+import { parseDiagnostic, transpile } from './transpile.ts';
+
+/** A file as it was read; `shape` only where the file may have to be CommonJS. */
+interface ReadFile {
+  readonly code: string;
+  readonly shape?: CodeShape;
+  readonly isCommonJs: boolean;
+}
+
+/** A source with counters or mutants put in, before its types are stripped. */
+interface MeasuredCode {
+  readonly code: string;
+  readonly names: MeasureNames;
+}
+
+/** What a measured build does with each source: undefined leaves the source as it is. */
+export interface Measurer {
+  readonly measure: (path: string, text: string) => MeasuredCode | undefined;
+  /** Told when the measured code cannot be built although the source may be; the source is then built as it is. */
+  readonly giveUp: (path: string) => void;
+}
+
+/** One build while it goes on. */
+export interface Build {
+  readonly measurer: Measurer | undefined;
+  /** Names in the sources that are measured. */
+  readonly measured: Map<string, MeasureNames>;
+  /** Sources that cannot be measured. */
+  readonly unmeasured: Set<string>;
+  readonly files: ReadonlyMap<string, string>;
+  readonly entries: ReadonlySet<string>;
+  readonly isForTests: boolean;
+  /** A test replaces modules, so all files are built as CommonJS. */
+  readonly replacesModules: boolean;
+  readonly diagnostics: Diagnostic[];
+  readonly missing: MissingModule[];
+  readonly moduleBySource: Map<string, string>;
+  readonly imports: Map<string, readonly string[]>;
+  readonly modules: Map<string, string>;
+  /** Files that were read; undefined for one that does not parse. */
+  readonly read: Map<string, ReadFile | undefined>;
+  readonly moduleName: (path: string) => string;
+}
+
+/** A file that is ready to be instrumented. */
+interface PreparedFile {
+  /** Name of the module that holds `code`. */
+  readonly name: string;
+  readonly code: string;
+  /** Code of the module under the file's own name, where that is another one. */
+  readonly facade?: string;
+  /** Source files that it requires. */
+  readonly reached: readonly string[];
+  /** Imports on the first line up to this column are resolved already. */
+  readonly resolvedColumns: number;
+  readonly allowsComputedImports: boolean;
+}
+
+/** A build of which nothing is done yet. */
+export function startBuild(request: BuildRequest, measurer: Measurer | undefined): Build {
+  const files = new Map(Object.entries(request.files));
+  const own = [...files].filter(([path]) => !path.includes('node_modules/') && extensionOf(path) !== '.json');
+  return {
+    measurer,
+    measured: new Map(),
+    unmeasured: new Set(),
+    files,
+    entries: new Set(request.entries),
+    isForTests: request.purpose === 'tests',
+    replacesModules: own.some(([, text]) => typeof text === 'string' && replacesModules(text)),
+    diagnostics: [],
+    missing: [],
+    moduleBySource: new Map(),
+    imports: new Map(),
+    modules: new Map(),
+    read: new Map(),
+    moduleName: (path) => moduleNameOf(path, (other) => files.has(other)),
+  };
+}
+
+/** Undefined when the file does not parse; the diagnostic is added to the build's then. */
+export function prepareFile(path: string, state: Build): PreparedFile | undefined {
+  const file = readFile(path, state);
+  if (file === undefined) return undefined;
+  if (file.isCommonJs && file.shape !== undefined) return prepareCommonJs(path, file.code, file.shape, state);
+  const code = withMeta(path, file.code);
+  return {
+    name: state.moduleName(path),
+    code,
+    reached: [],
+    resolvedColumns: 0,
+    allowsComputedImports: isOfPackage(path),
+  };
+}
+
+/** Packages load what they find at run time; such an import fails when it is reached. */
+const isOfPackage = (path: string): boolean => path.includes('node_modules/');
+
+function readFile(path: string, state: Build): ReadFile | undefined {
+  if (state.read.has(path)) return state.read.get(path);
+  const file = readAnew(path, state);
+  state.read.set(path, file);
+  return file;
+}
+
+/** Gives up on measuring a source; false when it was not measured. It has to be prepared anew. */
+export function leaveUnmeasured(path: string, state: Build): boolean {
+  if (!state.measured.delete(path)) return false;
+  state.unmeasured.add(path);
+  state.read.delete(path);
+  state.measurer?.giveUp(path);
+  return true;
+}
+
+function textOf(path: string, state: Build): string {
+  const text = state.files.get(path) ?? '';
+  const measured = state.unmeasured.has(path) ? undefined : state.measurer?.measure(path, text);
+  if (measured !== undefined) state.measured.set(path, measured.names);
+  return measured?.code ?? text;
+}
+
+function readAnew(path: string, state: Build): ReadFile | undefined {
+  const transpiled = transpile(path, textOf(path, state));
+  if (!transpiled.ok) {
+    if (leaveUnmeasured(path, state)) return readAnew(path, state);
+    state.diagnostics.push(transpiled.diagnostic);
+    return undefined;
+  }
+  const { code } = transpiled;
+  if (extensionOf(path) === '.json') return { code, isCommonJs: false };
+  if (!state.replacesModules && !looksLikeCommonJs(path, code)) return { code, isCommonJs: false };
+  try {
+    const shape = shapeOf(path, code);
+    const mayBecome = state.replacesModules && (!shape.awaits || state.entries.has(path));
+    return { code, shape, isCommonJs: shape.format === 'commonjs' || mayBecome };
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
+    if (leaveUnmeasured(path, state)) return readAnew(path, state);
+    state.diagnostics.push(parseDiagnostic(path, cause));
+    return undefined;
+  }
+}
+
+function prepareCommonJs(path: string, code: string, written: CodeShape, state: Build): PreparedFile {
+  const id = state.moduleName(path);
+  const isModule = written.format === 'module';
+  const isAsync = state.replacesModules && state.entries.has(path);
+  const rewritten = state.replacesModules ? toCommonJs(withMeta(path, code), isModule, isAsync) : code;
+  const shape = state.replacesModules ? shapeOf(path, rewritten) : written;
+  const reached: string[] = [];
+  const needed = shape.requires.map((specifier) =>
+    dependency(specifier, path, isModule ? 'import' : 'require', state, reached),
+  );
+  if (needed.some(({ target }) => target.includes(guestModuleNames.nodeChildProcess))) {
+    needed.push(...scripts(path, state, reached));
+  }
+  const registering = registeringModule(id, path, rewritten, needed, isAsync);
+  return {
+    name: `${commonJsFolder}${id}`,
+    code: registering,
+    facade: facadeModule(id, `/${commonJsFolder}${id}`, shape.exportNames, isAsync),
+    reached,
+    resolvedColumns: registering.indexOf('(exports,require,module'),
+    allowsComputedImports: isOfPackage(path),
+  };
+}
+
+function dependency(specifier: string, path: string, style: ImportStyle, state: Build, reached: string[]): Dependency {
+  const resolution = resolveSpecifier(specifier, path, state.files, style, state.isForTests);
+  if (resolution.kind === 'source') {
+    reached.push(resolution.path);
+    return { ...fileDependency(specifier, resolution, state), ...manualMock(resolution.path, state, reached) };
+  }
+  if (resolution.kind === 'fixed') {
+    const { specifier: target } = resolution;
+    return { specifier, kind: isModuleOfSandbox(target) ? 'module' : 'builtin', target, id: target };
+  }
+  const named = resolution.package === undefined ? {} : { package: resolution.package };
+  state.missing.push({ file: path, specifier, ...named });
+  return { specifier, kind: 'missing', target: resolution.reason, id: specifier };
+}
+
+/** A file that starts processes may start any script of the project, so all are registered. */
+function scripts(path: string, state: Build, reached: string[]): readonly Dependency[] {
+  const own = [...state.files.keys()].filter((other) => /\.c?js$/.test(other) && !isOfPackage(other) && other !== path);
+  return own.flatMap((other) => {
+    if (state.entries.has(other) || !looksLikeCommonJs(other, state.files.get(other) ?? '')) return [];
+    if (readFile(other, state)?.isCommonJs !== true) return [];
+    reached.push(other);
+    return [fileDependency(`script:${other}`, { kind: 'source', path: other }, state)];
+  });
+}
+
+function fileDependency(
+  specifier: string,
+  resolution: Resolution & { readonly kind: 'source' },
+  state: Build,
+): Dependency {
+  const id = state.moduleName(resolution.path);
+  if (readFile(resolution.path, state)?.isCommonJs === true) {
+    return { specifier, kind: 'commonjs', target: `/${commonJsFolder}${id}`, id };
+  }
+  const kind = extensionOf(resolution.path) === '.json' ? 'builtin' : 'module';
+  return { specifier, kind, target: `/${id}`, id };
+}
+
+/** The file of the same name in `__mocks__` beside a file, which replaces it when it is mocked without a factory. */
+function manualMock(path: string, state: Build, reached: string[]): { readonly manualMock?: string } {
+  if (!state.replacesModules) return {};
+  const slash = path.lastIndexOf('/') + 1;
+  const mockPath = `${path.slice(0, slash)}__mocks__/${path.slice(slash)}`;
+  if (!state.files.has(mockPath) || readFile(mockPath, state)?.isCommonJs !== true) return {};
+  reached.push(mockPath);
+  return { manualMock: state.moduleName(mockPath) };
+}
+
+/** `vitest` and `@jest/globals` have named exports only; what Node has is asked for its default. */
+const isModuleOfSandbox = (target: string): boolean => /vitest|jest-globals|cloudflare-workers/.test(target);
+
+/** `import.meta` is empty in the isolate: it is replaced by what Node would say of the file. */
+function withMeta(path: string, code: string): string {
+  if (!/\bimport\s*\.\s*meta\b/.test(code)) return code;
+  const text = new MagicString(code);
+  const filename = `${projectFolder}/${path}`;
+  const meta = {
+    url: `file://${encodeURI(filename)}`,
+    filename,
+    dirname: filename.slice(0, filename.lastIndexOf('/')),
+  };
+  try {
+    const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
+    const look = (node: AnyNode): void => {
+      if (node.type === 'MetaProperty' && node.meta.name === 'import') {
+        text.overwrite(node.start, node.end, `(${JSON.stringify(meta)})`);
+      }
+    };
+    // SAFETY: acorn-walk types its nodes by their common base; they are those that acorn made.
+    full(program, look as (node: Node) => void);
+  } catch (cause) {
+    // It does not parse: the instrumenter says where.
+    if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
+  }
+  return text.toString();
+}
