@@ -22,6 +22,8 @@ export interface RouteRequest {
   readonly accepts: (capabilities: Capabilities) => boolean;
   /** What stands behind the model, where the request says so itself. */
   readonly fallbacks?: readonly string[] | undefined;
+  /** What the workspace measured, by model, as a factor on the quality of benchmarks. */
+  readonly qualityFactors: Readonly<Record<string, number>>;
   /** Decides which requests explore. */
   readonly requestId: string;
 }
@@ -56,7 +58,13 @@ const choose = (models: ChatModels, policy: AutoPolicy, request: RouteRequest): 
     const card: ModelCard = findModelCard(name) ?? { name, title: name, kind: 'chat' };
     if (setup === undefined || card.deprecated === true) return [];
     return request.accepts(capabilitiesOf(setup.provider, card))
-      ? [{ card: { ...card, name }, measurements: models.measurements.of(name) }]
+      ? [
+          {
+            card: { ...card, name },
+            qualityFactor: request.qualityFactors[name],
+            measurements: models.measurements.of(name),
+          },
+        ]
       : [];
   });
   const context = { seed: request.requestId, now: models.measurements.now() };

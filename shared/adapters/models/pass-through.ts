@@ -30,6 +30,8 @@ export interface WholeAnswer {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What the provider said that it used. */
   readonly usage: ModelUsage | undefined;
+  /** The same, parsed. */
+  readonly answer: Readonly<Record<string, unknown>>;
 }
 
 /** What differs between the wires. */
@@ -104,7 +106,7 @@ const readWhole = async (
     ? ok({
         headers: response.headers,
         cancel: () => watch.dispose(),
-        body: { type: 'whole', bytes, usage: wire.usageOf(answer) },
+        body: { type: 'whole', bytes, usage: wire.usageOf(answer), answer },
       })
     : refused(createFailure('malformed_response', 'The provider sent an answer that is not of its API.'));
 };

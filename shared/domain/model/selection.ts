@@ -8,6 +8,7 @@ import type { ModelUsage } from '../../ports/model-client.ts';
 import type { AutoPolicy } from './auto-name.ts';
 import { failureShareOf, firstPieceMsOf, noMeasurements, type Measurements } from './measurements.ts';
 import { costMicrosOf } from './prices.ts';
+import { measuredQuality } from './quality/measured-quality.ts';
 import type { Ability, ModelCard } from './registry/model-card.ts';
 import { isAble } from './registry/registry.ts';
 
@@ -23,6 +24,8 @@ export interface Needs {
 export interface Candidate {
   readonly card: ModelCard;
   readonly measurements?: Measurements | undefined;
+  /** What was measured of its answers and its work (`quality/measured-quality.ts`); absent: nothing. */
+  readonly qualityFactor?: number | undefined;
 }
 
 export interface Choice {
@@ -82,9 +85,9 @@ const judge = (candidates: readonly Candidate[], needs: Needs, now: number): rea
   const costs = candidates.map(({ card }) => costMicrosOf(usage, card.price));
   // What nobody knows the price of is taken for the dearest.
   const dearest = Math.max(0, ...costs.flatMap((cost) => cost ?? []));
-  return candidates.map(({ card, measurements = noMeasurements }, index) => ({
+  return candidates.map(({ card, measurements = noMeasurements, qualityFactor = 1 }, index) => ({
     name: card.name,
-    quality: card.quality ?? unknownQuality,
+    quality: measuredQuality(card.quality ?? unknownQuality, qualityFactor),
     costMicros: costs[index] ?? dearest,
     isPriced: costs[index] !== undefined,
     firstPieceMs: firstPieceMsOf(measurements) ?? unknownFirstPieceMs,

@@ -62,23 +62,24 @@ const isOffline = (model: string): boolean => model.startsWith('offline/');
 const consulted = (
   context: AppContext,
   model: string,
+  role: string,
   create: (client: ModelClient | undefined) => ModelClient,
 ): Result<TranslatedModel, OpenAiRefusal> => {
   const { chatModels } = context.var.services;
   const found = chatModels.translated(isOffline(model) ? 'offline/engineer' : model);
   if (!found.ok) return found;
   const client = create(isOffline(model) ? undefined : found.value.client);
-  return ok({ ...found.value, client, ...(isOffline(model) ? { isCounted: true as const } : {}) });
+  return ok({ ...found.value, client, role, ...(isOffline(model) ? { isCounted: true as const } : {}) });
 };
 
-/** The model of a project's agent, where the caller may see it. */
+/** A project's agent, where the caller may see it. */
 const agentModel = async (
   context: AppContext,
   agentId: AgentId,
   name: string,
-): Promise<Result<string, OpenAiRefusal>> => {
+): Promise<Result<{ readonly model: string; readonly role: string }, OpenAiRefusal>> => {
   const agent = await askAgent(context, agentId, (stub) => stub.get());
-  if (agent.ok) return ok(agent.value.model);
+  if (agent.ok) return ok(agent.value);
   return err(isMissing(agent) ? context.var.services.chatModels.notFound(name) : fromAppError(agent.error));
 };
 
@@ -101,11 +102,14 @@ export const findTeamModel = async (
   const waitMs = request.isStreamed ? longestStreamMs : services.config.teamWaitMs;
   switch (parsed.type) {
     case 'role':
-      return consulted(context, services.config.defaultModel, (client) => createRoleClient(parsed.role, client));
+      return consulted(context, services.config.defaultModel, parsed.role.name, (client) =>
+        createRoleClient(parsed.role, client),
+      );
     case 'agent': {
-      const model = await agentModel(context, parsed.agentId, name);
-      if (!model.ok) return model;
-      return consulted(context, model.value, (client) => createAgentClient(context, parsed.agentId, client));
+      const agent = await agentModel(context, parsed.agentId, name);
+      if (!agent.ok) return agent;
+      const { model, role } = agent.value;
+      return consulted(context, model, role, (client) => createAgentClient(context, parsed.agentId, client));
     }
     case 'project': {
       const refusal = refuseProject(context, name, await checkProject(context, parsed.projectId));

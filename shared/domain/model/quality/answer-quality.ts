@@ -43,8 +43,11 @@ const parse = (text: string): { readonly value: unknown } | undefined => {
 };
 
 /** Refused and cut-off answers are counted as such; those with tool calls are not the answer yet. */
-const schemaTrial = ({ format }: AskedFor, { stopReason, text }: AnswerFacts): QualityCount | undefined => {
-  if (format === undefined || text === undefined || stopReason !== 'end') return undefined;
+const schemaTrial = (
+  { format }: AskedFor,
+  { stopReason, text, toolCalls = [] }: AnswerFacts,
+): QualityCount | undefined => {
+  if (format === undefined || text === undefined || stopReason !== 'end' || toolCalls.length > 0) return undefined;
   const parsed = parse(text);
   if (parsed === undefined) return trial(true);
   const schema = format.type === 'json_object' ? { type: 'object' } : format.schema;

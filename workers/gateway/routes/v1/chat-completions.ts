@@ -77,7 +77,8 @@ const pass = async (context: AppContext, asked: RoutedRequest, found: PassedMode
       hidesUsage,
     };
     const { account, settle: settleKey } = found;
-    const answer = await passedAnswer(context, { account, request, model, call, settleKey });
+    const judged = { wire: 'chat' as const, body: asked.body };
+    const answer = await passedAnswer(context, { account, request, model, call, settleKey, judged });
     answer.headers.set('x-aidevos-model', found.name);
     return answer;
   });
@@ -112,6 +113,7 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
     name: model,
     fallbacks: models ?? undefined,
     requestId: context.var.requestId,
+    qualityFactors: context.var.services.modelCalls.accountOf(context.var.principal.workspaceId).qualityFactors,
     needs: () => needsOf(text, body),
     accepts: (capabilities) => {
       const request = parse();

@@ -15,13 +15,16 @@ import type { Call } from '../../model-calls/call.ts';
 import { errorFrame } from './error-frame.ts';
 import { eventStream } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
+import { hearWhole, StreamEar, type JudgedRequest } from './passed-quality.ts';
 
 export interface PassedCall {
   readonly account: ProviderAccount;
   readonly request: PassedRequest;
   /** The name that was asked for. */
   readonly model: string;
-  readonly call: Pick<Call, 'settle'>;
+  readonly call: Pick<Call, 'settle' | 'began'>;
+  /** Absent: the answer says nothing of the model. */
+  readonly judged?: JudgedRequest;
   /** Told how the call began, so that a key that is refused rests: undefined for an answer. */
   readonly settleKey?: (failure: ModelFailure | undefined) => void;
   /** Absent for OpenAI's Chat Completions. */
@@ -41,19 +44,21 @@ const lost: ModelFailure = { kind: 'connection_lost', message: 'The provider sen
 /** The answer's pieces, and the call's settlement by whatever ends them. A frame is taken for one token. */
 async function* framesOf(
   context: AppContext,
-  { model, call }: PassedCall,
+  { model, call, judged, request }: PassedCall,
   first: PassedPiece,
   rest: AsyncGenerator<PassedPiece, void>,
   client: { readonly hasLeft: boolean },
 ): AsyncGenerator<Uint8Array, void> {
   let outputTokens = 0;
   let usage: ModelUsage | undefined;
+  const ear = judged === undefined ? undefined : new StreamEar(context, judged, request.choices);
   try {
     for (let piece: PassedPiece | undefined = first; piece !== undefined;) {
+      ear?.hear(piece.bytes);
       if (piece.type === 'more') {
         outputTokens += piece.frames;
         ({ usage } = piece);
-      } else settlePassed(context, { model, call }, piece, outputTokens, client);
+      } else settlePassed(context, { model, call, ear }, piece, outputTokens, client);
       if (piece.bytes.length > 0) yield piece.bytes;
       if (piece.type === 'failed') yield encoder.encode(errorFrame(context, piece.failure));
       const next = await rest.next();
@@ -67,14 +72,16 @@ async function* framesOf(
 
 const settlePassed = (
   context: AppContext,
-  { model, call }: Pick<PassedCall, 'model' | 'call'>,
+  { model, call, ear }: Pick<PassedCall, 'model' | 'call'> & { readonly ear: StreamEar | undefined },
   piece: Exclude<PassedPiece, { type: 'more' }>,
   outputTokens: number,
   client: { readonly hasLeft: boolean },
 ): void => {
   const { usage } = piece;
-  if (piece.type === 'end') call.settle({ status: 'answered', usage, outputTokens });
-  else if (client.hasLeft) call.settle({ status: 'cancelled', usage, outputTokens });
+  if (piece.type === 'end') {
+    const heard = ear?.heard(piece.heard);
+    call.settle({ status: 'answered', usage, outputTokens, ...(heard === undefined ? {} : { heard }) });
+  } else if (client.hasLeft) call.settle({ status: 'cancelled', usage, outputTokens });
   else {
     logFailure(context, model, piece.failure);
     call.settle({ status: 'failed', usage, outputTokens, failure: piece.failure });
@@ -93,8 +100,14 @@ const fail = (
   return refuse(context, fromModelFailure(failure, detail));
 };
 
-const whole = ({ call }: PassedCall, { bytes, usage }: WholeAnswer, headers: Headers): Response => {
-  call.settle({ status: 'answered', usage, outputTokens: Math.ceil(bytes.length / 4) });
+const whole = (
+  context: AppContext,
+  { call, judged, request }: PassedCall,
+  { bytes, usage, answer }: WholeAnswer,
+  headers: Headers,
+): Response => {
+  const heard = judged === undefined ? {} : { heard: hearWhole(context, judged, request.choices, answer) };
+  call.settle({ status: 'answered', usage, outputTokens: Math.ceil(bytes.length / 4), ...heard });
   headers.set('content-type', 'application/json');
   return new Response(bytes, { headers });
 };
@@ -106,8 +119,9 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
   if (!answer.ok) return fail(context, call, answer.error.failure, answer.error.detail);
   const { body, cancel } = answer.value;
   const headers = passedHeaders(answer.value.headers);
-  if ('type' in body) return whole(call, body, headers);
+  if ('type' in body) return whole(context, call, body, headers);
   const first = await body.next();
+  if (first.done !== true && first.value.type !== 'failed') call.call.began();
   if (first.done !== true && (first.value.type !== 'failed' || first.value.bytes.length > 0)) {
     const client = { hasLeft: false };
     const leave = (): void => {

@@ -17,7 +17,7 @@ export const countTokens = async (context: AppContext): Promise<Response> => {
   if (found.type === 'passed') {
     const wire = anthropicTokenCount(extrasOf(context));
     const passed = { ...toPassed(context, request), stream: false };
-    const call = { settle: () => undefined };
+    const call = { settle: () => undefined, began: () => undefined };
     return await passedAnswer(context, { account: found.account, request: passed, model, wire, call });
   }
   const parsed = countRequestSchema.safeParse(body);

@@ -71,8 +71,9 @@ const pass = async (
 ): Promise<Response> => {
   const { model } = routed;
   const wire = anthropicMessages(extrasOf(context));
+  const judged = { wire: 'messages' as const, body: routed.body };
   return await answerCall(context, planOf(context, routed, routed.maxTokens ?? outputLimitOf(name)), (call) =>
-    passedAnswer(context, { account, request: toPassed(context, routed), model, wire, call, settleKey }),
+    passedAnswer(context, { account, request: toPassed(context, routed), model, wire, call, settleKey, judged }),
   );
 };
 
