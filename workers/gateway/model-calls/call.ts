@@ -17,6 +17,8 @@ export interface CallPlan extends CallSize {
   readonly streamed: boolean;
   /** Of the team, where somebody of it is asked. */
   readonly role?: string | undefined;
+  /** Of the answer, where it is known before. Those of chat completions and messages are named after their request. */
+  readonly answerId?: string;
 }
 
 /** How a call ended. `answered`: the client was given a whole answer. */
@@ -88,7 +90,8 @@ const judge = (plan: CallPlan, parts: CallParts, ended: EndedCall): void => {
   const { account, rated, background, requestId } = parts;
   const { heard, servedBy = rated.model, status } = ended.outcome;
   const scope = { model: servedBy.slice(0, 200), role: plan.role ?? 'client', taskKind: plan.wire };
-  const ids = status !== 'answered' ? [] : heard?.id === undefined ? [requestId] : [requestId, heard.id];
+  const answerId = plan.answerId ?? heard?.id;
+  const ids = status !== 'answered' ? [] : [requestId, ...(answerId === undefined ? [] : [answerId])];
   const note = (): void => account.judge(scope, judgeCall(ended), ids, background);
   if (heard?.read === undefined) note();
   else background(pause(0).then(note));

@@ -65,6 +65,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
     requestBytes: utf8Length(JSON.stringify(request)),
     maxOutputTokens: request.maxOutputTokens,
     body: { text, value: body },
+    answerId: place.responseId,
   };
   return await answerMetered(context, plan, found, async (client) => {
     const { previous, input } = history;
