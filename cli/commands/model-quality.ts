@@ -89,9 +89,9 @@ const quality = async (model: string | undefined, options: QualityOptions, comma
   );
 };
 
-const listAlarms = async (options: { readonly all?: true }, command: Command): Promise<void> => {
+const listAlarms = async (options: { readonly closed?: true }, command: Command): Promise<void> => {
   const { client, json } = await createContext(command);
-  const status = options.all === true ? 'all' : 'standing';
+  const status = options.closed === true ? 'all' : 'standing';
   const document = await answerOf(client.api.models.quality.alarms.$get({ query: { status } }));
   answer(json, document, ({ alarms }) =>
     alarms.length === 0
@@ -136,7 +136,7 @@ export const addQualityCommands = (models: Command): void => {
   const alarms = models
     .command('alarms')
     .description('the models that became worse, with what to do')
-    .option('--all', 'also alarms that are over')
+    .option('--closed', 'also alarms that are over')
     .action(listAlarms);
   alarms
     .command('ack')

@@ -38,8 +38,20 @@ const created: ProjectEvent = {
 };
 const tasks: readonly ProjectEvent[] = [
   { type: 'task.created', taskId: code, task: planned('code', 'implement', 'backend'), stage: 'implementation' },
-  { type: 'task.created', taskId: review, task: planned('r1', 'review', 'reviewer'), stage: 'implementation', subject: code },
-  { type: 'task.created', taskId: again, task: planned('r2', 'review', 'reviewer'), stage: 'implementation', subject: code },
+  {
+    type: 'task.created',
+    taskId: review,
+    task: planned('r1', 'review', 'reviewer'),
+    stage: 'implementation',
+    subject: code,
+  },
+  {
+    type: 'task.created',
+    taskId: again,
+    task: planned('r2', 'review', 'reviewer'),
+    stage: 'implementation',
+    subject: code,
+  },
 ];
 
 /** Folds the events; answers the last verdicts and the state after all of them. */
