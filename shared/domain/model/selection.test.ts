@@ -49,6 +49,12 @@ describe('selectModel', () => {
     expect(selectModel(candidates, needs, 'best', later)?.name).toBe('b/large');
   });
 
+  it('leaves a model whose answers were measured to be bad, and takes one that is measured to be good', () => {
+    const candidates = (qualityFactor: number) => [{ card: small }, { card: large, qualityFactor }];
+    expect(selectModel(candidates(0.3), needs, 'best', calm)).toMatchObject({ name: 'a/small', others: ['b/large'] });
+    expect(selectModel(candidates(1.1), needs, 'best', calm)?.reason).toContain('quality 99');
+  });
+
   it('says why', () => {
     const reason = selectModel([{ card: small }], { ...needs, abilities: ['tools'] }, 'balanced', calm)?.reason;
     expect(reason).toBe(
