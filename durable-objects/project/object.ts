@@ -89,13 +89,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
     const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
-    const background = new Background({
-      ...targets,
-      ...own,
-      ...services,
-      ids: this.#ids,
-      enroll,
-    });
+    const background = new Background({ ...targets, ...own, ...services, ids: this.#ids, enroll });
     background.attach(timers, outbox);
     const state = () => this.#engine.state;
     this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
