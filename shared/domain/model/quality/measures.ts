@@ -111,10 +111,6 @@ const measureTable = {
 
 export type MeasureName = keyof typeof measureTable;
 
-export type ShareName = {
-  [Name in MeasureName]: (typeof measureTable)[Name]['kind'] extends 'share' ? Name : never;
-}[MeasureName];
-
 export const measures: Readonly<Record<MeasureName, Share | Mean>> = measureTable;
 
 /** Only those that are shares. */

@@ -79,10 +79,16 @@ class Evaluation {
     if (!isObject(schema)) return undefined;
     this.#depth += 1;
     const isOpen = undecided.some((keyword) => own(schema, keyword) !== undefined);
-    const verdict = every(
-      [this.#reference, this.#kind, this.#number, this.#text, this.#list, this.#object, this.#combined],
-      (part) => part.call(this, schema, value),
-    );
+    const parts = [
+      () => this.#reference(schema, value),
+      () => this.#kind(schema, value),
+      () => this.#number(schema, value),
+      () => this.#text(schema, value),
+      () => this.#list(schema, value),
+      () => this.#object(schema, value),
+      () => this.#combined(schema, value),
+    ];
+    const verdict = every(parts, (part) => part());
     this.#depth -= 1;
     return verdict === true && isOpen ? undefined : verdict;
   }
@@ -127,7 +133,7 @@ class Evaluation {
   #text(schema: Json, value: unknown): Verdict {
     const [low, high] = [own(schema, 'minLength'), own(schema, 'maxLength')];
     if (typeof value !== 'string' || (low === undefined && high === undefined)) return true;
-    return bounded([...value].length, low, high);
+    return bounded(Array.from(value).length, low, high);
   }
 
   #list(schema: Json, value: unknown): Verdict {
