@@ -37,7 +37,7 @@ beforeAll(async () => {
       AIDEVOS_MODELS: `${better},${other}`,
     },
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await platform.stop();
@@ -187,4 +187,4 @@ it('what a team did says of its model how its calls, tasks and reviews went', as
   expect(implementing.every((part) => trialsOf(part, 'review') > 0)).toBe(true);
   const rated = await sendJson(`${platform.url}/api/feedback`, { projectId, rating: 1 }, 'POST', platform.apiKey);
   expect([rated.status, rated.json]).toMatchObject([201, { models: ['offline/engineer'] }]);
-}, 120_000);
+});
