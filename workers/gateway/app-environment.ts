@@ -11,6 +11,10 @@ export interface AppEnvironment {
     principal: Principal;
     /** From the `Idempotency-Key` header, else fresh: a repeated command answers its first reply. */
     commandId: string;
+    /** Where the guard read the body as JSON for routes that take it from here. */
+    jsonBody: { readonly text: string; readonly value: unknown } | undefined;
+    /** The call of a model has a line of its own in the log, when it ends. */
+    hasCallLog: true | undefined;
     /** Of a call of a model: headers that belong to every answer it gets. */
     callHeaders: readonly (readonly [name: string, value: string])[] | undefined;
   };

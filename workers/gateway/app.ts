@@ -1,24 +1,20 @@
 /**
- * The whole HTTP edge. The order of the middleware: services, request id, log, security headers, method, CORS; under
- * `/api` also the origin of streams, authentication, idempotency key and body guard; then per route authorisation and
- * validation. Under `/v1` are OpenAI's API and Anthropic's, with authentication and body guard of the same kind and errors of
- * their shapes.
+ * The whole HTTP edge. The order of the middleware: `edge`; under `/api` CORS, the origin of streams, authentication,
+ * idempotency key and body guard; then per route authorisation and validation. Under `/v1` are OpenAI's API and
+ * Anthropic's, behind `modelApi` and with errors of their shapes. A method that an address does not know is refused last.
  */
-import { HTTPException } from 'hono/http-exception';
 import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import type { AppError } from '../../shared/errors/result.ts';
 import { createApi, openApiDocument } from './api.ts';
 import type { AppContext, AppEnvironment } from './app-environment.ts';
 import { notFound, problem } from './errors/problem.ts';
+import { answerUnexpected } from './errors/unexpected.ts';
 import { authenticate } from './middleware/authenticate.ts';
-import { bodyGuard, chatBodyLimits } from './middleware/body-guard.ts';
-import { callHeaders } from './middleware/call-headers.ts';
-import { corsAllowList, modelApiHeaders } from './middleware/cors-allow-list.ts';
+import { bodyGuard } from './middleware/body-guard.ts';
+import { corsAllowList } from './middleware/cors-allow-list.ts';
+import { edge } from './middleware/edge.ts';
 import { idempotencyKey } from './middleware/idempotency-key.ts';
-import { requestId } from './middleware/request-id.ts';
-import { requestLog } from './middleware/request-log.ts';
-import { securityHeaders } from './middleware/security-headers.ts';
+import { modelApi } from './middleware/model-api.ts';
 import { streamOrigin } from './middleware/stream-origin.ts';
 import { appRoutes } from './routes/apps/index.ts';
 import { gitRoutes } from './routes/git/index.ts';
@@ -26,36 +22,6 @@ import { openAiRoutes } from './routes/v1/index.ts';
 import { anthropicRoutes } from './routes/v1/messages/index.ts';
 import { pageRoutes } from './routes/pages/index.ts';
 import type { Services } from './services.ts';
-
-/** What Hono and its validators throw by themselves. */
-const fromHttpException = (exception: HTTPException): AppError => {
-  switch (exception.status) {
-    case 415:
-      return {
-        type: 'request.unsupported_media_type',
-        detail: 'header.content-type: is not one that this operation takes; send application/json.',
-        issues: [{ field: 'header.content-type', reason: 'is not one that this operation takes' }],
-      };
-    case 400:
-      return {
-        type: 'request.invalid',
-        detail: 'body: is not valid JSON.',
-        issues: [{ field: 'body', reason: 'is not valid JSON' }],
-      };
-    default:
-      return { type: 'request.invalid', detail: 'The request cannot be read.' };
-  }
-};
-
-const onError = (error: Error, context: AppContext): Response => {
-  if (error instanceof HTTPException) return problem(context, fromHttpException(error));
-  const { services, requestId: id } = context.var;
-  services.log({ level: 'error', message: 'unexpected failure', requestId: id, error });
-  return problem(context, {
-    type: 'internal',
-    detail: 'This should not have happened. The request id leads to the cause in the log.',
-  });
-};
 
 const refuseMethod = (context: AppContext, methods: readonly string[]): Response => {
   const answer = problem(context, {
@@ -72,12 +38,7 @@ export const createApp = (services: Services) => {
   const api = createApi();
   const document = JSON.stringify(openApiDocument(api));
   const app = new Hono<AppEnvironment>();
-  app.use(async (context, next) => {
-    context.set('services', services);
-    await next();
-  });
-  app.use(requestId(), requestLog(), securityHeaders());
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: (context, methods) => refuseMethod(context, methods) }));
+  app.use(edge(services));
   app.use(
     '/api/*',
     corsAllowList(corsOrigins),
@@ -86,13 +47,7 @@ export const createApp = (services: Services) => {
     idempotencyKey(),
     bodyGuard(),
   );
-  app.use(
-    '/v1/*',
-    corsAllowList(corsOrigins, modelApiHeaders),
-    callHeaders(),
-    authenticate(),
-    bodyGuard(chatBodyLimits),
-  );
+  app.use('/v1/*', modelApi(corsOrigins));
   app.get('/openapi.json', (context) => context.body(document, 200, { 'content-type': 'application/json' }));
   app
     .route('/', api)
@@ -101,7 +56,12 @@ export const createApp = (services: Services) => {
     .route('/', appRoutes())
     .route('/', openAiRoutes())
     .route('/', anthropicRoutes());
-  app.notFound((context) => problem(context, notFound('thing')));
-  app.onError(onError);
+  const refuseWrongMethod = methodNotAllowed({ app, onMethodNotAllowed: refuseMethod });
+  app.notFound(async (context) => {
+    context.res = problem(context, notFound('thing'));
+    await refuseWrongMethod(context, () => Promise.resolve());
+    return context.res;
+  });
+  app.onError((error, context) => answerUnexpected(context, error));
   return app;
 };

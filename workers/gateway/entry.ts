@@ -2,8 +2,8 @@
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import type { AppError } from '../../shared/errors/result.ts';
 import { fromAppError } from '../../shared/protocol/openai/app-error.ts';
-import { createApp } from './app.ts';
 import { parseConfig } from './config.ts';
+import { createAnswer, type Answer } from './create-answer.ts';
 import { anthropicErrorResponse, isAnthropicRequest } from './errors/anthropic-error.ts';
 import { isOpenAiPath, openAiErrorResponse } from './errors/openai-error.ts';
 import { problemDocument } from './errors/problem.ts';
@@ -14,7 +14,7 @@ import { sweep } from './sweeper.ts';
 
 interface Gateway {
   readonly services: Services;
-  readonly app: ReturnType<typeof createApp>;
+  readonly answer: Answer;
 }
 
 type Started = { readonly gateway: Gateway } | { readonly error: AppError };
@@ -28,7 +28,7 @@ const start = (bindings: GatewayBindings): Started => {
     return { error: config.error };
   }
   const services = createServices(bindings, config.value);
-  return { gateway: { services, app: createApp(services) } };
+  return { gateway: { services, answer: createAnswer(services) } };
 };
 
 const gatewayOf = (bindings: GatewayBindings): Started => {
@@ -56,7 +56,7 @@ export const entry = {
   fetch: async (request: Request, bindings: GatewayBindings, context: ExecutionContext): Promise<Response> => {
     const known = gatewayOf(bindings);
     if ('error' in known) return refuse(request, known.error);
-    return await known.gateway.app.fetch(request, bindings, context);
+    return await known.gateway.answer(request, bindings, context);
   },
   scheduled: async (_controller: ScheduledController, bindings: GatewayBindings): Promise<void> => {
     const known = gatewayOf(bindings);

@@ -40,6 +40,11 @@ interface Cached {
   readonly expiresAt: number;
 }
 
+interface Verified {
+  readonly principal: Principal;
+  readonly expiresAt: number;
+}
+
 const invalidKey = err({
   type: 'auth.invalid',
   detail: 'This API key is not known here. Send a valid one as "Authorization: Bearer <key>".',
@@ -66,6 +71,15 @@ export const createKeyRing = (parts: {
 }): KeyRing => {
   const { config, clock, hash, directory, log } = parts;
   const cache = new Map<string, Cached>();
+  /** By the whole key: one that is in use is read and verified once while its row is taken for true. */
+  const verified = new Map<string, Verified>();
+
+  const remember = (key: string, principal: Principal): Result<Principal> => {
+    if (verified.size >= maxCachedKeys) verified.clear();
+    const expiresAt = cache.get(principal.keyId)?.expiresAt ?? clock.now() + keyCacheMs;
+    verified.set(key, { principal, expiresAt });
+    return ok(principal);
+  };
 
   const findRow = async (keyId: string): Promise<ApiKeyRecord | undefined> => {
     const now = clock.now();
@@ -77,23 +91,14 @@ export const createKeyRing = (parts: {
     return row;
   };
 
-  /** Looked at first: a key that is in use is then verified once. */
-  const cachedRow = (keyId: string): ApiKeyRecord | undefined => {
-    const cached = cache.get(keyId);
-    return cached !== undefined && cached.expiresAt > clock.now() ? cached.row : undefined;
-  };
-
   return {
     authenticate: async (key) => {
+      const known = verified.get(key);
+      if (known !== undefined && known.expiresAt > clock.now()) return ok(known.principal);
       const form = parseApiKey(key);
       if (form === undefined || form.environment !== config.environment) return invalidKey;
-      const known = cachedRow(form.keyId);
-      if (known !== undefined && (await hash.verify(key, known.hash))) {
-        const principal = principalOf(known);
-        return principal === undefined ? invalidKey : ok(principal);
-      }
       if (config.bootstrapKeyHash !== undefined && (await hash.verify(key, config.bootstrapKeyHash))) {
-        return ok({ workspaceId: localWorkspaceId, keyId: form.keyId, role: 'operator', bootstrap: true });
+        return remember(key, { workspaceId: localWorkspaceId, keyId: form.keyId, role: 'operator', bootstrap: true });
       }
       let row: ApiKeyRecord | undefined;
       try {
@@ -105,10 +110,11 @@ export const createKeyRing = (parts: {
       }
       const matches = await hash.verify(key, row?.hash ?? noHash);
       const principal = row === undefined || !matches ? undefined : principalOf(row);
-      return principal === undefined ? invalidKey : ok(principal);
+      return principal === undefined ? invalidKey : remember(key, principal);
     },
     forget: (keyId) => {
       cache.delete(keyId);
+      for (const [key, { principal }] of verified) if (principal.keyId === keyId) verified.delete(key);
     },
   };
 };

@@ -49,19 +49,27 @@ const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 export class CallWatch {
   readonly #limits: CallLimits;
   readonly #controller = new AbortController();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #signal: CancelSignal | undefined;
-  #silence: ReturnType<typeof setTimeout> | undefined;
+  readonly #totalAt: number;
+  #silentAt: number;
+  #silence: 'first_byte' | 'idle' = 'first_byte';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #looksAt = 0;
   #poll: ReturnType<typeof setInterval> | undefined;
   readonly #onCancel = (): void => this.#end('cancelled');
+  /** Ends the wait for a step that is under way. */
+  #release: (() => void) | undefined;
+  #isDisposed = false;
   #cause: Cause | undefined;
   #contentType: string | undefined;
 
   constructor(limits: CallLimits, signal?: CancelSignal) {
     this.#limits = limits;
     this.#signal = signal;
-    this.#timers.add(setTimeout(() => this.#end('total'), limits.totalMs));
-    this.#expectWithin('first_byte', limits.firstByteMs);
+    const now = Date.now();
+    this.#totalAt = now + limits.totalMs;
+    this.#silentAt = now + limits.firstByteMs;
+    this.#lookLater(now);
     if (signal === undefined) return;
     if (signal.aborted) this.#end('cancelled');
     else if (signal instanceof AbortSignal) signal.addEventListener('abort', this.#onCancel);
@@ -118,38 +126,51 @@ export class CallWatch {
     });
   }
 
-  /** The next step of the SDK, or undefined when a clock ends the call first, whatever the SDK does about it. */
-  async race<Value>(work: Promise<Value>): Promise<Value | undefined> {
-    const { signal } = this.#controller;
-    let onAbort: (() => void) | undefined;
-    const aborted = new Promise<undefined>((resolve) => {
-      onAbort = () => resolve(undefined);
-      if (signal.aborted) resolve(undefined);
-      else signal.addEventListener('abort', onAbort);
-    });
-    try {
-      return await Promise.race([work, aborted]);
-    } finally {
-      if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-      // The loser may still fail later, and nobody is left to hear it.
-      work.catch(() => undefined);
-    }
+  /** Notes that bytes of the answer have come. */
+  note(): void {
+    const now = Date.now();
+    this.#silence = 'idle';
+    this.#silentAt = now + this.#limits.idleMs;
+    if (this.#silentAt >= this.#looksAt || this.#isDisposed) return;
+    clearTimeout(this.#timer);
+    this.#lookLater(now);
   }
 
-  /** Stops every clock, and the request if it still runs. */
-  dispose(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    clearTimeout(this.#silence);
+  /**
+   * The next step of the call, or undefined when a clock ends the call first, whatever the step does about it. One step
+   * at a time.
+   */
+  race<Value>(work: Promise<Value>): Promise<Value | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#release = () => resolve(undefined);
+      // What the loser comes to is not heard any more.
+      work.then(resolve, reject);
+      if (this.#cause !== undefined) resolve(undefined);
+    });
+  }
+
+  /** Ends the call for a fault of its answer. */
+  refuse(fault: BodyFault): void {
+    this.#end(fault);
+  }
+
+  /** Stops every clock, and the request if it still runs: where nothing is left to come, `isRead` spares the abort. */
+  dispose(isRead = false): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    clearTimeout(this.#timer);
     clearInterval(this.#poll);
     if (this.#signal instanceof AbortSignal) this.#signal.removeEventListener('abort', this.#onCancel);
+    if (isRead) return;
     this.#controller.abort();
+    this.#release?.();
   }
 
   #watchAnswer(): TransformStream<Uint8Array, Uint8Array> {
     const check = new BodyCheck(this.#limits);
     return new TransformStream({
       transform: (chunk, controller) => {
-        this.#expectWithin('idle', this.#limits.idleMs);
+        this.note();
         const fault = check.read(chunk);
         if (fault === undefined) controller.enqueue(chunk);
         else this.#end(fault);
@@ -161,14 +182,23 @@ export class CallWatch {
     if (this.#signal?.aborted === true) this.#end('cancelled');
   }
 
-  #expectWithin(cause: 'first_byte' | 'idle', timeoutMs: number): void {
-    clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => this.#end(cause), timeoutMs);
+  /** One timer does for both clocks: most bytes only move the time at which it would mean something. */
+  #lookLater(now: number): void {
+    this.#looksAt = Math.min(this.#silentAt, this.#totalAt);
+    this.#timer = setTimeout(() => this.#look(), this.#looksAt - now);
+  }
+
+  #look(): void {
+    const now = Date.now();
+    if (now >= this.#totalAt) this.#end('total');
+    else if (now >= this.#silentAt) this.#end(this.#silence);
+    else this.#lookLater(now);
   }
 
   #end(cause: Cause): void {
-    if (this.#controller.signal.aborted) return;
+    if (this.#cause !== undefined || this.#isDisposed) return;
     this.#cause = cause;
     this.#controller.abort();
+    this.#release?.();
   }
 }

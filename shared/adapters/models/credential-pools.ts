@@ -35,8 +35,14 @@ export class CredentialPools {
   }
 }
 
+const fingerprints = new WeakMap<ProviderAccount, string>();
+
 /** What a key is called where it must not be seen. */
-export const fingerprintOf = ({ apiKey }: ProviderAccount): string => hashText(apiKey).slice(0, 12);
+export const fingerprintOf = (account: ProviderAccount): string => {
+  const fingerprint = fingerprints.get(account) ?? hashText(account.apiKey).slice(0, 12);
+  fingerprints.set(account, fingerprint);
+  return fingerprint;
+};
 
 interface KeyedClient {
   readonly id: string;

@@ -36,7 +36,7 @@ export const anthropicMessages = (extras: AnthropicExtras): PassedWire => ({
   headers: (account) => headersOf(account, extras),
   isAnswer: ({ type, content }) => type === 'message' && Array.isArray(content),
   usageOf,
-  frames: () => new PassThroughFrames(new MessageJudge(), ''),
+  frames: (_request, maxEventBytes) => new PassThroughFrames(new MessageJudge(), '', maxEventBytes),
 });
 
 /** `POST /v1/messages/count_tokens`. */

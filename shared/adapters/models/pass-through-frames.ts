@@ -6,6 +6,7 @@
 import { joinBytes } from '../../domain/join-bytes.ts';
 import { createFailure } from '../../domain/model/failure.ts';
 import type { ModelFailure, ModelUsage } from '../../ports/model-client.ts';
+import { defaultCallLimits } from './call-watch.ts';
 import { isWholeFrame, type HeardEnd, type StreamJudge } from '../../protocol/openai/frame-judge.ts';
 
 interface PieceParts {
@@ -54,21 +55,36 @@ const splitFrames = (bytes: Uint8Array): Split => {
   return { frames, rest: bytes.subarray(start) };
 };
 
+const nothing = new Uint8Array();
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+const decode = (frame: Uint8Array): string | undefined => {
+  try {
+    return decoder.decode(frame);
+  } catch {
+    // A fatal decoder says by throwing that these bytes are no text.
+    return undefined;
+  }
+};
+
 const lost = createFailure('connection_lost', 'The answer ended before it was complete.');
+const tooLarge = createFailure('malformed_response', 'The provider sent more than a sound answer can have.');
 const unreadable = createFailure('malformed_response', 'The provider sent a piece of its answer that cannot be read.');
 
 /** Reads along with one stream; give it every piece of the body, and its end. */
 export class PassThroughFrames {
   readonly #judge: StreamJudge;
   readonly #endFrame: string;
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+  readonly #maxEventBytes: number;
   #rest = new Uint8Array();
   #held: Uint8Array[] = [];
 
   /** `endFrame` is the mark of the end, for servers that finish an answer and leave it out. */
-  constructor(judge: StreamJudge, endFrame: string) {
+  constructor(judge: StreamJudge, endFrame: string, maxEventBytes = defaultCallLimits.maxEventBytes) {
     this.#judge = judge;
     this.#endFrame = endFrame;
+    this.#maxEventBytes = maxEventBytes;
   }
 
   /** The tokens that were told until now. */
@@ -79,12 +95,13 @@ export class PassThroughFrames {
   /** The next piece of the body. */
   read(chunk: Uint8Array): PassedPiece {
     const { frames, rest } = splitFrames(this.#rest.length === 0 ? chunk : join([this.#rest, chunk]));
-    this.#rest = rest.slice();
+    this.#rest = rest.length === 0 ? nothing : rest.slice();
     const passed: Uint8Array[] = [];
     for (const frame of frames) {
       const last = this.#take(frame, passed);
       if (last !== undefined) return last;
     }
+    if (this.#rest.length > this.#maxEventBytes) return this.#failed(passed, tooLarge);
     return { type: 'more', bytes: join(passed), frames: passed.length, usage: this.usage };
   }
 
@@ -99,13 +116,14 @@ export class PassThroughFrames {
 
   /** What came after the last empty line counts only when it is whole: servers forget the line, and breaks cut it off. */
   #takeRest(passed: Uint8Array[]): PassedPiece | undefined {
-    const text = this.#decode(this.#rest) ?? '';
+    const text = decode(this.#rest) ?? '';
     return isWholeFrame(text) ? this.#take(join([this.#rest, emptyLine]), passed) : undefined;
   }
 
   /** Puts the frame where it belongs; the last piece when it is the last one. */
   #take(frame: Uint8Array, passed: Uint8Array[]): PassedPiece | undefined {
-    const text = this.#decode(frame);
+    if (frame.length > this.#maxEventBytes) return this.#failed(passed, tooLarge);
+    const text = decode(frame);
     const verdict = text === undefined ? 'broken' : this.#judge.judge(text);
     switch (verdict) {
       case 'pass':
@@ -131,14 +149,5 @@ export class PassThroughFrames {
 
   #failed(frames: readonly Uint8Array[], failure: ModelFailure): Extract<PassedPiece, { type: 'failed' }> {
     return { type: 'failed', bytes: join(frames), failure, usage: this.usage };
-  }
-
-  #decode(frame: Uint8Array): string | undefined {
-    try {
-      return this.#decoder.decode(frame);
-    } catch {
-      // A fatal decoder says by throwing that these bytes are no text.
-      return undefined;
-    }
   }
 }

@@ -78,13 +78,14 @@ export class ApiCallSums {
   }
 
   add(row: ApiCallRow): void {
-    const name = [row.day, row.keyId, row.model].join(' ');
+    const name = `${row.day} ${row.keyId} ${row.model}`;
     const known = this.#rows.get(name);
     if (known === undefined && this.#rows.size >= maxRows && row.model !== otherModels) {
       this.add({ ...row, model: otherModels });
       return;
     }
-    this.#rows.set(name, known === undefined ? row : { ...known, ...addApiCalls(known, row) });
+    const { day, keyId, model } = row;
+    this.#rows.set(name, known === undefined ? row : { day, keyId, model, ...addApiCalls(known, row) });
   }
 
   /** All rows, which are then gone from here. */
@@ -98,4 +99,12 @@ export class ApiCallSums {
 /** Stands for models beyond the number that is told apart. */
 export const otherModels = 'other';
 
-export const dayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10);
+const dayMs = 86_400_000;
+let known = { day: -1, text: '' };
+
+/** The day in UTC. */
+export const dayOf = (timeMs: number): string => {
+  const day = Math.floor(timeMs / dayMs);
+  if (known.day !== day) known = { day, text: new Date(timeMs).toISOString().slice(0, 10) };
+  return known.text;
+};

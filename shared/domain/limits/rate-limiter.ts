@@ -76,6 +76,7 @@ const standingsOf = (judged: readonly { readonly bucket: Bucket; readonly verdic
 export class RateLimiter {
   readonly #limits: RateLimits;
   readonly #paidAt = new Map<string, number>();
+  readonly #buckets = new Map<string, readonly Bucket[]>();
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
@@ -112,7 +113,17 @@ export class RateLimiter {
     return { bucket, verdict: take(this.#paidAt.get(bucket.name), now, bucket.rate, 0) };
   }
 
-  #bucketsOf({ workspaceId, keyId, model }: RatedCall): readonly Bucket[] {
+  #bucketsOf(call: RatedCall): readonly Bucket[] {
+    const name = `${call.workspaceId} ${call.keyId} ${call.model}`;
+    const known = this.#buckets.get(name);
+    if (known !== undefined) return known;
+    const buckets = this.#findBuckets(call);
+    if (this.#buckets.size >= maxAccounts) this.#buckets.clear();
+    this.#buckets.set(name, buckets);
+    return buckets;
+  }
+
+  #findBuckets({ workspaceId, keyId, model }: RatedCall): readonly Bucket[] {
     const { key, workspace, models } = this.#limits;
     const own = Object.hasOwn(models, model) ? models[model] : this.#limits.model;
     return (

@@ -42,8 +42,14 @@ const finishPattern = /"finish_reason"\s*:\s*"/;
 const errorPattern = /"error"\s*:\s*[{"]/;
 const usagePattern = /"usage"\s*:\s*\{/;
 
+const dataField = 'data: ';
+
 /** The data of an event, or undefined where it has none. */
 export const dataOf = (frame: string): string | undefined => {
+  // Nearly every frame is one line of data and the empty line.
+  if (frame.startsWith(dataField) && frame.indexOf('\n') === frame.length - 2 && !frame.includes('\r')) {
+    return frame.slice(dataField.length, -2).trim();
+  }
   const lines = frame.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'));
   return lines.length === 0 ? undefined : lines.map((line) => line.slice('data:'.length).trim()).join('\n');
 };

@@ -62,11 +62,12 @@ const redeemTicket = async (context: AppContext, ticket: string): Promise<Result
   return ok({ workspaceId, keyId, role, bootstrap });
 };
 
-const identify = async (context: AppContext): Promise<Result<Principal>> => {
+/** The holder of the request's key or ticket, or why there is none. */
+export const identify = async (context: AppContext): Promise<Result<Principal>> => {
   const header = context.req.header('authorization');
   if (header !== undefined) {
     const [, key] = /^bearer +(\S+)$/i.exec(header.slice(0, maxHeaderLength)) ?? [];
-    return key === undefined ? malformed : await context.var.services.keys.authenticate(key);
+    return key === undefined ? malformed : await context.get('services').keys.authenticate(key);
   }
   if (speaksAnthropic(context)) {
     const key = context.req.header('x-api-key');

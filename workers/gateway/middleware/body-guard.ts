@@ -6,7 +6,7 @@ import { joinBytes } from '../../../shared/domain/join-bytes.ts';
 import { createMiddleware } from 'hono/factory';
 import type { AppError } from '../../../shared/errors/result.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
-import type { AppEnvironment } from '../app-environment.ts';
+import type { AppContext, AppEnvironment } from '../app-environment.ts';
 import { problem } from '../errors/problem.ts';
 import { isJson } from '../media-type.ts';
 
@@ -14,7 +14,7 @@ export interface BodyLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
   readonly maxKeys: number;
-  /** The routes read the body by `context.req.text()` or `json()` only, so that it need not become a stream again. */
+  /** The routes take the body from `jsonBody` or `context.req.text()` only, so that it need not become a stream again. */
   readonly textOnly?: true;
 }
 
@@ -80,56 +80,73 @@ const jsonBomb = (text: string, limits: BodyLimits): string | undefined => {
   return undefined;
 };
 
-/** What the parser says, without quoting the body back. */
-const parseFailure = (text: string): string | undefined => {
-  if (text.trim() === '') return 'is empty';
+/** The value, or what the parser says, without quoting the body back. */
+const parseText = (text: string): Result<unknown, string> => {
   try {
-    JSON.parse(text);
-    return undefined;
+    return ok(JSON.parse(text));
   } catch (error) {
+    if (text.trim() === '') return err('is empty');
     const position = /position (\d+)(?: \(line (\d+) column (\d+)\))?/.exec(
       error instanceof Error ? error.message : '',
     );
-    return position === null ? 'is not valid JSON' : `is not valid JSON (at character ${position[1]})`;
+    return err(position === null ? 'is not valid JSON' : `is not valid JSON (at character ${position[1]})`);
   }
 };
 
-/** The body as text, or why it is none that may go on. */
-const checkText = (bytes: Uint8Array, contentType: string, limits: BodyLimits): Result<string, string> => {
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+interface ReadBody {
+  readonly text: string;
+  readonly value: unknown;
+  readonly isJson: boolean;
+}
+
+/** The body as text, read where it is JSON, or why it is none that may go on. */
+const readText = (bytes: Uint8Array, contentType: string, limits: BodyLimits): Result<ReadBody, string> => {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    text = strictDecoder.decode(bytes);
   } catch {
     return err('is not valid UTF-8');
   }
-  const reason = isJson(contentType) ? (jsonBomb(text, limits) ?? parseFailure(text)) : undefined;
-  return reason === undefined ? ok(text) : err(reason);
+  if (!isJson(contentType)) return ok({ text, value: undefined, isJson: false });
+  const bomb = jsonBomb(text, limits);
+  if (bomb !== undefined) return err(bomb);
+  const parsed = parseText(text);
+  return parsed.ok ? ok({ text, value: parsed.value, isJson: true }) : parsed;
 };
 
-/** Guards POST, PUT and PATCH; the checked body, or its text, takes the place of the stream. */
-export const bodyGuard = (limits: BodyLimits = defaultBodyLimits) =>
-  createMiddleware<AppEnvironment>(async (context, next) => {
-    const request = context.req.raw;
-    if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return await next();
-    const read = await readLimited(request, limits);
-    if (!read.ok) return problem(context, read.error);
-    const contentType = request.headers.get('content-type');
-    if (read.value.byteLength > 0 && contentType === null) {
-      return problem(context, {
-        type: 'request.unsupported_media_type',
-        detail: 'header.content-type: is missing; say what the body is, for example application/json.',
-        issues: [{ field: 'header.content-type', reason: 'is missing' }],
-      });
-    }
-    const checked = checkText(read.value, contentType ?? '', limits);
-    if (!checked.ok && read.value.byteLength > 0) return problem(context, invalidBody(checked.error));
-    if (checked.ok && limits.textOnly === true) {
-      // SAFETY: Hono keeps promises of what was read there, although it gives them the type of what they resolve to.
-      context.req.bodyCache.text = Promise.resolve(checked.value) as unknown as string;
-    } else {
-      // The signal, which says that the client has left, is not taken over by itself.
-      const { method, signal } = request;
-      context.req.raw = new Request(request, { method, body: read.value, signal });
-    }
-    return await next();
-  });
+/** The answer to a body that may not go on; otherwise the checked body, or its text, takes the place of the stream. */
+export const guardBody = async (context: AppContext, limits: BodyLimits): Promise<Response | undefined> => {
+  const request = context.req.raw;
+  if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return undefined;
+  const read = await readLimited(request, limits);
+  if (!read.ok) return problem(context, read.error);
+  const contentType = request.headers.get('content-type');
+  if (read.value.byteLength > 0 && contentType === null) {
+    return problem(context, {
+      type: 'request.unsupported_media_type',
+      detail: 'header.content-type: is missing; say what the body is, for example application/json.',
+      issues: [{ field: 'header.content-type', reason: 'is missing' }],
+    });
+  }
+  const checked = readText(read.value, contentType ?? '', limits);
+  if (!checked.ok && read.value.byteLength > 0) return problem(context, invalidBody(checked.error));
+  if (checked.ok && limits.textOnly === true) {
+    const { text, value } = checked.value;
+    if (checked.value.isJson) context.set('jsonBody', { text, value });
+    // SAFETY: Hono keeps promises of what was read there, although it gives them the type of what they resolve to.
+    context.req.bodyCache.text = Promise.resolve(text) as unknown as string;
+  } else {
+    // The signal, which says that the client has left, is not taken over by itself.
+    const { method, signal } = request;
+    context.req.raw = new Request(request, { method, body: read.value, signal });
+  }
+  return undefined;
+};
+
+/** Guards POST, PUT and PATCH. */
+export const bodyGuard = () =>
+  createMiddleware<AppEnvironment>(
+    async (context, next) => (await guardBody(context, defaultBodyLimits)) ?? (await next()),
+  );

@@ -63,6 +63,7 @@ const notAsked: CallOutcome = {
 
 /** Sets aside what the call may cost, has it answered, and sees to it that a failure leaves nothing set aside. */
 const answerWithin = async (
+  context: AppContext,
   plan: PlannedCall,
   parts: Omit<CallParts, 'reserved'>,
   refuse: (refusal: OpenAiRefusal) => Response,
@@ -74,6 +75,7 @@ const answerWithin = async (
     const reservation = await account.reserve(largest, background);
     if (reservation.status !== 'reserved') return refuse(refusalOf(reservation));
   }
+  context.set('hasCallLog', true);
   const { call, done } = openCall(plan, { ...parts, reserved: largest.need });
   // So that a client that leaves does not end the request before the call is settled.
   background(done);
@@ -101,7 +103,7 @@ const withCache = async (
   seconds: number,
   make: (answer: (made: Response, call: Call) => Response) => Promise<Response>,
 ): Promise<Response> => {
-  const { clock, modelCalls } = context.var.services;
+  const { clock, modelCalls } = context.get('services');
   const key = await cacheKeyOf(parts.rated.workspaceId, plan, plan.body);
   const found = await modelCalls.cache.find(key, seconds * 1_000);
   if (found.type === 'hit') {
@@ -128,8 +130,9 @@ const withCache = async (
 
 /** Answers a call of a model. Every route of `/v1` that asks one goes through here. */
 export const answerCall = async (context: AppContext, plan: PlannedCall, answer: Answerer): Promise<Response> => {
-  const { services, principal, requestId } = context.var;
-  const { clock, log, modelCalls } = services;
+  const { clock, log, modelCalls } = context.get('services');
+  const principal = context.get('principal');
+  const requestId = context.get('requestId');
   const refuse = plan.refuse ?? ((refusal) => openAiError(context, refusal));
   const startedAt = clock.now();
   const rated = { workspaceId: principal.workspaceId, keyId: principal.keyId, model: plan.model };
@@ -162,8 +165,8 @@ export const answerCall = async (context: AppContext, plan: PlannedCall, answer:
     startedAt,
     background: backgroundOf(context),
   };
-  if (seconds === undefined) return await answerWithin(plan, parts, refuse, answer);
+  if (seconds === undefined) return await answerWithin(context, plan, parts, refuse, answer);
   return await withCache(context, plan, parts, seconds, (keep) =>
-    answerWithin(plan, parts, refuse, async (call) => keep(await answer(call), call)),
+    answerWithin(context, plan, parts, refuse, async (call) => keep(await answer(call), call)),
   );
 };

@@ -4,6 +4,8 @@ import { offlineCapabilities, type Capabilities } from '../../../shared/protocol
 export const teamCapabilities: Capabilities = {
   ...offlineCapabilities,
   provider: 'team',
+  textFiles: true,
+  tellsThoughts: true,
   jsonObject: false,
   metadata: true,
   defaultMaxOutputTokens: 32_000,

@@ -10,7 +10,7 @@ import { createApiKey } from '../../../shared/adapters/crypto/api-keys.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
 import type { Role } from '../../../shared/domain/access/policy.ts';
 import type { WorkspaceId } from '../../../shared/domain/ids.ts';
-import { createApp } from '../app.ts';
+import { createAnswer } from '../create-answer.ts';
 import { parseConfig } from '../config.ts';
 import type { LogEntry, LogWriter } from '../log.ts';
 import { ModelCalls } from '../model-calls/model-calls.ts';
@@ -78,7 +78,7 @@ export const createGateway = (replaced: Partial<Services> = {}, variables: Recor
   const writeLog: LogWriter = (entry) => void log.push(entry);
   const services = createServices(bindings, config.value);
   const objects = replaced.objects ?? services.objects;
-  const app = createApp({
+  const answer = createAnswer({
     ...services,
     log: writeLog,
     modelCalls: new ModelCalls({
@@ -105,7 +105,7 @@ export const createGateway = (replaced: Partial<Services> = {}, variables: Recor
     const init = { method, headers, ...(body === undefined ? {} : { body }) };
     const { signal } = options;
     const request = new Request(`https://aidevos.test${path}`, signal === undefined ? init : { ...init, signal });
-    return await app.request(request, undefined, {}, execution);
+    return await answer(request, {}, execution);
   };
   const settle = async (): Promise<void> => {
     for (const execution of executions.splice(0)) await waitOnExecutionContext(execution);

@@ -103,8 +103,10 @@ describe('the models', () => {
   it('are listed page by page', async () => {
     const page: Anthropic.ModelInfosPage = await (await list('')).json();
     expect(page).toMatchObject({ has_more: false, first_id: ids[0], last_id: ids[2] });
-    expect(page.data.map(({ id, type }) => [id, type])).toEqual(ids.map((id) => [id, 'model']));
-    const first: Anthropic.ModelInfosPage = await (await list('?limit=1&after_id=offline/engineer')).json();
+    const all = page.data.map(({ id }) => id);
+    expect(all).toEqual(expect.arrayContaining([...ids, 'team', 'role/architect', 'auto', 'auto:best']));
+    expect(all.some((id) => id.includes('embed'))).toBe(false);
+    const first: Anthropic.ModelInfosPage = await (await list('?limit=1&after_id=auto:best')).json();
     expect(first).toMatchObject({ has_more: true, first_id: ids[1], last_id: ids[1] });
     const before: Anthropic.ModelInfosPage = await (await list('?limit=1&before_id=openai/qwen3-coder')).json();
     expect(before).toMatchObject({ has_more: true, data: [{ id: ids[1] }] });

@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelAccounts } from '../../../shared/adapters/models/index.ts';
 import { parseAliases, parseFallbacks } from '../../../shared/domain/model/aliases.ts';
+import { overrideCards } from '../../../shared/domain/model/registry/registry.ts';
+import { parseModelCards } from '../../../shared/schemas/model-cards.ts';
 import { createChatModels, type ChatModelsParts } from '../chat-models.ts';
 import { parseConfig } from '../config.ts';
 import { bindings, createGateway, createWorkspace, prepareDirectory, type Gateway } from '../testing/harness.ts';
@@ -136,18 +138,18 @@ describe('auto', () => {
   });
 });
 
-describe('GET /api/models', () => {
-  interface Listed {
-    readonly models: readonly {
-      name: string;
-      configured: boolean;
-      aliases: string[];
-      price?: object;
-      abilities?: string[];
-    }[];
-    readonly tableDate: string;
-  }
+interface Listed {
+  readonly models: readonly {
+    name: string;
+    configured: boolean;
+    aliases: string[];
+    price?: object;
+    abilities?: string[];
+  }[];
+  readonly tableDate: string;
+}
 
+describe('GET /api/models', () => {
   it('tells of each model that can be used what is known', async () => {
     const gateway = gatewayWith({
       aliases: 'fast=openai/gpt-5-nano',
@@ -175,6 +177,7 @@ describe('GET /api/models', () => {
       configured: true,
       aliases: [],
       fallbacks: [],
+      overridden: false,
       deprecated: false,
     });
   });
@@ -188,8 +191,35 @@ describe('GET /api/models', () => {
   });
 });
 
+describe('the operator’s own cards', () => {
+  it('go before the table, and are told as such', async () => {
+    const price = { input: 1, cachedInput: 0, output: 2 };
+    const cards = parseModelCards(
+      JSON.stringify([
+        { name: 'openai/gpt-5-nano', price },
+        { name: 'openai/own', abilities: ['tools'], quality: 99, price },
+      ]),
+    );
+    if (!cards.ok) throw new Error(cards.error);
+    overrideCards(cards.value);
+    try {
+      const gateway = gatewayWith({ parts: { names: ['openai/gpt-5-nano', 'openai/own'] } });
+      const { models }: Listed = await (await gateway.send('/api/models', { key })).json();
+      const [, , nano, own] = models;
+      expect(nano).toMatchObject({ overridden: true, price, abilities: expect.arrayContaining(['json_schema']) });
+      expect(own).toMatchObject({ overridden: true, price, quality: 99, abilities: ['tools'] });
+      const answer = await ask(gateway, { model: 'auto:best', tools: [tool] });
+      expect(answer.headers.get('x-aidevos-model')).toBe('openai/own');
+      expect(answer.headers.get('x-aidevos-model-reason')).toContain('quality 99');
+    } finally {
+      overrideCards([]);
+    }
+  });
+});
+
 describe('the variables of models', () => {
   it.each([
+    ['AIDEVOS_PRICES', '[{"name":"openai/gpt-5","price":{"input":"free"}}]'],
     ['AIDEVOS_MODEL_ALIASES', 'fast'],
     ['AIDEVOS_MODEL_FALLBACKS', 'openai/gpt-5'],
     ['AIDEVOS_PROVIDERS', '[{"name":"openai","baseUrl":"http://a.test"}]'],

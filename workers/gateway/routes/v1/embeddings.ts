@@ -57,7 +57,7 @@ const passed = async (
 
 /** The route's handler. */
 export const embeddings = async (context: AppContext): Promise<Response> => {
-  const read = await readJsonBody(context);
+  const read = readJsonBody(context);
   if (read instanceof Response) return read;
   const { text, value: body } = read;
   const routed = passedEmbeddingsSchema.safeParse(body);

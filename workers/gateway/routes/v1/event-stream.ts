@@ -1,15 +1,43 @@
 /** Frames as the answer to a request, each sent when it is there and not before the client has room for it. */
 
+/** Where the frames come from. */
+export interface FrameSource {
+  /** The next frames, or undefined after the last ones. Not asked again before it has answered. */
+  readonly next: () => Promise<Uint8Array | undefined>;
+  /** The client has left before the end. */
+  readonly leave: () => void | Promise<void>;
+}
+
+/** The frames of a generator; `cancel` ends what it waits for. */
+export const generatedFrames = (frames: AsyncGenerator<Uint8Array, void>, cancel: () => void): FrameSource => ({
+  next: async () => {
+    const { value } = await frames.next();
+    return value ?? undefined;
+  },
+  leave: async () => {
+    cancel();
+    await frames.return();
+  },
+});
+
 /** Comments keep proxies from closing a quiet stream; clients skip them. */
 const heartbeatMs = 15_000;
 const heartbeat = new TextEncoder().encode(': still here\n\n');
 
-/** `cancel` is called when the client leaves before the end. */
-export const eventStream = (
-  frames: AsyncGenerator<Uint8Array, void>,
-  cancel: () => void,
-  headers: Headers = new Headers(),
-): Response => {
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+};
+
+/** Frames as an answer. */
+export const streamed = (
+  body: ReadableStream<Uint8Array> | Uint8Array,
+  headers: Readonly<Record<string, string>>,
+): Response => new Response(body, { headers: { ...headers, ...streamHeaders } });
+
+/** The answer that streams these frames. */
+export const eventStream = (source: FrameSource, headers: Readonly<Record<string, string>> = {}): Response => {
   let timer: ReturnType<typeof setInterval> | undefined;
   let isQuiet = false;
   const body = new ReadableStream<Uint8Array>({
@@ -20,23 +48,22 @@ export const eventStream = (
       }, heartbeatMs / 2);
     },
     pull: async (controller) => {
-      const next = await frames.next().catch((error: unknown) => {
+      let frames: Uint8Array | undefined;
+      try {
+        frames = await source.next();
+      } catch (error) {
         clearInterval(timer);
         throw error;
-      });
+      }
       isQuiet = false;
-      if (next.done !== true) return controller.enqueue(next.value);
+      if (frames !== undefined) return controller.enqueue(frames);
       clearInterval(timer);
       controller.close();
     },
     cancel: async () => {
       clearInterval(timer);
-      cancel();
-      await frames.return();
+      await source.leave();
     },
   });
-  headers.set('content-type', 'text/event-stream; charset=utf-8');
-  headers.set('cache-control', 'no-cache');
-  headers.set('x-accel-buffering', 'no');
-  return new Response(body, { headers });
+  return streamed(body, headers);
 };

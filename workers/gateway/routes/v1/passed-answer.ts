@@ -1,8 +1,10 @@
 /** Answers of providers that speak the caller's wire themselves: their bytes, and an error frame of ours where they break. */
+import { joinBytes } from '../../../../shared/domain/join-bytes.ts';
 import type { PassedPiece } from '../../../../shared/adapters/models/pass-through-frames.ts';
 import {
   passThrough,
   type PassedRequest,
+  type PassedStream,
   type PassedWire,
   type WholeAnswer,
 } from '../../../../shared/adapters/models/pass-through.ts';
@@ -13,7 +15,7 @@ import type { AppContext } from '../../app-environment.ts';
 import { refuse } from '../../errors/anthropic-error.ts';
 import type { Call } from '../../model-calls/call.ts';
 import { errorFrame } from './error-frame.ts';
-import { eventStream } from './event-stream.ts';
+import { eventStream, streamed, type FrameSource } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
 import { hearWhole, StreamEar, type JudgedRequest } from './passed-quality.ts';
 
@@ -34,41 +36,57 @@ export interface PassedCall {
 const limitHeaders = /^(?:x|anthropic)-ratelimit-/;
 
 /** What the provider says about its limits goes on; everything else of its headers stays here. */
-const passedHeaders = (headers: Headers): Headers =>
-  new Headers([...headers].filter(([name]) => limitHeaders.test(name)));
+const passedHeaders = (headers: Headers): Record<string, string> => {
+  const passed: Record<string, string> = {};
+  // oxlint-disable-next-line unicorn/no-array-for-each -- an iterator makes an array of every header, on every call
+  headers.forEach((value, name) => {
+    if (limitHeaders.test(name)) passed[name] = value;
+  });
+  return passed;
+};
 
 const encoder = new TextEncoder();
 
-const lost: ModelFailure = { kind: 'connection_lost', message: 'The provider sent nothing.', retryable: true };
+const earOf = (
+  context: AppContext,
+  { judged, request }: { readonly judged?: JudgedRequest | undefined; readonly request: PassedRequest },
+): StreamEar | undefined => (judged === undefined ? undefined : new StreamEar(context, judged, request.choices));
 
 /** The answer's pieces, and the call's settlement by whatever ends them. A frame is taken for one token. */
-async function* framesOf(
+const framesOf = (
   context: AppContext,
   { model, call, judged, request }: PassedCall,
   first: PassedPiece,
-  rest: AsyncGenerator<PassedPiece, void>,
+  rest: PassedStream,
   client: { readonly hasLeft: boolean },
-): AsyncGenerator<Uint8Array, void> {
+): FrameSource => {
   let outputTokens = 0;
   let usage: ModelUsage | undefined;
-  const ear = judged === undefined ? undefined : new StreamEar(context, judged, request.choices);
-  try {
-    for (let piece: PassedPiece | undefined = first; piece !== undefined;) {
-      ear?.hear(piece.bytes);
-      if (piece.type === 'more') {
-        outputTokens += piece.frames;
-        ({ usage } = piece);
-      } else settlePassed(context, { model, call, ear }, piece, outputTokens, client);
-      if (piece.bytes.length > 0) yield piece.bytes;
-      if (piece.type === 'failed') yield encoder.encode(errorFrame(context, piece.failure));
-      const next = await rest.next();
-      piece = next.done === true ? undefined : next.value;
-    }
-  } finally {
+  const ear = earOf(context, { judged, request });
+  let ahead: PassedPiece | undefined = first;
+  let isOver = false;
+  const leave = (): void => {
+    isOver = true;
     call.settle({ status: 'cancelled', usage, outputTokens });
-    await rest.return();
-  }
-}
+    rest.end();
+  };
+  const next = async (): Promise<Uint8Array | undefined> => {
+    if (isOver) return undefined;
+    const piece = ahead ?? (await rest.next());
+    ahead = undefined;
+    ear?.hear(piece.bytes);
+    if (piece.type === 'more') {
+      outputTokens += piece.frames;
+      ({ usage } = piece);
+      return piece.bytes;
+    }
+    isOver = true;
+    settlePassed(context, { model, call, ear }, piece, outputTokens, client);
+    if (piece.type === 'end') return piece.bytes;
+    return joinBytes([piece.bytes, encoder.encode(errorFrame(context, piece.failure))]);
+  };
+  return { next, leave };
+};
 
 const settlePassed = (
   context: AppContext,
@@ -104,12 +122,11 @@ const whole = (
   context: AppContext,
   { call, judged, request }: PassedCall,
   { bytes, usage, answer }: WholeAnswer,
-  headers: Headers,
+  headers: Record<string, string>,
 ): Response => {
   const heard = judged === undefined ? {} : { heard: hearWhole(context, judged, request.choices, answer) };
   call.settle({ status: 'answered', usage, outputTokens: Math.ceil(bytes.length / 4), ...heard });
-  headers.set('content-type', 'application/json');
-  return new Response(bytes, { headers });
+  return new Response(bytes, { headers: { ...headers, 'content-type': 'application/json' } });
 };
 
 /** Sends the request on and answers what comes back. */
@@ -119,17 +136,22 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
   if (!answer.ok) return fail(context, call, answer.error.failure, answer.error.detail);
   const { body, cancel } = answer.value;
   const headers = passedHeaders(answer.value.headers);
-  if ('type' in body) return whole(context, call, body, headers);
+  if (body.type === 'whole') return whole(context, call, body, headers);
   const first = await body.next();
-  if (first.done !== true && first.value.type !== 'failed') call.call.began();
-  if (first.done !== true && (first.value.type !== 'failed' || first.value.bytes.length > 0)) {
-    const client = { hasLeft: false };
-    const leave = (): void => {
-      client.hasLeft = true;
-      cancel();
-    };
-    return eventStream(framesOf(context, call, first.value, body, client), leave, headers);
+  if (first.type === 'failed' && first.bytes.length === 0) return fail(context, call, first.failure);
+  call.call.began();
+  const client = { hasLeft: false };
+  if (first.type === 'end') {
+    const ear = earOf(context, call);
+    ear?.hear(first.bytes);
+    settlePassed(context, { ...call, ear }, first, 0, client);
+    return streamed(first.bytes, headers);
   }
-  await body.return();
-  return fail(context, call, first.done !== true && first.value.type === 'failed' ? first.value.failure : lost);
+  const source = framesOf(context, call, first, body, client);
+  const leave = (): void => {
+    client.hasLeft = true;
+    cancel();
+    source.leave();
+  };
+  return eventStream({ next: source.next, leave }, headers);
 };

@@ -17,7 +17,7 @@ export interface JudgedRequest {
 
 /** True when this answer is read once it has gone by: only some are, and only where there is something to judge. */
 const isRead = (context: AppContext, { body }: JudgedRequest, choices: number): boolean =>
-  choices === 1 && asksForForm(body) && context.var.services.modelCalls.readingShare.take();
+  choices === 1 && asksForForm(body) && context.get('services').modelCalls.readingShare.take();
 
 /** Calls of tools are looked at where the answer is read; else the provider's word is taken. */
 const heardOf = ({ id, finishReason }: HeardEnd): Omit<HeardAnswer, 'read'> => ({

@@ -29,23 +29,23 @@ export interface JsonBody {
   readonly value: unknown;
 }
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The guard has refused everything that is no JSON but a body that is not there.
-    return undefined;
-  }
-};
-
 /** The body of a request that has passed the guard, or the answer to one that is no JSON. */
-export const readJsonBody = async (context: AppContext): Promise<JsonBody | Response> => {
+export const readJsonBody = (context: AppContext): JsonBody | Response => {
+  const read = context.get('jsonBody');
+  if (read !== undefined) return read;
   if (!isJson(context.req.header('content-type') ?? '')) {
     return problem(context, {
       type: 'request.unsupported_media_type',
       detail: 'Send the request as application/json.',
     });
   }
-  const text = await context.req.text();
-  return { text, value: parse(text) };
+  // The guard has refused everything that is no JSON but a body that is not there.
+  return { text: '', value: undefined };
+};
+
+/** `models` is for us: which ones stand in for the model, as OpenRouter's API has it. */
+export const withoutFallbacks = (body: unknown): unknown => {
+  if (typeof body !== 'object' || body === null || !('models' in body)) return body;
+  const { models: _models, ...rest } = body;
+  return rest;
 };

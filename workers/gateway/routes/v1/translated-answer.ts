@@ -5,7 +5,7 @@ import type { CancelSignal, ModelClient, ModelEvent, ModelRequest } from '../../
 import { fromModelFailure } from '../../../../shared/protocol/openai/model-failure.ts';
 import type { AppContext } from '../../app-environment.ts';
 import { refuse } from '../../errors/anthropic-error.ts';
-import { eventStream } from './event-stream.ts';
+import { eventStream, generatedFrames } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
 
 export interface TranslatedCall {
@@ -113,5 +113,5 @@ export const streamedAnswer = async (
       await rest.return();
     }
   };
-  return eventStream(frames(), cancel);
+  return eventStream(generatedFrames(frames(), cancel));
 };

@@ -10,7 +10,7 @@ import type { ModelClient, ModelFailure, ModelRequest } from '../../../../../sha
 import type { AppContext } from '../../../app-environment.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import type { ResponsePlace } from '../../../response-ids.ts';
-import { eventStream } from '../event-stream.ts';
+import { eventStream, generatedFrames } from '../event-stream.ts';
 import { logFailure } from '../log-failure.ts';
 import { beginStream } from '../translated-answer.ts';
 import { askConversation } from './stored.ts';
@@ -81,5 +81,5 @@ export const streamedResponse = async (context: AppContext, call: ResponseCall):
     if (!kept.ok) writer.fail(`The answer could not be stored: ${kept.error.detail}`);
     yield encode(writer.last());
   };
-  return eventStream(frames(), cancel);
+  return eventStream(generatedFrames(frames(), cancel));
 };
