@@ -12,6 +12,7 @@ const firstKey = key('first');
 const callReport = { holderId: 'isolate-a', batch: 1, revision: 1, used: noAmounts, hold: noAmounts };
 const callRow = { day: '2026-11-26', keyId: 'key', model: 'openai/a' };
 
+const alarmId = newId('alm');
 const rated = { model: 'openai/a', role: 'backend', taskKind: 'implement' };
 const rating = ({ projectId }: World) => ({
   subject: { type: 'work' as const, projectId, scopes: [rated] },
@@ -121,7 +122,7 @@ export const workspaceCases: Cases<WorkspaceRpc> = {
   acknowledgeAlarm: command(
     ({ workspace }) =>
       () =>
-        workspace().acknowledgeAlarm({ commandId: 'ack', alarmId: newId('alm'), by: 'person:a', accept: false }),
+        workspace().acknowledgeAlarm({ commandId: 'ack', alarmId, by: 'person:a', accept: false }),
   ),
   giveFeedback: command(
     (world) => () => world.workspace().giveFeedback({ commandId: 'rate', ...rating(world), rating: 1 }),
