@@ -6,9 +6,11 @@ import { cpus, totalmem } from 'node:os';
 import { measureGateway } from './gateway/index.ts';
 import { gatewayUsage, readGatewayOptions } from './gateway/options.ts';
 import { measurePlatform } from './platform.ts';
+import { measureQuality, qualityUsage } from './quality/index.ts';
 
 const usage = `npm run bench               everything
 npm run bench -- platform   objects, logs, sandbox, the main job
+${qualityUsage}
 
 ${gatewayUsage}`;
 
@@ -33,6 +35,10 @@ const measure = async (part: string | undefined, args: readonly string[]): Promi
       return await measurePlatform(tell);
     case 'gateway':
       return { gateway: await measureGateway(readGatewayOptions(args), tell) };
+    case 'quality': {
+      const quality = await measureQuality(args, tell);
+      return quality === undefined ? undefined : { quality };
+    }
     default:
       return undefined;
   }

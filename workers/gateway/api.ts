@@ -16,6 +16,7 @@ import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
 import { modelRoutes } from './routes/models/index.ts';
 import { projectRoutes } from './routes/projects/index.ts';
+import { qualityRoutes } from './routes/quality/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
@@ -36,6 +37,7 @@ export const createApi = () =>
     .route('/', effectRoutes())
     .route('/', deadLetterRoutes())
     .route('/', deploymentRoutes())
+    .route('/', qualityRoutes())
     .route('/', modelRoutes())
     .route('/', feedbackRoutes())
     .route('/', runRoutes())
@@ -74,6 +76,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'effects' },
       { name: 'dead letters' },
       { name: 'deployments' },
+      { name: 'quality' },
       { name: 'runs' },
       { name: 'models' },
       { name: 'workspaces' },

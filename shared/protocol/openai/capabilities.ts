@@ -97,8 +97,8 @@ export const offlineCapabilities: Capabilities = {
   jsonObject: true,
   penalties: false,
   reasoning: false,
-  images: false,
-  files: false,
+  images: true,
+  files: true,
   blankStop: true,
   user: false,
   defaultMaxOutputTokens: 8_192,
@@ -164,7 +164,7 @@ const refusalOf = (request: ChatRequest, able: Capabilities): OpenAiRefusal | un
     return unsupported('reasoning_effort', `${provider} models do not reason here.`);
   }
   if (typeof seed === 'number' && !able.seed) return unsupported('seed', `${provider} models have no seed.`);
-  if (format?.type === 'json_object' && !able.jsonObject) {
+  if (format?.type === 'json_object' && typeof format['schema'] !== 'object' && !able.jsonObject) {
     return unsupported('response_format', `${provider} models have no json_object format; use json_schema.`);
   }
   if (stopsOf(request).some((text) => text === '' || (!able.blankStop && text.trim() === ''))) {

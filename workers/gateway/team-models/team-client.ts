@@ -22,7 +22,7 @@ import type { ProjectView } from '../../../shared/rpc/project.ts';
 import type { AppContext } from '../app-environment.ts';
 import { tellEnd } from './ending.ts';
 import { Following } from './following.ts';
-import { failedBy, refuse } from './platform-failure.ts';
+import { failedBy } from './platform-failure.ts';
 import { readRecords } from './project-records.ts';
 import { answerQuestion, beginProject, isMissing, readProject, readQuestions, sendNote } from './project-desk.ts';
 
@@ -44,16 +44,6 @@ interface Found {
 
 const text = (said: string): ModelEvent => ({ type: 'text_delta', text: said });
 const finished: ModelEvent = { type: 'finished', stopReason: 'end' };
-
-/** What of a request would be dropped in silence. */
-const refusalOf = ({ options = {} }: ModelRequest): ModelEvent | undefined => {
-  const { format, stop = [], toolChoice } = options;
-  if (format !== undefined) return refuse('The team answers with text alone; leave out response_format.');
-  if (stop.length > 0) return refuse('The team cannot stop at a text; leave out stop.');
-  return toolChoice?.type === 'required' || toolChoice?.type === 'named'
-    ? refuse('The team calls a tool only to ask the person a question; leave tool_choice at auto or none.')
-    : undefined;
-};
 
 /** The conversation's project; undefined when it has none yet. */
 const findProject = async (context: AppContext, call: TeamCall, turn: Turn): Promise<Result<Found | undefined>> => {
@@ -184,11 +174,6 @@ async function* guarded(
   request: ModelRequest,
   signal: CancelSignal | undefined,
 ): AsyncGenerator<ModelEvent, void> {
-  const refusal = refusalOf(request);
-  if (refusal !== undefined) {
-    yield refusal;
-    return;
-  }
   try {
     const error = yield* answer(context, call, request, signal);
     if (error !== undefined) yield failedBy(error);

@@ -107,6 +107,28 @@ describe('a chain of fallbacks', () => {
   });
 });
 
+describe('responses', () => {
+  const respond = async (gateway: Gateway, json: object): Promise<Response> =>
+    await gateway.send('/v1/responses', { key, json: { input: 'Hello', store: false, ...json } });
+
+  it('are answered by a chain and by auto too, which say by whom', async () => {
+    const chained = await respond(gatewayWith({ chains: 'openai/broken=anthropic/plain' }), { model: 'openai/broken' });
+    expect([chained.status, chained.headers.get('x-aidevos-model')]).toEqual([200, 'anthropic/plain']);
+    expect(await chained.text()).toContain(words);
+    const nobody = gatewayWith({ parts: { accounts: {} } });
+    const chosen = await respond(nobody, { model: 'auto' });
+    expect([chosen.status, chosen.headers.get('x-aidevos-model')]).toEqual([200, 'offline/engineer']);
+    expect(chosen.headers.get('x-aidevos-model-reason')).toContain('no provider');
+  });
+
+  it('are refused by auto where no model is known to do what is asked', async () => {
+    const tools = [{ type: 'function', name: 'get_weather', parameters: { type: 'object' } }];
+    const refused = await respond(gatewayWith({ parts: { names: ['openai/plain'] } }), { model: 'auto', tools });
+    expect(refused.status).toBe(400);
+    expect(await readError(refused)).toMatchObject({ param: 'model', code: 'invalid_value' });
+  });
+});
+
 describe('auto', () => {
   it('is the offline engineer where no provider is configured', async () => {
     const answer = await ask(gatewayWith({ parts: { accounts: {} } }), { model: 'auto' });

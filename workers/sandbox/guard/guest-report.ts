@@ -1,5 +1,5 @@
 /** What a test isolate answered, taken over field by field: bounded text and numbers, everything else refused. */
-import type { TestFailure, TestReport, TestResult } from '../../../shared/rpc/sandbox.ts';
+import type { ReachedOutside, TestFailure, TestReport, TestResult } from '../../../shared/rpc/sandbox.ts';
 import { limits } from './limits.ts';
 
 export interface GuestReport {
@@ -7,6 +7,9 @@ export interface GuestReport {
   readonly loadFailures: TestReport['loadFailures'];
   readonly console: TestReport['console'];
   readonly isTimeUp: boolean;
+  /** Counts of a measured run. */
+  readonly hits?: readonly number[];
+  readonly outside: readonly ReachedOutside[];
 }
 
 /** Undefined when the answer is not a report: then the run counts as crashed. */
@@ -54,6 +57,15 @@ function listOf<Item>(fields: Fields, key: string, read: (item: Fields) => Item)
   return value.map((item) => read(fieldsOf(item)));
 }
 
+function numbersOf(fields: Fields, key: string): readonly number[] {
+  const value = fields.get(key);
+  if (!Array.isArray(value)) throw new MalformedReport();
+  return value.map((item: unknown) => {
+    if (typeof item !== 'number' || !Number.isSafeInteger(item) || item < 0) throw new MalformedReport();
+    return item;
+  });
+}
+
 function readReport(report: Fields): GuestReport {
   return {
     tests: listOf(report, 'tests', readTest),
@@ -62,6 +74,10 @@ function readReport(report: Fields): GuestReport {
       failure: readFailure(fieldsOf(item.get('failure'))),
     })),
     console: listOf(report, 'console', (item) => ({ level: textOf(item, 'level'), text: textOf(item, 'text') })),
+    outside: report.has('outside')
+      ? listOf(report, 'outside', (item) => ({ file: textOf(item, 'file'), reached: numbersOf(item, 'reached') }))
+      : [],
+    ...(report.has('hits') ? { hits: numbersOf(report, 'hits') } : {}),
     isTimeUp: report.get('isTimeUp') === true,
   };
 }
@@ -77,6 +93,7 @@ function readTest(item: Fields): TestResult {
     status,
     durationMs: numberOf(item, 'durationMs'),
     ...(failure === undefined ? {} : { failure: readFailure(fieldsOf(failure)) }),
+    ...(item.has('reached') ? { reached: numbersOf(item, 'reached'), steps: numberOf(item, 'steps') } : {}),
   };
 }
 

@@ -17,6 +17,7 @@ import expect from './expect.ts?raw';
 import fuel from './fuel.ts?raw';
 import { capturedGlobals } from './captured-globals.ts';
 import matchers from './matchers.ts?raw';
+import measure from './measure.ts?raw';
 import mockFunction from './mock-function.ts?raw';
 import { reservedFolder } from './module-names.ts';
 import nodeSqlite from './node-sqlite.ts?raw';
@@ -50,6 +51,7 @@ const shared = {
   expect,
   fuel,
   matchers,
+  measure,
   'mock-function': mockFunction,
   'node-sqlite': nodeSqlite,
   'node-test': nodeTest,

@@ -2,8 +2,9 @@
 import type { Failure } from './attempt.ts';
 import type { ConsoleLine } from './console-capture.ts';
 import type { List } from './primordials.ts';
+import { allHits } from './measure.ts';
 import { itemAt, quote, sliceText } from './primordials.ts';
-import type { TestOutcome } from './run-suite.ts';
+import type { ReachedOutside, TestOutcome } from './run-suite.ts';
 
 export interface LoadFailure {
   readonly file: string;
@@ -18,6 +19,7 @@ export function reportText(
   loadFailures: List<LoadFailure>,
   lines: List<ConsoleLine>,
   isTimeUp: boolean,
+  outside: List<ReachedOutside>,
 ): string {
   const budget = { left: maxFailureCharacters };
   const loads = joinItems(
@@ -26,7 +28,10 @@ export function reportText(
   );
   const tests = joinItems(outcomes, (outcome) => outcomeText(outcome, budget));
   const output = joinItems(lines, ({ level, text }) => `{"level":${quote(level)},"text":${quote(text)}}`);
-  return `{"tests":[${tests}],"loadFailures":[${loads}],"console":[${output}],"isTimeUp":${isTimeUp ? 'true' : 'false'}}`;
+  const hits = allHits();
+  const measured = hits === undefined ? '' : `"hits":${numbersText(hits)},`;
+  const reached = joinItems(outside, (item) => `{"file":${quote(item.file)},"reached":${numbersText(item.reached)}}`);
+  return `{${measured}"outside":[${reached}],"tests":[${tests}],"loadFailures":[${loads}],"console":[${output}],"isTimeUp":${isTimeUp ? 'true' : 'false'}}`;
 }
 
 function joinItems<Item>(items: List<Item>, write: (item: Item) => string): string {
@@ -35,10 +40,16 @@ function joinItems<Item>(items: List<Item>, write: (item: Item) => string): stri
   return text;
 }
 
+function numbersText(numbers: List<number>): string {
+  return `[${joinItems(numbers, (number) => `${number}`)}]`;
+}
+
 function outcomeText(outcome: TestOutcome, budget: { left: number }): string {
   const failure = outcome.failure === undefined ? '' : `,"failure":${failureText(outcome.failure, budget)}`;
   const name = quote(sliceText(outcome.name, 0, 500));
-  return `{"file":${quote(outcome.file)},"name":${name},"status":${quote(outcome.status)},"durationMs":${rounded(outcome.durationMs)}${failure}}`;
+  const { reached, steps } = outcome;
+  const measured = reached === undefined ? '' : `,"reached":${numbersText(reached)},"steps":${steps ?? 0}`;
+  return `{"file":${quote(outcome.file)},"name":${name},"status":${quote(outcome.status)},"durationMs":${rounded(outcome.durationMs)}${failure}${measured}}`;
 }
 
 function rounded(milliseconds: number): string {

@@ -2,6 +2,8 @@
 import type { AttemptLimits, Failure } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import { countingProblem, startCounting } from './expect.ts';
+import { stepsUsed } from './fuel.ts';
+import { isChosen, noteFailure, takeReached } from './measure.ts';
 import type { List } from './primordials.ts';
 import { bare, itemAt, listOf, now, push, schedule } from './primordials.ts';
 import type { Body, HookKind, Mode, Suite, TestCase } from './suite.ts';
@@ -14,6 +16,15 @@ export interface TestOutcome {
   readonly status: 'passed' | 'failed' | 'skipped' | 'todo';
   readonly durationMs: number;
   readonly failure: Failure | undefined;
+  /** Counters that the test raised, and the steps that it used; only in a run that measures test by test. */
+  readonly reached?: List<number> | undefined;
+  readonly steps?: number | undefined;
+}
+
+/** Counters raised outside of tests: while a file was loaded, and by what runs once for a suite. */
+export interface ReachedOutside {
+  readonly file: string;
+  readonly reached: List<number>;
 }
 
 export interface RunLimits extends AttemptLimits {
@@ -25,6 +36,7 @@ interface FileRun {
   readonly file: string;
   readonly limits: RunLimits;
   readonly outcomes: List<TestOutcome>;
+  readonly outside: List<ReachedOutside>;
   readonly hasOnly: boolean;
 }
 
@@ -41,9 +53,16 @@ export async function runFile(
   root: Suite,
   limits: RunLimits,
   outcomes: List<TestOutcome>,
+  outside: List<ReachedOutside>,
 ): Promise<void> {
-  const run: FileRun = bare({ file, limits, outcomes, hasOnly: containsOnly(root) });
+  const run: FileRun = bare({ file, limits, outcomes, outside, hasOnly: containsOnly(root) });
   await runSuite(run, bare({ suite: root, outer: undefined, name: '' }), 'run', false);
+}
+
+/** Takes what was raised since the last test as raised outside of tests. */
+export function noteOutside(outside: List<ReachedOutside>, file: string): void {
+  const reached = takeReached();
+  if (reached !== undefined && reached.length > 0) push(outside, bare({ file, reached }));
 }
 
 function containsOnly(suite: Suite): boolean {
@@ -60,7 +79,7 @@ function stricter(outer: Mode, inner: Mode): Mode {
 
 async function runSuite(run: FileRun, scope: Scope, mode: Mode, isOnly: boolean): Promise<void> {
   const { suite } = scope;
-  const willRun = mode === 'run' && hasWork(run, suite, isOnly);
+  const willRun = mode === 'run' && hasWork(run, suite, isOnly, scope.name);
   const cleanups: List<Body> = listOf();
   const blocked = willRun ? await runHooks(run, scope, 'beforeAll', cleanups) : undefined;
   for (let index = 0; index < suite.children.length; index += 1) {
@@ -80,12 +99,15 @@ async function runSuite(run: FileRun, scope: Scope, mode: Mode, isOnly: boolean)
   if (failure !== undefined) report(run, joined(scope.name, 'afterAll'), 'failed', 0, failure);
 }
 
-function hasWork(run: FileRun, suite: Suite, isOnly: boolean): boolean {
+function hasWork(run: FileRun, suite: Suite, isOnly: boolean, name: string): boolean {
   for (let index = 0; index < suite.children.length; index += 1) {
     const child = itemAt(suite.children, index);
     if (child.mode !== 'run') continue;
     const only = isOnly || child.only;
-    if (child.kind === 'suite' ? hasWork(run, child, only && !containsOnly(child)) : !run.hasOnly || only) return true;
+    const childName = joined(name, child.name);
+    if (child.kind === 'suite') {
+      if (hasWork(run, child, only && !containsOnly(child), childName)) return true;
+    } else if ((!run.hasOnly || only) && isChosen(run.file, childName)) return true;
   }
   return false;
 }
@@ -113,12 +135,15 @@ async function runTest(
   blocked: Failure | undefined,
 ): Promise<void> {
   const name = joined(scope.name, test.name);
-  if (mode !== 'run') return report(run, name, mode === 'skip' ? 'skipped' : 'todo', 0, undefined);
+  if (mode !== 'run' || !isChosen(run.file, name))
+    return report(run, name, mode !== 'todo' ? 'skipped' : 'todo', 0, undefined);
   if (blocked !== undefined) return report(run, name, 'failed', 0, blocked);
   if (isTimeUp(run)) {
     run.limits.onTimeUp();
     return report(run, name, 'failed', 0, plainFailure('Not run: the time for the whole run was used up', test));
   }
+  noteOutside(run.outside, run.file);
+  const stepsBefore = stepsUsed();
   const startedAt = now();
   const state = startRun();
   const cleanups: List<Body> = listOf();
@@ -131,9 +156,11 @@ async function runTest(
   if (failure === undefined && state.subtestsFailed > 0)
     failure = plainFailure(`${state.subtestsFailed} subtests failed`, test);
   const durationMs = now() - startedAt;
-  if (state.isTodo) report(run, name, 'todo', durationMs, undefined);
-  else if (failure !== undefined) report(run, name, 'failed', durationMs, withPlace(failure, test));
-  else report(run, name, state.skipped ? 'skipped' : 'passed', durationMs, undefined);
+  const reached = takeReached();
+  const measured = reached === undefined ? undefined : bare({ reached, steps: stepsUsed() - stepsBefore });
+  if (state.isTodo) report(run, name, 'todo', durationMs, undefined, measured);
+  else if (failure !== undefined) report(run, name, 'failed', durationMs, withPlace(failure, test), measured);
+  else report(run, name, state.skipped ? 'skipped' : 'passed', durationMs, undefined, measured);
   await letOthersRun();
 }
 
@@ -263,6 +290,9 @@ function report(
   status: TestOutcome['status'],
   durationMs: number,
   failure: Failure | undefined,
+  measured?: Pick<TestOutcome, 'reached' | 'steps'>,
 ): void {
-  push(run.outcomes, bare({ file: run.file, name, status, durationMs, failure }));
+  if (status === 'failed') noteFailure();
+  const outcome = { file: run.file, name, status, durationMs, failure };
+  push(run.outcomes, bare({ ...outcome, reached: measured?.reached, steps: measured?.steps }));
 }

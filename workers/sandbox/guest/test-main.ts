@@ -7,11 +7,13 @@ import { attempt } from './attempt.ts';
 import { captureConsole, capturedConsole } from './console-capture.ts';
 import { setDatabaseStorage } from './database-storage.ts';
 import type { List } from './primordials.ts';
+import type { MeasurePlan } from './measure.ts';
+import { noteFailure, openMeasure } from './measure.ts';
 import { bare, defineProperty, fixPromises, listOf, now, parseJson, push } from './primordials.ts';
 import type { LoadFailure } from './report-text.ts';
 import { reportText } from './report-text.ts';
-import type { RunLimits, TestOutcome } from './run-suite.ts';
-import { runFile } from './run-suite.ts';
+import type { ReachedOutside, RunLimits, TestOutcome } from './run-suite.ts';
+import { noteOutside, runFile } from './run-suite.ts';
 import { setSources } from './source-place.ts';
 import { abandonFile, closeFile, openFile } from './suite.ts';
 import { watchRejections } from './attempt.ts';
@@ -21,11 +23,13 @@ export interface TestPlan {
   readonly files: readonly { readonly source: string; readonly module: string }[];
   readonly sources: readonly (readonly [module: string, source: string])[];
   readonly limits: { readonly testTimeoutMs: number; readonly runTimeoutMs: number; readonly fuelPerTest: number };
+  readonly measure?: MeasurePlan;
 }
 
 export class TestRunner extends DurableObject {
   async run(planText: string): Promise<string> {
     const plan = parseJson(planText) as TestPlan;
+    if (plan.measure !== undefined) openMeasure(plan.measure);
     setSources(new Map(plan.sources));
     setDatabaseStorage(this.ctx.storage);
     captureConsole();
@@ -49,6 +53,7 @@ function forbidExit(): void {
 async function runPlan(plan: TestPlan): Promise<string> {
   const outcomes: List<TestOutcome> = listOf();
   const loadFailures: List<LoadFailure> = listOf();
+  const outside: List<ReachedOutside> = listOf();
   let isTimeUp = false;
   const limits: RunLimits = bare({
     timeoutMs: plan.limits.testTimeoutMs,
@@ -67,9 +72,14 @@ async function runPlan(plan: TestPlan): Promise<string> {
       await closeFile();
     }, limits);
     abandonFile();
-    if (failure !== undefined) push(loadFailures, bare({ file: file.source, failure }));
-    else await runFile(file.source, root, limits, outcomes);
+    noteOutside(outside, file.source);
+    if (failure !== undefined) {
+      noteFailure();
+      push(loadFailures, bare({ file: file.source, failure }));
+    }
+    if (failure === undefined) await runFile(file.source, root, limits, outcomes, outside);
+    noteOutside(outside, file.source);
   }
   if (now() >= limits.runEndsAt) isTimeUp = true;
-  return reportText(outcomes, loadFailures, capturedConsole(), isTimeUp);
+  return reportText(outcomes, loadFailures, capturedConsole(), isTimeUp, outside);
 }

@@ -3,7 +3,7 @@
  * tests have a database of their own. The object keeps nothing: a facet is deleted with its data after its run.
  */
 import { DurableObject } from 'cloudflare:workers';
-import type { TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import type { MutantOutcome, MutantRunsRequest, TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
 import type { SandboxEnvironment } from '../environment.ts';
 import { DeadlineExceeded, withinDeadline } from '../guard/deadline.ts';
 import { readGuestReport } from '../guard/guest-report.ts';
@@ -11,6 +11,7 @@ import { loadOnce } from '../guard/isolate.ts';
 import { limits } from '../guard/limits.ts';
 import { testGuestModules, testMainModule } from '../guest/modules.ts';
 import type { TestPlan, TestRunner } from '../guest/test-main.ts';
+import { runMutants } from './mutant-runs.ts';
 import { brokenReport, finishedReport } from './report.ts';
 
 export class TestHost extends DurableObject<SandboxEnvironment> {
@@ -32,6 +33,11 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
       this.ctx.facets.delete(facet);
       this.#leave();
     }
+  }
+
+  /** Every mutant runs in an isolate of its own: what one leaves behind cannot reach the next. */
+  async runMutants(request: MutantRunsRequest): Promise<readonly MutantOutcome[]> {
+    return await runMutants(request, (run) => this.run(run));
   }
 
   async #enter(): Promise<void> {
@@ -92,5 +98,6 @@ function planOf(request: TestRunRequest): { plan: TestPlan; unknownFiles: TestRe
     else unknownFiles.push({ file: source, failure: { message: 'The file is not among the built modules' } });
   }
   const sources = [...moduleBySource].map(([source, module]) => [module, source] as const);
-  return { plan: { files, sources, limits: request.limits }, unknownFiles };
+  const { limits, measure } = request;
+  return { plan: { files, sources, limits, ...(measure === undefined ? {} : { measure }) }, unknownFiles };
 }

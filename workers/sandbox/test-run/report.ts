@@ -37,6 +37,8 @@ export function finishedReport(
     counts,
     console: guest.console,
     durationMs,
+    ...(guest.hits === undefined ? {} : { hits: guest.hits }),
+    ...(guest.outside.length === 0 ? {} : { outside: guest.outside }),
     ...(guest.isTimeUp ? { reason: `The run took longer than ${String(request.limits.runTimeoutMs)} ms` } : {}),
   };
 }

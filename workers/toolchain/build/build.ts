@@ -1,6 +1,7 @@
 /** From source files to modules for the Worker Loader: what the entries reach, and nothing else. */
+import type { Result } from '../../../shared/errors/result.ts';
 import type { BuildRequest, BuildResult, Diagnostic } from '../../../shared/rpc/toolchain.ts';
-import type { InstrumentedModule } from './instrument.ts';
+import type { InstrumentedModule, MeasureNames } from './instrument.ts';
 import { instrument } from './instrument.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
 import { extensionOf, moduleNameOf, pathProblem, sourceExtensions } from './source-paths.ts';
@@ -9,7 +10,23 @@ import { parseDiagnostic, transpile } from './transpile.ts';
 /** Limits of one build; beyond them the answer is a diagnostic with code `size`. */
 export const buildLimits = { files: 5_000, totalCharacters: 16 * 1024 * 1024, diagnostics: 200 } as const;
 
+/** A source with counters or mutants put in, before its types are stripped. */
+export interface MeasuredCode {
+  readonly code: string;
+  readonly names: MeasureNames;
+}
+
+/** What a measured build does with each source: undefined leaves the source as it is. */
+export interface Measurer {
+  readonly measure: (path: string, text: string) => MeasuredCode | undefined;
+  /** Told when the measured code cannot be built although the source can; the source is then built as it is. */
+  readonly giveUp: (path: string) => void;
+}
+
 interface Build {
+  readonly measurer: Measurer | undefined;
+  /** Source files that each built source imports. */
+  readonly imports: Map<string, readonly string[]>;
   readonly files: ReadonlyMap<string, string>;
   readonly diagnostics: Diagnostic[];
   readonly moduleBySource: Map<string, string>;
@@ -18,8 +35,28 @@ interface Build {
 
 /** Builds the modules that the entries reach; all problems are reported together, ordered by file and line. */
 export function build(request: BuildRequest): BuildResult {
-  const files = new Map(Object.entries(request.files));
-  const state: Build = { files, diagnostics: [], moduleBySource: new Map(), modules: new Map() };
+  return buildMeasured(request, undefined).result;
+}
+
+/** A build whose sources pass through a measurer; `imports` are the source files that each built source imports. */
+export function buildMeasured(
+  request: BuildRequest,
+  measurer: Measurer | undefined,
+): { readonly result: BuildResult; readonly imports: ReadonlyMap<string, readonly string[]> } {
+  const state: Build = {
+    files: new Map(Object.entries(request.files)),
+    diagnostics: [],
+    moduleBySource: new Map(),
+    modules: new Map(),
+    measurer,
+    imports: new Map(),
+  };
+  buildReached(request, state);
+  return { result: resultOf(state), imports: state.imports };
+}
+
+function buildReached(request: BuildRequest, state: Build): void {
+  const { files } = state;
   const pending = checkInputs(request, state);
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (state.moduleBySource.has(path)) continue;
@@ -27,8 +64,13 @@ export function build(request: BuildRequest): BuildResult {
       path,
       moduleNameOf(path, (other) => files.has(other)),
     );
-    pending.push(...buildFile(path, files.get(path) ?? '', state));
+    const reached = buildFile(path, files.get(path) ?? '', state);
+    state.imports.set(path, reached);
+    pending.push(...reached);
   }
+}
+
+function resultOf(state: Build): BuildResult {
   if (state.diagnostics.length > 0) {
     return { ok: false, error: inOrder(state.diagnostics).slice(0, buildLimits.diagnostics) };
   }
@@ -95,17 +137,26 @@ function buildFile(path: string, text: string, state: Build): readonly string[] 
 }
 
 function instrumentFile(path: string, text: string, state: Build): InstrumentedModule | undefined {
-  const transpiled = transpile(path, text);
-  if (!transpiled.ok) {
-    state.diagnostics.push(transpiled.diagnostic);
-    return undefined;
+  const measured = state.measurer?.measure(path, text);
+  const module = measured === undefined ? undefined : moduleOf(path, measured.code, measured.names);
+  if (module?.ok === true) return module.value;
+  const plain = moduleOf(path, text, undefined);
+  if (plain.ok) {
+    if (module !== undefined) state.measurer?.giveUp(path);
+    return plain.value;
   }
+  state.diagnostics.push(plain.error);
+  return undefined;
+}
+
+function moduleOf(path: string, text: string, names: MeasureNames | undefined): Result<InstrumentedModule, Diagnostic> {
+  const transpiled = transpile(path, text);
+  if (!transpiled.ok) return { ok: false, error: transpiled.diagnostic };
   try {
-    return instrument(transpiled.code);
+    return { ok: true, value: instrument(transpiled.code, names) };
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
-    state.diagnostics.push(parseDiagnostic(path, cause));
-    return undefined;
+    return { ok: false, error: parseDiagnostic(path, cause) };
   }
 }
 

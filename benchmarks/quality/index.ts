@@ -1,0 +1,27 @@
+/** `npm run bench -- quality [part …]`: the parts of the test lab next to the tools that do the same elsewhere. */
+import { measureCoverage } from './coverage.ts';
+import { measureMutation } from './mutation.ts';
+
+type Tell = (line: string) => void;
+
+const parts: Readonly<Record<string, (tell: Tell) => Promise<object>>> = {
+  coverage: measureCoverage,
+  mutation: measureMutation,
+};
+
+export const qualityUsage = `npm run bench -- quality [part …]   parts: ${Object.keys(parts).join(', ')}`;
+
+/** The figures of the named parts, or of all; undefined for a name that is no part. */
+export const measureQuality = async (
+  names: readonly string[],
+  tell: Tell,
+): Promise<Readonly<Record<string, object>> | undefined> => {
+  const wanted = names.length === 0 ? Object.keys(parts) : names;
+  const figures: Record<string, object> = {};
+  for (const name of wanted) {
+    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+    if (part === undefined) return undefined;
+    figures[name] = await part(tell);
+  }
+  return figures;
+};
