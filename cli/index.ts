@@ -7,6 +7,7 @@ import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
 import { addQualityCommands } from './commands/quality.ts';
 import { addExportCommand } from './commands/export.ts';
+import { addFeedbackCommands } from './commands/feedback.ts';
 import { addFileCommands } from './commands/files.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addLogCommand } from './commands/logs.ts';
@@ -62,6 +63,7 @@ const createProgram = (): Command => {
   addChatCommand(program);
   addKeyCommands(program);
   addModelCommand(program);
+  addFeedbackCommands(program);
   return program;
 };
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { answer, table } from '../output/print.ts';
+import { addQualityCommands } from './model-quality.ts';
 
 const tokens = (count: number | undefined): string =>
   count === undefined
@@ -37,9 +38,10 @@ const listModels = async (options: { readonly all?: true }, command: Command): P
 };
 
 export const addModelCommand = (program: Command): void => {
-  program
+  const models = program
     .command('models')
     .description('list the models that the platform can use, with context, prices and abilities')
     .option('--all', 'also those whose provider is not configured')
     .action(listModels);
+  addQualityCommands(models);
 };

@@ -34,6 +34,8 @@ import {
 import type { Outcome } from '../../shared/domain/agent/assignment.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
+import type { QualityCounts, QualityScope } from '../../shared/domain/model/quality/measures.ts';
+import { addCounts, type QualityTotals } from '../../shared/domain/model/quality/totals.ts';
 import type { ModelUsage } from '../../shared/ports/model-client.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import { BudgetAccounts } from '../budget-accounts.ts';
@@ -83,7 +85,7 @@ export class Budget {
   readonly #holder: BudgetAccounts<Holder>;
   readonly #run: BudgetAccounts<RunAccount>;
   readonly #limits: BudgetAccounts<OwnLimits>;
-  readonly #models: BudgetAccounts<{ readonly models: ModelTotals }>;
+  readonly #models: BudgetAccounts<{ readonly models: ModelTotals; readonly quality: QualityTotals }>;
 
   constructor(parts: BudgetParts) {
     const { storage } = parts;
@@ -91,7 +93,7 @@ export class Budget {
     this.#holder = new BudgetAccounts(storage, 'holder', newHolderState);
     this.#run = new BudgetAccounts(storage, 'run', { runId: '', used: noAmounts, reserved: noAmounts });
     this.#limits = new BudgetAccounts<OwnLimits>(storage, 'limits', {});
-    this.#models = new BudgetAccounts(storage, 'models', { models: {} });
+    this.#models = new BudgetAccounts(storage, 'models', { models: {}, quality: {} });
   }
 
   /**
@@ -161,8 +163,14 @@ export class Budget {
     usage: ModelUsage,
     costMicros: number | undefined,
   ): void {
-    const { models } = this.#models.get();
-    this.#models.put({ models: countCall(models, model, status, usage, costMicros) });
+    const { models, quality } = this.#models.get();
+    this.#models.put({ models: countCall(models, model, status, usage, costMicros), quality });
+  }
+
+  /** What an answer says of its model. In the transaction of its result. */
+  countQuality(scope: QualityScope, counts: QualityCounts): void {
+    const { models, quality } = this.#models.get();
+    this.#models.put({ models, quality: addCounts(quality, scope, counts) });
   }
 
   /** The limits have changed: the project is asked before the next call. Inside a transaction. */

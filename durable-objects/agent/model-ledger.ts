@@ -123,30 +123,31 @@ export class ModelLedger {
     return undefined;
   }
 
-  /** The call has ended. In the transaction that writes the result, whether the run is still wanted or not. */
-  settle(runId: RunId, call: OpenCall, outcome: StepOutcome<CollectedAnswer>): void {
+  /**
+   * The call has ended: answers what it cost in micro-dollars, where that is known. In the transaction that writes the
+   * result, whether the run is still wanted or not.
+   */
+  settle(runId: RunId, call: OpenCall, outcome: StepOutcome<CollectedAnswer>): number | undefined {
     const answer = outcome.status === 'done' ? outcome.value : undefined;
     const partial = replayAnswer(this.#parts.table.recording(call.sequence)).partial;
     const told = answer?.usage;
     if (answer?.ok === false && answer.failure.withheld === true) {
       // It never left: no call was made, so none is counted as a step either.
-      this.#book(runId, call, { status: 'failed', usage: noUsage, estimated: false }, { steps: 0 });
-      return;
+      return this.#book(runId, call, { status: 'failed', usage: noUsage, estimated: false }, { steps: 0 });
     }
     if (answer?.ok === true) {
       const usage = isToldUsage(told) ? told : this.#estimate(call, { ...answer, usage: undefined });
       // A chain may have been served by another model, which has a price of its own.
       const served = findPrice(answer.servedBy ?? '') === undefined ? call : { ...call, model: answer.servedBy ?? '' };
-      this.#book(runId, served, { status: 'answered', usage, estimated: !isToldUsage(told) });
+      const costMicros = this.#book(runId, served, { status: 'answered', usage, estimated: !isToldUsage(told) });
       this.#parts.table.dropParts(call.sequence);
-      return;
+      return costMicros;
     }
     const refused = answer !== undefined && refusals.includes(answer.failure.kind) && outputBytes(partial) === 0;
     if (isToldUsage(told) || refused) {
-      this.#book(runId, call, { status: 'failed', usage: told ?? noUsage, estimated: false });
-      return;
+      return this.#book(runId, call, { status: 'failed', usage: told ?? noUsage, estimated: false });
     }
-    this.#book(runId, call, { status: 'failed', usage: this.#estimate(call, partial), estimated: true });
+    return this.#book(runId, call, { status: 'failed', usage: this.#estimate(call, partial), estimated: true });
   }
 
   /**

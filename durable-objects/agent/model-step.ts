@@ -10,6 +10,8 @@ import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import { composeRequest } from '../../shared/domain/agent/request.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import { modelStepKey } from '../../shared/domain/agent/step-keys.ts';
+import { countAgentStep } from '../../shared/domain/model/quality/answer-quality.ts';
+import { amount } from '../../shared/domain/model/quality/measures.ts';
 import { findRole } from '../../shared/domain/team/roles/index.ts';
 import type { CancelSignal, ModelClient, ModelOptions, ModelRequest } from '../../shared/ports/model-client.ts';
 import { hashValue } from '../../shared/domain/replay/canonical.ts';
@@ -33,6 +35,18 @@ export interface ModelStepParts {
   readonly ledger: ModelLedger;
   readonly now: () => number;
   readonly resolveModel: (name: string) => { readonly client: ModelClient; readonly model: string };
+}
+
+/** A call of the model as a step of the journal. */
+interface JournaledCall {
+  /** Already begun. */
+  readonly open?: OpenCall;
+  readonly begin?: (attempt: number) => OpenCall;
+  readonly execute: (idempotencyKey: string) => Promise<CollectedAnswer>;
+  readonly requestHash: string;
+  /** The model as the agent knows it. */
+  readonly name: string;
+  readonly request: Pick<ModelRequest, 'tools' | 'maxOutputTokens'>;
 }
 
 export class ModelStep {
@@ -61,7 +75,13 @@ export class ModelStep {
     ledger.recoverStep(run, step);
     const complete = ledger.findComplete(run.runId, step);
     if (complete !== undefined) {
-      await this.#journal(run, step, { requestHash, open: complete.call, execute: async () => complete.answer });
+      await this.#journal(run, step, {
+        request,
+        name,
+        requestHash,
+        open: complete.call,
+        execute: async () => complete.answer,
+      });
       return true;
     }
     const attempt = run.failures + 1;
@@ -69,6 +89,8 @@ export class ModelStep {
     return budget.within(run, plan.need, plan.unpricedModel, async () => {
       let open: OpenCall | undefined;
       await this.#journal(run, step, {
+        request,
+        name,
         requestHash,
         begin: (journalAttempt) => {
           open = ledger.begin(run, step, journalAttempt, plan);
@@ -82,17 +104,7 @@ export class ModelStep {
     });
   }
 
-  async #journal(
-    run: Run,
-    step: number,
-    call: {
-      /** Already begun. */
-      readonly open?: OpenCall;
-      readonly begin?: (attempt: number) => OpenCall;
-      readonly execute: (idempotencyKey: string) => Promise<CollectedAnswer>;
-      readonly requestHash: string;
-    },
-  ): Promise<void> {
+  async #journal(run: Run, step: number, call: JournaledCall): Promise<void> {
     const { journal, ledger, log, now } = this.#parts;
     const startedAt = now();
     let { open } = call;
@@ -105,8 +117,10 @@ export class ModelStep {
       isWanted: () => log.isCurrent(run.runId),
       execute: ({ idempotencyKey }) => call.execute(idempotencyKey),
       onSettled: (outcome) => {
-        if (open !== undefined) ledger.settle(run.runId, open, outcome);
-        this.#answered(run, outcome, { requestHash: call.requestHash, modelTimeMs: now() - startedAt });
+        const modelTimeMs = now() - startedAt;
+        const costMicros = open === undefined ? undefined : ledger.settle(run.runId, open, outcome);
+        if (outcome.status === 'done') this.#judge(run, outcome.value, call, { modelTimeMs, costMicros });
+        this.#answered(run, outcome, { requestHash: call.requestHash, modelTimeMs });
       },
     });
   }
@@ -132,6 +146,23 @@ export class ModelStep {
     } finally {
       recorder.flush();
     }
+  }
+
+  /** What the answer says of its model. An answer that had arrived before its object died says nothing of its time. */
+  #judge(
+    run: Run,
+    answer: CollectedAnswer,
+    { name, request, open }: JournaledCall,
+    { modelTimeMs, costMicros }: { readonly modelTimeMs: number; readonly costMicros: number | undefined },
+  ): void {
+    const { budget, events } = this.#parts;
+    const servedBy = answer.ok && answer.servedBy?.includes('/') === true ? answer.servedBy : name;
+    const scope = { model: servedBy, role: events.state.identity?.role ?? '', taskKind: run.assignment.task.kind };
+    budget.countQuality(scope, {
+      ...countAgentStep({ tools: request.tools, maxOutputTokens: request.maxOutputTokens }, answer),
+      ...(answer.ok && open === undefined ? { duration: amount(modelTimeMs) } : {}),
+      ...(answer.ok && costMicros !== undefined ? { cost: amount(costMicros) } : {}),
+    });
   }
 
   #answered(

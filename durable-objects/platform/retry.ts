@@ -32,9 +32,12 @@ export const withDeadline = async <T>(work: Promise<T>, timeoutMs: number, what:
 
 /** Something that went wrong in the background, where no caller can be told. */
 export interface Problem {
-  readonly part: 'timers' | 'outbox' | 'sockets' | 'log';
-  /** `failed`: the first failure of a thing; `parked`: it became a dead letter; `dropped`: the oldest dead letter went for it. */
-  readonly status: 'failed' | 'parked' | 'dropped' | 'broken';
+  readonly part: 'timers' | 'outbox' | 'sockets' | 'log' | 'quality';
+  /**
+   * `failed`: the first failure of a thing; `parked`: it became a dead letter; `dropped`: the oldest dead letter went for
+   * it; `raised` and `closed`: an alarm.
+   */
+  readonly status: 'failed' | 'parked' | 'dropped' | 'broken' | 'raised' | 'closed';
   readonly subject: string;
   readonly cause: string;
 }

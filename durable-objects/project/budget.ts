@@ -29,7 +29,10 @@ import {
   type GrantAnswer,
   type UsageStatement,
 } from '../../shared/domain/budget/usage.ts';
-import type { AgentId } from '../../shared/domain/ids.ts';
+import type { AgentId, TaskId } from '../../shared/domain/ids.ts';
+import type { QualityScope } from '../../shared/domain/model/quality/measures.ts';
+import { ratedScopes, type TaskVerdict } from '../../shared/domain/model/quality/task-quality.ts';
+import { addCounts, mergeTotals, sumTotals, type QualityTotals } from '../../shared/domain/model/quality/totals.ts';
 import { leaseMsOf } from '../../shared/domain/project/lease-term.ts';
 import { decideProgress, findHeldTask } from '../../shared/domain/project/decide.ts';
 import { activeMs } from '../../shared/domain/project/views.ts';
@@ -63,12 +66,19 @@ export class ProjectBudgetDesk {
   readonly #parts: ProjectBudgetParts;
   readonly #agents: BudgetAccounts<AgentAccount>;
   readonly #workspace: BudgetAccounts<Holder>;
+  /** What tasks, reviews and gates said of models. */
+  readonly #verdicts: BudgetAccounts<{ readonly totals: QualityTotals }>;
   /** One question to the workspace at a time. */
   #asking: Promise<GrantAnswer> | undefined;
 
   constructor(parts: ProjectBudgetParts) {
     this.#parts = parts;
-    this.#agents = new BudgetAccounts<AgentAccount>(parts.storage, 'agent', { ...newHolder, models: {} });
+    this.#agents = new BudgetAccounts<AgentAccount>(parts.storage, 'agent', {
+      ...newHolder,
+      models: {},
+      quality: {},
+    });
+    this.#verdicts = new BudgetAccounts(parts.storage, 'verdicts', { totals: {} });
     this.#workspace = new BudgetAccounts(parts.storage, 'workspace', newHolderState);
     parts.timers.on('report_usage', () => this.#report());
   }
@@ -80,14 +90,36 @@ export class ProjectBudgetDesk {
   }
 
   /** Takes an agent's statement. Inside a transaction. */
-  take(agentId: AgentId, { models, ...statement }: UsageStatement): void {
+  take(agentId: AgentId, { models, quality = {}, ...statement }: UsageStatement): void {
     const account = this.#agents.get(agentId);
     if (statement.revision <= account.revision) return;
-    this.#agents.put({ ...applyStatement(account, statement), models }, agentId);
+    const merged = mergeTotals(account.quality, quality);
+    this.#agents.put({ ...applyStatement(account, statement), models, quality: merged }, agentId);
     const { grant } = this.#workspace.get();
-    const isTight = grant?.type === 'limited' && grant.tight;
-    const dueAt = this.#parts.now() + (isTight ? 0 : reportDelayMs);
-    this.#parts.timers.ensure({ name: 'report_usage', dueAt });
+    this.#reportAfter(grant?.type === 'limited' && grant.tight ? 0 : reportDelayMs);
+  }
+
+  /** Counts what was said of models. In the transaction of the event that said it. */
+  judge(verdicts: readonly TaskVerdict[]): void {
+    if (verdicts.length === 0) return;
+    const totals = verdicts.reduce(
+      (sums, { scope, counts }) => addCounts(sums, scope, counts),
+      this.#verdicts.get().totals,
+    );
+    this.#verdicts.put({ totals });
+    this.#reportAfter(reportDelayMs);
+  }
+
+  /** Whose work the project or one of its tasks is. */
+  workers(taskId: TaskId | undefined): Result<readonly QualityScope[]> {
+    const { state } = this.#parts.engine;
+    if (state.identity === undefined) return err(notFound);
+    const scopes = ratedScopes(state, taskId);
+    return scopes === undefined ? err({ type: 'resource.not_found', detail: 'There is no such task.' }) : ok(scopes);
+  }
+
+  #reportAfter(delayMs: number): void {
+    this.#parts.timers.ensure({ name: 'report_usage', dueAt: this.#parts.now() + delayMs });
   }
 
   /** Grants an agent its next call, or says why not. */
@@ -238,7 +270,9 @@ export class ProjectBudgetDesk {
       this.#workspace.put(stated.holder);
       return stated.statement;
     });
-    const noted = await workspace().reportUsage({ ...statement, projectId: identity.projectId });
+    const own = Object.values(this.#agents.all()).map((account) => account.quality);
+    const quality = sumTotals([...own, this.#verdicts.get().totals]);
+    const noted = await workspace().reportUsage({ ...statement, projectId: identity.projectId, quality });
     if (!noted.ok) throw new Error(noted.error.detail);
   }
 }

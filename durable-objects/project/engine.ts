@@ -5,6 +5,7 @@
 import type { AgentId, TaskId } from '../../shared/domain/ids.ts';
 import { advance } from '../../shared/domain/project/advance.ts';
 import { composeAssignment } from '../../shared/domain/project/assignment.ts';
+import { taskVerdictsOf, type TaskVerdict } from '../../shared/domain/model/quality/task-quality.ts';
 import { effectsOf, type Effect } from '../../shared/domain/project/effects.ts';
 import { nextDueAt } from '../../shared/domain/project/due.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
@@ -29,6 +30,8 @@ export interface EngineParts {
   readonly outbox: Outbox;
   readonly ids: Ids;
   readonly now: () => number;
+  /** Counts what an event says of models. */
+  readonly judge: (verdicts: readonly TaskVerdict[]) => void;
 }
 
 export class Engine {
@@ -66,6 +69,7 @@ export class Engine {
   /** One by one, because the effects of an event follow from the state right after it. */
   #write(events: readonly ProjectEvent[], now: number): void {
     for (const event of events) {
+      this.#parts.judge(taskVerdictsOf(this.state, event));
       this.events.append([event], now);
       for (const effect of effectsOf(event, this.state)) this.#schedule(effect, now);
     }

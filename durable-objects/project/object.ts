@@ -73,7 +73,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const services = { sandbox: guardSandbox(env.SANDBOX), toolchain: guardToolchain(env.TOOLCHAIN) };
     this.#store = new ProjectStore(storage);
     const shared = { storage, timers, outbox, ids: this.#ids, now };
-    this.#engine = new Engine(shared, () => this.#mailbox);
+    this.#engine = new Engine({ ...shared, judge: (verdicts) => this.#budget.judge(verdicts) }, () => this.#mailbox);
     this.#mailbox = new Mailbox({ ...shared, store: this.#store, engine: this.#engine, agent, enroll });
     const agents = () => this.#engine.state.agents.map(({ agentId }) => agentId);
     this.#deadLetters = new DeadLetterDesk({ outbox, timers, agents, agent });
@@ -263,6 +263,10 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async usage(): ReturnType<ProjectRpc['usage']> {
     return this.#budget.usage();
+  }
+
+  async workers({ taskId }: Parameters<ProjectRpc['workers']>[0]): ReturnType<ProjectRpc['workers']> {
+    return this.#budget.workers(taskId);
   }
 
   async setBudget(command: Parameters<ProjectRpc['setBudget']>[0]): ReturnType<ProjectRpc['setBudget']> {

@@ -3,12 +3,14 @@ import { subtractAmounts } from '../../shared/domain/budget/amounts.ts';
 import { committedOf, newHolder, standingOf, type HolderRow } from '../../shared/domain/budget/giver.ts';
 import { remainingOf } from '../../shared/domain/budget/remaining.ts';
 import { addTotals, noCalls, type CallTotals, type ModelTotals } from '../../shared/domain/budget/usage.ts';
+import type { QualityTotals } from '../../shared/domain/model/quality/totals.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { activeMs } from '../../shared/domain/project/views.ts';
 import type { ProjectUsage } from '../../shared/rpc/usage.ts';
 
 export interface AgentAccount extends HolderRow {
   readonly models: ModelTotals;
+  readonly quality: QualityTotals;
 }
 
 const sumModels = (models: ModelTotals): CallTotals => Object.values(models).reduce(addTotals, noCalls);
@@ -39,7 +41,7 @@ export const viewUsage = (
     reserved: subtractAmounts(committed, used),
     wallMs,
     agents: state.agents.map(({ agentId, name, role }) => {
-      const account = accounts[agentId] ?? { ...newHolder, models: {} };
+      const account = accounts[agentId] ?? { ...newHolder, models: {}, quality: {} };
       const reserved = subtractAmounts(committedOf(account), account.used);
       return { agentId, name, role, ...sumModels(account.models), steps: account.used.steps, reserved };
     }),

@@ -20,17 +20,19 @@ import { toSentGrant, type GrantAnswer } from '../../shared/domain/budget/usage.
 import { parseId, type ProjectId } from '../../shared/domain/ids.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { ExtendProjectGrant, ProjectStatement, WorkspaceBudget } from '../../shared/rpc/usage.ts';
-import type { CallReport, ExtendCallGrant } from '../../shared/rpc/workspace-calls.ts';
+import type { CallReport, CallReportReply, ExtendCallGrant } from '../../shared/rpc/workspace-calls.ts';
 import { BudgetAccounts } from '../budget-accounts.ts';
 import type { Outbox, Storage } from '../platform/index.ts';
 import type { ApiCallTable } from './call-table.ts';
 import { Isolates } from './isolates.ts';
+import type { QualityDesk } from './quality.ts';
 
 export interface WorkspaceBudgetParts {
   readonly storage: Storage;
   readonly outbox: Outbox;
   readonly now: () => number;
   readonly calls: ApiCallTable;
+  readonly quality: Pick<QualityDesk, 'takeBatch' | 'takeTotals' | 'factors'>;
   readonly projects: () => readonly ProjectId[];
   readonly project: (projectId: ProjectId) => Pick<ProjectRpc, 'workspaceBudgetChanged'>;
 }
@@ -83,19 +85,23 @@ export class WorkspaceBudgetDesk {
   }
 
   /** Notes what an isolate's calls came to. */
-  reportCalls({ holderId, batch, rows, ...statement }: CallReport): { readonly limited: boolean } {
-    const { storage, calls, now } = this.#parts;
+  reportCalls({ holderId, batch, rows, quality = [], answers = [], ...statement }: CallReport): CallReportReply {
+    const { storage, calls, now, quality: desk } = this.#parts;
     return storage.transaction(() => {
       this.#isolates.take(holderId, statement, now());
-      if (this.#isolates.isFresh(holderId, batch)) for (const row of rows) calls.add(row);
-      return { limited: isLimited(this.#settings.get().limits) };
+      if (this.#isolates.isFresh(holderId, batch)) {
+        for (const row of rows) calls.add(row);
+        desk.takeBatch(quality, answers);
+      }
+      return { limited: isLimited(this.#settings.get().limits), qualityFactors: desk.factors() };
     });
   }
 
   /** Notes what a project used. */
-  report({ projectId, ...statement }: ProjectStatement): void {
+  report({ projectId, quality, ...statement }: ProjectStatement): void {
     this.#parts.storage.transaction(() => {
       this.#take(projectId, statement);
+      if (quality !== undefined) this.#parts.quality.takeTotals(projectId, quality);
     });
   }
 

@@ -1,7 +1,10 @@
 /** The tables of a workspace. Append only: an entry that was released never changes. */
 import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
+import { alarmTable } from './alarm-table.ts';
 import { apiCallTable } from './call-table.ts';
+import { feedbackTables } from './feedback-table.ts';
+import { qualityTables } from './quality-table.ts';
 
 export const workspaceMigrations: readonly Migration[] = [
   {
@@ -34,4 +37,5 @@ export const workspaceMigrations: readonly Migration[] = [
   },
   { id: 2, name: 'budget', up: budgetAccountTable },
   { id: 3, name: 'api calls', up: apiCallTable },
+  { id: 4, name: 'model quality', up: qualityTables + alarmTable + feedbackTables },
 ];

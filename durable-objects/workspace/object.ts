@@ -2,6 +2,7 @@
  * A workspace: its name, its API keys (keyed hashes only), and the list of its projects. It is the writer of these
  * truths; the directory in D1, where keys are looked up, follows through the outbox.
  */
+import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import { createDirectoryWriter } from '../../shared/adapters/directory/writer.ts';
 import { localWorkspaceId, localWorkspaceName } from '../../shared/domain/access/workspaces.ts';
 import { parseId, type ApiKeyId, type ProjectId, type WorkspaceId } from '../../shared/domain/ids.ts';
@@ -13,6 +14,7 @@ import { WorkspaceBudgetDesk } from './budget.ts';
 import { ApiCallTable } from './call-table.ts';
 import { DirectoryFeed } from './directory-feed.ts';
 import { workspaceMigrations } from './migrations.ts';
+import { QualityDesk } from './quality.ts';
 import { WorkspaceStore, type KeyRecord, type WorkspaceRecord } from './store.ts';
 
 export interface WorkspaceEnvironment extends Pick<ObjectBindings, 'PROJECT'> {
@@ -42,6 +44,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   readonly #feed: DirectoryFeed;
   readonly #budget: WorkspaceBudgetDesk;
   readonly #calls: ApiCallTable;
+  readonly #quality: QualityDesk;
 
   constructor(ctx: DurableObjectState, env: WorkspaceEnvironment) {
     super(ctx, env, { migrations: workspaceMigrations });
@@ -56,9 +59,16 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
       project: (workspaceId, projectId) => projectStub(env, workspaceId, projectId),
     });
     this.#calls = new ApiCallTable(this.storage);
+    this.#quality = new QualityDesk({
+      storage: this.storage,
+      ids: createRandomIds(systemClock),
+      now: this.now,
+      report: (status, subject, cause) => this.reportProblem({ part: 'quality', status, subject, cause }),
+    });
     this.#budget = new WorkspaceBudgetDesk({
       storage: this.storage,
       calls: this.#calls,
+      quality: this.#quality,
       outbox: this.outbox,
       now: this.now,
       projects: () => this.#store.projects(),
@@ -228,6 +238,34 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
 
   async apiUsage(query: Parameters<WorkspaceRpc['apiUsage']>[0]): ReturnType<WorkspaceRpc['apiUsage']> {
     return this.#store.workspace() === undefined ? notThere : ok(this.#calls.read(query));
+  }
+
+  async modelQuality(query: Parameters<WorkspaceRpc['modelQuality']>[0]): ReturnType<WorkspaceRpc['modelQuality']> {
+    return this.#store.workspace() === undefined ? notThere : this.#quality.list(query);
+  }
+
+  async modelQualityOf(
+    query: Parameters<WorkspaceRpc['modelQualityOf']>[0],
+  ): ReturnType<WorkspaceRpc['modelQualityOf']> {
+    return this.#store.workspace() === undefined ? notThere : this.#quality.detail(query);
+  }
+
+  async qualityAlarms(query: Parameters<WorkspaceRpc['qualityAlarms']>[0]): ReturnType<WorkspaceRpc['qualityAlarms']> {
+    return this.#store.workspace() === undefined ? notThere : ok(this.#quality.alarms(query));
+  }
+
+  async acknowledgeAlarm(
+    command: Parameters<WorkspaceRpc['acknowledgeAlarm']>[0],
+  ): ReturnType<WorkspaceRpc['acknowledgeAlarm']> {
+    return this.#once(command, () => this.#quality.acknowledge(command));
+  }
+
+  async giveFeedback(command: Parameters<WorkspaceRpc['giveFeedback']>[0]): ReturnType<WorkspaceRpc['giveFeedback']> {
+    return this.#once(command, () => this.#quality.rate(command));
+  }
+
+  async feedback(query: Parameters<WorkspaceRpc['feedback']>[0]): ReturnType<WorkspaceRpc['feedback']> {
+    return this.#store.workspace() === undefined ? notThere : ok(this.#quality.feedback(query));
   }
 
   #knownId(): WorkspaceId {

@@ -258,6 +258,7 @@ describe('migrations', () => {
       { id: 1, name: 'workspace' },
       { id: 2, name: 'budget' },
       { id: 3, name: 'api calls' },
+      { id: 4, name: 'model quality' },
     ]);
   });
 });

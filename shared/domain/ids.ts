@@ -16,7 +16,9 @@ export type IdPrefix =
   | 'req'
   | 'trn'
   | 'qst'
-  | 'cnv';
+  | 'cnv'
+  | 'alm'
+  | 'fbk';
 
 declare const brand: unique symbol;
 

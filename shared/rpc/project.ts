@@ -4,6 +4,7 @@ import type { ProjectBudget } from '../domain/budget/amounts.ts';
 import type { AgentGrantAnswer } from '../domain/budget/usage.ts';
 import type { Acknowledgement, Message } from '../domain/message/envelope.ts';
 import type { SettleDecision } from '../domain/effect/doubt.ts';
+import type { QualityScope } from '../domain/model/quality/measures.ts';
 import type { Result } from '../errors/result.ts';
 import type { EffectClass } from '../domain/engine/effect-class.ts';
 import type { ConnectedTool } from '../protocol/connected-tools.ts';
@@ -280,6 +281,8 @@ export interface ProjectRpc extends ProjectMutationRpc {
   extendGrant(command: ExtendAgentGrant): Promise<Result<AgentGrantAnswer>>;
   /** What was used, by agent and by model, and what is left. */
   usage(): Promise<Result<ProjectUsage>>;
+  /** Whose work the project is, or one of its tasks: what a person's rating is about. */
+  workers(query: { readonly taskId?: TaskId }): Promise<Result<readonly QualityScope[]>>;
   /** Replaces the project's limits, also while it runs; a limit in money is refused for a model without a known price. */
   setBudget(command: { readonly commandId: string; readonly budget: ProjectBudget }): Promise<Result<ProjectUsage>>;
   /** The workspace's limits are others now: the workspace is asked before the next call. */

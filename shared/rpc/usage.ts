@@ -3,6 +3,7 @@ import type { Amounts, BudgetLimits, ProjectBudget } from '../domain/budget/amou
 import type { GrantRequest, Statement } from '../domain/budget/giver.ts';
 import type { CallTotals, UsageRequest } from '../domain/budget/usage.ts';
 import type { AgentId, ProjectId, TaskId } from '../domain/ids.ts';
+import type { QualityTotals } from '../domain/model/quality/totals.ts';
 import type { RoleName } from '../protocol/stages.ts';
 
 /** What is left of each limit, never below zero; absent where nothing is limited. */
@@ -50,6 +51,8 @@ export interface ExtendProjectGrant extends GrantRequest {
 
 export interface ProjectStatement extends Statement {
   readonly projectId: ProjectId;
+  /** What its calls and tasks say of models, since its beginning. */
+  readonly quality?: QualityTotals;
 }
 
 export interface WorkspaceBudget {

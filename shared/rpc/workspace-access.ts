@@ -5,6 +5,7 @@ import type { ApiKeyId, ProjectId, WorkspaceId } from '../domain/ids.ts';
 import type { Result } from '../errors/result.ts';
 import type { WorkspaceBudget } from './usage.ts';
 import type { WorkspaceCalls } from './workspace-calls.ts';
+import type { WorkspaceQuality } from './workspace-quality.ts';
 import type { WorkspaceProjects } from './workspace.ts';
 
 export interface WorkspaceView {
@@ -33,7 +34,7 @@ export interface ApiKeyView {
   readonly revokedAt?: number;
 }
 
-export interface WorkspaceRpc extends WorkspaceProjects, WorkspaceCalls {
+export interface WorkspaceRpc extends WorkspaceProjects, WorkspaceCalls, WorkspaceQuality {
   /** Refused as `resource.conflict` when the workspace is there already under another command. */
   create(command: {
     readonly commandId: string;

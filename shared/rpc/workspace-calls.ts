@@ -2,6 +2,7 @@
 import type { ApiCallRow, ApiCallTotals } from '../domain/budget/api-calls.ts';
 import type { GrantRequest, Statement } from '../domain/budget/giver.ts';
 import type { GrantAnswer } from '../domain/budget/usage.ts';
+import type { QualityRow, QualityScope } from '../domain/model/quality/measures.ts';
 import type { Result } from '../errors/result.ts';
 
 /** An isolate asks for its next call. */
@@ -10,12 +11,27 @@ export interface ExtendCallGrant extends GrantRequest {
   readonly holderId: string;
 }
 
+/** An answer by its id, so that a person can rate it later. */
+export interface AnsweredCall extends QualityScope {
+  readonly responseId: string;
+}
+
 /** What an isolate's calls came to since its last report. */
 export interface CallReport extends Statement {
   readonly holderId: string;
   /** Grows by one with each report that has new rows; a report that was taken before adds nothing. */
   readonly batch: number;
   readonly rows: readonly ApiCallRow[];
+  /** What they say of the models; part of the same batch. */
+  readonly quality?: readonly QualityRow[];
+  readonly answers?: readonly AnsweredCall[];
+}
+
+export interface CallReportReply {
+  /** Whether the workspace has limits. */
+  readonly limited: boolean;
+  /** By model, what selection multiplies the quality of benchmarks with. */
+  readonly qualityFactors: Readonly<Record<string, number>>;
 }
 
 export interface ApiUsageQuery {
@@ -36,8 +52,8 @@ export interface ApiUsage extends ApiUsageQuery {
 export interface WorkspaceCalls {
   /** Grants an isolate what its next call needs, or says why not. Repeating a request is harmless. */
   extendCallGrant(command: ExtendCallGrant): Promise<Result<GrantAnswer>>;
-  /** Takes a report; a repeat changes nothing. Says whether the workspace has limits. */
-  reportCalls(report: CallReport): Promise<Result<{ readonly limited: boolean }>>;
+  /** Takes a report; a repeat changes nothing. */
+  reportCalls(report: CallReport): Promise<Result<CallReportReply>>;
   /** What the calls of `/v1` came to, as far as the isolates have reported. */
   apiUsage(query: ApiUsageQuery): Promise<Result<ApiUsage>>;
 }

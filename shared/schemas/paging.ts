@@ -45,7 +45,7 @@ const ticket = z
   .meta({ description: 'From `POST /api/tickets`, where no header can be sent.' });
 
 /** A moment: milliseconds since the epoch, or a date as ISO 8601 has it. */
-const sinceSchema = z
+export const sinceSchema = z
   .union([
     z
       .string()

@@ -126,6 +126,24 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
     },
   ],
   [
+    'npm run aidevos -- models quality',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', 'models', 'quality')).toMatch(/offline\/engineer|No model was used/);
+    },
+  ],
+  [
+    'npm run aidevos -- models alarms',
+    async () => {
+      await succeed('run', 'aidevos', '--', 'models', 'alarms');
+    },
+  ],
+  [
+    'npm run aidevos -- feedback list',
+    async () => {
+      await succeed('run', 'aidevos', '--', 'feedback', 'list');
+    },
+  ],
+  [
     'npm run aidevos -- runs list <project>',
     async () => {
       expect(await succeed('run', 'aidevos', '--', 'runs', 'list', projectId)).toContain('run_');

@@ -158,6 +158,16 @@ export const objectLists: Readonly<
         hash: '20e0097effcf0d5d',
         seed: `INSERT INTO api_call VALUES ('2026-11-26', 'key_1', 'openai/a', 1, 0, 0, 0, 0, 5, 0, 0, 5, 0, 9, 0, 0)`,
       },
+      '4 model quality': {
+        hash: 'd6e94df78fc28525',
+        seed: `INSERT INTO model_quality VALUES (0, 'openai/a', 'client', 'chat', 'schema', 5, 1.0);
+               INSERT INTO model_drift VALUES ('openai/a', 'schema',
+                 '{"current":{"trials":5,"misses":1},"blocks":[],"baseline":{"trials":0,"misses":0}}', 5);
+               INSERT INTO quality_alarm (id, model, measure, raised_at, updated_at, baseline_trials, baseline_misses,
+                 recent_trials, recent_misses, chance) VALUES ('alm_1', 'openai/a', 'refusal', 5, 5, 40, 0, 20, 9, 0.0);
+               INSERT INTO answered_call VALUES ('chatcmpl-1', 'openai/a', 'client', 'chat', 5);
+               INSERT INTO feedback VALUES ('fbk_1', 'chatcmpl-1', 'person:a', 1.0, NULL, '["openai/a"]', 5)`,
+      },
     },
   },
 };

@@ -10,6 +10,7 @@ import { deadLetterRoutes } from './routes/dead-letters/index.ts';
 import { deploymentRoutes } from './routes/deployments/index.ts';
 import { effectRoutes } from './routes/effects/index.ts';
 import { eventRoutes } from './routes/events/index.ts';
+import { feedbackRoutes } from './routes/feedback/index.ts';
 import { fileRoutes } from './routes/files/index.ts';
 import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
@@ -38,6 +39,7 @@ export const createApi = () =>
     .route('/', deploymentRoutes())
     .route('/', qualityRoutes())
     .route('/', modelRoutes())
+    .route('/', feedbackRoutes())
     .route('/', runRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());

@@ -40,6 +40,8 @@ export interface TranslatedModel {
   readonly model: string;
   readonly client: ModelClient;
   readonly capabilities: Capabilities;
+  /** Of the team, where somebody of it is asked. */
+  readonly role?: string;
   /** Its calls are counted where they are made, if they cost anything. */
   readonly isCounted?: true;
 }

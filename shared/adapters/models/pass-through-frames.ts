@@ -7,7 +7,7 @@ import { joinBytes } from '../../domain/join-bytes.ts';
 import { createFailure } from '../../domain/model/failure.ts';
 import type { ModelFailure, ModelUsage } from '../../ports/model-client.ts';
 import { defaultCallLimits } from './call-watch.ts';
-import { isWholeFrame, type StreamJudge } from '../../protocol/openai/frame-judge.ts';
+import { isWholeFrame, type HeardEnd, type StreamJudge } from '../../protocol/openai/frame-judge.ts';
 
 interface PieceParts {
   readonly bytes: Uint8Array;
@@ -19,7 +19,7 @@ interface PieceParts {
 export type PassedPiece =
   /** `frames` whole frames are in it; the usage is what the provider told so far. */
   | ({ readonly type: 'more'; readonly frames: number } & PieceParts)
-  | ({ readonly type: 'end' } & PieceParts)
+  | ({ readonly type: 'end'; readonly heard?: HeardEnd | undefined } & PieceParts)
   /** `frame` is the provider's own error, where it sent one. */
   | ({ readonly type: 'failed'; readonly failure: ModelFailure; readonly frame?: string } & PieceParts);
 
@@ -144,7 +144,7 @@ export class PassThroughFrames {
   }
 
   #ended(frames: readonly Uint8Array[]): Extract<PassedPiece, { type: 'end' }> {
-    return { type: 'end', bytes: join(frames), usage: this.usage };
+    return { type: 'end', bytes: join(frames), usage: this.usage, heard: this.#judge.heard };
   }
 
   #failed(frames: readonly Uint8Array[], failure: ModelFailure): Extract<PassedPiece, { type: 'failed' }> {

@@ -31,6 +31,8 @@ export interface WholeAnswer {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What the provider said that it used. */
   readonly usage: ModelUsage | undefined;
+  /** The same, parsed. */
+  readonly answer: Readonly<Record<string, unknown>>;
 }
 
 /** What differs between the wires. */
@@ -151,7 +153,7 @@ const readWhole = async (
     ? ok({
         headers: response.headers,
         cancel: () => undefined,
-        body: { type: 'whole', bytes, usage: wire.usageOf(answer) },
+        body: { type: 'whole', bytes, usage: wire.usageOf(answer), answer },
       })
     : refused(createFailure('malformed_response', 'The provider sent an answer that is not of its API.'));
 };

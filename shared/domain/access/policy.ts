@@ -38,6 +38,8 @@ export const actions = [
   'run.fork',
   'model.read',
   'model.use',
+  'feedback.give',
+  'alarm.acknowledge',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -69,6 +71,8 @@ const memberActions: readonly Action[] = [
   'repository.write',
   'run.fork',
   'model.use',
+  'feedback.give',
+  'alarm.acknowledge',
 ];
 
 const ownerActions: readonly Action[] = [

@@ -1,5 +1,6 @@
 /** What calls of models came to, counted by how they ended. */
 import type { ModelUsage } from '../../ports/model-client.ts';
+import type { QualityTotals } from '../model/quality/totals.ts';
 import type { Amounts, BudgetLimits, CountedDimension } from './amounts.ts';
 import type { GrantRequest, Statement } from './giver.ts';
 import type { Grant } from './holder.ts';
@@ -67,6 +68,8 @@ export const countCall = (
 /** An agent's statement to its project: what it holds, and what its calls came to. */
 export interface UsageStatement extends Statement {
   readonly models: ModelTotals;
+  /** What its calls say of the models, since its beginning. */
+  readonly quality?: QualityTotals;
 }
 
 export interface UsageRequest extends GrantRequest {

@@ -42,7 +42,7 @@ const weights: Readonly<Record<AutoPolicy, { quality: number; cost: number; spee
 };
 
 /** Of a model that is in no benchmark nothing much is expected. */
-const unknownQuality = 30;
+export const unknownQuality = 30;
 
 /** Of a model that was not called yet an ordinary speed is expected. */
 const unknownFirstPieceMs = 1_500;

@@ -3,7 +3,7 @@
  * cost. Only the events that say so are parsed; texts, thoughts and tool calls go through unread.
  */
 import type { ModelUsage } from '../../ports/model-client.ts';
-import { dataOf, parse, type FrameVerdict, type StreamJudge } from '../openai/frame-judge.ts';
+import { dataOf, parse, type FrameVerdict, type HeardEnd, type StreamJudge } from '../openai/frame-judge.ts';
 import { UsageReader } from './usage.ts';
 
 const namePattern = /^event:[ \t]*(\S+)/m;
@@ -15,10 +15,15 @@ export class MessageJudge implements StreamJudge {
   readonly #usage = new UsageReader();
   readonly isFinished = false;
   #began = false;
+  #heard: HeardEnd = {};
 
   /** What was told until now. */
   get usage(): ModelUsage | undefined {
     return this.#usage.usage;
+  }
+
+  get heard(): HeardEnd {
+    return this.#heard;
   }
 
   /** The next frame, which is one event with or without its empty line. */
@@ -45,6 +50,7 @@ export class MessageJudge implements StreamJudge {
     const message = parse(data)?.['message'];
     if (typeof message !== 'object' || message === null) return 'broken';
     this.#began = true;
+    if ('id' in message && typeof message.id === 'string') this.#heard = { ...this.#heard, id: message.id };
     this.#usage.note('usage' in message ? message.usage : undefined);
     return 'pass';
   }
@@ -53,6 +59,15 @@ export class MessageJudge implements StreamJudge {
     const event = parse(data);
     if (event === undefined) return 'broken';
     this.#usage.note(event['usage']);
+    const { delta } = event;
+    if (
+      typeof delta === 'object' &&
+      delta !== null &&
+      'stop_reason' in delta &&
+      typeof delta.stop_reason === 'string'
+    ) {
+      this.#heard = { ...this.#heard, finishReason: delta.stop_reason };
+    }
     return 'pass';
   }
 }

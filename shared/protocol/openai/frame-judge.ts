@@ -20,12 +20,20 @@ export type FrameVerdict =
   /** No frame of this protocol. */
   | 'broken';
 
+/** The answer's own id, and why it ended, in the provider's words. */
+export interface HeardEnd {
+  readonly id?: string | undefined;
+  readonly finishReason?: string | undefined;
+}
+
 /** Reads along with one stream of any wire. */
 export interface StreamJudge {
   /** The answer said that it is finished, though the mark of the end may still be missing. */
   readonly isFinished: boolean;
   /** The tokens that were told until now. */
   readonly usage?: ModelUsage | undefined;
+  /** What the frames that are parsed said of the answer. */
+  readonly heard?: HeardEnd;
   /** The next frame, which is one event with or without its empty line. */
   judge(frame: string): FrameVerdict;
 }
@@ -75,6 +83,7 @@ export class FrameJudge implements StreamJudge {
   readonly #hidesUsage: boolean;
   readonly #finished = new Set<unknown>();
   #usage: ModelUsage | undefined;
+  #heard: HeardEnd = {};
 
   constructor(choices: number, hidesUsage = false) {
     this.#choices = choices;
@@ -84,6 +93,11 @@ export class FrameJudge implements StreamJudge {
   /** What the provider said last that it used. */
   get usage(): ModelUsage | undefined {
     return this.#usage;
+  }
+
+  /** Of several choices, the last one to end. */
+  get heard(): HeardEnd {
+    return this.#heard;
   }
 
   /** Every choice has said why it ended. */
@@ -111,13 +125,15 @@ export class FrameJudge implements StreamJudge {
       this.#usage = usage ?? this.#usage;
       if (this.#hidesUsage && usage !== undefined && isUsageOnly(parsed)) return 'drop';
     }
-    this.#note(parsed['choices']);
+    this.#note(parsed);
     return this.isFinished ? 'hold' : 'pass';
   }
 
-  #note(choices: unknown): void {
+  #note({ id, choices }: Readonly<Record<string, unknown>>): void {
     for (const choice of Array.isArray(choices) ? choices : []) {
-      if (isRecord(choice) && typeof choice['finish_reason'] === 'string') this.#finished.add(choice['index'] ?? 0);
+      if (!isRecord(choice) || typeof choice['finish_reason'] !== 'string') continue;
+      this.#finished.add(choice['index'] ?? 0);
+      this.#heard = { id: typeof id === 'string' ? id : undefined, finishReason: choice['finish_reason'] };
     }
   }
 }

@@ -213,5 +213,6 @@ export const projectCases: Cases<ProjectRpc> = {
   agents: query(({ project }) => project().agents()),
   report: query(({ project }) => project().report()),
   messages: query(({ project }) => project().messages(page)),
+  workers: query(({ project }) => project().workers({})),
   measurements: query(({ project }) => project().measurements()),
 };

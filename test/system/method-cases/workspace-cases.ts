@@ -12,6 +12,13 @@ const firstKey = key('first');
 const callReport = { holderId: 'isolate-a', batch: 1, revision: 1, used: noAmounts, hold: noAmounts };
 const callRow = { day: '2026-11-26', keyId: 'key', model: 'openai/a' };
 
+const alarmId = newId('alm');
+const rated = { model: 'openai/a', role: 'backend', taskKind: 'implement' };
+const rating = ({ projectId }: World) => ({
+  subject: { type: 'work' as const, projectId, scopes: [rated] },
+  by: 'person:a',
+});
+
 export const workspaceCases: Cases<WorkspaceRpc> = {
   create: command(
     ({ workspace, workspaceId }) => {
@@ -112,6 +119,19 @@ export const workspaceCases: Cases<WorkspaceRpc> = {
       otherAnswer: (first) => first,
     },
   ),
+  acknowledgeAlarm: command(
+    ({ workspace }) =>
+      () =>
+        workspace().acknowledgeAlarm({ commandId: 'ack', alarmId, by: 'person:a', accept: false }),
+  ),
+  giveFeedback: command(
+    (world) => () => world.workspace().giveFeedback({ commandId: 'rate', ...rating(world), rating: 1 }),
+    { otherBody: (world) => world.workspace().giveFeedback({ commandId: 'rate', ...rating(world), rating: 0 }) },
+  ),
+  modelQuality: query(({ workspace }) => workspace().modelQuality({ since: 0, after: '', limit: 10 })),
+  modelQualityOf: query(({ workspace }) => workspace().modelQualityOf({ since: 0, model: 'openai/a' })),
+  qualityAlarms: query(({ workspace }) => workspace().qualityAlarms({ status: 'all', limit: 10 })),
+  feedback: query(({ workspace }) => workspace().feedback({ limit: 10 })),
   apiUsage: query(({ workspace }) => workspace().apiUsage({ from: '2026-11-01', to: '2026-11-30' })),
   budget: query(({ workspace }) => workspace().budget()),
   get: query(({ workspace }) => workspace().get()),

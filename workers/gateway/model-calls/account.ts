@@ -3,7 +3,7 @@
  * that a call usually begins without asking anybody; what calls came to is told in batches after them. What it was given
  * and did not tell of counts as used, so an isolate that dies takes nothing out of the workspace's sight.
  */
-import { ApiCallSums, type ApiCallRow } from '../../../shared/domain/budget/api-calls.ts';
+import type { ApiCallRow } from '../../../shared/domain/budget/api-calls.ts';
 import { noAmounts, type Amounts } from '../../../shared/domain/budget/amounts.ts';
 import type { Exhaustion } from '../../../shared/domain/budget/exhaustion.ts';
 import {
@@ -19,10 +19,12 @@ import {
 } from '../../../shared/domain/budget/holder.ts';
 import { toGrant, type GrantAnswer } from '../../../shared/domain/budget/usage.ts';
 import type { Need } from '../../../shared/domain/model/call-cost.ts';
+import type { QualityCounts, QualityScope } from '../../../shared/domain/model/quality/measures.ts';
 import type { AppError, Result } from '../../../shared/errors/result.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { CallReport, WorkspaceCalls } from '../../../shared/rpc/workspace-calls.ts';
 import type { Background } from './background.ts';
+import { CallNews } from './call-news.ts';
 import { within } from './pause.ts';
 
 export interface AccountParts {
@@ -60,7 +62,7 @@ const isNothing = ({ tokens, costMicros, steps }: Amounts): boolean => tokens + 
 
 export class WorkspaceAccount {
   readonly #parts: AccountParts;
-  readonly #sums = new ApiCallSums();
+  readonly #news = new CallNews();
   #name: string;
   #holder: Holder = newHolderState;
   #knownUntil = 0;
@@ -68,7 +70,8 @@ export class WorkspaceAccount {
   #refused: { readonly exhaustion: Exhaustion; readonly until: number } | undefined;
   #asking: Promise<GrantAnswer | AppError> | undefined;
   #batch = 0;
-  #unsent: Pick<CallReport, 'batch' | 'rows'> | undefined;
+  #unsent: Pick<CallReport, 'batch' | 'rows' | 'quality' | 'answers'> | undefined;
+  #qualityFactors: Readonly<Record<string, number>> = {};
   #reporter = { until: 0 };
 
   constructor(parts: AccountParts) {
@@ -148,12 +151,23 @@ export class WorkspaceAccount {
   /** A row for the ledger of what used nothing. */
   note(row: ApiCallRow, background: Background): void {
     this.#usedAt = this.#parts.clock.now();
-    this.#sums.add(row);
+    this.#news.add(row);
     this.#tell(background);
   }
 
+  /** What a call said of its model, and the ids of its answer. */
+  judge(scope: QualityScope, counts: QualityCounts, ids: readonly string[], background: Background): void {
+    this.#news.judge(scope, counts, ids);
+    this.#tell(background);
+  }
+
+  /** By model, what was measured of it as a factor on its quality; what the workspace answered to the last report. */
+  get qualityFactors(): Readonly<Record<string, number>> {
+    return this.#qualityFactors;
+  }
+
   get #hasNews(): boolean {
-    return !this.#sums.isEmpty || this.#unsent !== undefined || this.#holder.changed || this.#holdsMore;
+    return !this.#news.isEmpty || this.#unsent !== undefined || this.#holder.changed || this.#holdsMore;
   }
 
   /** Something of the allowance is left, and no call needs it. */
@@ -234,7 +248,7 @@ export class WorkspaceAccount {
         reporter.until = 0;
         return;
       }
-      if (!wasTold || this.#sums.isEmpty) await pause(reportDelayMs);
+      if (!wasTold || this.#news.isEmpty) await pause(reportDelayMs);
     }
   }
 
@@ -246,10 +260,10 @@ export class WorkspaceAccount {
     const { grant } = this.#holder;
     const isResting = isNothing(this.#holder.reserved) && now >= this.#usedAt + idleMs;
     const release = isResting || (grant?.type === 'limited' && grant.tight);
-    if (this.#sums.isEmpty && this.#unsent === undefined && !this.#holder.changed && !release) return true;
+    if (this.#news.isEmpty && this.#unsent === undefined && !this.#holder.changed && !release) return true;
     if (this.#unsent === undefined) {
-      if (!this.#sums.isEmpty) this.#batch += 1;
-      this.#unsent = { batch: this.#batch, rows: this.#sums.drain() };
+      if (!this.#news.isEmpty) this.#batch += 1;
+      this.#unsent = { batch: this.#batch, ...this.#news.drain() };
     }
     const stated = state(this.#holder, release);
     this.#holder = stated.holder;
@@ -261,6 +275,7 @@ export class WorkspaceAccount {
       return false;
     }
     if (this.#unsent === sent) this.#unsent = undefined;
+    this.#qualityFactors = reply.value.qualityFactors;
     this.#learn(reply.value.limited, now);
     return true;
   }

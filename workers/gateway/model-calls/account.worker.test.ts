@@ -54,7 +54,7 @@ class FakeWorkspace implements WorkspaceCalls {
       this.#batches.set(holderId, batch);
       this.requests += rows.reduce((sum, { requests }) => sum + requests, 0);
     }
-    return ok({ limited: this.#maxTokens !== undefined });
+    return ok({ limited: this.#maxTokens !== undefined, qualityFactors: {} });
   };
 
   apiUsage: WorkspaceCalls['apiUsage'] = () => Promise.reject(new Error('not asked here'));

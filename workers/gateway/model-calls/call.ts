@@ -7,22 +7,32 @@ import type { Clock } from '../../../shared/ports/clock.ts';
 import type { LogWriter } from '../log.ts';
 import type { WorkspaceAccount } from './account.ts';
 import type { Background } from './background.ts';
+import { judgeCall, type EndedCall, type HeardAnswer } from './call-quality.ts';
+import { pause } from './pause.ts';
 
 /** What is asked for. */
 export interface CallPlan extends CallSize {
   /** For the log. */
   readonly wire: 'chat' | 'responses' | 'messages' | 'embeddings';
   readonly streamed: boolean;
+  /** Of the team, where somebody of it is asked. */
+  readonly role?: string | undefined;
+  /** Of the answer, where it is known before. Those of chat completions and messages are named after their request. */
+  readonly answerId?: string;
 }
 
 /** How a call ended. `answered`: the client was given a whole answer. */
 export interface CallOutcome extends CallEnd {
   readonly status: 'answered' | 'failed' | 'cancelled';
+  /** Of an answer, where something was heard of it. */
+  readonly heard?: HeardAnswer;
 }
 
 export interface Call {
   /** Ends the call: it is priced, counted and logged. What is said after the first time changes nothing. */
   readonly settle: (outcome: CallOutcome) => void;
+  /** The first piece of the answer has come. */
+  readonly began: () => void;
   /** How it ended; undefined while it is under way. */
   readonly status: CallOutcome['status'] | undefined;
 }
@@ -75,14 +85,27 @@ export const rowOf = (rated: RatedCall, now: number, totals: Partial<ApiCallRow>
   ...totals,
 });
 
+/** Tells what the call says of its model. An answer that has to be read for that is read when its client has it. */
+const judge = (plan: CallPlan, parts: CallParts, ended: EndedCall): void => {
+  const { account, rated, background, requestId } = parts;
+  const { heard, servedBy = rated.model, status } = ended.outcome;
+  const scope = { model: servedBy.slice(0, 200), role: plan.role ?? 'client', taskKind: plan.wire };
+  const answerId = plan.answerId ?? heard?.id;
+  const ids = status !== 'answered' ? [] : [requestId, ...(answerId === undefined ? [] : [answerId])];
+  const note = (): void => account.judge(scope, judgeCall(ended), ids, background);
+  if (heard?.read === undefined) note();
+  else background(pause(0).then(note));
+};
+
 /** A call that begins now; `done` ends when it is settled. */
 export const openCall = (plan: CallPlan, parts: CallParts): { readonly call: Call; readonly done: Promise<void> } => {
   const done = Promise.withResolvers<void>();
   let status: CallOutcome['status'] | undefined;
+  let beganAt: number | undefined;
   const settle = (outcome: CallOutcome): void => {
     if (status !== undefined) return;
     status = outcome.status;
-    const { account, limiter, rated, clock, reserved, charged, background } = parts;
+    const { account, limiter, rated, clock, reserved, charged, background, startedAt } = parts;
     const now = clock.now();
     const cost = costOfCall(plan, outcome);
     const { usage, estimated, costMicros } = cost;
@@ -102,6 +125,8 @@ export const openCall = (plan: CallPlan, parts: CallParts): { readonly call: Cal
       unpricedTokens: costMicros === undefined ? used.tokens : 0,
     });
     account.settle(reserved, used, row, background);
+    const { streamed, maxOutputTokens } = plan;
+    judge(plan, parts, { streamed, maxOutputTokens, outcome, startedAt, beganAt, endedAt: now, costMicros });
     const { inputTokens, outputTokens } = usage;
     logCall(parts, plan, { status, inputTokens, outputTokens, costMicros, estimated });
     done.resolve();
@@ -109,6 +134,9 @@ export const openCall = (plan: CallPlan, parts: CallParts): { readonly call: Cal
   return {
     call: {
       settle,
+      began: () => {
+        beganAt ??= parts.clock.now();
+      },
       get status() {
         return status;
       },

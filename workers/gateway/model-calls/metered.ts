@@ -1,5 +1,6 @@
 /** A model's client whose call is settled by what passes: with the provider's usage, or by what had come until then. */
 import { utf8Length } from '../../../shared/domain/model/estimate.ts';
+import { AnswerEar } from '../../../shared/domain/model/quality/answer-ear.ts';
 import type { ModelClient, ModelEvent, ModelUsage } from '../../../shared/ports/model-client.ts';
 import type { AppContext } from '../app-environment.ts';
 import { answerCall, type PlannedCall } from './answer-call.ts';
@@ -28,13 +29,19 @@ export const metered = (client: ModelClient, call: Call): ModelClient => ({
     let usage: ModelUsage | undefined;
     let bytes = 0;
     const end = () => ({ usage, outputTokens: Math.ceil(bytes / bytesPerToken) });
+    const asked = { format: request.options?.format, tools: request.tools };
+    const ear = new AnswerEar(asked);
     try {
       for await (const event of client.stream(request, signal)) {
         bytes += sizeOf(event);
+        ear.hear(event);
+        if (event.type !== 'failed') call.began();
         if (event.type === 'usage') ({ usage } = event);
         if (event.type === 'finished') {
-          const { servedBy } = event;
-          call.settle({ status: 'answered', ...end(), ...(servedBy === undefined ? {} : { servedBy }) });
+          const { servedBy, stopReason } = event;
+          const isJudged = asked.format !== undefined || asked.tools.length > 0;
+          const heard = { stopReason, ...(isJudged ? { read: () => ({ asked, ...ear.facts }) } : {}) };
+          call.settle({ status: 'answered', ...end(), heard, ...(servedBy === undefined ? {} : { servedBy }) });
         }
         if (event.type === 'failed') {
           const { failure } = event;
@@ -52,9 +59,9 @@ export const metered = (client: ModelClient, call: Call): ModelClient => ({
 export const answerMetered = async (
   context: AppContext,
   plan: PlannedCall,
-  model: { readonly client: ModelClient; readonly isCounted?: true },
+  model: { readonly client: ModelClient; readonly isCounted?: true; readonly role?: string },
   answer: (client: ModelClient) => Promise<Response>,
 ): Promise<Response> =>
   model.isCounted === true
     ? await answer(model.client)
-    : await answerCall(context, plan, (call) => answer(metered(model.client, call)));
+    : await answerCall(context, { ...plan, role: model.role }, (call) => answer(metered(model.client, call)));

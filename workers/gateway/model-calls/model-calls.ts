@@ -7,6 +7,7 @@ import type { LogWriter } from '../log.ts';
 import { ask } from '../objects.ts';
 import { WorkspaceAccount } from './account.ts';
 import { pause } from './pause.ts';
+import { ReadingShare } from './reading-share.ts';
 import { ResponseCache } from './response-cache.ts';
 
 export interface ModelCallsParts {
@@ -23,6 +24,7 @@ const maxAccounts = 1_000;
 export class ModelCalls {
   readonly limiter: RateLimiter;
   readonly cache: ResponseCache;
+  readonly readingShare: ReadingShare;
   readonly #parts: ModelCallsParts;
   readonly #accounts = new Map<WorkspaceId, WorkspaceAccount>();
 
@@ -30,6 +32,7 @@ export class ModelCalls {
     this.#parts = parts;
     this.limiter = new RateLimiter(parts.limits);
     this.cache = new ResponseCache(parts.clock);
+    this.readingShare = new ReadingShare(parts.clock);
   }
 
   /** The isolate's account at that workspace. */

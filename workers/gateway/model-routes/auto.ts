@@ -2,7 +2,8 @@
 import { describeExhaustion, type Exhaustion } from '../../../shared/domain/budget/exhaustion.ts';
 import type { AutoPolicy } from '../../../shared/domain/model/auto-name.ts';
 import { needsOf } from '../../../shared/domain/model/needs.ts';
-import { rankModels, type Candidate, type Needs } from '../../../shared/domain/model/selection.ts';
+import { measuredQuality } from '../../../shared/domain/model/quality/measured-quality.ts';
+import { rankModels, unknownQuality, type Candidate, type Needs } from '../../../shared/domain/model/selection.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import { anyCapabilities } from '../../../shared/protocol/openai/capabilities.ts';
 import { budgetUsedUp, invalidValue, type OpenAiRefusal } from '../../../shared/protocol/openai/error.ts';
@@ -15,13 +16,18 @@ import { chainOf } from './chain.ts';
 /** The chosen one and how many others stand behind it. */
 const mostModels = 3;
 
-const candidatesOf = (models: ChatModels): readonly Candidate[] =>
+/** `factors` are what was measured of the models, as this isolate knows it. */
+const candidatesOf = (models: ChatModels, factors: Readonly<Record<string, number>>): readonly Candidate[] =>
   models.names.flatMap((name) => {
     const known = models.known(name);
     if (!known.ok || known.value.provider === undefined || known.value.name !== name) return [];
     // Of a model that is not in the table nothing is known, which is enough for a request that needs nothing.
     const { card = { title: name, kind: 'chat' } } = known.value;
-    return 'deprecated' in card ? [] : [{ card: { ...card, name }, measurements: models.measurements.of(name) }];
+    if ('deprecated' in card) return [];
+    const factor = factors[name];
+    const expected = 'quality' in card && card.quality !== undefined ? card.quality : unknownQuality;
+    const quality = factor === undefined ? undefined : measuredQuality(expected, factor);
+    return [{ card: { ...card, name }, measurements: models.measurements.of(name), quality }];
   });
 
 interface Chosen {
@@ -101,7 +107,7 @@ export const chooseModel = async (
   asked: AskedModel,
   policy: AutoPolicy,
 ): Promise<Result<Route, OpenAiRefusal>> => {
-  const { services, requestId } = context.var;
+  const { services, requestId, principal } = context.var;
   const models = services.chatModels;
   if (Object.keys(models.accounts).length === 0) {
     const route = chainOf(models, [offlineName]);
@@ -112,7 +118,8 @@ export const chooseModel = async (
   const needs = needsOf(said.value.request);
   const now = models.measurements.now();
   const choosing = new Choosing(context, asked, needs.outputTokens);
-  for (const choice of rankModels(candidatesOf(models), needs, policy, { seed: requestId, now })) {
+  const { qualityFactors } = services.modelCalls.accountOf(principal.workspaceId);
+  for (const choice of rankModels(candidatesOf(models, qualityFactors), needs, policy, { seed: requestId, now })) {
     if ((await choosing.consider(choice)) === 'enough') break;
   }
   const outcome = choosing.outcome() ?? err(nobody(needs));

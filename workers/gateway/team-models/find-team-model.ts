@@ -76,6 +76,7 @@ const isOffline = (model: string): boolean => model.startsWith('offline/');
 const consulted = async (
   context: AppContext,
   model: string,
+  role: string,
   { translate, requestBytes }: AskedModel,
   create: (client: ModelClient | undefined) => ModelClient,
 ): Promise<Result<Route, OpenAiRefusal>> => {
@@ -87,18 +88,18 @@ const consulted = async (
   if (player.type === 'passed') return err(context.var.services.chatModels.notFound(model));
   const isRuled = isOffline(player.name);
   const client = create(isRuled ? undefined : player.client);
-  const played = { ...player, client, ...(isRuled ? { isCounted: true as const } : {}) };
+  const played = { ...player, client, role, ...(isRuled ? { isCounted: true as const } : {}) };
   return ok({ ...route.value, model: played });
 };
 
-/** The model of a project's agent, where the caller may see it. */
+/** A project's agent, where the caller may see it. */
 const agentModel = async (
   context: AppContext,
   agentId: AgentId,
   name: string,
-): Promise<Result<string, OpenAiRefusal>> => {
+): Promise<Result<{ readonly model: string; readonly role: string }, OpenAiRefusal>> => {
   const agent = await askAgent(context, agentId, (stub) => stub.get());
-  if (agent.ok) return ok(agent.value.model);
+  if (agent.ok) return ok(agent.value);
   return err(isMissing(agent) ? context.var.services.chatModels.notFound(name) : fromAppError(agent.error));
 };
 
@@ -125,13 +126,14 @@ export const findTeamModel = async (context: AppContext, request: AskedTeam): Pr
   const waitMs = request.isStreamed ? longestStreamMs : services.config.teamWaitMs;
   switch (parsed.type) {
     case 'role':
-      return await consulted(context, services.config.defaultModel, request, (client) =>
+      return await consulted(context, services.config.defaultModel, parsed.role.name, request, (client) =>
         createRoleClient(parsed.role, client),
       );
     case 'agent': {
-      const model = await agentModel(context, parsed.agentId, name);
-      if (!model.ok) return model;
-      return await consulted(context, model.value, request, (client) =>
+      const agent = await agentModel(context, parsed.agentId, name);
+      if (!agent.ok) return agent;
+      const { model, role } = agent.value;
+      return await consulted(context, model, role, request, (client) =>
         createAgentClient(context, parsed.agentId, client),
       );
     }

@@ -299,6 +299,15 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
     return ok({ status: 'granted', grant: { type: 'unlimited' } });
   }
 
+  async workers({ taskId }: Parameters<ProjectRpc['workers']>[0]): ReturnType<ProjectRpc['workers']> {
+    const tasks = await this.tasks();
+    if (!tasks.ok) return tasks;
+    const isKnown = taskId === undefined || tasks.value.some((task) => task.taskId === taskId);
+    return isKnown
+      ? ok([{ model: 'openai/engineer', role: 'backend', taskKind: 'implement' }])
+      : err({ type: 'resource.not_found', detail: 'There is no such task.' });
+  }
+
   async usage(): ReturnType<ProjectRpc['usage']> {
     return this.setBudget({});
   }

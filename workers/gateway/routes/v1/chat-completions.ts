@@ -71,7 +71,8 @@ const pass = async (context: AppContext, asked: RoutedRequest, found: PassedMode
       hidesUsage,
     };
     const { account, settle: settleKey } = found;
-    const answer = await passedAnswer(context, { account, request, model, call, settleKey });
+    const judged = { wire: 'chat' as const, body: asked.body };
+    const answer = await passedAnswer(context, { account, request, model, call, settleKey, judged });
     noteRoute(context, answer, route);
     return answer;
   });

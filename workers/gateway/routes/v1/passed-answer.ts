@@ -17,13 +17,16 @@ import type { Call } from '../../model-calls/call.ts';
 import { errorFrame } from './error-frame.ts';
 import { eventStream, streamed, type FrameSource } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
+import { hearWhole, StreamEar, type JudgedRequest } from './passed-quality.ts';
 
 export interface PassedCall {
   readonly account: ProviderAccount;
   readonly request: PassedRequest;
   /** The name that was asked for. */
   readonly model: string;
-  readonly call: Pick<Call, 'settle'>;
+  readonly call: Pick<Call, 'settle' | 'began'>;
+  /** Absent: the answer says nothing of the model. */
+  readonly judged?: JudgedRequest;
   /** Told how the call began, so that a key that is refused rests: undefined for an answer. */
   readonly settleKey?: (failure: ModelFailure | undefined) => void;
   /** Absent for OpenAI's Chat Completions. */
@@ -44,16 +47,22 @@ const passedHeaders = (headers: Headers): Record<string, string> => {
 
 const encoder = new TextEncoder();
 
+const earOf = (
+  context: AppContext,
+  { judged, request }: { readonly judged?: JudgedRequest | undefined; readonly request: PassedRequest },
+): StreamEar | undefined => (judged === undefined ? undefined : new StreamEar(context, judged, request.choices));
+
 /** The answer's pieces, and the call's settlement by whatever ends them. A frame is taken for one token. */
 const framesOf = (
   context: AppContext,
-  { model, call }: PassedCall,
+  { model, call, judged, request }: PassedCall,
   first: PassedPiece,
   rest: PassedStream,
   client: { readonly hasLeft: boolean },
 ): FrameSource => {
   let outputTokens = 0;
   let usage: ModelUsage | undefined;
+  const ear = earOf(context, { judged, request });
   let ahead: PassedPiece | undefined = first;
   let isOver = false;
   const leave = (): void => {
@@ -65,13 +74,14 @@ const framesOf = (
     if (isOver) return undefined;
     const piece = ahead ?? (await rest.next());
     ahead = undefined;
+    ear?.hear(piece.bytes);
     if (piece.type === 'more') {
       outputTokens += piece.frames;
       ({ usage } = piece);
       return piece.bytes;
     }
     isOver = true;
-    settlePassed(context, { model, call }, piece, outputTokens, client);
+    settlePassed(context, { model, call, ear }, piece, outputTokens, client);
     if (piece.type === 'end') return piece.bytes;
     return joinBytes([piece.bytes, encoder.encode(errorFrame(context, piece.failure))]);
   };
@@ -80,14 +90,16 @@ const framesOf = (
 
 const settlePassed = (
   context: AppContext,
-  { model, call }: Pick<PassedCall, 'model' | 'call'>,
+  { model, call, ear }: Pick<PassedCall, 'model' | 'call'> & { readonly ear: StreamEar | undefined },
   piece: Exclude<PassedPiece, { type: 'more' }>,
   outputTokens: number,
   client: { readonly hasLeft: boolean },
 ): void => {
   const { usage } = piece;
-  if (piece.type === 'end') call.settle({ status: 'answered', usage, outputTokens });
-  else if (client.hasLeft) call.settle({ status: 'cancelled', usage, outputTokens });
+  if (piece.type === 'end') {
+    const heard = ear?.heard(piece.heard);
+    call.settle({ status: 'answered', usage, outputTokens, ...(heard === undefined ? {} : { heard }) });
+  } else if (client.hasLeft) call.settle({ status: 'cancelled', usage, outputTokens });
   else {
     logFailure(context, model, piece.failure);
     call.settle({ status: 'failed', usage, outputTokens, failure: piece.failure });
@@ -106,8 +118,14 @@ const fail = (
   return refuse(context, fromModelFailure(failure, detail));
 };
 
-const whole = ({ call }: PassedCall, { bytes, usage }: WholeAnswer, headers: Record<string, string>): Response => {
-  call.settle({ status: 'answered', usage, outputTokens: Math.ceil(bytes.length / 4) });
+const whole = (
+  context: AppContext,
+  { call, judged, request }: PassedCall,
+  { bytes, usage, answer }: WholeAnswer,
+  headers: Record<string, string>,
+): Response => {
+  const heard = judged === undefined ? {} : { heard: hearWhole(context, judged, request.choices, answer) };
+  call.settle({ status: 'answered', usage, outputTokens: Math.ceil(bytes.length / 4), ...heard });
   return new Response(bytes, { headers: { ...headers, 'content-type': 'application/json' } });
 };
 
@@ -118,12 +136,15 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
   if (!answer.ok) return fail(context, call, answer.error.failure, answer.error.detail);
   const { body, cancel } = answer.value;
   const headers = passedHeaders(answer.value.headers);
-  if (body.type === 'whole') return whole(call, body, headers);
+  if (body.type === 'whole') return whole(context, call, body, headers);
   const first = await body.next();
   if (first.type === 'failed' && first.bytes.length === 0) return fail(context, call, first.failure);
+  call.call.began();
   const client = { hasLeft: false };
   if (first.type === 'end') {
-    settlePassed(context, call, first, 0, client);
+    const ear = earOf(context, call);
+    ear?.hear(first.bytes);
+    settlePassed(context, { ...call, ear }, first, 0, client);
     return streamed(first.bytes, headers);
   }
   const source = framesOf(context, call, first, body, client);

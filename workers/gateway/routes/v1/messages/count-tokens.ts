@@ -53,7 +53,7 @@ export const countTokens = async (context: AppContext): Promise<Response> => {
   if (counted.type === 'passed') {
     const wire = anthropicTokenCount(extrasOf(context));
     const request = { ...toPassed(context, read, counted), stream: false };
-    const call = { settle: () => undefined };
+    const call = { settle: () => undefined, began: () => undefined };
     return await passedAnswer(context, { account: counted.account, request, model, wire, call });
   }
   return estimate(context, body, counted.capabilities, counted.model);

@@ -74,10 +74,11 @@ const pass = async (context: AppContext, read: ReadRequest, found: PassedModel, 
   const { model } = read;
   const { account, name, settle: settleKey } = found;
   const wire = anthropicMessages(extrasOf(context));
+  const judged = { wire: 'messages' as const, body: read.body };
   const plan = planOf(context, read, route, read.maxTokens ?? outputLimitOf(name));
   return await answerCall(context, plan, async (call) => {
     const request = toPassed(context, read, found);
-    const answer = await passedAnswer(context, { account, request, model, wire, call, settleKey });
+    const answer = await passedAnswer(context, { account, request, model, wire, call, settleKey, judged });
     noteRoute(context, answer, route);
     return answer;
   });

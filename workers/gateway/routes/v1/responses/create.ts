@@ -54,6 +54,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
     requestBytes: utf8Length(JSON.stringify(request)),
     maxOutputTokens: request.maxOutputTokens,
     body: { text, value: body },
+    answerId: place.responseId,
   };
   return await answerMetered(context, plan, found, async (client) => {
     const { previous, input } = history;
