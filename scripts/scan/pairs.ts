@@ -23,17 +23,22 @@ const findingsOf = ({ path, code }: Expectation): readonly Finding[] => {
   return findings;
 };
 
+/** A suite may name any line of the way from the source to the sink; for what is good, only the finding's own lines count. */
+const covers = (finding: Finding, { line = 0, bad }: Expectation): boolean =>
+  (finding.line <= line && finding.endLine >= line) || (bad && finding.evidence.some((step) => step.line === line));
+
 const isMet = (expectation: Expectation, audit: boolean): boolean =>
   findingsOf(expectation).some(
     (finding) =>
       (audit || isAtLeastAsSure(finding, 'medium')) &&
       finding.suppressed === undefined &&
-      (expectation.line === undefined || (finding.line <= expectation.line && finding.endLine >= expectation.line)) &&
+      (expectation.line === undefined || covers(finding, expectation)) &&
       (expectation.ruleId === undefined || finding.rule === expectation.ruleId) &&
       (expectation.cwe === undefined || isRelated(finding, expectation.cwe)),
   );
 
-const percent = (part: number, whole: number): string => (whole === 0 ? 'none' : `${((100 * part) / whole).toFixed(1)} %`);
+const percent = (part: number, whole: number): string =>
+  whole === 0 ? 'none' : `${((100 * part) / whole).toFixed(1)} %`;
 
 const row = (name: string, { bad, found, good, alarms }: Tally): string =>
   `${name.padEnd(60)} ${String(found).padStart(4)}/${String(bad).padEnd(4)} ${percent(found, bad).padStart(8)}   ${String(alarms).padStart(4)}/${String(good).padEnd(4)} ${percent(alarms, good).padStart(8)}`;
@@ -59,15 +64,20 @@ export const runPairs = (folder: string, { audit, verbose }: PairOptions): boole
         if (met) tally[expectation.bad ? 'found' : 'alarms'] += 1;
         tallies.set(name, tally);
       }
-      if (met !== expectation.bad) misses.push(`${expectation.bad ? 'missed' : 'FALSE ALARM'}  ${expectation.rule}  ${expectation.where}`);
+      if (met !== expectation.bad)
+        misses.push(`${expectation.bad ? 'missed' : 'FALSE ALARM'}  ${expectation.rule}  ${expectation.where}`);
     }
   }
   if (tallies.size === 0) {
-    console.error(`${folder} holds no suite that is known: no file with \`ruleid:\` and a rule beside it, no RuleTester, no .pairs.`);
+    console.error(
+      `${folder} holds no suite that is known: no file with \`ruleid:\` and a rule beside it, no RuleTester, no .pairs.`,
+    );
     return false;
   }
   console.log(`${'rule'.padEnd(60)}      recall            false alarms`);
-  const names = [...tallies.keys()].toSorted((left, right) => Number(left.endsWith(': all')) - Number(right.endsWith(': all')) || (left < right ? -1 : 1));
+  const names = [...tallies.keys()].toSorted(
+    (left, right) => Number(left.endsWith(': all')) - Number(right.endsWith(': all')) || (left < right ? -1 : 1),
+  );
   for (const name of names) console.log(row(name, tallies.get(name) ?? { bad: 0, found: 0, good: 0, alarms: 0 }));
   if (verbose) console.log(`\n${misses.join('\n')}`);
   return true;

@@ -51,7 +51,10 @@ const families: readonly (readonly number[])[] = [
 ];
 
 export const isRelated = (finding: Finding, cwe: readonly number[]): boolean =>
-  finding.cwe.some((own) => cwe.includes(own) || families.some((family) => family.includes(own) && cwe.some((each) => family.includes(each))));
+  finding.cwe.some(
+    (own) =>
+      cwe.includes(own) || families.some((family) => family.includes(own) && cwe.some((each) => family.includes(each))),
+  );
 
 const readText = (path: string): string | undefined => {
   try {
@@ -62,7 +65,8 @@ const readText = (path: string): string | undefined => {
   }
 };
 
-const cweOf = (metadata: unknown): readonly number[] => [...JSON.stringify(metadata ?? '').matchAll(/CWE-(\d+)/g)].map(([, number]) => Number(number));
+const cweOf = (metadata: unknown): readonly number[] =>
+  [...JSON.stringify(metadata ?? '').matchAll(/CWE-(\d+)/g)].map(([, number]) => Number(number));
 
 /** The rules of the YAML file beside an annotated one, with the CWE numbers they claim. */
 const semgrepRules = (path: string): ReadonlyMap<string, readonly number[]> => {
@@ -71,11 +75,14 @@ const semgrepRules = (path: string): ReadonlyMap<string, readonly number[]> => {
     const text = readText(join(dirname(path), name));
     if (text === undefined) continue;
     const document: unknown = parse(text);
-    if (typeof document !== 'object' || document === null || !('rules' in document) || !Array.isArray(document.rules)) continue;
+    if (typeof document !== 'object' || document === null || !('rules' in document) || !Array.isArray(document.rules))
+      continue;
     const rules: unknown[] = document.rules;
     return new Map(
       rules.flatMap((rule): readonly (readonly [string, readonly number[]])[] =>
-        typeof rule === 'object' && rule !== null && 'id' in rule ? [[String(rule.id), cweOf('metadata' in rule ? rule.metadata : '')]] : [],
+        typeof rule === 'object' && rule !== null && 'id' in rule
+          ? [[String(rule.id), cweOf('metadata' in rule ? rule.metadata : '')]]
+          : [],
       ),
     );
   }
@@ -96,7 +103,18 @@ const semgrep = (path: string, code: string): readonly Expectation[] => {
     return (match[2] ?? '').split(/[\s,]+/).flatMap((id): readonly Expectation[] => {
       const cwe = rules.get(id);
       if (id === '' || cwe === undefined || cwe.length === 0) return [];
-      return [{ suite: 'semgrep', rule: id, where: `${path}:${next + 1}`, path, code, bad: match[1] === 'ruleid', line: next + 1, cwe }];
+      return [
+        {
+          suite: 'semgrep',
+          rule: id,
+          where: `${path}:${next + 1}`,
+          path,
+          code,
+          bad: match[1] === 'ruleid',
+          line: next + 1,
+          cwe,
+        },
+      ];
     });
   });
 };
@@ -125,24 +143,60 @@ const eslint = (path: string, code: string): readonly Expectation[] => {
   const module = createModule(path, code, parsed.value);
   const rule = basename(path).replace(/\.[cm]?[jt]sx?$/, '');
   return module.nodes.flatMap((node): readonly Expectation[] => {
-    if (node.type !== 'ObjectProperty' || node.key.type !== 'Identifier' || !/^(?:valid|invalid)$/.test(node.key.name) || node.value.type !== 'ArrayExpression') return [];
+    if (
+      node.type !== 'ObjectProperty' ||
+      node.key.type !== 'Identifier' ||
+      !/^(?:valid|invalid)$/.test(node.key.name) ||
+      node.value.type !== 'ArrayExpression'
+    )
+      return [];
     const bad = node.key.name === 'invalid';
     return node.value.elements.flatMap((element): readonly Expectation[] => {
       if (element === null) return [];
-      const text = element.type === 'ObjectExpression' ? element.properties.find((property) => property.type === 'ObjectProperty' && property.key.type === 'Identifier' && property.key.name === 'code') : element;
+      const text =
+        element.type === 'ObjectExpression'
+          ? element.properties.find(
+              (property) =>
+                property.type === 'ObjectProperty' &&
+                property.key.type === 'Identifier' &&
+                property.key.name === 'code',
+            )
+          : element;
       const value = text?.type === 'ObjectProperty' ? text.value : text;
       const snippet = value === undefined ? undefined : module.constants.textOf(value);
       if (snippet === undefined) return [];
       const cwe = eslintCwe[rule];
-      return [{ suite: 'eslint', rule, where: `${path}:${element.loc?.start.line ?? 1}`, path: 'snippet.js', code: snippet, bad, ...(cwe === undefined ? {} : { cwe }) }];
+      return [
+        {
+          suite: 'eslint',
+          rule,
+          where: `${path}:${element.loc?.start.line ?? 1}`,
+          path: 'snippet.js',
+          code: snippet,
+          bad,
+          ...(cwe === undefined ? {} : { cwe }),
+        },
+      ];
     });
   });
 };
 
 const own = (path: string, code: string): readonly Expectation[] => {
   const pairs = path.endsWith('.pairs') ? readPairs(code) : [];
-  return pairs.map(({ rule, line, bad, path: file, code: snippet }) => ({ suite: 'own', rule, where: `${path}:${line}`, path: file, code: snippet, bad, ruleId: rule }));
+  return pairs.map(({ rule, line, bad, path: file, code: snippet }) => ({
+    suite: 'own',
+    rule,
+    where: `${path}:${line}`,
+    path: file,
+    code: snippet,
+    bad,
+    ruleId: rule,
+  }));
 };
 
 /** What a file of a suite expects; none for a file that is no part of one. */
-export const expectationsOf = (path: string, code: string): readonly Expectation[] => [...semgrep(path, code), ...eslint(path, code), ...own(path, code)];
+export const expectationsOf = (path: string, code: string): readonly Expectation[] => [
+  ...semgrep(path, code),
+  ...eslint(path, code),
+  ...own(path, code),
+];

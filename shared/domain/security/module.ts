@@ -11,7 +11,7 @@ import type { Finding, Step } from './finding.ts';
 import { createConstants, type Constants } from './syntax/constants.ts';
 import { createNames, unwrap, type NameOf } from './syntax/names.ts';
 import { buildScopes, isFunction, type Scopes } from './syntax/scope.ts';
-import { childrenOf, walk } from './syntax/walk.ts';
+import { childrenOf } from './syntax/walk.ts';
 
 export type Call = CallExpression | OptionalCallExpression | NewExpression;
 
@@ -105,8 +105,7 @@ const createIsExported = (nodes: readonly Node[], parentOf: (node: Node) => Node
 export const createModule = (path: string, text: string, file: File): Module => {
   const scopes = buildScopes(file);
   const { parentOf } = scopes;
-  const nodes: Node[] = [];
-  walk(file.program, (node) => nodes.push(node));
+  const { nodes } = scopes;
   const calls = nodes.filter(isCall);
   const functionOf = (wrapped: Node): FunctionNode | undefined => {
     const callee = unwrap(wrapped);

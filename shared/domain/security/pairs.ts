@@ -23,7 +23,8 @@ export const readPairs = (text: string): readonly Piece[] => {
       rule = heading[1] ?? '';
       path = heading[2] ?? 'app.js';
     } else if (piece !== null) pieces.push({ rule, path, bad: piece[1] === 'bad', code: '', line: index + 2 });
-    else if (last !== undefined && rule === last.rule) pieces[pieces.length - 1] = { ...last, code: `${last.code}${content}\n` };
+    else if (last !== undefined && rule === last.rule)
+      pieces[pieces.length - 1] = { ...last, code: `${last.code}${content}\n` };
   }
   return pieces;
 };

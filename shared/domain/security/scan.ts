@@ -31,7 +31,8 @@ const declarations = /\.d\.[cm]?ts$/;
 export const isCode = (path: string): boolean => code.test(path) && !declarations.test(path);
 
 /** Tests do on purpose what is forbidden elsewhere; only their secrets count. */
-const isTest = (path: string): boolean => /(?:^|\/)(?:tests?|__tests__)\/|\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path);
+const isTest = (path: string): boolean =>
+  /(?:^|\/)(?:tests?|__tests__|testing)\/|\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path);
 
 const toFinding = (module: Module, { rule, node, message, confidence, severity, trace, edit }: Site): Finding => ({
   rule: rule.id,

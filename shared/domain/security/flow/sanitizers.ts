@@ -28,7 +28,7 @@ const namedAlways =
   /(?:sanitiz|sanitis|whitelist|allowlist|validat|^is[A-Z]|\.is[A-Z]|assertSafe|ensureSafe|schema\.parse|Schema\.parse|toInt|asNumber|toNumber|hash)/;
 
 const byKind: Readonly<Record<SinkKind, RegExp>> = {
-  sql: /(?:^|[.?])(?:escape|escapeId|escapeLiteral|escapeIdentifier|format|quote|quoteIdent|quoteLiteral|mysql\.escape|sql)$|escapeSql|sqlEscape/i,
+  sql: /(?:^|[.?])(?:escape|escapeId|escapeLiteral|escapeIdentifier|format|quote|quoteIdent|quoteLiteral|mysql\.escape|sql)$|escapeSql|sqlEscape|quote|placeholder/i,
   nosql: /(?:^|\.)(?:String|toString|ObjectId|ObjectID|ObjectId\(\)|trim|toLowerCase)$|mongoSanitize/i,
   command: /(?:^|[.?])(?:quote|escape|shellescape|shellEscape|escapeShellArg|shq)$|shell-?(?:quote|escape)/i,
   code: /^JSON\.stringify$/,

@@ -131,7 +131,7 @@ export class Taint {
   }
 
   #ofBinding(binding: Binding, path: readonly string[]): Trace | undefined {
-    const source = sourceOfParameter(binding, path, this.#module.isExported, this.#module.scopes.parentOf);
+    const source = sourceOfParameter(binding, path, this.#isOpen, this.#module.scopes.parentOf);
     if (source !== undefined && source.kind !== 'caller') return this.#begin(binding.declaration, source);
     for (const value of binding.values) {
       const trace = this.of(value.node, [...value.path, ...path]);
@@ -147,6 +147,11 @@ export class Taint {
       (source === undefined ? undefined : this.#begin(binding.declaration, source))
     );
   }
+
+  /** Whoever calls an export decides about its parameters; for commands, code and SQL also where nobody calls it here. */
+  readonly #isOpen = (called: Node): boolean =>
+    this.#module.isExported(called) ||
+    (strict.has(this.#kind) && isFunction(called) && isNamed(called) && this.#module.callsOf(called).length === 0);
 
   /** What the calls of its function give a parameter. */
   #ofArguments({ parameter }: Binding, path: readonly string[]): Trace | undefined {
@@ -221,7 +226,7 @@ export class Taint {
       return trace === undefined ? undefined : this.#through(node, trace);
     }
     if (/^(?:require|import|Symbol|Map|Set|WeakMap|Error|\w*Error)$/.test(name)) return undefined;
-    if (name === 'URL' && path[0] !== undefined && /^(?:searchParams|search|pathname|hash)$/.test(path[0])) {
+    if (name === 'URL' && path[0] !== undefined && /^(?:searchParams|search|hash)$/.test(path[0])) {
       const trace = this.#first(node.arguments, []);
       return trace === undefined
         ? undefined
@@ -235,7 +240,10 @@ export class Taint {
     const { callee } = node;
     const isMember = callee.type === 'MemberExpression' || callee.type === 'OptionalMemberExpression';
     const receiver = isMember ? this.of(callee, path) : undefined;
-    if (receiver !== undefined) return this.#through(node, receiver);
+    // Calling a method of an object that was handed in says nothing of who made what comes out.
+    if (receiver !== undefined && (receiver.source.kind !== 'caller' || keepsText.test(name)))
+      return this.#through(node, receiver);
+    if (receiver !== undefined) return undefined;
     // Callbacks are not values of the result.
     const values = given.filter((argument) => !isFunction(argument));
     const trace = this.#first(values, []);
@@ -249,12 +257,16 @@ export class Taint {
     if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false;
     const { property } = node.callee;
     const [pattern] = node.arguments;
+    // `names.map(quoted)`
+    if (property.type === 'Identifier' && property.name === 'map' && pattern?.type === 'Identifier')
+      return isSanitizer(pattern.name, this.#kind);
     if (property.type !== 'Identifier' || !/^replace(?:All)?$/.test(property.name) || pattern?.type !== 'RegExpLiteral')
       return false;
     if (/^\[\^/.test(pattern.pattern) && pattern.flags.includes('g')) return true;
     if (this.#kind === 'html' || this.#kind === 'template')
       return pattern.pattern.includes('<') || pattern.pattern.includes('&');
     if (this.#kind === 'log' || this.#kind === 'header') return /\\[nr]|\\s/.test(pattern.pattern);
+    if (this.#kind === 'path') return pattern.pattern.includes(String.raw`\.\.`);
     if (this.#kind === 'regex') return pattern.pattern.includes('\\\\') && pattern.pattern.includes('*');
     return this.#kind === 'command' && pattern.pattern.includes("'");
   }
@@ -270,6 +282,12 @@ export class Taint {
     return last?.line === step.line ? trace : { ...trace, steps: [...trace.steps, step] };
   }
 }
+
+const strict: ReadonlySet<SinkKind> = new Set(['command', 'code', 'sql']);
+
+/** A function of its own, not one that is handed to another. */
+const isNamed = (called: FunctionNode): boolean =>
+  called.type === 'FunctionDeclaration' || called.type === 'ClassMethod' || called.type === 'ObjectMethod';
 
 /** Functions that make a text of their arguments, for which a parameter of the caller counts too. */
 const keepsText =

@@ -6,6 +6,7 @@ import { Taint, type Trace } from '../flow/taint.ts';
 import { isCall, type Call, type Module } from '../module.ts';
 import { propertyOf, unwrap } from '../syntax/names.ts';
 import { isFunction } from '../syntax/scope.ts';
+import { destinationOf, optionOf } from './construct.ts';
 import { flowRules } from './flow-rules.ts';
 import type { Rule, Site } from './rule.ts';
 import { sinks, sqlPattern, type Sink } from './sinks.ts';
@@ -17,6 +18,33 @@ const ruleOf = (kind: SinkKind): Rule => flowRules[kind === 'compare' ? 'code' :
 /** A constant host, followed by a path: whatever comes after it stays on that host. */
 const fixedHost = /^(?:https?|wss?):\/\/[^/?#]+[/?#]/;
 const fixedPath = /^\/(?![/\\])|^[?#]/;
+
+/** The first part of a text that is put together, after its constant beginning. */
+const leadOf = (module: Module, wrapped: Node): Node => {
+  const node = unwrap(wrapped);
+  if (node.type === 'BinaryExpression' && node.operator === '+' && node.left.type !== 'PrivateName')
+    return module.constants.textOf(node.left) === undefined ? leadOf(module, node.left) : leadOf(module, node.right);
+  if (node.type === 'NewExpression') {
+    const name = module.nameOf(node.callee);
+    const [address] = node.arguments;
+    if (address !== undefined && (name === 'Request' || (name === 'URL' && node.arguments.length === 1)))
+      return leadOf(module, address);
+  }
+  if (node.type === 'TemplateLiteral')
+    return node.expressions.find((each) => module.constants.textOf(each) === undefined) ?? node;
+  if (node.type === 'Identifier') {
+    const values = module.scopes.resolve(node)?.values ?? [];
+    const [only] = values;
+    if (
+      values.length === 1 &&
+      only !== undefined &&
+      only.path.length === 0 &&
+      /^(?:BinaryExpression|TemplateLiteral)$/.test(only.node.type)
+    )
+      return leadOf(module, only.node);
+  }
+  return node;
+};
 
 const isHarmlessText = (module: Module, kind: SinkKind, node: Node): boolean => {
   const prefix = module.constants.prefixOf(node);
@@ -56,14 +84,41 @@ const isPlainAnswer = (module: Module, call: Call): boolean => {
   );
 };
 
+/** `{ sql: '…' }` stands for its text. */
+const statementOf = (module: Module, sink: Sink, argument: Node): Node =>
+  (sink.kind === 'sql' ? (optionOf(module, argument, 'sql') ?? optionOf(module, argument, 'text')) : undefined) ??
+  argument;
+
+/** The root of `sendFile` is kept by Express itself; a joined path is often checked right after. */
+const isKeptInside = (module: Module, call: Call, sink: Sink): boolean => {
+  if (sink.kind !== 'path') return false;
+  const name = module.nameOf(call.callee);
+  const [, options] = call.arguments;
+  if (/\.(?:sendFile|sendfile|download)$/.test(name))
+    return (
+      options !== undefined &&
+      !isFunction(options) &&
+      (/root/.test(module.codeOf(options)) || options.type === 'Identifier')
+    );
+  if (!/\.(?:join|resolve)$/.test(name)) return false;
+  const joined = destinationOf(module, call);
+  const around = module.functionAround(call);
+  const code = around === undefined ? module.text : module.text.slice(around.start ?? 0, around.end ?? 0);
+  return (
+    joined !== '' &&
+    (code.includes(`${joined}.startsWith(`) || code.includes(`${joined}.indexOf(`) || /\brelative\(/.test(code))
+  );
+};
+
 const judgeCall = (module: Module, call: Call, sink: Sink): Site | undefined => {
   const rule = ruleOf(sink.kind);
   if (sink.kind === 'html' && isPlainAnswer(module, call)) return undefined;
   const values =
     sink.kind === 'html' && call.type === 'NewExpression' ? call.arguments.slice(0, 1) : argumentsOf(call, sink);
   for (const argument of values) {
-    if (isFunction(argument)) continue;
-    const text = module.constants.partsOf(argument).join(' ');
+    if (isFunction(argument) || (sink.kind === 'html' && unwrap(argument).type === 'ObjectExpression')) continue;
+    if (isKeptInside(module, call, sink)) continue;
+    const text = module.constants.partsOf(statementOf(module, sink, argument)).join(' ');
     if (sink.text !== undefined && !sink.text.test(text)) continue;
     if (module.constants.textOf(argument) !== undefined || isHarmlessText(module, sink.kind, argument)) continue;
     const composed = module.constants.isComposed(argument);
@@ -97,9 +152,21 @@ const traceOf = (module: Module, sink: Sink, argument: Node): Trace | undefined 
       (found, name) => found ?? taint().of(node, [name]),
       undefined,
     );
+  // The beginning of an address decides where it leads.
+  if (sink.kind === 'request' || sink.kind === 'redirect') return taint().of(leadOf(module, node));
+  if (sink.kind === 'nosql') return documentTrace(taint(), node);
   if (sink.kind === 'sql' && node.type === 'ObjectExpression')
     return taint().of(node, ['sql']) ?? taint().of(node, ['text']);
   return taint().of(node);
+};
+
+/** Only a body or a parsed query can hold an object where a text is expected. */
+const documentTrace = (taint: Taint, node: Node): Trace | undefined => {
+  const trace =
+    node.type === 'ObjectExpression' || /body|json/.test(taint.of(node)?.source.text ?? '')
+      ? taint.of(node)
+      : undefined;
+  return trace !== undefined && /(?:body|query|json)/.test(trace.source.text) ? trace : undefined;
 };
 
 const isSafeCode = (module: Module, node: Node): boolean =>
@@ -154,7 +221,7 @@ const assignment = (module: Module, node: Node): Site | undefined => {
   )
     return undefined;
   if (isHarmlessText(module, sink.kind, node.right)) return undefined;
-  const trace = new Taint(module, sink.kind).of(node.right);
+  const trace = new Taint(module, sink.kind).of(sink.kind === 'redirect' ? leadOf(module, node.right) : node.right);
   if (trace === undefined || trace.source.kind === 'address') return undefined;
   const rule = ruleOf(sink.kind);
   const confidence = trace.source.kind === 'caller' ? 'low' : 'high';

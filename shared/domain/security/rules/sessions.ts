@@ -1,7 +1,7 @@
 /** Who is who: tokens that are not verified, cookies that scripts may read, other origins with credentials, comparisons that tell. */
 import type { Node } from '@babel/types';
 import { Taint } from '../flow/taint.ts';
-import type { Call, Module } from '../module.ts';
+import { isCall, type Call, type Module } from '../module.ts';
 import { propertyOf, unwrap } from '../syntax/names.ts';
 import { isBoolean, isCallOf, isWholeObject, namesSecret, optionOf } from './construct.ts';
 import type { Detector, Rule, Site } from './rule.ts';
@@ -115,6 +115,13 @@ const literalSecrets = (module: Module, call: Call): readonly Site[] => {
       (each) => optionOf(module, each.arguments[0], 'secret') ?? optionOf(module, each.arguments[0], 'secretOrKey'),
     ],
     [/^cookie-parser$/, (each) => each.arguments[0]],
+    [
+      /Strategy(?:\.\w+)?$/,
+      (each) =>
+        optionOf(module, each.arguments[0], 'clientSecret') ??
+        optionOf(module, each.arguments[0], 'consumerSecret') ??
+        optionOf(module, each.arguments[0], 'secretOrKey'),
+    ],
     [/^crypto\.createHmac$/, (each) => each.arguments[1]],
     [/^jose\.JWT\.(?:sign|verify)$/, (each) => each.arguments[1]],
   ];
@@ -122,7 +129,11 @@ const literalSecrets = (module: Module, call: Call): readonly Site[] => {
   for (const [pattern, take] of places) {
     const value = pattern.test(name) ? take(call) : undefined;
     if (value === undefined) continue;
-    const text = module.constants.textOf(value);
+    const text = module.constants.textOf(
+      isCall(value) && /\.(?:asKey|from|encode)$/.test(module.nameOf(value.callee))
+        ? (value.arguments[0] ?? value)
+        : value,
+    );
     if (text !== undefined && text !== '' && !/^(?:HS|RS|ES|PS)\d{3}$/.test(text))
       return [site(sessionRules.tokenSecret, call, 'The secret stands in the source')];
   }
@@ -214,6 +225,26 @@ const cors = (module: Module, call: Call): readonly Site[] => {
     : [];
 };
 
+/** `response.set({ 'Access-Control-Allow-Origin': origin })`. */
+const corsProperty = (module: Module, node: Node): readonly Site[] => {
+  if (
+    node.type !== 'ObjectProperty' ||
+    node.key.type !== 'StringLiteral' ||
+    !/^access-control-allow-origin$/i.test(node.key.value)
+  )
+    return [];
+  const trace = new Taint(module, 'compare').of(node.value);
+  if (trace === undefined || trace.source.kind === 'caller') return [];
+  const credentials = /access-control-allow-credentials['"]?\s*[,:]\s*['"]?true/i.test(module.text);
+  return [
+    site(sessionRules.cors, node, 'The origin of the request is allowed, whichever it is', {
+      trace,
+      severity: credentials ? 'high' : 'medium',
+      confidence: credentials ? 'high' : 'medium',
+    }),
+  ];
+};
+
 const nameOfSide = (node: Node): string => {
   const side = unwrap(node);
   if (side.type === 'Identifier') return side.name;
@@ -273,7 +304,10 @@ const messages = (module: Module, call: Call): readonly Site[] => {
   )
     return [];
   const handler = call.arguments[1] === undefined ? undefined : (module.functionOf(call.arguments[1]) ?? undefined);
-  if (handler === undefined || /\borigin\b|\.source\b/.test(module.text.slice(handler.start ?? 0, handler.end ?? 0)))
+  if (
+    handler === undefined ||
+    /\.origin\b|\borigin\s*(?:[!=]==?|,|\})|\.source\b/.test(module.text.slice(handler.start ?? 0, handler.end ?? 0))
+  )
     return [];
   return [site(sessionRules.message, call, 'The origin of the message is not looked at')];
 };
@@ -287,5 +321,5 @@ export const findSessions: Detector = (module) => [
     ...cors(module, call),
     ...messages(module, call),
   ]),
-  ...module.nodes.flatMap((node) => timing(module, node)),
+  ...module.nodes.flatMap((node) => [...timing(module, node), ...corsProperty(module, node)]),
 ];

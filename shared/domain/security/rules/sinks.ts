@@ -64,8 +64,9 @@ export const sinks: readonly Sink[] = [
   },
   {
     kind: 'command',
-    name: /^child_process\.(?:exec|execSync)$|^(?:shelljs|shell)\.exec$|^execa(?:\.execa)?\.?(?:command|commandSync|execaCommand|execaCommandSync)$|^(?:cross-spawn|execa|execa\.execa)\.?shell$|^(?:zx\.)?\$$/,
+    name: /^child_process\.(?:exec|execSync)$|^(?:shelljs|shell)\.exec$|^execa(?:\.execa)?\.?(?:command|commandSync|execaCommand|execaCommandSync)$|^(?:cross-spawn|execa|execa\.execa)\.?shell$/,
     arguments: [0],
+    always: true,
   },
   {
     kind: 'command',
@@ -79,9 +80,10 @@ export const sinks: readonly Sink[] = [
     arguments: [0],
     onlyRequest: true,
   },
+  { kind: 'code', name: /^(?:(?:globalThis|window)\.)?Function$/, arguments: 'all', always: true },
   {
     kind: 'code',
-    name: /^(?:(?:window|globalThis|global|self)\.)?eval$|^(?:globalThis\.|window\.)?Function$|^vm\.(?:runInContext|runInNewContext|runInThisContext|Script|compileFunction|createScript|SourceTextModule)$|^(?:vm2\.)?(?:VM|NodeVM)\(\)\.run$|^vm2\.VMScript$|^isolated-vm\.\w+/,
+    name: /^(?:(?:window|globalThis|global|self)\.)?eval$|^vm\.(?:runInContext|runInNewContext|runInThisContext|Script|compileFunction|createScript|SourceTextModule)$|^(?:vm2\.)?(?:VM|NodeVM)\(\)\.run$|^vm2\.VMScript$|^isolated-vm\.\w+/,
     arguments: [0],
     always: true,
   },
@@ -172,11 +174,11 @@ export const sinks: readonly Sink[] = [
     onlyRequest: true,
   },
   { kind: 'redirect', name: /(?:^|\.)location\.(?:assign|replace)$|^window\.open$/, arguments: [0], onlyRequest: true },
-  { kind: 'regex', name: /^RegExp$|^(?:globalThis|window)\.RegExp$/, arguments: [0] },
-  { kind: 'module', name: /^require$|^import$|^\?require$|^require\.resolve$/, arguments: [0] },
+  { kind: 'regex', name: /^RegExp$|^(?:globalThis|window)\.RegExp$/, arguments: [0], always: true },
+  { kind: 'module', name: /^require$|^import$|^\?require$|^require\.resolve$/, arguments: [0], always: true },
   {
     kind: 'xml',
-    name: /^libxmljs2?\.(?:parseXml|parseXmlString|parseXML|parseHtml)$|^(?:node-expat|expat)\.Parser\(\)\.(?:parse|write)$|^xml2json\.toJson$|(?:^|[.?])\w*[pP]arser\.parseXmlString$/,
+    name: /^(?:node-expat|expat)\.Parser\(\)\.(?:parse|write)$|^xml2json\.toJson$|(?:^|[.?])\w*[pP]arser\.parseXmlString$/,
     arguments: [0],
     onlyRequest: true,
   },

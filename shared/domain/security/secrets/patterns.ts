@@ -115,6 +115,9 @@ export const secretPatterns: readonly SecretPattern[] = [
   ),
 ];
 
-/** A name that says secret, then `=` or `:`, then a text. */
-export const assignedSecret =
-  /(?<![A-Za-z])["'`]?((?:[A-Za-z0-9]+[_.-]?){0,4}?(?:password|passwd|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|auth[_-]?key|private[_-]?key|credential|client[_-]?secret|encryption[_-]?key)(?:[_-]?[A-Za-z0-9]+)?)["'`]?\s*(?:=>|:=|[:=])\s*(?:new\s+)?["'`]([^"'`\s]{8,200})["'`]/gi;
+/** A name, then `=` or `:`, then a text in quotes. Whether the name tells of a secret is asked of `secretName`. */
+export const assignedText =
+  /(?<![\w.-])["'`]?([\w.-]{3,80})["'`]?\s{0,4}(?:=>|:=|[:=])\s{0,4}["'`]([^"'`\s]{8,200})["'`]/g;
+
+export const secretName =
+  /(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|auth[_-]?key|private[_-]?key|credential|encryption[_-]?key)(?:[_-]?[A-Za-z0-9]+)?$/i;

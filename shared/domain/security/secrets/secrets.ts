@@ -1,6 +1,6 @@
 /** Secrets in any text file, also in those that do not parse. What looks like an example is none. */
 import type { Finding, Severity } from '../finding.ts';
-import { assignedSecret, secretPatterns } from './patterns.ts';
+import { assignedText, secretName, secretPatterns } from './patterns.ts';
 
 /** Bits per character after Shannon: English words about 2.5 to 3, random base64 above 4. */
 export const entropyOf = (text: string): number => {
@@ -16,7 +16,7 @@ const placeholder =
 
 /** Folders whose secrets are made up. */
 const fixtures =
-  /(?:^|\/)(?:tests?|__tests__|fixtures?|__fixtures__|mocks?|__mocks__|examples?|samples?|testdata|snapshots|__snapshots__|docs?|spec)\/|\.(?:test|spec|stories|snap)\.|\.md$|(?:^|\/)package-lock\.json$|-lock\.ya?ml$|\.lock$|\.svg$|\.map$/i;
+  /(?:^|\/)(?:tests?|testing|__tests__|fixtures?|__fixtures__|mocks?|__mocks__|examples?|samples?|testdata|snapshots|__snapshots__|docs?|spec)\/|\.(?:test|spec|stories|snap)\.|\.md$|(?:^|\/)package-lock\.json$|-lock\.ya?ml$|\.lock$|\.svg$|\.map$/i;
 
 const isRandom = (secret: string): boolean => {
   if (placeholder.test(secret)) return false;
@@ -61,9 +61,10 @@ const known = (text: string): readonly Match[] => {
 };
 
 const named = (text: string): readonly Match[] =>
-  [...text.matchAll(assignedSecret)].flatMap((match): readonly Match[] => {
+  [...text.matchAll(assignedText)].flatMap((match): readonly Match[] => {
     const [whole, name = '', secret = ''] = match;
     if (
+      !secretName.test(name) ||
       !isRandom(secret) ||
       /(?:type|kind|name|url|path|header|field|label|id|prefix|pattern|regex|length|endpoint|message|title|text|hash)s?$/i.test(
         name,

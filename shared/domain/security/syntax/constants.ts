@@ -28,6 +28,15 @@ const join = (parts: Parts): string | undefined => {
   return text;
 };
 
+/** `util.format('… %s', value)`. */
+const isFormat = (callee: Node): boolean =>
+  (callee.type === 'Identifier' && callee.name === 'format') ||
+  (callee.type === 'MemberExpression' &&
+    callee.object.type === 'Identifier' &&
+    callee.object.name === 'util' &&
+    callee.property.type === 'Identifier' &&
+    callee.property.name === 'format');
+
 export const createConstants = (scopes: Scopes): Constants => {
   const ofName = (node: Node, depth: number): Parts => {
     const binding = node.type === 'Identifier' ? scopes.resolve(node) : undefined;
@@ -66,6 +75,8 @@ export const createConstants = (scopes: Scopes): Constants => {
       }
       case 'CallExpression': {
         const { callee } = node;
+        const [format] = node.arguments;
+        if (isFormat(callee) && format !== undefined) return [...ofNode(format, depth + 1), undefined];
         if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [undefined];
         if (callee.property.name === 'concat')
           return [callee.object, ...node.arguments].flatMap((part) => ofNode(part, depth + 1));

@@ -96,10 +96,12 @@ const eachName = (pattern: Node, path: readonly string[], bind: Bind, fallback?:
 
 const bare = (module: string): string => module.replace(/^(?:node|npm):/, '');
 
-export const buildScopes = (file: File): Scopes => {
+export const buildScopes = (file: File): Scopes & { readonly nodes: readonly Node[] } => {
   const parents = new Map<Node, Node>();
+  const nodes: Node[] = [];
   const scopes = new Map<Node, Scope>();
-  walk(file, (node, parent) => {
+  walk(file.program, (node, parent) => {
+    nodes.push(node);
     if (parent !== undefined) parents.set(node, parent);
     if (opensScope(node)) scopes.set(node, new Map());
   });
@@ -125,9 +127,10 @@ export const buildScopes = (file: File): Scopes => {
     }
     return undefined;
   };
-  walk(file, (node) => declareNames(node, { scopes, parentOf, scopeAround, declare }));
-  walk(file, (node) => assignNames(node, resolve));
-  return { parentOf, resolve };
+  const declaring = { scopes, parentOf, scopeAround, declare };
+  for (const node of nodes) declareNames(node, declaring);
+  for (const node of nodes) assignNames(node, resolve);
+  return { parentOf, resolve, nodes };
 };
 
 interface Declaring {

@@ -1,7 +1,7 @@
 /** Walking a syntax tree without knowing its kinds of nodes. */
 import type { Node } from '@babel/types';
 
-const skipped = new Set(['loc', 'extra', 'errors', 'comments', 'tokens', 'start', 'end', 'type', 'range']);
+const skipped = new Set(['start', 'end', 'loc', 'extra', 'errors', 'comments', 'tokens', 'range', 'type']);
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
@@ -9,10 +9,12 @@ const isNode = (value: unknown): value is Node =>
 /** The nodes right below a node, in the order of the text. */
 export const childrenOf = (node: Node): readonly Node[] => {
   const children: Node[] = [];
-  for (const [key, value] of Object.entries(node)) {
+  for (const key of Object.keys(node)) {
     if (skipped.has(key)) continue;
-    if (Array.isArray(value)) children.push(...value.filter(isNode));
-    else if (isNode(value)) children.push(value);
+    const value: unknown = Reflect.get(node, key);
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) for (const each of value) if (isNode(each)) children.push(each);
+    if (isNode(value)) children.push(value);
   }
   return children;
 };
