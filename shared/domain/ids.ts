@@ -16,6 +16,7 @@ export type IdPrefix =
   | 'req'
   | 'trn'
   | 'qst'
+  | 'wvr'
   | 'cnv';
 
 declare const brand: unique symbol;

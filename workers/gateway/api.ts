@@ -34,6 +34,7 @@ export const createApi = () =>
     .route('/', fileRoutes())
     .route('/', eventRoutes())
     .route('/', effectRoutes())
+    .route('/', qualityRoutes())
     .route('/', deadLetterRoutes())
     .route('/', deploymentRoutes())
     .route('/', qualityRoutes())
