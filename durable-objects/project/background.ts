@@ -7,6 +7,8 @@ import {
   decideRepositoryCreated,
   type MergeOutcome,
 } from '../../shared/domain/project/decide.ts';
+import { decideFigures } from '../../shared/domain/project/decide-quality.ts';
+import { gatesOf } from '../../shared/domain/project/gates.ts';
 import type { Effect } from '../../shared/domain/project/effects.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { isFinalStatus } from '../../shared/protocol/project-events.ts';
@@ -158,18 +160,21 @@ export class Background {
 
   async #measure(): Promise<void> {
     const { engine, ids, storage, toolchain, sandbox, repository, app } = this.#parts;
-    const { commit, measurements, scan } = await measureMain({
+    const wanted = new Set(gatesOf(engine.state).map(({ kind }) => kind));
+    const parts = {
       toolchain,
       sandbox,
       repository: repository(),
       runId: ids.create('trn'),
       host: app(),
-    });
+    };
+    const { commit, measurements, scan, figures } = await measureMain(parts, wanted);
     storage.transaction(() => {
       this.#scans.put('main', commit, this.#parts.now(), scan);
       engine.apply((state: ProjectState) => [
         ...(state.commit === commit ? [] : [{ type: 'main.moved' as const, commit }]),
         ...measurements.flatMap((measurement) => decideMeasurement(state, measurement)),
+        ...figures.flatMap((each) => decideFigures(state, each)),
       ]);
     });
   }

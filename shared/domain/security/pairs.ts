@@ -1,6 +1,6 @@
 /**
  * Known-bad and fixed pieces of code in a compact text: `### <rule> [file]` begins a pair, `--- bad` and `--- good` begin
- * its pieces, of which there may be several.
+ * its pieces, of which there may be several. `@@` is left out: it keeps made-up secrets from looking like some.
  */
 export interface Piece {
   readonly rule: string;
@@ -26,5 +26,5 @@ export const readPairs = (text: string): readonly Piece[] => {
     else if (last !== undefined && rule === last.rule)
       pieces[pieces.length - 1] = { ...last, code: `${last.code}${content}\n` };
   }
-  return pieces;
+  return pieces.map((piece) => ({ ...piece, code: piece.code.replaceAll('@@', '') }));
 };

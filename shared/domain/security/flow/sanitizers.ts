@@ -25,7 +25,7 @@ const always =
 
 /** Named as what it is for; whether it is good at it cannot be seen from here. */
 const namedAlways =
-  /(?:sanitiz|sanitis|whitelist|allowlist|validat|^is[A-Z]|\.is[A-Z]|assertSafe|ensureSafe|schema\.parse|Schema\.parse|toInt|asNumber|toNumber|hash)/;
+  /(?:sanitiz|sanitis|whitelist|allowlist|validat|^is[A-Z]|\.is[A-Z]|assertSafe|ensureSafe|schema\.parse|Schema\.parse|toInt|asNumber|toNumber|(?:^|\.)\w*[hH]ash\w*$)/;
 
 const byKind: Readonly<Record<SinkKind, RegExp>> = {
   sql: /(?:^|[.?])(?:escape|escapeId|escapeLiteral|escapeIdentifier|format|quote|quoteIdent|quoteLiteral|mysql\.escape|sql)$|escapeSql|sqlEscape|quote|placeholder/i,

@@ -128,8 +128,11 @@ export const sourceOfParameter = (
     if ((first !== undefined && eventParts.has(first)) || isLambda) return source('request', called, whole);
     if (first === 'data' || first === 'message') return source('request', called, whole);
   }
-  return exported(parameter.of) && !isRequest && called !== '' && !hasSafeType(binding)
-    ? { kind: 'caller', text: called }
+  return exported(parameter.of) && !isRequest && !hasSafeType(binding)
+    ? {
+        kind: 'caller',
+        text: [called === '' ? binding.name : called, ...path.filter((part) => part !== '[]')].slice(0, 3).join('.'),
+      }
     : undefined;
 };
 

@@ -55,7 +55,9 @@ const isHarmlessText = (module: Module, kind: SinkKind, node: Node): boolean => 
 
 const confidenceOf = (trace: Trace, sink: Sink, composed: boolean): Confidence => {
   if (trace.source.kind !== 'caller') return 'high';
-  if (sink.kind === 'command' || sink.kind === 'sql') return composed ? 'medium' : 'low';
+  // Names of tables and columns come as members of descriptions that the program made itself.
+  if (sink.kind === 'sql') return composed && !trace.source.text.includes('.') ? 'medium' : 'low';
+  if (sink.kind === 'command') return composed ? 'medium' : 'low';
   return sink.kind === 'code' ? 'medium' : 'low';
 };
 
