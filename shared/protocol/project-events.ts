@@ -4,11 +4,11 @@
  */
 import type { ProjectBudget } from '../domain/budget/amounts.ts';
 import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
-import type { Figures, GatePolicy, Waiver } from '../domain/quality/judge/gate.ts';
 import type { BudgetEvent } from './budget-events.ts';
 import type { ConnectedTool } from './connected-tools.ts';
 import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { TestCounts } from './test-counts.ts';
+import type { QualityEvent } from './quality-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
 import type { HelpSource, Remedy, StuckKind } from './stuck.ts';
 
@@ -309,11 +309,7 @@ export type ProjectEvent =
       readonly passed: boolean;
       readonly gates: readonly Gate[];
     }
-  | { readonly type: 'gates.configured'; readonly gates: readonly GatePolicy[]; readonly by: string }
-  | { readonly type: 'waiver.granted'; readonly waiver: Waiver }
-  | { readonly type: 'waiver.revoked'; readonly waiverId: string; readonly by: string }
-  /** Figures of a kind that has no measurement of its own in this log. */
-  | { readonly type: 'figures.recorded'; readonly figures: Figures }
+  | QualityEvent
   | { readonly type: 'revision.started'; readonly revision: number; readonly evidence: readonly string[] }
   | {
       readonly type: 'deployment.recorded';

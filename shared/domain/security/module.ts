@@ -104,8 +104,7 @@ const createIsExported = (nodes: readonly Node[], parentOf: (node: Node) => Node
 
 export const createModule = (path: string, text: string, file: File): Module => {
   const scopes = buildScopes(file);
-  const { parentOf } = scopes;
-  const { nodes } = scopes;
+  const { parentOf, nodes } = scopes;
   const calls = nodes.filter(isCall);
   const functionOf = (wrapped: Node): FunctionNode | undefined => {
     const callee = unwrap(wrapped);

@@ -115,12 +115,39 @@ export interface ImportResult {
   readonly refused: readonly string[];
 }
 
+type Packages = Map<string, Map<string, Advisory>>;
+
+/** Several entries about one package, as for several lines of releases, are one advisory. */
+const takeIn = (packages: Packages, document: OsvDocument): void => {
+  for (const affected of document.affected ?? []) {
+    if (affected.package === undefined || !ecosystems.has(affected.package.ecosystem)) continue;
+    const of = `${affected.package.ecosystem}:${affected.package.name}`;
+    const list = packages.get(of) ?? new Map<string, Advisory>();
+    packages.set(of, list);
+    const known = list.get(document.id);
+    const ranges = (affected.ranges ?? [])
+      .filter(({ type }) => type !== 'GIT')
+      .flatMap(({ events }) => rangesOf(events));
+    list.set(document.id, {
+      id: document.id,
+      aliases: document.aliases ?? [],
+      summary: (document.summary ?? document.details ?? '').slice(0, longestSummary),
+      severity: severityOf(document),
+      cwe: (document.database_specific?.cwe_ids ?? []).flatMap((each) =>
+        /^CWE-\d+$/.test(each) ? [Number(each.slice(4))] : [],
+      ),
+      ranges: [...(known?.ranges ?? []), ...ranges],
+      versions: [...(known?.versions ?? []), ...(ranges.length > 0 ? [] : (affected.versions ?? []))],
+    });
+  }
+};
+
 /** Adds documents to an index; one that is there already by its id is replaced. */
 export const importAdvisories = (
   before: AdvisoryIndex,
   documents: readonly { readonly name: string; readonly value: unknown }[],
 ): ImportResult => {
-  const packages = new Map<string, Map<string, Advisory>>(
+  const packages: Packages = new Map(
     Object.entries(before.packages).map(([name, list]) => [name, new Map(list.map((each) => [each.id, each]))]),
   );
   const refused: string[] = [];
@@ -140,28 +167,7 @@ export const importAdvisories = (
     for (const list of packages.values()) list.delete(document.id);
     if (document.withdrawn !== undefined) continue;
     imported += 1;
-    for (const affected of document.affected ?? []) {
-      if (affected.package === undefined || !ecosystems.has(affected.package.ecosystem)) continue;
-      const of = `${affected.package.ecosystem}:${affected.package.name}`;
-      const list = packages.get(of) ?? new Map<string, Advisory>();
-      packages.set(of, list);
-      const known = list.get(document.id);
-      const ranges = (affected.ranges ?? [])
-        .filter(({ type }) => type !== 'GIT')
-        .flatMap(({ events }) => rangesOf(events));
-      list.set(document.id, {
-        id: document.id,
-        aliases: document.aliases ?? [],
-        summary: (document.summary ?? document.details ?? '').slice(0, longestSummary),
-        severity: severityOf(document),
-        cwe: (document.database_specific?.cwe_ids ?? []).flatMap((each) =>
-          /^CWE-\d+$/.test(each) ? [Number(each.slice(4))] : [],
-        ),
-        ranges: [...(known?.ranges ?? []), ...ranges],
-        versions:
-          ranges.length > 0 ? (known?.versions ?? []) : [...(known?.versions ?? []), ...(affected.versions ?? [])],
-      });
-    }
+    takeIn(packages, document);
   }
   const entries = [...packages]
     .filter(([, list]) => list.size > 0)

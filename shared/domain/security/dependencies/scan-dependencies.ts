@@ -82,9 +82,7 @@ export const componentsOf = (
 
 /** Where a package is first named in its lock file. */
 const lineOf = (text: string, { name }: Component): number => {
-  const at = text.search(
-    new RegExp(`["'/\\s]${name.replaceAll(/[.*+?^\${}()|[\]\\]/g, String.raw`\$&`)}["'@:/=]`, 'm'),
-  );
+  const at = text.search(new RegExp(`["'/\\s]${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}["'@:/=]`, 'm'));
   return at === -1 ? 1 : text.slice(0, at + 1).split('\n').length;
 };
 

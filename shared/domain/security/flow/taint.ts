@@ -262,7 +262,7 @@ export class Taint {
       return isSanitizer(pattern.name, this.#kind);
     if (property.type !== 'Identifier' || !/^replace(?:All)?$/.test(property.name) || pattern?.type !== 'RegExpLiteral')
       return false;
-    if (/^\[\^/.test(pattern.pattern) && pattern.flags.includes('g')) return true;
+    if (pattern.pattern.startsWith('[^') && pattern.flags.includes('g')) return true;
     if (this.#kind === 'html' || this.#kind === 'template')
       return pattern.pattern.includes('<') || pattern.pattern.includes('&');
     if (this.#kind === 'log' || this.#kind === 'header') return /\\[nr]|\\s/.test(pattern.pattern);

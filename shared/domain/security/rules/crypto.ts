@@ -180,8 +180,8 @@ const ciphers = (module: Module, call: Call): readonly Site[] => {
   if (isConstantBytes(module, call.arguments[1]))
     found.push(site(cryptoRules.constantKey, call, 'The key stands in the source'));
   else if (
-    /createCipheriv$|Cipheriv$/.test(module.nameOf(call.callee)) &&
-    !/createDecipheriv$/.test(module.nameOf(call.callee)) &&
+    module.nameOf(call.callee).endsWith('ipheriv') &&
+    !module.nameOf(call.callee).endsWith('createDecipheriv') &&
     isConstantBytes(module, call.arguments[2]) &&
     !algorithm.endsWith('ecb')
   )
@@ -223,7 +223,7 @@ const sizes = (module: Module, call: Call): readonly Site[] => {
     value < least ? [site(cryptoRules.shortKey, call, `${what} of ${value}; at least ${least}`)] : [];
   if (/(?:^|\.)generateKeyPair(?:Sync)?$/.test(name))
     return below(numberOf(module, optionOf(module, call.arguments[1], 'modulusLength')), 2048, 'A modulus');
-  if (/subtle\.generateKey$/.test(name))
+  if (name.endsWith('subtle.generateKey'))
     return below(numberOf(module, optionOf(module, call.arguments[0], 'modulusLength')), 2048, 'A modulus');
   if (/(?:^|\.)pbkdf2(?:Sync)?$/.test(name))
     return below(numberOf(module, call.arguments[2]), 10_000, 'A PBKDF2 round count');

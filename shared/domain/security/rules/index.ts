@@ -1,4 +1,5 @@
 /** All rules about code. A new family is one file and a line here. */
+import { comparisonRules, findComparisons } from './comparisons.ts';
 import { cryptoRules, findCrypto } from './crypto.ts';
 import { flowRules } from './flow-rules.ts';
 import { findFlows } from './flow.ts';
@@ -12,6 +13,7 @@ export const detectors: readonly Detector[] = [
   findFlows,
   findCrypto,
   findSessions,
+  findComparisons,
   findPatterns,
   findObjects,
   findRoutes,
@@ -21,6 +23,7 @@ export const codeRules: readonly Rule[] = [
   flowRules,
   cryptoRules,
   sessionRules,
+  comparisonRules,
   patternRules,
   objectRules,
   routeRules,

@@ -53,7 +53,7 @@ const dynamicKey = (node: Node): { readonly object: Node; readonly key: Node } |
   const left = unwrap(node);
   if (left.type !== 'MemberExpression' || !left.computed) return undefined;
   const key = unwrap(left.property);
-  return (/Literal$/.test(key.type) && key.type !== 'TemplateLiteral') ||
+  return (key.type.endsWith('Literal') && key.type !== 'TemplateLiteral') ||
     key.type === 'UpdateExpression' ||
     (key.type === 'Identifier' && /^(?:i|j|k|n|index|idx)$/.test(key.name))
     ? undefined

@@ -1,9 +1,9 @@
-/** Who is who: tokens that are not verified, cookies that scripts may read, other origins with credentials, comparisons that tell. */
+/** Who is who: tokens that are not verified, cookies that scripts may read, other origins with credentials. */
 import type { Node } from '@babel/types';
 import { Taint } from '../flow/taint.ts';
 import { isCall, type Call, type Module } from '../module.ts';
-import { propertyOf, unwrap } from '../syntax/names.ts';
-import { isBoolean, isCallOf, isWholeObject, namesSecret, optionOf } from './construct.ts';
+import { unwrap } from '../syntax/names.ts';
+import { isBoolean, isCallOf, isWholeObject, optionOf } from './construct.ts';
 import type { Detector, Rule, Site } from './rule.ts';
 
 export const sessionRules = {
@@ -38,14 +38,6 @@ export const sessionRules = {
     severity: 'high',
     impact: 'Every page that a user opens acts here in the user’s name.',
     fix: 'Allow only origins of a list; without a list no credentials.',
-  },
-  timing: {
-    id: 'timing-unsafe-comparison',
-    title: 'Secret compared character by character',
-    cwe: [208],
-    severity: 'medium',
-    impact: 'From the time of the answer the secret is found character by character.',
-    fix: 'Compare with `crypto.timingSafeEqual` over values of the same length.',
   },
   message: {
     id: 'message-without-origin',
@@ -245,51 +237,6 @@ const corsProperty = (module: Module, node: Node): readonly Site[] => {
   ];
 };
 
-const nameOfSide = (node: Node): string => {
-  const side = unwrap(node);
-  if (side.type === 'Identifier') return side.name;
-  return propertyOf(side) ?? '';
-};
-
-const comparedNames = /signature|hmac|digest|api_?key|csrf|password|passwd|secret|token|hash$|passphrase/i;
-
-/** Kinds, names and lengths of secrets are none. */
-const noSecret =
-  /type|kind|length|name$|count|id$|index|field|confirm|repeat|state|status|again|^is|Type$|Tokens$|position|next|retype|verify/i;
-
-const timing = (module: Module, node: Node): readonly Site[] => {
-  if (node.type !== 'BinaryExpression' || !/^[!=]==?$/.test(node.operator) || node.left.type === 'PrivateName')
-    return [];
-  const sides = [unwrap(node.left), unwrap(node.right)];
-  const isPlain = (side: Node): boolean =>
-    /Literal$/.test(side.type) ||
-    (side.type === 'Identifier' && side.name === 'undefined') ||
-    side.type === 'UnaryExpression';
-  if (sides.some(isPlain)) return [];
-  const isSecret = sides.some((side) => comparedNames.test(nameOfSide(side)) && !noSecret.test(nameOfSide(side)));
-  const isMac = sides.some((side) => /createHmac\(\)/.test(module.nameOf(side)));
-  if (!isSecret && !isMac) return [];
-  const trace = sides
-    .map((side) => new Taint(module, 'compare').of(side))
-    .find((each) => each !== undefined && each.source.kind !== 'caller');
-  if (trace === undefined && !isMac)
-    return sides.every((side) => namesSecret(nameOfSide(side)))
-      ? []
-      : [
-          site(sessionRules.timing, node, `Compared character by character: ${module.codeOf(node)}`, {
-            confidence: 'low',
-          }),
-        ];
-  return [
-    site(
-      sessionRules.timing,
-      node,
-      `Compared character by character: ${module.codeOf(node)}`,
-      trace === undefined ? {} : { trace, confidence: 'high' },
-    ),
-  ];
-};
-
 const messages = (module: Module, call: Call): readonly Site[] => {
   if (
     isCallOf(module, call, /(?:^|\.)postMessage$/) &&
@@ -321,5 +268,5 @@ export const findSessions: Detector = (module) => [
     ...cors(module, call),
     ...messages(module, call),
   ]),
-  ...module.nodes.flatMap((node) => [...timing(module, node), ...corsProperty(module, node)]),
+  ...module.nodes.flatMap((node) => [...corsProperty(module, node)]),
 ];

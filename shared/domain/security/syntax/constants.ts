@@ -1,5 +1,5 @@
 /** Text that does not change: literals, their concatenations, and names that stand for them. */
-import type { Node } from '@babel/types';
+import type { CallExpression, Identifier, Node, TemplateLiteral } from '@babel/types';
 import type { Scopes } from './scope.ts';
 import { unwrap } from './names.ts';
 
@@ -37,17 +37,14 @@ const isFormat = (callee: Node): boolean =>
     callee.property.type === 'Identifier' &&
     callee.property.name === 'format');
 
-export const createConstants = (scopes: Scopes): Constants => {
-  const ofName = (node: Node, depth: number): Parts => {
-    const binding = node.type === 'Identifier' ? scopes.resolve(node) : undefined;
-    if (binding === undefined || binding.kind !== 'variable' || binding.values.length === 0) return [undefined];
-    // A text that is added to has all of its additions as parts.
-    const parts = binding.values.map((value) =>
-      value.path.length === 0 ? ofNode(value.node, depth + 1) : [undefined],
-    );
-    return parts.length === 1 ? (parts[0] ?? []) : parts.flatMap((each) => [...each, undefined]);
-  };
-  const ofNode = (wrapped: Node, depth: number): Parts => {
+class Reader {
+  readonly #scopes: Scopes;
+
+  constructor(scopes: Scopes) {
+    this.#scopes = scopes;
+  }
+
+  of(wrapped: Node, depth = 0): Parts {
     if (depth > deepest) return [undefined];
     const node = unwrap(wrapped);
     switch (node.type) {
@@ -57,51 +54,71 @@ export const createConstants = (scopes: Scopes): Constants => {
       case 'BooleanLiteral':
         return [String(node.value)];
       case 'TemplateLiteral':
-        return node.quasis.flatMap((quasi, index) => {
-          const expression = node.expressions[index];
-          return [
-            quasi.value.cooked ?? quasi.value.raw,
-            ...(expression === undefined ? [] : ofNode(expression, depth + 1)),
-          ];
-        });
+        return this.#ofTemplate(node, depth);
       case 'BinaryExpression':
         return node.operator === '+'
-          ? [...ofNode(node.left, depth + 1), ...ofNode(node.right, depth + 1)]
+          ? [node.left, node.right].flatMap((side) => this.of(side, depth + 1))
           : [undefined];
-      case 'ConditionalExpression': {
-        const left = join(ofNode(node.consequent, depth + 1));
-        const right = join(ofNode(node.alternate, depth + 1));
-        return left !== undefined && right !== undefined ? [left] : [undefined];
-      }
-      case 'CallExpression': {
-        const { callee } = node;
-        const [format] = node.arguments;
-        if (isFormat(callee) && format !== undefined) return [...ofNode(format, depth + 1), undefined];
-        if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [undefined];
-        if (callee.property.name === 'concat')
-          return [callee.object, ...node.arguments].flatMap((part) => ofNode(part, depth + 1));
-        if (callee.property.name === 'join' && callee.object.type === 'ArrayExpression')
-          return callee.object.elements.flatMap((part) => (part === null ? [] : ofNode(part, depth + 1)));
-        return [undefined];
-      }
+      case 'ConditionalExpression':
+        return ofChoice([node.consequent, node.alternate].map((each) => join(this.of(each, depth + 1))));
+      case 'CallExpression':
+        return this.#ofCall(node, depth);
       case 'Identifier':
-        return ofName(node, depth);
+        return this.#ofName(node, depth);
       default:
         return [undefined];
     }
-  };
-  const known = (node: Node): readonly string[] => ofNode(node, 0).filter((part) => part !== undefined);
+  }
+
+  #ofName(node: Identifier, depth: number): Parts {
+    const binding = this.#scopes.resolve(node);
+    if (binding === undefined || binding.kind !== 'variable' || binding.values.length === 0) return [undefined];
+    // A text that is added to has all of its additions as parts.
+    const parts = binding.values.map((value) =>
+      value.path.length === 0 ? this.of(value.node, depth + 1) : [undefined],
+    );
+    return parts.length === 1 ? (parts[0] ?? []) : parts.flatMap((each) => [...each, undefined]);
+  }
+
+  #ofTemplate({ quasis, expressions }: TemplateLiteral, depth: number): Parts {
+    return quasis.flatMap((quasi, index) => {
+      const expression = expressions[index];
+      const rest = expression === undefined ? [] : this.of(expression, depth + 1);
+      return [quasi.value.cooked ?? quasi.value.raw, ...rest];
+    });
+  }
+
+  #ofCall(node: CallExpression, depth: number): Parts {
+    const { callee } = node;
+    const [format] = node.arguments;
+    if (isFormat(callee) && format !== undefined) return [...this.of(format, depth + 1), undefined];
+    if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [undefined];
+    if (callee.property.name === 'concat')
+      return [callee.object, ...node.arguments].flatMap((part) => this.of(part, depth + 1));
+    if (callee.property.name === 'join' && callee.object.type === 'ArrayExpression')
+      return callee.object.elements.flatMap((part) => (part === null ? [] : this.of(part, depth + 1)));
+    return [undefined];
+  }
+}
+
+export const createConstants = (scopes: Scopes): Constants => {
+  const reader = new Reader(scopes);
   return {
-    textOf: (node) => join(ofNode(node, 0)),
-    partsOf: known,
-    prefixOf: (node) => {
-      const parts = ofNode(node, 0);
-      const end = parts.indexOf(undefined);
-      return (end === -1 ? parts : parts.slice(0, end)).join('');
-    },
-    isComposed: (node) => {
-      const parts = ofNode(node, 0);
-      return parts.includes(undefined) && parts.some((part) => part !== undefined && part.trim() !== '');
-    },
+    textOf: (node) => join(reader.of(node)),
+    partsOf: (node) => reader.of(node).filter((part) => part !== undefined),
+    prefixOf: (node) => beginningOf(reader.of(node)),
+    isComposed: (node) => isMixed(reader.of(node)),
   };
 };
+
+/** Of two constant texts either may be meant: the first stands for both. */
+const ofChoice = (texts: readonly (string | undefined)[]): Parts =>
+  texts.includes(undefined) ? [undefined] : texts.slice(0, 1);
+
+const beginningOf = (parts: Parts): string => {
+  const end = parts.indexOf(undefined);
+  return (end === -1 ? parts : parts.slice(0, end)).join('');
+};
+
+const isMixed = (parts: Parts): boolean =>
+  parts.includes(undefined) && parts.some((part) => part !== undefined && part.trim() !== '');

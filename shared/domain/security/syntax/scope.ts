@@ -3,7 +3,16 @@
  * A value is an expression with the path of what is taken out of it, so that `const { id } = request.query` and
  * `request.query.id` are the same.
  */
-import type { Expression, File, Function as FunctionNode, Identifier, Node } from '@babel/types';
+import type {
+  Expression,
+  File,
+  Function as FunctionNode,
+  Identifier,
+  ImportDeclaration,
+  Node,
+  VariableDeclaration,
+  VariableDeclarator,
+} from '@babel/types';
 import { walk } from './walk.ts';
 
 export interface BoundValue {
@@ -140,23 +149,9 @@ interface Declaring {
   readonly declare: (scope: Scope, binding: Omit<Binding, 'values' | 'members'>) => Binding;
 }
 
-const declareNames = (node: Node, { scopes, parentOf, scopeAround, declare }: Declaring): void => {
-  if (isFunction(node)) {
-    const scope = scopes.get(node) ?? new Map<string, Binding>();
-    if (node.type === 'FunctionExpression' && node.id != null)
-      declare(scope, { name: node.id.name, kind: 'function', declaration: node });
-    node.params.forEach((parameter, index) => {
-      eachName(parameter, [], (identifier, path, fallback) => {
-        const binding = declare(scope, {
-          name: identifier.name,
-          kind: 'parameter',
-          declaration: identifier,
-          parameter: { of: node, index, path, node: parameter },
-        });
-        if (fallback !== undefined) binding.values.push({ node: fallback, path: [] });
-      });
-    });
-  }
+const declareNames = (node: Node, on: Declaring): void => {
+  const { scopes, parentOf, scopeAround, declare } = on;
+  if (isFunction(node)) declareParameters(node, on);
   switch (node.type) {
     case 'FunctionDeclaration':
       if (node.id != null)
@@ -176,35 +171,51 @@ const declareNames = (node: Node, { scopes, parentOf, scopeAround, declare }: De
       }
       break;
     case 'VariableDeclaration':
-      for (const { id, init } of node.declarations) declareVariable(node.kind === 'var', id, init ?? undefined);
+      for (const declarator of node.declarations) declareVariable(node, declarator, on);
       break;
     case 'ImportDeclaration':
-      for (const specifier of node.specifiers) declareImport(bare(node.source.value), specifier);
+      for (const specifier of node.specifiers) {
+        const imported = { module: bare(node.source.value), name: importedName(specifier) };
+        const scope = scopeAround(node, true);
+        declare(scope, { name: specifier.local.name, kind: 'import', declaration: specifier, imported });
+      }
       break;
     default:
   }
-  function declareVariable(hoisted: boolean, id: Node, init: Expression | undefined): void {
-    eachName(id, [], (identifier, path, fallback) => {
-      const scope = scopeAround(node, hoisted);
-      const binding = declare(scope, { name: identifier.name, kind: 'variable', declaration: identifier });
-      if (init !== undefined) binding.values.push({ node: init, path });
+};
+
+const declareVariable = (node: VariableDeclaration, { id, init }: VariableDeclarator, on: Declaring): void =>
+  eachName(id, [], (identifier, path, fallback) => {
+    const scope = on.scopeAround(node, node.kind === 'var');
+    const binding = on.declare(scope, { name: identifier.name, kind: 'variable', declaration: identifier });
+    if (init != null) binding.values.push({ node: init, path });
+    if (fallback !== undefined) binding.values.push({ node: fallback, path: [] });
+    const parent = on.parentOf(node);
+    if ((parent?.type === 'ForOfStatement' || parent?.type === 'ForInStatement') && parent.left === node)
+      binding.values.push({ node: parent.right, path: [anyElement, ...path] });
+  });
+
+const importedName = (specifier: ImportDeclaration['specifiers'][number]): string => {
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default';
+  if (specifier.type === 'ImportNamespaceSpecifier') return '*';
+  return specifier.imported.type === 'Identifier' ? specifier.imported.name : specifier.imported.value;
+};
+
+const declareParameters = (node: FunctionNode, { scopes, declare }: Declaring): void => {
+  const scope = scopes.get(node) ?? new Map<string, Binding>();
+  if (node.type === 'FunctionExpression' && node.id != null)
+    declare(scope, { name: node.id.name, kind: 'function', declaration: node });
+  node.params.forEach((parameter, index) => {
+    eachName(parameter, [], (identifier, path, fallback) => {
+      const binding = declare(scope, {
+        name: identifier.name,
+        kind: 'parameter',
+        declaration: identifier,
+        parameter: { of: node, index, path, node: parameter },
+      });
       if (fallback !== undefined) binding.values.push({ node: fallback, path: [] });
-      const parent = parentOf(node);
-      if ((parent?.type === 'ForOfStatement' || parent?.type === 'ForInStatement') && parent.left === node)
-        binding.values.push({ node: parent.right, path: [anyElement, ...path] });
     });
-  }
-  function declareImport(module: string, specifier: Node): void {
-    if (specifier.type === 'ImportDefaultSpecifier' || specifier.type === 'ImportNamespaceSpecifier') {
-      const name = specifier.type === 'ImportDefaultSpecifier' ? 'default' : '*';
-      const binding = { name: specifier.local.name, kind: 'import', declaration: specifier } as const;
-      declare(scopeAround(node, true), { ...binding, imported: { module, name } });
-    } else if (specifier.type === 'ImportSpecifier') {
-      const name = specifier.imported.type === 'Identifier' ? specifier.imported.name : specifier.imported.value;
-      const binding = { name: specifier.local.name, kind: 'import', declaration: specifier } as const;
-      declare(scopeAround(node, true), { ...binding, imported: { module, name } });
-    }
-  }
+  });
 };
 
 /** Assignments that come after the declaration, also to members. */
