@@ -1,5 +1,5 @@
 /** `npm run advisories -- FILE|FOLDER…`: takes OSV documents into the index that `npm run scan` reads. Works without a network. */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { importAdvisories } from '../shared/domain/security/dependencies/osv.ts';
@@ -33,12 +33,17 @@ const { values, positionals } = parseArgs({
   },
 });
 
-if (values.help || positionals.length === 0) {
+const missing = positionals.find((path) => !existsSync(path));
+
+if (missing !== undefined) {
+  console.error(`${missing} is not there.`);
+  process.exitCode = 2;
+} else if (values.help || positionals.length === 0) {
   console.log(usage);
   process.exitCode = values.help ? 0 : 2;
 } else {
   const paths = positionals.flatMap((path) => (statSync(path).isDirectory() ? listFiles(path, /\.json$/) : [path]));
-  const before = values.replace ? emptyIndex : readIndex(values.index);
+  const before = values.replace || !existsSync(values.index) ? emptyIndex : readIndex(values.index);
   const { index, imported, refused } = importAdvisories(before, paths.flatMap(readDocuments));
   mkdirSync(dirname(values.index), { recursive: true });
   writeFileSync(values.index, JSON.stringify(index));

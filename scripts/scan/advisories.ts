@@ -34,11 +34,12 @@ const indexSchema = z.object({
   ),
 });
 
-/** @throws Error that says why the file is no index. A default file that is not there is an empty one. */
+/** @throws Error that says what is wrong with the file. A default file that is not there is an empty one. */
 export const readIndex = (file: string): AdvisoryIndex => {
   if (!existsSync(file) && file === defaultIndexFile) return emptyIndex;
-  const parsed = indexSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) throw new Error(`${file} is no index of advisories. Make one: npm run advisories -- FOLDER`);
+  const parsed = existsSync(file) ? indexSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
+  if (parsed?.success !== true)
+    throw new Error(`${file} is no index of advisories. Make one: npm run advisories -- FOLDER`);
   // SAFETY: the schema has the shape of the type; only its absent ranges may also stand there as undefined.
   return parsed.data as AdvisoryIndex;
 };

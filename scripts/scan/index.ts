@@ -169,4 +169,9 @@ const main = (): void => {
     process.exitCode = 1;
 };
 
-main();
+try {
+  main();
+} catch (error) {
+  // A wrong option, a folder that may not be read, or a file that is no index: said in one line.
+  refuse(error instanceof Error ? error.message : String(error));
+}

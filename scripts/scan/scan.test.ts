@@ -64,6 +64,14 @@ describe('npm run scan', () => {
       error: expect.stringContaining('is no folder'),
     });
     expect(run('scan/index.ts', join(folder, 'bad'), '--fail-on', 'very').code).toBe(2);
+    expect(run('scan/index.ts', join(folder, 'bad'), '--advisories', 'none.json')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('none.json is no index of advisories'),
+    });
+    expect(run('advisories.ts', join(folder, 'nowhere'))).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('is not there'),
+    });
   });
 
   it('knows advisories that were taken in, and writes SARIF', () => {
