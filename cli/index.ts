@@ -13,7 +13,6 @@ import { addLogCommand } from './commands/logs.ts';
 import { addModelCommand } from './commands/models.ts';
 import { addOpenCommand } from './commands/open.ts';
 import { addProjectCommands } from './commands/projects.ts';
-import { addQualityCommands } from './commands/quality.ts';
 import { addQuestionCommands } from './commands/questions.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addTeamCommands } from './commands/team.ts';
@@ -54,7 +53,6 @@ const createProgram = (): Command => {
   addEffectCommands(program);
   addQualityCommands(program);
   addDeadLetterCommands(program);
-  addQualityCommands(program);
   addQuestionCommands(program);
   addFileCommands(program);
   addLogCommand(program);

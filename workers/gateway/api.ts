@@ -37,7 +37,6 @@ export const createApi = () =>
     .route('/', qualityRoutes())
     .route('/', deadLetterRoutes())
     .route('/', deploymentRoutes())
-    .route('/', qualityRoutes())
     .route('/', modelRoutes())
     .route('/', runRoutes())
     .route('/', workspaceRoutes())
