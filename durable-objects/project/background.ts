@@ -7,6 +7,8 @@ import {
   decideRepositoryCreated,
   type MergeOutcome,
 } from '../../shared/domain/project/decide.ts';
+import { decideFigures } from '../../shared/domain/project/decide-quality.ts';
+import { gatesOf } from '../../shared/domain/project/gates.ts';
 import type { Effect } from '../../shared/domain/project/effects.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { isFinalStatus } from '../../shared/protocol/project-events.ts';
@@ -17,7 +19,9 @@ import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { WorkspaceProjects } from '../../shared/rpc/workspace.ts';
 import type { Outbox, Storage, Timers } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
+import { reviewChange } from './change-review.ts';
 import { measureMain } from './measure.ts';
+import { ScanTable } from './scan-table.ts';
 import type { ProjectStore } from './store.ts';
 
 export interface BackgroundParts {
@@ -25,6 +29,7 @@ export interface BackgroundParts {
   readonly engine: Engine;
   readonly store: ProjectStore;
   readonly ids: Ids;
+  readonly now: () => number;
   readonly toolchain: ToolchainRpc;
   readonly sandbox: GuardedSandbox;
   readonly app: () => string;
@@ -48,9 +53,11 @@ interface Registration {
 
 export class Background {
   readonly #parts: BackgroundParts;
+  readonly #scans: ScanTable;
 
   constructor(parts: BackgroundParts) {
     this.#parts = parts;
+    this.#scans = new ScanTable(parts.storage);
   }
 
   /** SAFETY of the payloads: each kind is enqueued in one place, with the type named here. */
@@ -109,6 +116,13 @@ export class Background {
     const { engine, repository, storage } = this.#parts;
     const task = engine.state.tasks[taskId];
     if (task?.status !== 'merging' || task.branch === undefined || isFinalStatus(engine.state.status)) return;
+    const objections = await this.#review(taskId, task.branch);
+    if (objections.length > 0) {
+      storage.transaction(() => {
+        engine.apply((state) => decideMerge(state, taskId, { type: 'review', comments: objections }));
+      });
+      return;
+    }
     const merged = await repository().merge({
       commandId: deliveryId,
       branch: task.branch,
@@ -134,19 +148,33 @@ export class Background {
     });
   }
 
+  /** What the platform itself has against the change; a branch that is gone is the merge’s to tell. */
+  async #review(taskId: TaskId, branch: string): Promise<readonly string[]> {
+    const { repository, toolchain, storage } = this.#parts;
+    const reviewed = await reviewChange(repository(), toolchain, branch);
+    if (!reviewed.ok) return [];
+    const { commit, report, objections } = reviewed.value;
+    storage.transaction(() => this.#scans.put(taskId, commit, this.#parts.now(), report));
+    return objections;
+  }
+
   async #measure(): Promise<void> {
     const { engine, ids, storage, toolchain, sandbox, repository, app } = this.#parts;
-    const { commit, measurements } = await measureMain({
+    const wanted = new Set(gatesOf(engine.state).map(({ kind }) => kind));
+    const parts = {
       toolchain,
       sandbox,
       repository: repository(),
       runId: ids.create('trn'),
       host: app(),
-    });
+    };
+    const { commit, measurements, scan, figures } = await measureMain(parts, wanted);
     storage.transaction(() => {
+      this.#scans.put('main', commit, this.#parts.now(), scan);
       engine.apply((state: ProjectState) => [
         ...(state.commit === commit ? [] : [{ type: 'main.moved' as const, commit }]),
         ...measurements.flatMap((measurement) => decideMeasurement(state, measurement)),
+        ...figures.flatMap((each) => decideFigures(state, each)),
       ]);
     });
   }

@@ -1,12 +1,15 @@
 /** What the platform measures itself, on the head of main: the whole test suite, the types, and the security scan. */
 import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
-import { scanSecurity } from '../../shared/domain/quality/security-scan.ts';
+import { describeFinding, isBlocking } from '../../shared/domain/security/finding.ts';
+import type { Figures } from '../../shared/domain/quality/judge/gate.ts';
 import { isTestFile } from '../../shared/domain/tool/check-tools.ts';
 import type { Measurement } from '../../shared/protocol/project-events.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import { defaultTestRunLimits, type TestReport } from '../../shared/rpc/sandbox.ts';
-import type { Diagnostic, SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type { Diagnostic, ScanReport, SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import { appEntry } from './release.ts';
 
+const encoder = new TextEncoder();
 const maxFailures = 20;
 const maxFindings = 50;
 const runLimits = { ...defaultTestRunLimits, runTimeoutMs: 60_000 };
@@ -79,14 +82,44 @@ const measureTypes = async (
   };
 };
 
+/** What of a scan keeps a version back. */
+export const securityOf = (commit: string, { findings }: ScanReport): Measurement => ({
+  kind: 'security',
+  commit,
+  findings: findings.filter(isBlocking).slice(0, maxFindings).map(describeFinding),
+});
+
+/** Kinds that cost something to measure and are measured only for gates that ask for them. */
+const measureSize = async (
+  { toolchain }: MeasuringParts,
+  commit: string,
+  files: SourceFiles,
+): Promise<readonly Figures[]> => {
+  if (files[appEntry] === undefined) return [];
+  const built = await toolchain.build({ files, entries: [appEntry] });
+  if (!built.ok) return [];
+  const bytes = Object.values(built.value.modules).reduce((sum, code) => sum + encoder.encode(code).byteLength, 0);
+  return [{ kind: 'size', commit, figures: { bytes }, summary: `${bytes} bytes of built modules` }];
+};
+
 /** All measurements of a validation, on one commit. Rejects when the repository or the toolchain is not available. */
 export const measureMain = async (
   parts: MeasuringParts,
-): Promise<{ readonly commit: string; readonly measurements: readonly Measurement[] }> => {
+  wanted: ReadonlySet<string>,
+): Promise<{
+  readonly figures: readonly Figures[];
+  readonly commit: string;
+  readonly measurements: readonly Measurement[];
+  readonly scan: ScanReport;
+}> => {
   const snapshot = await parts.repository.snapshot({ ref: 'main' });
   if (!snapshot.ok) throw new Error(snapshot.error.detail);
   const { commit, files } = snapshot.value;
-  const [tests, types] = await Promise.all([measureTests(parts, commit, files), measureTypes(parts, commit, files)]);
-  const findings = scanSecurity(files).slice(0, maxFindings);
-  return { commit, measurements: [tests, types, { kind: 'security', commit, findings }] };
+  const [tests, types, scan, figures] = await Promise.all([
+    measureTests(parts, commit, files),
+    measureTypes(parts, commit, files),
+    parts.toolchain.scan(files),
+    wanted.has('size') ? measureSize(parts, commit, files) : [],
+  ]);
+  return { commit, measurements: [tests, types, securityOf(commit, scan)], scan, figures };
 };

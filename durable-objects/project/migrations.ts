@@ -64,4 +64,23 @@ export const projectMigrations: readonly Migration[] = [
     `,
   },
   { id: 5, name: 'mutation testing', up: mutationTables },
+  {
+    id: 6,
+    name: 'scans',
+    // What the platform found in a commit of main, or in the change of a task that is up for merge.
+    up: `
+      CREATE TABLE scan (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        subject TEXT NOT NULL,
+        commit_id TEXT NOT NULL,
+        scanned_at INTEGER NOT NULL,
+        files_scanned INTEGER NOT NULL,
+        findings_total INTEGER NOT NULL,
+        blocking INTEGER NOT NULL,
+        findings TEXT NOT NULL,
+        skipped TEXT NOT NULL,
+        UNIQUE (subject, commit_id)
+      ) STRICT;
+    `,
+  },
 ];

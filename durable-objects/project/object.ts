@@ -41,14 +41,13 @@ import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
 import { MutationDesk } from './mutation-desk.ts';
+import { QualityDesk, type QualityParts } from './quality.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { ShutDown } from './shut-down.ts';
 import { ProjectStore } from './store.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
-
-const maxPage = 1_000;
 
 type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
@@ -64,6 +63,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #replay: ProjectReplay;
   readonly #caretaker: Caretaker;
   readonly #mutation: MutationDesk;
+  protected readonly desk: QualityDesk;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -98,6 +98,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
     this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
     this.#replay = new ProjectReplay({ ...own, env });
+    const once: QualityParts['once'] = (commandId, body, handle) => this.#once(commandId, body, handle);
+    this.desk = new QualityDesk({ ...own, ...targets, ...services, ids: this.#ids, once });
     timers.on('directory', async () => {
       while (await feedDirectory(this.#directoryParts()));
     });
@@ -142,12 +144,12 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async measurements(): ReturnType<ProjectRpc['measurements']> {
-    return this.#known(viewMeasurements);
+    return this.#known((state) => viewMeasurements(state, this.now()));
   }
 
   async report(): Promise<Result<ProjectReport>> {
     const view = this.#view();
-    return view.ok ? ok(viewReport(this.#engine.state, view.value)) : view;
+    return view.ok ? ok(viewReport(this.#engine.state, view.value, this.now())) : view;
   }
 
   async pause(command: { readonly commandId: string }): Promise<Result<ProjectView>> {
@@ -205,7 +207,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async messages(query: { readonly after: number; readonly limit: number }): ReturnType<ProjectRpc['messages']> {
-    return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, maxPage)));
+    return this.#known(() => this.#store.messages(query.after, Math.min(query.limit, 1_000)));
   }
 
   async effects(query: Parameters<ProjectRpc['effects']>[0]): ReturnType<ProjectRpc['effects']> {
@@ -325,8 +327,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   #known<T>(read: (state: ProjectState) => T): Result<T> {
-    const { state } = this.#engine;
-    return state.identity === undefined ? err(notFound) : ok(read(state));
+    return this.#engine.state.identity === undefined ? err(notFound) : ok(read(this.#engine.state));
   }
 
   #once<T>(commandId: string, body: unknown, handle: () => Result<T>): Result<T> {

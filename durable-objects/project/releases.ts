@@ -83,7 +83,7 @@ export class Releases {
   promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
     const { from, to } = command;
     return this.#step('promote', command, async (): Promise<Release<DeploymentView>> => {
-      const checked = checkPromotion(this.#parts.engine.state, from, to);
+      const checked = checkPromotion(this.#parts.engine.state, from, to, Date.now());
       if (!checked.ok) return refused(checked);
       const { sandbox } = this.#parts;
       const app = this.#parts.app();

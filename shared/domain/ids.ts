@@ -18,7 +18,8 @@ export type IdPrefix =
   | 'qst'
   | 'cnv'
   | 'alm'
-  | 'fbk';
+  | 'fbk'
+  | 'wvr';
 
 declare const brand: unique symbol;
 

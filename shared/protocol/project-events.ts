@@ -8,6 +8,7 @@ import type { BudgetEvent } from './budget-events.ts';
 import type { ConnectedTool } from './connected-tools.ts';
 import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { TestCounts } from './test-counts.ts';
+import type { QualityEvent } from './quality-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
 import type { HelpSource, Remedy, StuckKind } from './stuck.ts';
 
@@ -308,6 +309,7 @@ export type ProjectEvent =
       readonly passed: boolean;
       readonly gates: readonly Gate[];
     }
+  | QualityEvent
   | { readonly type: 'revision.started'; readonly revision: number; readonly evidence: readonly string[] }
   | {
       readonly type: 'deployment.recorded';

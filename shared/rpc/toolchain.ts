@@ -2,6 +2,8 @@
 
 import type { FileCoverageMap } from '../domain/quality/coverage/coverage-map.ts';
 import type { Mutant, MutatorName } from '../domain/quality/mutation/mutant.ts';
+import type { SbomSubject } from '../domain/security/dependencies/sbom.ts';
+import type { ScanResult } from '../domain/security/scan.ts';
 
 /** Text files by path: relative, forward slashes, no leading slash. */
 export type SourceFiles = Readonly<Record<string, string>>;
@@ -115,6 +117,11 @@ export type MutantsResult =
   | { readonly ok: true; readonly value: MutatedBuild }
   | { readonly ok: false; readonly error: readonly Diagnostic[] };
 
+/** What a scan of a project’s files found; no more than the toolchain’s bounds, the worst first. */
+export interface ScanReport extends ScanResult {
+  readonly findingsTotal: number;
+}
+
 export interface ToolchainRpc {
   /** A build that counts which statements, branches and functions run. */
   cover(request: CoverRequest): Promise<CoverResult>;
@@ -124,4 +131,8 @@ export interface ToolchainRpc {
   build(request: BuildRequest): Promise<BuildResult>;
   /** Type-checks all TypeScript files under strict settings; the libraries of the Workers runtime and of tests are known. */
   check(files: SourceFiles): Promise<CheckResult>;
+  /** Looks for weaknesses, secrets, and packages whose licence is not allowed. */
+  scan(files: SourceFiles): Promise<ScanReport>;
+  /** The bill of materials of the lock files among the files, CycloneDX 1.6. */
+  sbom(subject: SbomSubject, files: SourceFiles): Promise<string>;
 }

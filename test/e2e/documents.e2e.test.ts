@@ -177,6 +177,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^(?:ANTHROPIC|OPENAI)_API_KEY=… .*npm start$/, 'test/e2e/real-models.e2e.test.ts'],
   [/^npm run clients$/, 'test/clients, of which npm test leaves out the coding tools'],
   [/^export (?:OPENAI|ANTHROPIC)_(?:BASE_URL|API_KEY)=/, 'test/clients, whose tools are given the same'],
+  [/^npm run (?:scan|advisories)/, 'scripts/scan/scan.test.ts'],
   [/^npm run check:openai/, 'scripts/openai/document.test.ts, with a document of its own'],
   [/^npm run (?:check|format|bench|crash)/, '.ci/run runs check; the others change or measure this machine'],
   [/^(?:OLLAMA|OPENROUTER)_\w+=… .*npm start$/, 'shared/adapters/models/accounts.test.ts'],

@@ -4,6 +4,7 @@ import { agentCases } from './method-cases/agent-cases.ts';
 import type { Command, Query } from './method-cases/cases.ts';
 import { conversationCases } from './method-cases/conversation-cases.ts';
 import { projectCases } from './method-cases/project-cases.ts';
+import { qualityCases } from './method-cases/quality-cases.ts';
 import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './method-cases/replay-cases.ts';
 import { repositoryCases } from './method-cases/repository-cases.ts';
 import { workspaceCases } from './method-cases/workspace-cases.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>>])[] = [
   ['workspace', { ...workspaceCases }],
-  ['project', { ...projectCases, ...projectReplayCases }],
+  ['project', { ...projectCases, ...projectReplayCases, ...qualityCases }],
   ['agent', { ...agentCases, ...agentReplayCases }],
   ['repository', { ...repositoryCases, ...repositoryReplayCases }],
   ['conversation', { ...conversationCases }],

@@ -123,6 +123,11 @@ export const objectLists: Readonly<
         hash: '11eca3072ee5d078',
         seed: `INSERT INTO mutant_verdict (evidence, verdict, used_at) VALUES ('e', '{"status":"killed"}', 5)`,
       },
+      '6 scans': {
+        hash: '35b716c43a575e1d',
+        seed: `INSERT INTO scan (subject, commit_id, scanned_at, files_scanned, findings_total, blocking, findings, skipped)
+               VALUES ('main', 'a', 5, 1, 0, 0, '[]', '[]')`,
+      },
     },
   },
   repository: {

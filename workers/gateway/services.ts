@@ -12,6 +12,7 @@ import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
+import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
@@ -31,7 +32,7 @@ export interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectAccess = ProjectRpc & ProjectReplayRpc & Fetching;
+export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & Fetching;
 export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = RepositoryRpc & Fetching;
 

@@ -1,5 +1,6 @@
-/** Entry of the toolchain Worker: builds and type-checks projects. It keeps no state that an answer depends on. */
+/** Entry of the toolchain Worker: builds, type-checks and scans projects. It keeps no state that an answer depends on. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import type { SbomSubject } from '../../shared/domain/security/dependencies/sbom.ts';
 import type {
   BuildRequest,
   BuildResult,
@@ -8,6 +9,7 @@ import type {
   CoverResult,
   MutantsRequest,
   MutantsResult,
+  ScanReport,
   SourceFiles,
   ToolchainRpc,
 } from '../../shared/rpc/toolchain.ts';
@@ -15,6 +17,7 @@ import { build } from './build/build.ts';
 import { check } from './check/check.ts';
 import { coverBuild } from './measure/cover-build.ts';
 import { mutantBuild } from './measure/mutant-build.ts';
+import { sbom, scan } from './scan/scan.ts';
 
 export class Toolchain extends WorkerEntrypoint implements ToolchainRpc {
   build(request: BuildRequest): Promise<BuildResult> {
@@ -31,6 +34,14 @@ export class Toolchain extends WorkerEntrypoint implements ToolchainRpc {
 
   async check(files: SourceFiles): Promise<CheckResult> {
     return await check(files);
+  }
+
+  scan(files: SourceFiles): Promise<ScanReport> {
+    return Promise.resolve(scan(files));
+  }
+
+  sbom(subject: SbomSubject, files: SourceFiles): Promise<string> {
+    return Promise.resolve(sbom(subject, files));
   }
 }
 

@@ -33,4 +33,6 @@ export const guardToolchain = (toolchain: ToolchainRpc): ToolchainRpc => ({
   cover: (request) => withPatience(() => toolchain.cover(request)),
   mutate: (request) => withPatience(() => toolchain.mutate(request)),
   check: (files) => withPatience(() => toolchain.check(files)),
+  scan: (files) => withPatience(() => toolchain.scan(files)),
+  sbom: (subject, files) => withPatience(() => toolchain.sbom(subject, files)),
 });

@@ -168,7 +168,17 @@ const isHelpEvent = (event: OtherEvent): event is HelpEvent =>
 
 type WatchEvent = Extract<
   OtherEvent,
-  { type: 'effect.in_doubt' | 'effect.settled' | 'dead_letters.counted' | 'budget.changed' | 'budget.exhausted' }
+  {
+    type:
+      | 'effect.in_doubt'
+      | 'effect.settled'
+      | 'dead_letters.counted'
+      | 'budget.changed'
+      | 'budget.exhausted'
+      | 'gates.configured'
+      | 'waiver.granted'
+      | 'waiver.revoked';
+  }
 >;
 
 const watchTypes: ReadonlySet<string> = new Set<WatchEvent['type']>([
@@ -177,6 +187,9 @@ const watchTypes: ReadonlySet<string> = new Set<WatchEvent['type']>([
   'dead_letters.counted',
   'budget.changed',
   'budget.exhausted',
+  'gates.configured',
+  'waiver.granted',
+  'waiver.revoked',
 ]);
 
 const isWatchEvent = (event: OtherEvent): event is WatchEvent => watchTypes.has(event.type);
@@ -198,6 +211,14 @@ const describeWatch = (state: ProgressState, event: WatchEvent, style: Style): s
       return 'the budget was changed';
     case 'budget.exhausted':
       return style.bad(describeExhaustion(event));
+    case 'gates.configured':
+      return `${event.by} set ${event.gates.length} gates: ${fit(event.gates.map(({ name }) => name).join(', '), longestText)}`;
+    case 'waiver.granted':
+      return style.bad(
+        `${event.waiver.person} waives the gate ${event.waiver.gate} until ${new Date(event.waiver.endsAt).toISOString().slice(0, 10)}: ${fit(event.waiver.reason, longestText)}`,
+      );
+    case 'waiver.revoked':
+      return `${event.by} took the waiver ${event.waiverId} back`;
   }
 };
 
@@ -233,6 +254,8 @@ const describeTeamwork = (
         ? style.good(`all ${event.gates.length} gates passed`)
         : style.bad(`gates missed: ${fit(missed.join('; '), longestText * 2)}`);
     }
+    case 'figures.recorded':
+      return `measured ${event.figures.kind}: ${fit(event.figures.summary, longestText)}`;
     case 'revision.started':
       return style.bad(`revision ${event.revision}: ${fit(event.evidence.join('; '), longestText)}`);
     case 'deployment.recorded':

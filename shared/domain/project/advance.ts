@@ -161,10 +161,10 @@ const closingTasks = (state: ProjectState): readonly PlannedTask[] => {
   return tasks.filter(({ key }) => !exists(state, key));
 };
 
-const evaluateGates = (state: ProjectState): readonly ProjectEvent[] => {
+const evaluateGates = (state: ProjectState, now: number): readonly ProjectEvent[] => {
   const { commit } = state;
   if (state.stage !== 'validation' || commit === undefined || state.gatesCommit === commit) return [];
-  const gates = computeGates(state.measurements, commit);
+  const gates = computeGates(state, commit, now);
   return [{ type: 'gates.evaluated', commit, passed: gates.every(({ passed }) => passed), gates }];
 };
 
@@ -187,7 +187,7 @@ const leaveStage = (state: ProjectState, context: AdvanceContext): readonly Proj
   if (!mayLeave(state) || tasks.some((task) => !isFinalTask(task))) return [];
   const closing = closingTasks(state);
   return closing.length > 0
-    ? [...evaluateGates(state), ...closing.map((task) => create(context, task, state.stage))]
+    ? [...evaluateGates(state, context.now), ...closing.map((task) => create(context, task, state.stage))]
     : [enter(state, nextStage(state.stage))];
 };
 

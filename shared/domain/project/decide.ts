@@ -102,7 +102,8 @@ export const decideDeadLetters = (state: ProjectState, agentId: AgentId, depth: 
 /** How a merge went. */
 export type MergeOutcome =
   | { readonly type: 'merged'; readonly commit: string }
-  | { readonly type: 'conflict'; readonly comments: readonly string[] };
+  /** Main has moved on in a way that does not fit, or the review of the platform found something. */
+  | { readonly type: 'conflict' | 'review'; readonly comments: readonly string[] };
 
 export const decideMerge = (state: ProjectState, taskId: TaskId, outcome: MergeOutcome): readonly ProjectEvent[] => {
   const task = state.tasks[taskId];
@@ -112,7 +113,7 @@ export const decideMerge = (state: ProjectState, taskId: TaskId, outcome: MergeO
         { type: 'task.merged', taskId, commit: outcome.commit },
         { type: 'task.completed', taskId, summary: task.summary ?? '' },
       ]
-    : returnTask(state, task, 'conflict', outcome.comments);
+    : returnTask(state, task, outcome.type, outcome.comments);
 };
 
 export const decideMeasurement = (state: ProjectState, measurement: Measurement): readonly ProjectEvent[] =>
@@ -145,12 +146,17 @@ export const decideDeployment = (
 ): readonly ProjectEvent[] => [{ type: 'deployment.recorded', slot, version, action }];
 
 /** Only a version that was measured in its slot goes on to the next. */
-export const checkPromotion = (state: ProjectState, from: Slot, to: Slot): Result<{ readonly version: string }> => {
+export const checkPromotion = (
+  state: ProjectState,
+  from: Slot,
+  to: Slot,
+  now: number,
+): Result<{ readonly version: string }> => {
   const deployment = state.deployments.find(({ slot }) => slot === from);
   if (deployment === undefined)
     return refuse('resource.conflict', `Nothing is deployed in the ${from} slot yet: deploy a version there first.`);
   if (from === to) return refuse('request.invalid', 'A version is promoted from one slot to another.');
-  const open = computeReleaseGates(state.measurements, deployment.version, from).filter(({ passed }) => !passed);
+  const open = computeReleaseGates(state, deployment.version, from, now).filter(({ passed }) => !passed);
   return open.length === 0
     ? ok({ version: deployment.version })
     : refuse(

@@ -3,6 +3,7 @@ import type { ProjectEvent } from '../../protocol/project-events.ts';
 import type { TaskId } from '../ids.ts';
 import { beginFork, completeFork } from './evolve-fork.ts';
 import { evolveHelp } from './evolve-help.ts';
+import { evolveQuality } from './evolve-quality.ts';
 import { evolveProgress } from './progress.ts';
 import type { ProjectState, Task } from './state.ts';
 
@@ -253,7 +254,10 @@ export const evolveProject = (state: ProjectState, event: ProjectEvent, recorded
   evolveProgress(
     evolveHelp(
       evolveEffect(
-        evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+        evolveQuality(
+          evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+          event,
+        ),
         event,
         recordedAt,
       ),

@@ -21,7 +21,7 @@ const types = (commit: string, errors = 0): Measurement => ({
 const security = (commit: string): Measurement => ({ kind: 'security', commit, findings: [] });
 
 const passes = (measurements: readonly Measurement[], commit = 'c1'): boolean =>
-  computeGates(measurements, commit).every(({ passed }) => passed);
+  computeGates({ measurements }, commit, 0).every(({ passed }) => passed);
 
 describe('computeGates', () => {
   it('passes only when everything was measured on exactly this commit', () => {
@@ -45,7 +45,9 @@ describe('computeGates', () => {
   });
 
   it('gives the first finding as evidence', () => {
-    const gate = computeGates([tests('c1'), types('c1', 2), security('c1')], 'c1').find(({ name }) => name === 'types');
+    const gate = computeGates({ measurements: [tests('c1'), types('c1', 2), security('c1')] }, 'c1', 0).find(
+      ({ name }) => name === 'types',
+    );
     expect(gate).toMatchObject({ passed: false, evidence: '2 type errors; first: a.ts:1: bad' });
   });
 });
@@ -61,7 +63,7 @@ describe('computeReleaseGates', () => {
     failures: [],
   };
   const release = (measurements: readonly Measurement[], slot: 'preview' | 'staging' = 'preview'): boolean =>
-    computeReleaseGates(measurements, 'c1', slot).every(({ passed }) => passed);
+    computeReleaseGates({ measurements }, 'c1', slot, 0).every(({ passed }) => passed);
 
   it('asks for health and acceptance in the same slot', () => {
     expect(release([health, acceptance])).toBe(true);

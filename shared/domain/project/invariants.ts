@@ -34,6 +34,10 @@ const afterEnd: ReadonlySet<string> = new Set([
   'effect.in_doubt',
   'effect.settled',
   'dead_letters.counted',
+  'gates.configured',
+  'waiver.granted',
+  'waiver.revoked',
+  'figures.recorded',
   'fork.completed',
 ]);
 

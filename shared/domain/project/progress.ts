@@ -28,6 +28,9 @@ const moves = (event: ProjectEvent): boolean => {
     case 'question.expired':
     case 'effect.in_doubt':
     case 'dead_letters.counted':
+    case 'gates.configured':
+    case 'waiver.granted':
+    case 'waiver.revoked':
     case 'budget.exhausted':
     case 'project.stalled':
       return false;

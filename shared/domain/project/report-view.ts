@@ -1,24 +1,35 @@
 /** What was measured, and the report, as clients see them. */
 import type { Gate, Measurement } from '../../protocol/project-events.ts';
 import type { ProjectReport, ProjectView } from '../../rpc/project.ts';
-import { computeGates } from './gates.ts';
+import { computeGates, computeReleaseGates } from './gates.ts';
 import { writeReport } from './report.ts';
 import type { ProjectState } from './state.ts';
 import { viewAgents, viewTasks } from './views.ts';
 
 /** The latest measurement of each kind, and the gates computed from them. */
-export const viewMeasurements = ({
-  measurements,
-  commit,
-}: ProjectState): { readonly measurements: readonly Measurement[]; readonly gates: readonly Gate[] } => ({
-  measurements,
-  gates: commit === undefined ? [] : computeGates(measurements, commit),
+export const viewMeasurements = (
+  state: ProjectState,
+  now: number,
+): { readonly measurements: readonly Measurement[]; readonly gates: readonly Gate[] } => ({
+  measurements: state.measurements,
+  gates: state.commit === undefined ? [] : computeGates(state, state.commit, now),
 });
 
 /** The report so far, of a project as it is seen now. */
-export const viewReport = (state: ProjectState, project: ProjectView): ProjectReport => {
+export const viewReport = (state: ProjectState, project: ProjectView, now: number): ProjectReport => {
   const { measurements, gates, findings } = state;
-  const parts = { project, tasks: viewTasks(state), agents: viewAgents(state), measurements, gates, findings };
+  const preview = project.deployments.find(({ slot }) => slot === 'preview');
+  const releaseGates = preview === undefined ? [] : computeReleaseGates(state, preview.version, 'preview', now);
+  const parts = {
+    project,
+    releaseGates,
+    tasks: viewTasks(state),
+    agents: viewAgents(state),
+    measurements,
+    gates,
+    findings,
+  };
   const durationMs = project.updatedAt - project.createdAt;
-  return { ...project, ...parts, durationMs, markdown: writeReport(parts) };
+  const { releaseGates: _releaseGates, ...told } = parts;
+  return { ...project, ...told, durationMs, markdown: writeReport(parts) };
 };

@@ -1,7 +1,6 @@
 /** The report of a project as a person reads it: what was built, by whom, what was measured, and where it runs. */
 import type { Gate, Measurement } from '../../protocol/project-events.ts';
 import type { AgentView, ProjectView, TaskView } from '../../rpc/project.ts';
-import { computeReleaseGates } from './gates.ts';
 
 export interface ReportParts {
   readonly project: ProjectView;
@@ -9,6 +8,8 @@ export interface ReportParts {
   readonly agents: readonly AgentView[];
   readonly measurements: readonly Measurement[];
   readonly gates: readonly Gate[];
+  /** Of the version in the preview slot. */
+  readonly releaseGates: readonly Gate[];
   readonly findings: readonly string[];
 }
 
@@ -35,17 +36,12 @@ const describeTests = (measurements: readonly Measurement[]): readonly string[] 
   ];
 };
 
-const releaseGates = ({ project, measurements }: ReportParts): readonly Gate[] => {
-  const preview = project.deployments.find(({ slot }) => slot === 'preview');
-  return preview === undefined ? [] : computeReleaseGates(measurements, preview.version, 'preview');
-};
-
 const section = (title: string, lines: readonly string[]): readonly string[] => ['', `## ${title}`, '', ...lines];
 
 const describeGates = (parts: ReportParts): readonly string[] =>
   table(
     ['gate', 'passed', 'evidence'],
-    [...parts.gates, ...releaseGates(parts)].map(({ name, passed, evidence }) => [
+    [...parts.gates, ...parts.releaseGates].map(({ name, passed, evidence }) => [
       name,
       passed ? 'yes' : 'NO',
       evidence,

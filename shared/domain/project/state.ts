@@ -14,6 +14,7 @@ import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/
 import type { HelpSource, Stuck } from '../../protocol/stuck.ts';
 import type { AgentId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import type { ProjectBudget } from '../budget/amounts.ts';
+import type { ProjectQuality } from './gates.ts';
 import type { UnclearSentence } from '../agent/assignment.ts';
 import type { Slot } from '../../rpc/sandbox.ts';
 
@@ -144,6 +145,8 @@ export interface ProjectState {
   readonly measurements: readonly Measurement[];
   readonly gates: readonly Gate[];
   readonly gatesCommit?: string;
+  /** What persons decided about its gates; absent: nothing. */
+  readonly quality?: ProjectQuality;
   readonly votes: Readonly<Record<RoleName, 'approve' | 'reject'>>;
   readonly findings: readonly string[];
   readonly evidence: readonly string[];

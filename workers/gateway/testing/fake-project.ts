@@ -23,6 +23,7 @@ import type {
   StoredProjectEvent,
   TaskView,
 } from '../../../shared/rpc/project.ts';
+import type { ProjectQualityRpc } from '../../../shared/rpc/quality.ts';
 import type { ForkProject, ProjectReplayRpc } from '../../../shared/rpc/replay.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
 import {
@@ -36,6 +37,7 @@ import {
   fakeTask,
   fakeTaskId,
 } from './fake-cast.ts';
+import { fakeFindings, fakeQuality, fakeScan, fakeWaiverId } from './fake-quality.ts';
 import { fakeUsage } from './fake-usage.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
@@ -73,7 +75,7 @@ interface Environment extends ObjectBindings {
   readonly DIRECTORY: D1Database;
 }
 
-export class FakeProject extends ManagedObject<Environment> implements ProjectRpc, ProjectReplayRpc {
+export class FakeProject extends ManagedObject<Environment> implements ProjectRpc, ProjectReplayRpc, ProjectQualityRpc {
   readonly #events: EventStore<State, ProjectEvent>;
 
   constructor(ctx: DurableObjectState, env: Environment) {
@@ -283,6 +285,41 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
 
   async mutation(): ReturnType<ProjectRpc['mutation']> {
     return this.startMutation({ commandId: 'last', limit: 1 });
+  }
+
+  async scanMain(): ReturnType<ProjectQualityRpc['scanMain']> {
+    return ok(fakeScan);
+  }
+
+  async scans(): ReturnType<ProjectQualityRpc['scans']> {
+    return ok([fakeScan]);
+  }
+
+  async findings(): ReturnType<ProjectQualityRpc['findings']> {
+    return ok(fakeFindings);
+  }
+
+  async sbom(): ReturnType<ProjectQualityRpc['sbom']> {
+    return ok({ commit: 'c1', document: JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.6' }) });
+  }
+
+  async quality(): ReturnType<ProjectQualityRpc['quality']> {
+    return ok(fakeQuality());
+  }
+
+  async setGates({ gates }: Parameters<ProjectQualityRpc['setGates']>[0]): ReturnType<ProjectQualityRpc['setGates']> {
+    return ok(fakeQuality(gates));
+  }
+
+  async grantWaiver({
+    commandId: _commandId,
+    ...waiver
+  }: Parameters<ProjectQualityRpc['grantWaiver']>[0]): ReturnType<ProjectQualityRpc['grantWaiver']> {
+    return ok({ ...waiver, waiverId: fakeWaiverId, grantedAt: 5 });
+  }
+
+  async revokeWaiver(): ReturnType<ProjectQualityRpc['revokeWaiver']> {
+    return ok(fakeQuality());
   }
 
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {

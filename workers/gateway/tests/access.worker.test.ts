@@ -60,6 +60,12 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/projects/{projectId}/deployments/rollback': { slot: 'production' },
   'POST /api/projects/{projectId}/effects/{effectId}/settle': { decision: 'abandon' },
   'POST /api/projects/{projectId}/quality/mutation': {},
+  'PUT /api/projects/{projectId}/quality/gates': { gates: [] },
+  'POST /api/projects/{projectId}/quality/waivers': {
+    gate: 'tests',
+    reason: 'The suite is being moved.',
+    endsAt: 9_000_000_000_000,
+  },
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
   'POST /api/projects/{projectId}/questions/{questionId}/answer': { text: 'Do it so.' },
@@ -96,6 +102,7 @@ beforeAll(async () => {
     effectId: fakeEffectId,
     letterId: 'project-outbox-1',
     questionId: `qst_${body}`,
+    waiverId: `wvr_${body}`,
     workspaceId: mine.workspaceId,
     keyId: spare?.keyId ?? '',
   };
@@ -152,6 +159,7 @@ describe.each(guarded)('$method $path', (operation) => {
       effectId: fakeEffectId,
       letterId: 'project-outbox-2',
       questionId: ids.create('qst'),
+      waiverId: ids.create('wvr'),
       workspaceId: ids.create('wsp'),
       keyId: ids.create('key'),
     });

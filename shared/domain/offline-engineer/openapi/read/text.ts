@@ -115,7 +115,7 @@ const yamlFailureReason = (error: unknown): string => {
 
 /** A run of opening brackets or list dashes can only be an attempt at exhausting the parser's stack. */
 const lineOfExcessiveFlow = (text: string): number | undefined => {
-  const run = /(?:[[{]\s*(?:[\w"']*\s*:\s*)?){150}|(?:[-?]\s+){150}/.exec(text);
+  const run = /(?:[[{]\s*(?:(?:[\w"']+\s*)?:\s*)?){150}|(?:[-?]\s+){150}/.exec(text);
   if (run !== null) return text.slice(0, run.index).split('\n').length;
   const lines = text.split('\n');
   const deep = lines.findIndex((line) => line.length - line.trimStart().length > maximumDepth * 8);

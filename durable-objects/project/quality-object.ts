@@ -1,0 +1,39 @@
+/** The Project object with what it offers about quality: one class over RPC, in two files. */
+import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
+import { ProjectObject } from './object.ts';
+
+type Command<Method extends keyof ProjectQualityRpc> = Parameters<ProjectQualityRpc[Method]>[0];
+
+export class QualityProjectObject extends ProjectObject implements ProjectQualityRpc {
+  scanMain(command: Command<'scanMain'>): ReturnType<ProjectQualityRpc['scanMain']> {
+    return this.desk.scanMain(command);
+  }
+
+  scans(query: Command<'scans'>): ReturnType<ProjectQualityRpc['scans']> {
+    return this.desk.scans(query);
+  }
+
+  findings(query: Command<'findings'>): ReturnType<ProjectQualityRpc['findings']> {
+    return this.desk.findings(query);
+  }
+
+  sbom(): ReturnType<ProjectQualityRpc['sbom']> {
+    return this.desk.sbom();
+  }
+
+  async quality(): ReturnType<ProjectQualityRpc['quality']> {
+    return this.desk.quality();
+  }
+
+  async setGates(command: Command<'setGates'>): ReturnType<ProjectQualityRpc['setGates']> {
+    return this.desk.setGates(command);
+  }
+
+  async grantWaiver(command: Command<'grantWaiver'>): ReturnType<ProjectQualityRpc['grantWaiver']> {
+    return this.desk.grantWaiver(command);
+  }
+
+  async revokeWaiver(command: Command<'revokeWaiver'>): ReturnType<ProjectQualityRpc['revokeWaiver']> {
+    return this.desk.revokeWaiver(command);
+  }
+}

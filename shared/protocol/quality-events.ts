@@ -1,0 +1,9 @@
+/** What persons decide about the gates of a project, and figures that gates are judged by. */
+import type { Figures, GatePolicy, Waiver } from '../domain/quality/judge/gate.ts';
+
+export type QualityEvent =
+  | { readonly type: 'gates.configured'; readonly gates: readonly GatePolicy[]; readonly by: string }
+  | { readonly type: 'waiver.granted'; readonly waiver: Waiver }
+  | { readonly type: 'waiver.revoked'; readonly waiverId: string; readonly by: string }
+  /** Figures of a kind that has no measurement of its own in this log. */
+  | { readonly type: 'figures.recorded'; readonly figures: Figures };

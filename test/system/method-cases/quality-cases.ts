@@ -1,0 +1,44 @@
+/** The methods of a project about its quality. */
+import { expect } from 'vitest';
+import { relatedId } from '../../../shared/domain/ids.ts';
+import { defaultGates } from '../../../shared/domain/quality/judge/gate.ts';
+import type { ProjectQualityRpc } from '../../../shared/rpc/quality.ts';
+import { command, query, type Cases } from './cases.ts';
+import type { World } from './world.ts';
+
+const by = 'person:key_1';
+const endsAt = Date.now() + 3_600_000;
+const waiver = { commandId: 'w', gate: 'tests', person: by, reason: 'The suite is being moved.', endsAt };
+const gates = defaultGates.slice(0, 1);
+
+const revoke = ({ project, projectId }: World, name: 'wvr' | 'qst') =>
+  project().revokeWaiver({ commandId: 'rw', waiverId: relatedId(name, projectId), by });
+
+export const qualityCases: Cases<ProjectQualityRpc> = {
+  scanMain: command(
+    ({ project }) =>
+      () =>
+        project().scanMain({ commandId: 'sm' }),
+    { otherBody: ({ project }) => project().setGates({ commandId: 'sm', gates, by }) },
+  ),
+  scans: query(({ project }) => project().scans({ limit: 10 })),
+  findings: query(({ project }) => project().findings({ subject: 'main' })),
+  sbom: query(({ project }) => project().sbom()),
+  quality: query(({ project }) => project().quality()),
+  setGates: command(
+    ({ project }) =>
+      () =>
+        project().setGates({ commandId: 'sg', gates, by }),
+    {
+      otherBody: ({ project }) => project().setGates({ commandId: 'sg', gates: [], by }),
+      repeated: () => ({ ok: true, value: expect.objectContaining({ gates }) }),
+    },
+  ),
+  grantWaiver: command(
+    ({ project }) =>
+      () =>
+        project().grantWaiver(waiver),
+    { otherBody: ({ project }) => project().grantWaiver({ ...waiver, gate: 'types' }) },
+  ),
+  revokeWaiver: command((world) => () => revoke(world, 'wvr'), { otherBody: (world) => revoke(world, 'qst') }),
+};
