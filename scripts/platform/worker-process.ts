@@ -24,12 +24,16 @@ export interface WorkerSettings extends WorkerBundle {
 const entryName = 'index.js';
 const isModule = (name: string): boolean => !name.endsWith('.map') && name !== 'README.md';
 
-const readModules = (folder: string) =>
-  [entryName, ...readdirSync(folder).filter((name) => name !== entryName && isModule(name))].map((name) => ({
-    type: name === entryName ? ('ESModule' as const) : ('Text' as const),
-    path: join(folder, name),
-    contents: readFileSync(join(folder, name), 'utf8'),
-  }));
+const readModule = (folder: string, name: string): V4ModuleDefinition => {
+  const path = join(folder, name);
+  if (name.endsWith('.wasm')) return { type: 'CompiledWasm', path, contents: readFileSync(path) };
+  return { type: name === entryName ? 'ESModule' : 'Text', path, contents: readFileSync(path, 'utf8') };
+};
+
+const readModules = (folder: string): V4ModuleDefinition[] =>
+  [entryName, ...readdirSync(folder).filter((name) => name !== entryName && isModule(name))].map((name) =>
+    readModule(folder, name),
+  );
 
 /**
  * miniflare starts a runtime that died again by itself, but then loses the way to the other Workers for good: it

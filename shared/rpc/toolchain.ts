@@ -2,6 +2,7 @@
 
 import type { FileCoverageMap } from '../domain/quality/coverage/coverage-map.ts';
 import type { Mutant, MutatorName } from '../domain/quality/mutation/mutant.ts';
+import type { CodeRpc } from './code.ts';
 
 /** Text files by path: relative, forward slashes, no leading slash. */
 export type SourceFiles = Readonly<Record<string, string>>;
@@ -101,7 +102,7 @@ export type MutantsResult =
   | { readonly ok: true; readonly value: MutatedBuild }
   | { readonly ok: false; readonly error: readonly Diagnostic[] };
 
-export interface ToolchainRpc {
+export interface ToolchainRpc extends CodeRpc {
   /** A build that counts which statements, branches and functions run. */
   cover(request: CoverRequest): Promise<CoverResult>;
   /** A build that holds mutants of its sources, each switched on by its number when the tests are run. */

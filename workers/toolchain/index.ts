@@ -1,5 +1,9 @@
-/** Entry of the toolchain Worker: builds and type-checks projects. It keeps no state that an answer depends on. */
+/**
+ * Entry of the toolchain Worker: builds, type-checks and measures projects, and answers questions about their code. It
+ * keeps no state that an answer depends on.
+ */
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import type { CodeReply, CodeRequest } from '../../shared/rpc/code.ts';
 import type {
   BuildRequest,
   BuildResult,
@@ -13,6 +17,7 @@ import type {
 } from '../../shared/rpc/toolchain.ts';
 import { build } from './build/build.ts';
 import { check } from './check/check.ts';
+import { code } from './code/code.ts';
 import { coverBuild } from './measure/cover-build.ts';
 import { mutantBuild } from './measure/mutant-build.ts';
 
@@ -31,6 +36,10 @@ export class Toolchain extends WorkerEntrypoint implements ToolchainRpc {
 
   async check(files: SourceFiles): Promise<CheckResult> {
     return await check(files);
+  }
+
+  async code(request: CodeRequest): Promise<CodeReply> {
+    return await code(request);
   }
 }
 

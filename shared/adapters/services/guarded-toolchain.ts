@@ -33,4 +33,5 @@ export const guardToolchain = (toolchain: ToolchainRpc): ToolchainRpc => ({
   cover: (request) => withPatience(() => toolchain.cover(request)),
   mutate: (request) => withPatience(() => toolchain.mutate(request)),
   check: (files) => withPatience(() => toolchain.check(files)),
+  code: (request) => withPatience(() => toolchain.code(request)),
 });

@@ -11,9 +11,11 @@ export type TypeScript = typeof ts6;
 
 export const projectFolder = '/project/';
 
-const libraryFile = '/library/es5.d.ts';
+/** The declaration file that the compiler loads by itself. */
+export const libraryFile = '/library/es5.d.ts';
 
-const libraries: ReadonlyMap<string, string> = new Map([
+/** The declarations of the language and the runtimes, by name. */
+export const libraries: ReadonlyMap<string, string> = new Map([
   ...[...standardLibrary].map(([name, text]) => [`/library/${name}.d.ts`, text] as const),
   ['/library/workers.d.ts', workerTypes],
   ['/library/tests.d.ts', testTypes],

@@ -1,0 +1,49 @@
+/** Which scripts the type checker looks at together. */
+import { reverse, type Graph } from '../../../../shared/domain/code/cycles.ts';
+import type { ProjectFacts } from '../../../../shared/domain/code/facts.ts';
+import { buildImportGraph } from '../../../../shared/domain/code/import-graph.ts';
+import { isScript } from '../../../../shared/domain/code/language.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** More than these are not checked together: the nearest to the file that was asked about are taken. */
+export const checkedTogether = { files: 2_000, bytes: 12 * 1024 * 1024 } as const;
+
+export interface Roots {
+  readonly paths: readonly string[];
+  /** Set when not all scripts are among them, and says so. */
+  readonly partial?: string;
+}
+
+/** All scripts, or those nearest to `center` over imports in both directions. */
+export const chooseRoots = (workspace: Workspace, project: ProjectFacts, center: string | undefined): Roots => {
+  const scripts = [...project].flatMap(([path, { language, depth }]) =>
+    isScript(language) && depth === 'parsed' ? [path] : [],
+  );
+  const size = (path: string): number => workspace.files.get(path)?.sizeBytes ?? 0;
+  const total = scripts.reduce((sum, path) => sum + size(path), 0);
+  if (scripts.length <= checkedTogether.files && total <= checkedTogether.bytes) return { paths: scripts };
+  const ordered = center === undefined ? scripts : [...new Set([...nearest(project, center), ...scripts])];
+  const paths: string[] = [];
+  let bytes = 0;
+  for (const path of ordered) {
+    bytes += size(path);
+    if (paths.length >= checkedTogether.files || bytes > checkedTogether.bytes) break;
+    paths.push(path);
+  }
+  return {
+    paths: paths.sort(),
+    partial: `The project has ${scripts.length} scripts; the ${paths.length} nearest ones were looked at.`,
+  };
+};
+
+const nearest = (project: ProjectFacts, center: string): readonly string[] => {
+  const { targets } = buildImportGraph(project);
+  const sources: Graph = reverse(targets);
+  const found = new Set([center]);
+  // A set goes on with what is added during the walk, so this visits the files in the order of their distance.
+  for (const path of found) {
+    for (const next of targets.get(path) ?? []) found.add(next);
+    for (const next of sources.get(path) ?? []) found.add(next);
+  }
+  return [...found];
+};
