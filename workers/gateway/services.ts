@@ -74,7 +74,7 @@ export interface Services {
   readonly streams: EventStreams;
   readonly sandbox: Pick<SandboxRpc, 'ping'>;
   readonly sandboxHttp: Fetching;
-  readonly toolchain: Pick<ToolchainRpc, 'build'>;
+  readonly toolchain: Pick<ToolchainRpc, 'build' | 'code'>;
   readonly assets: Fetching;
   readonly chatModels: ChatModels;
   readonly responseIds: ResponseIds;

@@ -135,7 +135,14 @@ export const fixes = async (workspace: Workspace, query: Query<'fixes'>): Answer
     if (start === undefined || length === undefined || found.length >= mostFixes) continue;
     const { start: from, end } = session.span(query.path, { start, length });
     if (query.line !== undefined && (query.line < from.line || query.line > end.line)) continue;
-    for (const action of session.service.getCodeFixesAtPosition(name, start, start + length, [code], settings, preferences)) {
+    for (const action of session.service.getCodeFixesAtPosition(
+      name,
+      start,
+      start + length,
+      [code],
+      settings,
+      preferences,
+    )) {
       const files = session.fileEdits(action.changes);
       if (files !== undefined) found.push({ title: action.description, code: `TS${code}`, files });
     }

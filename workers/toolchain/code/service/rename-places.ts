@@ -27,7 +27,11 @@ export const renamePlaces = (session: ServiceSession, fileName: string, offset: 
     });
     for (const { fileName: file, textSpan, prefixText = '', suffixText = '' } of found ?? []) {
       const key = `${file} ${textSpan.start}`;
-      const isSpecifier = isPlainSpecifier(session.ts, session.service.getProgram()?.getSourceFile(file), textSpan.start);
+      const isSpecifier = isPlainSpecifier(
+        session.ts,
+        session.service.getProgram()?.getSourceFile(file),
+        textSpan.start,
+      );
       const place = { fileName: file, textSpan, prefix: prefixText, suffix: suffixText };
       places.set(key, isSpecifier ? { ...place, prefix: '', suffix: '' } : place);
       if (!isSpecifier || asked.has(key)) continue;

@@ -29,7 +29,10 @@ const kept = new Map<TreeLanguage, Kept>();
 /** Compiling bytes is forbidden in a Worker, so the module that was compiled with it is instantiated. */
 const start = (): Promise<void> =>
   Parser.init({
-    instantiateWasm: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) => {
+    instantiateWasm: (
+      imports: WebAssembly.Imports,
+      receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ) => {
       const instance = new WebAssembly.Instance(runtime, imports);
       receive(instance, runtime);
       return instance.exports;
