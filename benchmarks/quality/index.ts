@@ -1,4 +1,5 @@
-/** `npm run bench -- quality [part …]`: the parts of the test lab next to the tools that do the same elsewhere. */
+/** `npm run bench -- quality [part …]`: parts of the platform next to the tools that do the same elsewhere. */
+import { measureCode } from './code.ts';
 import { measureCoverage } from './coverage.ts';
 import { measureMutation } from './mutation.ts';
 
@@ -7,6 +8,7 @@ type Tell = (line: string) => void;
 const parts: Readonly<Record<string, (tell: Tell) => Promise<object>>> = {
   coverage: measureCoverage,
   mutation: measureMutation,
+  code: measureCode,
 };
 
 export const qualityUsage = `npm run bench -- quality [part …]   parts: ${Object.keys(parts).join(', ')}`;

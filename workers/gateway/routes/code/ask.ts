@@ -8,7 +8,7 @@ import { ask } from '../../objects.ts';
 import { checkProject } from '../../project-access.ts';
 
 /** The first question about a large project reads all of it. What is read stays read when this is over. */
-const patienceMs = 90_000;
+const patienceMs = 40_000;
 
 /** One question about a branch or commit. Ends early, to be asked again, when reading takes too long. */
 export const askAboutCode = async <Kind extends CodeQuestion>(
@@ -32,6 +32,6 @@ export const askAboutCode = async <Kind extends CodeQuestion>(
         },
         query,
       ),
-    { log: services.log, requestId, part: 'code analysis', timeoutMs: patienceMs + 30_000 },
+    { log: services.log, requestId, part: 'code analysis', timeoutMs: patienceMs + 15_000 },
   );
 };
