@@ -19,7 +19,8 @@ export const diagnostics = async (workspace: Workspace, query: Query<'diagnostic
   const found: Diagnostic[] = await syntaxProblems(workspace, path);
   if (path !== undefined && !isScript(languageOf(path)))
     return workspace.needs.size > 0 ? undefined : { diagnostics: found };
-  const session = await ServiceSession.open(workspace, path);
+  const opened = path === undefined ? ServiceSession.open(workspace, path) : ServiceSession.openFile(workspace, path);
+  const session = await opened;
   if (session === undefined) return undefined;
   for (const root of path === undefined ? session.roots : [path]) {
     if (found.length >= limit) break;
@@ -50,7 +51,7 @@ const syntaxProblems = async (workspace: Workspace, path: string | undefined): P
 };
 
 export const completion = async (workspace: Workspace, query: Query<'completion'>): Answer<'completion'> => {
-  const session = await ServiceSession.open(workspace, query.path);
+  const session = await ServiceSession.openFile(workspace, query.path);
   if (session === undefined) return undefined;
   const offset = session.offset(query.path, query.at);
   const found = session.service.getCompletionsAtPosition(session.name(query.path), offset, {
@@ -100,7 +101,7 @@ export const rename = async (workspace: Workspace, query: Query<'rename'>): Answ
 };
 
 export const format = async (workspace: Workspace, query: Query<'format'>): Answer<'format'> => {
-  const session = await ServiceSession.open(workspace, query.path);
+  const session = await ServiceSession.openFile(workspace, query.path);
   if (session === undefined) return undefined;
   const indent = /^( +|\t)\S/m.exec(session.file(query.path).text)?.[1] ?? '  ';
   const settings = session.ts.getDefaultFormatCodeSettings('\n');

@@ -136,7 +136,7 @@ export const definition = async (workspace: Workspace, query: Query<'definition'
     const found = await namedDefinitions(workspace, path, at);
     return found === undefined ? undefined : { definitions: found.map(nameLocation), resolution: 'names' };
   }
-  const session = await ServiceSession.open(workspace, path);
+  const session = await ServiceSession.openFile(workspace, path);
   if (session === undefined) return undefined;
   const found = session.service.getDefinitionAtPosition(session.name(path), session.offset(path, at)) ?? [];
   const definitions = found.flatMap(({ fileName, textSpan }) => session.location(fileName, textSpan) ?? []);
@@ -178,7 +178,7 @@ export const hover = async (workspace: Workspace, query: Query<'hover'>): Answer
     const signature = linesOf(text ?? '')[first.symbol.span.start.line - 1]?.trim() ?? first.symbol.name;
     return { signature: signature.slice(0, longestHover), documentation: `Declared in ${first.path}.` };
   }
-  const session = await ServiceSession.open(workspace, path);
+  const session = await ServiceSession.openFile(workspace, path);
   if (session === undefined) return undefined;
   const info = session.service.getQuickInfoAtPosition(session.name(path), session.offset(path, at));
   if (info === undefined) return {};

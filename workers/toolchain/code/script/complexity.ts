@@ -38,10 +38,50 @@ export const measureFunctions = (ts: TypeScript, file: SourceFile): readonly Fou
   return found.sort((left, right) => left.node.getStart(file) - right.node.getStart(file));
 };
 
+let kinds: ReadonlySet<number> | undefined;
+
+/** Nodes of every other kind neither decide nor have a flow of their own: most of them, passed over by their number. */
+const kindsOfInterest = ({ SyntaxKind }: TypeScript): ReadonlySet<number> => {
+  kinds ??= new Set([
+    SyntaxKind.CatchClause,
+    SyntaxKind.ConditionalExpression,
+    SyntaxKind.ForStatement,
+    SyntaxKind.ForInStatement,
+    SyntaxKind.ForOfStatement,
+    SyntaxKind.IfStatement,
+    SyntaxKind.WhileStatement,
+    SyntaxKind.DoStatement,
+    SyntaxKind.CaseClause,
+    SyntaxKind.BinaryExpression,
+    SyntaxKind.Parameter,
+    SyntaxKind.BindingElement,
+    SyntaxKind.ShorthandPropertyAssignment,
+    SyntaxKind.PropertyAccessExpression,
+    SyntaxKind.ElementAccessExpression,
+    SyntaxKind.CallExpression,
+    SyntaxKind.ClassStaticBlockDeclaration,
+    SyntaxKind.PropertyDeclaration,
+    SyntaxKind.FunctionDeclaration,
+    SyntaxKind.FunctionExpression,
+    SyntaxKind.ArrowFunction,
+    SyntaxKind.MethodDeclaration,
+    SyntaxKind.Constructor,
+    SyntaxKind.GetAccessor,
+    SyntaxKind.SetAccessor,
+  ]);
+  return kinds;
+};
+
 /** Decisions below a node; functions inside go to `enter` and count for themselves. */
 const countDecisions = (ts: TypeScript, start: Node, enter: (root: Node) => void): number => {
   let count = 0;
+  const interesting = kindsOfInterest(ts);
+  const { forEachChild } = ts;
   const visit = (node: Node): void => {
+    if (!interesting.has(node.kind)) {
+      forEachChild(node, visit);
+      return;
+    }
     if (isOwnFlow(ts, node)) {
       enter(node);
       // Names and decorators of members are evaluated outside of them.
@@ -49,7 +89,7 @@ const countDecisions = (ts: TypeScript, start: Node, enter: (root: Node) => void
       return;
     }
     if (isDecision(ts, node)) count += 1;
-    ts.forEachChild(node, visit);
+    forEachChild(node, visit);
   };
   visit(start);
   return count;

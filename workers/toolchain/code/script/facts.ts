@@ -59,11 +59,29 @@ const walk = (
 ): { readonly reader: ImportReader; readonly endpoints: readonly CodeEndpoint[] } => {
   const reader = new ImportReader(ts, file);
   const endpoints: CodeEndpoint[] = [];
+  const { forEachChild, SyntaxKind } = ts;
+  const passedOver = new Set<number>([
+    SyntaxKind.Identifier,
+    SyntaxKind.StringLiteral,
+    SyntaxKind.NumericLiteral,
+    SyntaxKind.PropertyAccessExpression,
+    SyntaxKind.TypeReference,
+    SyntaxKind.Parameter,
+    SyntaxKind.Block,
+    SyntaxKind.ExpressionStatement,
+    SyntaxKind.VariableDeclaration,
+    SyntaxKind.PropertyAssignment,
+    SyntaxKind.PropertySignature,
+  ]);
   const visit = (node: Node): void => {
+    if (passedOver.has(node.kind)) {
+      forEachChild(node, visit);
+      return;
+    }
     reader.read(node);
     const endpoint = readEndpoint(ts, file, node);
     if (endpoint !== undefined) endpoints.push(endpoint);
-    ts.forEachChild(node, visit);
+    forEachChild(node, visit);
   };
   visit(file);
   return { reader, endpoints };

@@ -28,14 +28,17 @@ export const readTokens = (
   /** For each open template or brace, whether its end goes on with a template. */
   const open: boolean[] = [];
   let previous: number = SyntaxKind.Unknown;
-  for (let token = scanner.scan(); token !== SyntaxKind.EndOfFileToken; token = scanner.scan()) {
-    if ((token === SyntaxKind.SlashToken || token === SyntaxKind.SlashEqualsToken) && startsExpression(ts, previous))
+  // Looked up once: the compiler's tables are too large for quick access.
+  const { SlashToken, SlashEqualsToken, OpenBraceToken, TemplateHead, CloseBraceToken, TemplateMiddle } = SyntaxKind;
+  const { EndOfFileToken, LastTemplateToken, Identifier, PrivateIdentifier, AbstractKeyword, LastKeyword } = SyntaxKind;
+  for (let token = scanner.scan(); token !== EndOfFileToken; token = scanner.scan()) {
+    if ((token === SlashToken || token === SlashEqualsToken) && startsExpression(ts, previous))
       token = scanner.reScanSlashToken();
-    if (token === SyntaxKind.OpenBraceToken) open.push(false);
-    if (token === SyntaxKind.TemplateHead) open.push(true);
-    if (token === SyntaxKind.CloseBraceToken && open.pop() === true) {
+    if (token === OpenBraceToken) open.push(false);
+    if (token === TemplateHead) open.push(true);
+    if (token === CloseBraceToken && open.pop() === true) {
       token = scanner.reScanTemplateToken(false);
-      if (token === SyntaxKind.TemplateMiddle) open.push(true);
+      if (token === TemplateMiddle) open.push(true);
     }
     const start = scanner.getTokenStart();
     const first = lineAt(start);
@@ -43,15 +46,13 @@ export const readTokens = (
     const end = scanner.getTokenEnd();
     linesWithCode.add(first);
     // Only strings and templates go over several lines.
-    if (end - start > 1 && token <= SyntaxKind.LastTemplateToken) {
+    if (end - start > 1 && token <= LastTemplateToken) {
       const last = lineAt(Math.max(start, end - 1));
       for (let line = first + 1; line <= last; line += 1) linesWithCode.add(line);
     }
-    if (token === SyntaxKind.Identifier || token === SyntaxKind.PrivateIdentifier)
-      identifiers.add(scanner.getTokenText());
+    if (token === Identifier || token === PrivateIdentifier) identifiers.add(scanner.getTokenText());
     // Names such as `of`, `get` and `type` are keywords to the scanner, and names where they are used so.
-    else if (token >= SyntaxKind.AbstractKeyword && token <= SyntaxKind.LastKeyword)
-      identifiers.add(scanner.getTokenText());
+    else if (token >= AbstractKeyword && token <= LastKeyword) identifiers.add(scanner.getTokenText());
     previous = token;
   }
   return { collector, linesWithCode, identifiers };

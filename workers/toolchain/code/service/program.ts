@@ -1,12 +1,25 @@
-/** The compiler's language service over a workspace. Two projects stay warm, so that an edit costs what it touches. */
-import type { CompilerOptions, LanguageService, LanguageServiceHost, ResolvedModuleFull } from 'typescript6';
+/**
+ * The compiler's language service over a workspace. Some stay warm, so that an edit costs what it touches; parsed files
+ * are shared by all of them.
+ */
+import type {
+  CompilerOptions,
+  DocumentRegistry,
+  LanguageService,
+  LanguageServiceHost,
+  ResolvedModuleFull,
+} from 'typescript6';
 import type { ProjectFacts } from '../../../../shared/domain/code/facts.ts';
 import { ScriptResolver } from '../../../../shared/domain/code/resolve-script.ts';
 import { compilerOptions } from '../../check/check.ts';
 import { ambientFiles, libraries, libraryFile, projectFolder, type TypeScript } from '../../check/virtual-files.ts';
 import type { Workspace } from '../workspace.ts';
+import type { Scope } from './roots.ts';
 
-const mostKept = 2;
+/** How many of each scope stay. */
+const mostKept = 3;
+
+let registry: DocumentRegistry | undefined;
 
 interface Snapshot {
   readonly workspace: Workspace;
@@ -23,7 +36,10 @@ export class KeptService {
   #versions: ReadonlyMap<string, string> = new Map();
 
   constructor(ts: TypeScript) {
-    this.service = ts.createLanguageService(this.#createHost(ts), ts.createDocumentRegistry(true, '/project'));
+    this.service = ts.createLanguageService(
+      this.#createHost(ts),
+      (registry ??= ts.createDocumentRegistry(true, '/project')),
+    );
   }
 
   /** How many of these files it has in just this version. */
@@ -31,9 +47,15 @@ export class KeptService {
     return roots.filter((path) => this.#versions.get(path) === workspace.version(path)).length;
   }
 
-  look(workspace: Workspace, roots: readonly string[], project: ProjectFacts): void {
+  /** True when it was made for just these files. */
+  hasRoots(roots: readonly string[]): boolean {
+    const known = this.#snapshot?.roots ?? [];
+    return known.length === roots.length && roots.every((root, index) => known[index] === root);
+  }
+
+  look(workspace: Workspace, { paths, roots }: Scope, project: ProjectFacts): void {
     const data = [...project.keys()].filter((path) => path.endsWith('.json'));
-    const versions = new Map([...roots, ...data].map((path) => [path, workspace.version(path)]));
+    const versions = new Map([...paths, ...data].map((path) => [path, workspace.version(path)]));
     const isSame =
       versions.size === this.#versions.size &&
       [...versions].every(([path, version]) => this.#versions.get(path) === version);
@@ -89,23 +111,35 @@ export class KeptService {
 }
 
 /** Most recently used last. */
-const kept: KeptService[] = [];
+const kept: Readonly<Record<Scope['kind'], KeptService[]>> = { whole: [], narrow: [] };
 
-/** The kept service that knows most of these files, or a new one; it looks at the workspace afterwards. */
-export const serviceFor = (workspace: Workspace, roots: readonly string[], project: ProjectFacts): KeptService => {
+/** The kept service that fits best, or a new one; it looks at the workspace afterwards. */
+export const serviceFor = (workspace: Workspace, scope: Scope, project: ProjectFacts): KeptService => {
+  const known = kept[scope.kind];
+  const fitting =
+    scope.kind === 'narrow'
+      ? known.find((candidate) => candidate.hasRoots(scope.roots))
+      : nearest(known, workspace, scope);
+  const service = fitting ?? new KeptService(workspace.ts);
+  const index = known.indexOf(service);
+  if (index !== -1) known.splice(index, 1);
+  known.push(service);
+  service.look(workspace, scope, project);
+  // The new one has to hold the parsed files first: what nobody holds is parsed anew.
+  service.service.getProgram();
+  if (known.length > mostKept) known.shift()?.service.dispose();
+  return service;
+};
+
+/** The one that knows most of these files, if that is at least a third. */
+const nearest = (known: readonly KeptService[], workspace: Workspace, { paths }: Scope): KeptService | undefined => {
   let best: KeptService | undefined;
-  let bestOverlap = roots.length / 3;
-  for (const candidate of kept) {
-    const overlap = candidate.overlap(workspace, roots);
+  let bestOverlap = paths.length / 3;
+  for (const candidate of known) {
+    const overlap = candidate.overlap(workspace, paths);
     if (overlap <= bestOverlap) continue;
     best = candidate;
     bestOverlap = overlap;
   }
-  const service = best ?? new KeptService(workspace.ts);
-  const index = kept.indexOf(service);
-  if (index !== -1) kept.splice(index, 1);
-  kept.push(service);
-  if (kept.length > mostKept) kept.shift()?.service.dispose();
-  service.look(workspace, roots, project);
-  return service;
+  return best;
 };

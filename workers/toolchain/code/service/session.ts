@@ -1,6 +1,6 @@
 /** The language service at one place of one file, and its answers in our words. */
 import type { LanguageService, SourceFile, TextSpan } from 'typescript6';
-import type { Position, Span } from '../../../../shared/domain/code/facts.ts';
+import type { Position, ProjectFacts, Span } from '../../../../shared/domain/code/facts.ts';
 import { isScript, languageOf } from '../../../../shared/domain/code/language.ts';
 import type { CodeLocation, FileEdits, TextEdit } from '../../../../shared/rpc/code.ts';
 import { projectFolder, type TypeScript } from '../../check/virtual-files.ts';
@@ -9,7 +9,7 @@ import { positionAt } from '../script/place.ts';
 import type { Workspace } from '../workspace.ts';
 import { isScriptCode } from '../wanted.ts';
 import { serviceFor } from './program.ts';
-import { chooseRoots } from './roots.ts';
+import { narrowScope, wholeScope, type Scope } from './roots.ts';
 
 export class ServiceSession {
   readonly ts: TypeScript;
@@ -24,17 +24,30 @@ export class ServiceSession {
     this.partial = partial === undefined ? {} : { partial };
   }
 
-  /** Undefined while texts are missing; `path` is the file that matters most. */
+  /** With all files that may use a name; `path` is the one that matters most. Undefined while texts are missing. */
   static async open(workspace: Workspace, path: string | undefined): Promise<ServiceSession | undefined> {
+    return await ServiceSession.#open(workspace, path, (project) => wholeScope(workspace, project, path));
+  }
+
+  /** With what one file needs to be understood: much less after an edit. Undefined while texts are missing. */
+  static async openFile(workspace: Workspace, path: string): Promise<ServiceSession | undefined> {
+    return await ServiceSession.#open(workspace, path, (project) => narrowScope(project, path));
+  }
+
+  static async #open(
+    workspace: Workspace,
+    path: string | undefined,
+    choose: (project: ProjectFacts) => Scope,
+  ): Promise<ServiceSession | undefined> {
     if (path !== undefined) requireScript(workspace, path);
     const project = await workspace.facts(isScriptCode);
     if (workspace.needs.size > 0) return undefined;
-    const { paths, partial } = chooseRoots(workspace, project, path);
-    for (const root of paths) workspace.text(root);
+    const scope = choose(project);
+    for (const root of scope.paths) workspace.text(root);
     for (const other of project.keys()) if (other.endsWith('.json')) workspace.text(other);
     if (workspace.needs.size > 0) return undefined;
-    const { service } = serviceFor(workspace, paths, project);
-    return new ServiceSession(workspace.ts, service, paths, partial);
+    const { service } = serviceFor(workspace, scope, project);
+    return new ServiceSession(workspace.ts, service, scope.paths, scope.partial);
   }
 
   name(path: string): string {
