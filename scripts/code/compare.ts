@@ -15,9 +15,9 @@ import { readPackage } from './read-package.ts';
 
 const tools = [
   'madge@8.0.0',
-  'eslint@9.39.0',
-  'eslint-plugin-sonarjs@3.0.5',
-  '@typescript-eslint/parser@8.46.0',
+  'eslint@9.39.5',
+  'eslint-plugin-sonarjs@3.0.7',
+  '@typescript-eslint/parser@8.74.0',
   'typescript@5.9.3',
 ];
 

@@ -26,7 +26,7 @@ export const messageSchema = z.object({
   jsonrpc: z.literal('2.0'),
   id: id.nullish(),
   method: z.string().max(200).optional(),
-  params: z.unknown(),
+  params: z.unknown().optional(),
 });
 
 export type MessageId = z.infer<typeof id>;
