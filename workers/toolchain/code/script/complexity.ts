@@ -103,6 +103,7 @@ const isOwnFlow = (ts: TypeScript, node: Node): boolean => {
 };
 
 const outsideParts = (ts: TypeScript, node: Node): readonly Node[] => {
+  // SAFETY: of nodes with a flow of their own, all that have a name have it in this form.
   const name = 'name' in node ? (node as ConstructorDeclaration).name : undefined;
   const decorators = ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [];
   return name === undefined ? decorators : [...decorators, name];

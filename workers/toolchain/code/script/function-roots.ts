@@ -15,6 +15,7 @@ export const functionRoots = (ts: TypeScript, root: Node): readonly Node[] => {
 export const functionName = (ts: TypeScript, root: Node): string => {
   if (ts.isClassStaticBlockDeclaration(root)) return 'static';
   if (ts.isConstructorDeclaration(root)) return 'constructor';
+  // SAFETY: all that has a flow of its own is a declaration; static blocks have ended above.
   const own = ts.getNameOfDeclaration(root as Parameters<TypeScript['getNameOfDeclaration']>[0]);
   if (own !== undefined) return own.getText();
   const { parent } = root;

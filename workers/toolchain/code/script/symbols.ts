@@ -30,17 +30,16 @@ export const readSymbols = (
     });
     return container === undefined ? text : `${container}.${text}`;
   };
-  const isExported = (node: Node): boolean =>
-    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
   const visit = (node: Node, container: string | undefined, insideExported: boolean): void => {
     if (ts.isVariableStatement(node)) return variables(node, container);
     const kind = kindOf(ts, node);
     if (kind === undefined) return;
+    // SAFETY: every kind that `kindOf` tells is a declaration with a name, or without one.
     const { name } = node as NamedDeclaration;
     const isMember = ts.isClassElement(node) || ts.isTypeElement(node) || ts.isEnumMember(node);
     const exported = isMember
       ? insideExported
-      : isExported(node) || (container === undefined && name !== undefined && exportedNames.has(name.getText(file)));
+      : hasExport(ts, node) || (container === undefined && name !== undefined && exportedNames.has(name.getText(file)));
     const path = add(node, name, kind, container, exported);
     for (const child of membersOf(ts, node)) visit(child, path, exported);
   };
@@ -51,13 +50,16 @@ export const readSymbols = (
       const isFunction = value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value));
       const kind = isFunction ? 'function' : isConstant ? 'constant' : 'variable';
       const exported =
-        isExported(statement) || (container === undefined && exportedNames.has(declaration.name.getText(file)));
+        hasExport(ts, statement) || (container === undefined && exportedNames.has(declaration.name.getText(file)));
       add(declaration, declaration.name, kind, container, exported);
     }
   };
   for (const statement of file.statements) visit(statement, undefined, false);
   return symbols;
 };
+
+const hasExport = (ts: TypeScript, node: Node): boolean =>
+  ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 
 const kindOf = (ts: TypeScript, node: Node): SymbolKind | undefined => {
   if (ts.isFunctionDeclaration(node)) return 'function';

@@ -22,41 +22,63 @@ const logicalOperator = (node: Node): string | undefined => {
 };
 
 /** As for scripts: functions inside count, one level deeper. */
-export const cognitiveOf = (grammar: Grammar, root: Node): number => {
-  const all = (node: Node, nesting: number): number =>
-    childrenOf(node).reduce((sum, child) => sum + visit(child, nesting), 0);
+export const cognitiveOf = (grammar: Grammar, root: Node): number => new CognitiveCounter(grammar).all(root, 0);
 
-  const conditional = (node: Node, nesting: number, isElse: boolean): number => {
+class CognitiveCounter {
+  readonly #grammar: Grammar;
+
+  constructor(grammar: Grammar) {
+    this.#grammar = grammar;
+  }
+
+  /** All that stands in a node. */
+  all(node: Node, nesting: number): number {
+    return childrenOf(node).reduce((sum, child) => sum + this.#visit(child, nesting), 0);
+  }
+
+  #visit(node: Node, nesting: number): number {
+    const { conditionals, functions, binary, nesting: deepening } = this.#grammar;
+    if (conditionals.has(node.type)) return this.#conditional(node, nesting, false);
+    if (functions.has(node.type)) return this.all(node, nesting + 1);
+    if (node.type === binary && logicalOperator(node) !== undefined) return this.#logical(node, nesting);
+    if (!deepening.has(node.type)) return this.all(node, nesting);
+    return childrenOf(node).reduce((sum, child) => {
+      const isDeeper = isBody(node, child) || isTernaryBranch(node, child);
+      return sum + this.#visit(child, isDeeper ? nesting + 1 : nesting);
+    }, 1 + nesting);
+  }
+
+  #conditional(node: Node, nesting: number, isElse: boolean): number {
     const consequence = field(node, 'consequence')?.id;
     let total = isElse ? 1 : 1 + nesting;
     for (const child of childrenOf(node)) {
-      if (child.id === consequence) total += visit(child, nesting + 1);
-      else if (isAlternative(node, child)) total += alternative(child, nesting);
-      else total += visit(child, nesting);
+      if (child.id === consequence) total += this.#visit(child, nesting + 1);
+      else if (isAlternative(node, child)) total += this.#alternative(child, nesting);
+      else total += this.#visit(child, nesting);
     }
     return total;
-  };
-  /** Python has several alternatives, each a child of that field. */
-  const isAlternative = (node: Node, child: Node): boolean =>
-    child.type === 'elif_clause' || child.type === 'else_clause' || child.id === field(node, 'alternative')?.id;
-  const alternative = (node: Node, nesting: number): number => {
-    if (grammar.conditionals.has(node.type)) return conditional(node, nesting, true);
-    const [inner] = childrenOf(node);
-    if (node.type === 'else_clause' && inner !== undefined && grammar.conditionals.has(inner.type))
-      return conditional(inner, nesting, true);
-    return 1 + all(node, nesting + 1);
-  };
+  }
 
-  const logical = (node: Node, nesting: number): number => {
+  #alternative(node: Node, nesting: number): number {
+    const { conditionals } = this.#grammar;
+    if (conditionals.has(node.type)) return this.#conditional(node, nesting, true);
+    const [inner] = childrenOf(node);
+    if (node.type === 'else_clause' && inner !== undefined && conditionals.has(inner.type))
+      return this.#conditional(inner, nesting, true);
+    return 1 + this.all(node, nesting + 1);
+  }
+
+  /** One for each run of like operators; brackets do not matter. */
+  #logical(node: Node, nesting: number): number {
     const operators: string[] = [];
     let total = 0;
     const flatten = (part: Node): void => {
       const inner = part.type === 'parenthesized_expression' ? (childrenOf(part)[0] ?? part) : part;
-      const operator = inner.type === grammar.binary ? logicalOperator(inner) : undefined;
+      const operator = inner.type === this.#grammar.binary ? logicalOperator(inner) : undefined;
       const left = field(inner, 'left');
       const right = field(inner, 'right');
       if (operator === undefined || left === undefined || right === undefined) {
-        total += visit(inner, nesting);
+        total += this.#visit(inner, nesting);
         return;
       }
       flatten(left);
@@ -65,25 +87,15 @@ export const cognitiveOf = (grammar: Grammar, root: Node): number => {
     };
     flatten(node);
     return total + operators.filter((operator, index) => operator !== operators[index - 1]).length;
-  };
+  }
+}
 
-  const isBody = (node: Node, child: Node): boolean =>
-    child.id === field(node, 'body')?.id || child.type.endsWith('_case') || child.type === 'block';
+/** Python has several alternatives, each a child of that field. */
+const isAlternative = (node: Node, child: Node): boolean =>
+  child.type === 'elif_clause' || child.type === 'else_clause' || child.id === field(node, 'alternative')?.id;
 
-  const visit = (node: Node, nesting: number): number => {
-    if (grammar.conditionals.has(node.type)) return conditional(node, nesting, false);
-    if (grammar.functions.has(node.type)) return all(node, nesting + 1);
-    if (node.type === grammar.binary && logicalOperator(node) !== undefined) return logical(node, nesting);
-    if (grammar.nesting.has(node.type)) {
-      return childrenOf(node).reduce(
-        (sum, child) => sum + visit(child, isBody(node, child) || isTernaryBranch(node, child) ? nesting + 1 : nesting),
-        1 + nesting,
-      );
-    }
-    return all(node, nesting);
-  };
-  return all(root, 0);
-};
+const isBody = (node: Node, child: Node): boolean =>
+  child.id === field(node, 'body')?.id || child.type.endsWith('_case') || child.type === 'block';
 
 /** All of a conditional expression but what it asks. */
 const isTernaryBranch = (node: Node, child: Node): boolean => {
