@@ -18,8 +18,7 @@ export const readSymbols = (
     container: string | undefined,
     exported: boolean,
   ): string => {
-    const text =
-      name === undefined ? (kind === 'constructor' ? 'constructor' : 'default') : name.getText(file).slice(0, 200);
+    const text = nameText(file, name, kind);
     symbols.push({
       name: text,
       kind,
@@ -56,6 +55,12 @@ export const readSymbols = (
   };
   for (const statement of file.statements) visit(statement, undefined, false);
   return symbols;
+};
+
+/** What has no name is a constructor or a default export. */
+const nameText = (file: SourceFile, name: Node | undefined, kind: SymbolKind): string => {
+  if (name !== undefined) return name.getText(file).slice(0, 200);
+  return kind === 'constructor' ? 'constructor' : 'default';
 };
 
 const hasExport = (ts: TypeScript, node: Node): boolean =>
