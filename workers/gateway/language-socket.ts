@@ -2,18 +2,9 @@
 import { askCode, listTree } from '../../shared/domain/code/ask-code.ts';
 import { LanguageServer } from '../../shared/domain/language-server/server.ts';
 import { ok, type Result } from '../../shared/errors/result.ts';
-import type { FileEntry, RepositoryRpc } from '../../shared/rpc/repository.ts';
-import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type { FileEntry } from '../../shared/rpc/repository.ts';
 import { withDeadline } from './deadline.ts';
-
-export interface LanguageSocketParts {
-  /** Taken anew for each question: a stub of a broken object stays broken. */
-  readonly repository: () => Pick<RepositoryRpc, 'listFiles' | 'readTexts'>;
-  readonly toolchain: Pick<ToolchainRpc, 'code'>;
-  readonly ref: string;
-  readonly now: () => number;
-  readonly log: (error: unknown) => void;
-}
+import type { LanguageSocketParts } from './services.ts';
 
 /** The files are listed again after so long, so that commits of others are seen. */
 const listingLifeMs = 3_000;
@@ -34,8 +25,8 @@ const createListing = ({
   };
 };
 
-/** Serves an editor; answers the socket's other end, to be given to it. */
-export const openLanguageSocket = (parts: LanguageSocketParts): WebSocket => {
+/** Serves an editor; the answer hands it the other end of the socket. */
+export const openLanguageSocket = (parts: LanguageSocketParts): Response => {
   const { 0: theirs, 1: ours } = new WebSocketPair();
   const list = createListing(parts);
   const server = new LanguageServer({
@@ -62,5 +53,5 @@ export const openLanguageSocket = (parts: LanguageSocketParts): WebSocket => {
     else ours.close(code, reason);
   });
   ours.addEventListener('error', () => server.end());
-  return theirs;
+  return new Response(null, { status: 101, webSocket: theirs });
 };

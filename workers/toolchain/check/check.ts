@@ -10,7 +10,7 @@ import type {
 import type { CheckResult, Diagnostic, SourceFiles } from '../../../shared/rpc/toolchain.ts';
 import { buildLimits } from '../build/build.ts';
 import { pathProblem } from '../build/source-paths.ts';
-import type { TypeScript } from './virtual-files.ts';
+import type { TypeScript } from './typescript.ts';
 import { ParsedFiles, ambientFiles, createHost, projectFolder } from './virtual-files.ts';
 
 interface KeptProject {

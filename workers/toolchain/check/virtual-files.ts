@@ -1,13 +1,10 @@
 /** The compiler's view of a project: its files, the libraries, and no disk. */
-import type ts6 from 'typescript6';
 import type { CompilerHost, CompilerOptions, SourceFile } from 'typescript6';
 import nodeTypes from './ambient/node.types.txt?raw';
 import testTypes from './ambient/tests.types.txt?raw';
 import workerTypes from './ambient/workers.types.txt?raw';
 import { standardLibrary } from './standard-library.ts';
-
-/** The compiler as a value: it is loaded at the first check only. */
-export type TypeScript = typeof ts6;
+import type { TypeScript } from './typescript.ts';
 
 export const projectFolder = '/project/';
 

@@ -3,7 +3,7 @@ import { plainFacts, type FileFacts } from '../../../shared/domain/code/facts.ts
 import { isScript, languageOf, plainReason } from '../../../shared/domain/code/language.ts';
 import { countPlainLines } from '../../../shared/domain/code/lines.ts';
 import { manifestKind, readManifest } from '../../../shared/domain/code/manifest.ts';
-import type { TypeScript } from '../check/virtual-files.ts';
+import type { TypeScript } from '../check/typescript.ts';
 import { scriptFacts } from './script/facts.ts';
 import { treeFacts } from './tree/facts.ts';
 import type { TreeLanguage } from './tree/grammar.ts';

@@ -4,7 +4,7 @@ import { extensionOf, languageOf } from '../../../shared/domain/code/language.ts
 import { manifestKind } from '../../../shared/domain/code/manifest.ts';
 import type { CodeRequest } from '../../../shared/rpc/code.ts';
 import type { FileEntry } from '../../../shared/rpc/repository.ts';
-import type { TypeScript } from '../check/virtual-files.ts';
+import type { TypeScript } from '../check/typescript.ts';
 import { blobs } from './blob-store.ts';
 import { isTreeLanguage, longestReadBytes, readFacts, unreadFacts } from './file-facts.ts';
 import { prepareLanguage } from './tree/parse.ts';

@@ -2,7 +2,6 @@ import { createRoute } from '@hono/zod-openapi';
 import { languageServerQuery } from '../../../../shared/schemas/code.ts';
 import { projectPath } from '../../../../shared/schemas/ids.ts';
 import { problem, problemResponses } from '../../errors/problem.ts';
-import { openLanguageSocket } from '../../language-socket.ts';
 import { secured } from '../../middleware/authorize.ts';
 import { operation } from '../../operation.ts';
 import { askRepository } from '../../project-access.ts';
@@ -33,12 +32,11 @@ export const connectEditor = operation(route, async (context) => {
     });
   }
   const { services, principal, requestId } = context.var;
-  const webSocket = openLanguageSocket({
+  return services.openLanguageSocket({
     repository: () => services.objects.repository(principal.workspaceId, projectId),
     toolchain: services.toolchain,
     ref,
     now: () => services.clock.now(),
     log: (error) => services.log({ level: 'error', message: 'language server failed', requestId, error }),
   });
-  return new Response(null, { status: 101, webSocket });
 });

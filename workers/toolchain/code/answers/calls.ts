@@ -4,7 +4,8 @@ import type { CodeCall, FileFacts } from '../../../../shared/domain/code/facts.t
 import { buildImportGraph, type ImportGraph } from '../../../../shared/domain/code/import-graph.ts';
 import { isScript } from '../../../../shared/domain/code/language.ts';
 import type { CallEdge, CodeQuestions } from '../../../../shared/rpc/code.ts';
-import { projectFolder, type TypeScript } from '../../check/virtual-files.ts';
+import { projectFolder } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import { isTreeLanguage } from '../file-facts.ts';
 import { readCalls } from '../script/calls.ts';
 import { positionAt } from '../script/place.ts';

@@ -1,7 +1,7 @@
 /** The calls in a script. */
 import type { Node, SourceFile } from 'typescript6';
 import type { CodeCall } from '../../../../shared/domain/code/facts.ts';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import { measureFunctions } from './complexity.ts';
 import { positionAt } from './place.ts';
 

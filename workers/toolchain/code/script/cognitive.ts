@@ -1,6 +1,6 @@
 /** Cognitive complexity of one function with all functions inside it, which stand one level deeper. */
 import type { IfStatement, Node } from 'typescript6';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import { functionRoots } from './function-roots.ts';
 
 export class CognitiveCounter {

@@ -4,7 +4,7 @@
  */
 import type { ConstructorDeclaration, Node, SourceFile } from 'typescript6';
 import type { CodeFunction } from '../../../../shared/domain/code/facts.ts';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import { CognitiveCounter } from './cognitive.ts';
 import { functionName, functionRoots } from './function-roots.ts';
 import { positionAt, spanOf } from './place.ts';

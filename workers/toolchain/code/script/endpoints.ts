@@ -1,7 +1,7 @@
 /** HTTP routes as the usual frameworks declare them: `app.get('/x', …)` and `{ method: 'GET', path: '/x' }`. */
 import type { Node, ObjectLiteralExpression, SourceFile } from 'typescript6';
 import type { CodeEndpoint } from '../../../../shared/domain/code/facts.ts';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import { positionAt } from './place.ts';
 
 const methods: ReadonlySet<string> = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all']);

@@ -2,7 +2,7 @@
 import type { DiagnosticWithLocation, Node, SourceFile } from 'typescript6';
 import type { CodeEndpoint, CodeLanguage, FileFacts } from '../../../../shared/domain/code/facts.ts';
 import { countParsedLines } from '../../../../shared/domain/code/lines.ts';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import { measureFunctions } from './complexity.ts';
 import { readEndpoint } from './endpoints.ts';
 import { ImportReader } from './imports.ts';

@@ -1,6 +1,6 @@
 /** What belongs to a function of a script, and what it is called. */
 import type { Node } from 'typescript6';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 
 /** The parts that run when it is called: parameters (their defaults) and the body. */
 export const functionRoots = (ts: TypeScript, root: Node): readonly Node[] => {

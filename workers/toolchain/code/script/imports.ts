@@ -1,7 +1,7 @@
 /** What a script takes from other modules and gives to them. */
 import type { CallExpression, ExportDeclaration, ImportDeclaration, Node, SourceFile } from 'typescript6';
 import type { CodeExport, CodeImport } from '../../../../shared/domain/code/facts.ts';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import { positionAt } from './place.ts';
 
 type Names = CodeImport['names'];

@@ -1,7 +1,7 @@
 /** The names a script declares: at its top, in namespaces, and the members of its types. */
 import type { NamedDeclaration, Node, SourceFile, VariableStatement } from 'typescript6';
 import type { CodeSymbol, SymbolKind } from '../../../../shared/domain/code/facts.ts';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import { positionAt, spanOf } from './place.ts';
 
 /** In the order of the text. `exportedNames` are those that the file exports apart from their declaration. */

@@ -1,6 +1,6 @@
 /** The tokens of a script, from the scanner: regular expressions and templates are told apart by what stands before. */
 import { TokenCollector } from '../../../../shared/domain/code/tokens.ts';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 
 export interface ScriptTokens {
   readonly collector: TokenCollector;

@@ -12,7 +12,8 @@ import type {
 import type { ProjectFacts } from '../../../../shared/domain/code/facts.ts';
 import { ScriptResolver } from '../../../../shared/domain/code/resolve-script.ts';
 import { compilerOptions } from '../../check/check.ts';
-import { ambientFiles, libraries, libraryFile, projectFolder, type TypeScript } from '../../check/virtual-files.ts';
+import { ambientFiles, libraries, libraryFile, projectFolder } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Scope } from './roots.ts';
 

@@ -4,7 +4,7 @@
  * as `{ name }` keep what they mean by being written out.
  */
 import type { Node, SourceFile, TextSpan } from 'typescript6';
-import type { TypeScript } from '../../check/virtual-files.ts';
+import type { TypeScript } from '../../check/typescript.ts';
 import type { ServiceSession } from './session.ts';
 
 export interface RenamePlace {
