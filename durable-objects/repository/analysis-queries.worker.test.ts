@@ -4,8 +4,8 @@ import { author, created, fresh, must, repository } from './testing/repository.t
 const invalid = { ok: false, error: { type: 'request.invalid' } };
 
 describe('readTexts', () => {
-  it('reads the working copy, leaves out what is not there, and tells binary files apart', async () => {
-    const stub = repository(await created({ 'a.txt': 'a', 'b.bin': 'x\0y' }));
+  it('reads the working copy with its ids, and leaves out what is not there', async () => {
+    const stub = repository(await created({ 'a.txt': 'a', 'b.txt': 'b' }));
     await must(
       stub.write({
         commandId: fresh('cmd'),
@@ -14,12 +14,12 @@ describe('readTexts', () => {
         fencingToken: 1,
       }),
     );
-    const { texts } = await must(stub.readTexts({ ref: 'main', paths: ['a.txt', 'b.bin', 'no.txt'] }));
+    const { texts } = await must(stub.readTexts({ ref: 'main', paths: ['a.txt', 'b.txt', 'no.txt'] }));
     const listed = await must(stub.listFiles({ ref: 'main' }));
     const oidOf = (path: string) => listed.files.find((file) => file.path === path)?.oid;
     expect(texts.toSorted((left, right) => (left.path < right.path ? -1 : 1))).toEqual([
       { path: 'a.txt', oid: oidOf('a.txt'), text: 'draft' },
-      { path: 'b.bin', oid: oidOf('b.bin'), text: null },
+      { path: 'b.txt', oid: oidOf('b.txt'), text: 'b' },
     ]);
   });
 

@@ -2,7 +2,7 @@
  * Cyclomatic and cognitive complexity of every function of a script. The first counts what ESLint's rule `complexity`
  * counts in its classic form; the second follows "Cognitive Complexity" (SonarSource, 1.7) without recursion.
  */
-import type { ConstructorDeclaration, Node, SourceFile } from 'typescript6';
+import type { ConstructorDeclaration, Node, SourceFile, SyntaxKind } from 'typescript6';
 import type { CodeFunction } from '../../../../shared/domain/code/facts.ts';
 import type { TypeScript } from '../../check/typescript.ts';
 import { CognitiveCounter } from './cognitive.ts';
@@ -135,7 +135,7 @@ const isDecision = (ts: TypeScript, node: Node): boolean => {
   );
 };
 
-const isLogical = (ts: TypeScript, operator: number): boolean =>
+const isLogical = (ts: TypeScript, operator: SyntaxKind): boolean =>
   operator === ts.SyntaxKind.AmpersandAmpersandToken ||
   operator === ts.SyntaxKind.BarBarToken ||
   operator === ts.SyntaxKind.QuestionQuestionToken ||

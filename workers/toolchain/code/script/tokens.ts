@@ -1,4 +1,5 @@
 /** The tokens of a script, from the scanner: regular expressions and templates are told apart by what stands before. */
+import type { SyntaxKind } from 'typescript6';
 import { TokenCollector } from '../../../../shared/domain/code/tokens.ts';
 import type { TypeScript } from '../../check/typescript.ts';
 
@@ -27,7 +28,7 @@ export const readTokens = (
   const identifiers = new Set<string>();
   /** For each open template or brace, whether its end goes on with a template. */
   const open: boolean[] = [];
-  let previous: number = SyntaxKind.Unknown;
+  let previous: SyntaxKind = SyntaxKind.Unknown;
   // Looked up once: the compiler's tables are too large for quick access.
   const { SlashToken, SlashEqualsToken, OpenBraceToken, TemplateHead, CloseBraceToken, TemplateMiddle } = SyntaxKind;
   const { EndOfFileToken, LastTemplateToken, Identifier, PrivateIdentifier, AbstractKeyword, LastKeyword } = SyntaxKind;
@@ -59,11 +60,11 @@ export const readTokens = (
 };
 
 /** After these a slash divides; everywhere else it begins a regular expression. */
-const startsExpression = (ts: TypeScript, previous: number): boolean => {
+const startsExpression = (ts: TypeScript, previous: SyntaxKind): boolean => {
   const { SyntaxKind } = ts;
   if (previous === SyntaxKind.Identifier || previous === SyntaxKind.PrivateIdentifier) return false;
   if (previous >= SyntaxKind.FirstLiteralToken && previous <= SyntaxKind.LastLiteralToken) return false;
-  const ends: readonly number[] = [
+  const ends: readonly SyntaxKind[] = [
     SyntaxKind.CloseParenToken,
     SyntaxKind.CloseBracketToken,
     SyntaxKind.CloseBraceToken,
