@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addChatCommand } from './commands/chat.ts';
+import { addCodeCommands } from './commands/code.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
 import { addQualityCommands } from './commands/quality.ts';
@@ -56,6 +57,7 @@ const createProgram = (): Command => {
   addDeadLetterCommands(program);
   addQuestionCommands(program);
   addFileCommands(program);
+  addCodeCommands(program);
   addLogCommand(program);
   addOpenCommand(program);
   addExportCommand(program);

@@ -1,4 +1,5 @@
 /** `npm run bench -- quality [part …]`: what the test lab and its measurements cost, beside the usual tools. */
+import { measureCode } from './code.ts';
 import { measureCoverage } from './coverage.ts';
 import { measureMutation } from './mutation.ts';
 import type { QualityPart } from './part.ts';
@@ -8,6 +9,7 @@ const parts: readonly QualityPart[] = [
   testRuns,
   { name: 'coverage', measure: measureCoverage },
   { name: 'mutation', measure: measureMutation },
+  { name: 'code', measure: measureCode },
 ];
 
 /** Names of the parts, for the usage. */

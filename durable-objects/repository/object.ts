@@ -22,6 +22,7 @@ import type { RepositoryParts } from './branch-view.ts';
 import { editFile } from './edit-command.ts';
 import { importBranches, importObjects } from './copy-commands.ts';
 import { exportObjects, headsAt } from './copy-queries.ts';
+import { churn } from './churn-query.ts';
 import { listFiles, readFile, search, snapshot } from './file-queries.ts';
 import { ObjectDatabase } from './git/object-database.ts';
 import { serveGit } from './git/smart-http.ts';
@@ -31,6 +32,7 @@ import { mergeBranch, updateBranch } from './merge-commands.ts';
 import { repositoryMigrations } from './migrations.ts';
 import { invalid, Refused } from './refusals.ts';
 import { RepositoryStore } from './store.ts';
+import { readTexts } from './text-query.ts';
 
 type Offered = RepositoryRpc & RepositoryReplayRpc;
 type Argument<Method extends keyof Offered> = Parameters<Offered[Method]>[0];
@@ -94,6 +96,14 @@ export class RepositoryObject extends ManagedObject implements RepositoryRpc, Re
 
   async snapshot(query: Argument<'snapshot'>): Answer<'snapshot'> {
     return snapshot(this.#parts, query);
+  }
+
+  async readTexts(query: Argument<'readTexts'>): Answer<'readTexts'> {
+    return readTexts(this.#parts, query);
+  }
+
+  async churn(query: Argument<'churn'>): Answer<'churn'> {
+    return churn(this.#parts, query);
   }
 
   async log(query: Argument<'log'>): Answer<'log'> {

@@ -13,7 +13,7 @@ import { tryMakeFolder } from './try-make-folder.ts';
 
 /** Where a Worker's bundle lies. */
 export interface WorkerBundle {
-  /** `index.js` and the modules that are bundled as text, under the names by which it imports them. */
+  /** `index.js` and the texts and WebAssembly that it imports, under the names by which it imports them. */
   readonly modulesFolder: string;
   /** How wrangler.toml configures the Worker, in the words of miniflare, as JSON. */
   readonly optionsPath: string;

@@ -2,10 +2,11 @@
  * One Worker in a process of its own: the runtime with a bundle, as `wrangler dev` would start it, without wrangler's
  * bundler, watcher and front proxy. `node worker-process.ts <settings.json>`.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from 'miniflare';
 import type { WorkerBundle } from './worker-bundle.ts';
+import { readModules } from './worker-modules.ts';
 
 /** What the program is told. */
 export interface WorkerSettings extends WorkerBundle {
@@ -20,16 +21,6 @@ export interface WorkerSettings extends WorkerBundle {
   /** Added to the variables of wrangler.toml. */
   readonly variables: Readonly<Record<string, string>>;
 }
-
-const entryName = 'index.js';
-const isModule = (name: string): boolean => !name.endsWith('.map') && name !== 'README.md';
-
-const readModules = (folder: string) =>
-  [entryName, ...readdirSync(folder).filter((name) => name !== entryName && isModule(name))].map((name) => ({
-    type: name === entryName ? ('ESModule' as const) : ('Text' as const),
-    path: join(folder, name),
-    contents: readFileSync(join(folder, name), 'utf8'),
-  }));
 
 /**
  * miniflare starts a runtime that died again by itself, but then loses the way to the other Workers for good: it
@@ -63,7 +54,7 @@ const main = async (settingsPath: string): Promise<void> => {
           ...options,
           name: settings.workerName,
           modulesRoot: settings.modulesFolder,
-          modules: readModules(settings.modulesFolder),
+          modules: readModules(settings.modulesFolder, 'index.js'),
           bindings: { ...options.bindings, ...settings.variables },
         },
       ],

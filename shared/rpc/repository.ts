@@ -148,6 +148,23 @@ export interface RepositoryRpc {
   snapshot(query: {
     readonly ref: string;
   }): Promise<Result<{ readonly commit: string; readonly dirty: boolean; readonly files: SourceFiles }>>;
+  /**
+   * The texts at these paths (at most 1,000) with their ids; null for a file that is no text or has more than 8 MB. A
+   * path that is not there has no entry. Refused when they are more than 24 MB together.
+   */
+  readTexts(query: {
+    readonly ref: string;
+    readonly paths: readonly string[];
+  }): Promise<
+    Result<{ readonly texts: readonly { readonly path: string; readonly oid: string; readonly text: string | null }[] }>
+  >;
+  /** How often each file changed in the last `commits` commits (at most 500) that are no merges, the most changed first. */
+  churn(query: { readonly ref: string; readonly commits?: number }): Promise<
+    Result<{
+      readonly commits: number;
+      readonly files: readonly { readonly path: string; readonly changes: number; readonly lastChangedAt: number }[];
+    }>
+  >;
   log(query: {
     readonly ref: string;
     readonly after?: string;

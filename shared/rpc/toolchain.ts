@@ -4,6 +4,7 @@ import type { FileCoverageMap } from '../domain/quality/coverage/coverage-map.ts
 import type { Mutant, MutatorName } from '../domain/quality/mutation/mutant.ts';
 import type { SbomSubject } from '../domain/security/dependencies/sbom.ts';
 import type { ScanResult } from '../domain/security/scan.ts';
+import type { CodeRpc } from './code.ts';
 
 /** Text files by path: relative, forward slashes, no leading slash. */
 export type SourceFiles = Readonly<Record<string, string>>;
@@ -122,7 +123,7 @@ export interface ScanReport extends ScanResult {
   readonly findingsTotal: number;
 }
 
-export interface ToolchainRpc {
+export interface ToolchainRpc extends CodeRpc {
   /** A build that counts which statements, branches and functions run. */
   cover(request: CoverRequest): Promise<CoverResult>;
   /** A build that holds mutants of its sources, each switched on by its number when the tests are run. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** A branch name or commit id as git allows it, without what could be taken for an option or a path trick. */
-const refSchema = z
+export const refSchema = z
   .string()
   .max(200, 'must have at most 200 characters')
   .regex(
@@ -13,7 +13,7 @@ const refSchema = z
 const segment = /^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u;
 
 /** A relative path with forward slashes: no `..`, no empty part, no backslash, no drive. */
-const filePathSchema = z
+export const filePathSchema = z
   .string()
   .max(1_024, 'must have at most 1024 characters')
   .refine(
@@ -23,16 +23,19 @@ const filePathSchema = z
   .meta({ example: 'src/index.ts' });
 
 /** The start of a path: as a file path, and a closing slash is allowed. */
-const folderSchema = z
+export const folderSchema = z
   .string()
   .max(1_024, 'must have at most 1024 characters')
   .refine((path) => filePathSchema.safeParse(path.replace(/\/$/, '')).success, 'must be the start of a relative path')
   .meta({ example: 'src/' });
 
-const ref = refSchema.default('main').meta({ default: 'main', description: 'A branch or a commit id.' });
+/** A reference in a query; absent: `main`. */
+export const refParameter = refSchema
+  .default('main')
+  .meta({ default: 'main', description: 'A branch or a commit id.' });
 
 export const fileListQuery = z.strictObject({
-  ref,
+  ref: refParameter,
   prefix: folderSchema.optional(),
   after: filePathSchema.optional(),
   limit: z
@@ -43,10 +46,10 @@ export const fileListQuery = z.strictObject({
     .optional(),
 });
 
-export const fileQuery = z.strictObject({ ref, path: filePathSchema });
+export const fileQuery = z.strictObject({ ref: refParameter, path: filePathSchema });
 
 export const commitQuery = z.strictObject({
-  ref,
+  ref: refParameter,
   after: z
     .string()
     .regex(/^[0-9a-f]{40}$/, 'must be a commit id')
@@ -111,4 +114,4 @@ export const treeSchema = z
   })
   .meta({ id: 'Tree' });
 
-export const treeQuery = z.strictObject({ ref, path: filePathSchema.or(z.literal('')).default('') });
+export const treeQuery = z.strictObject({ ref: refParameter, path: filePathSchema.or(z.literal('')).default('') });

@@ -50,7 +50,7 @@ const succeed = async (...args: string[]): Promise<string> => {
 };
 
 /** Run in this order, because the later ones are about the project of the first. */
-const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
+const runnable: ReadonlyMap<string, () => Promise<void>> = new Map<string, () => Promise<void>>([
   [
     'npm run aidevos -- build examples/bookshelf/spec.md',
     async () => {
@@ -156,6 +156,18 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
       expect(await succeed('run', 'aidevos', '--', ...words)).toContain('**Bookshelf**');
     },
   ],
+  ...['outline', 'symbols', 'references', 'graph', 'cycles', 'impact', 'metrics', 'dead-exports'].map((name) => {
+    const words: Readonly<Record<string, string>> = {
+      symbols: ' note',
+      references: ' createApp',
+      impact: ' src/clock.ts',
+    };
+    const rest = words[name] ?? '';
+    const run = async (): Promise<void> => {
+      await succeed('run', 'aidevos', '--', 'code', name, projectId, ...rest.split(' ').filter((word) => word !== ''));
+    };
+    return [`npm run aidevos -- code ${name} <project>${rest}`, run] as const;
+  }),
   [
     'npm run aidevos -- --help',
     async () => {
@@ -178,6 +190,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm run clients$/, 'test/clients, of which npm test leaves out the coding tools'],
   [/^export (?:OPENAI|ANTHROPIC)_(?:BASE_URL|API_KEY)=/, 'test/clients, whose tools are given the same'],
   [/^npm run (?:scan|advisories)/, 'scripts/scan/scan.test.ts'],
+  [/^npm run check:code/, 'needs the network; workers/toolchain/code has tests of its own'],
   [/^npm run check:openai/, 'scripts/openai/document.test.ts, with a document of its own'],
   [/^npm run (?:check|format|bench|crash)/, '.ci/run runs check; the others change or measure this machine'],
   [/^(?:OLLAMA|OPENROUTER)_\w+=… .*npm start$/, 'shared/adapters/models/accounts.test.ts'],

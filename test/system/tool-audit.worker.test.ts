@@ -223,6 +223,9 @@ const table: Readonly<Record<string, Row>> = {
   read_file: { effectClass: 'pure', input: { path: 'src/value.ts' }, says: 'value = 1' },
   list_files: { effectClass: 'pure', input: {}, says: 'src/value.ts' },
   search_files: { effectClass: 'pure', input: { text: 'value = 1' }, says: 'src/value.ts:1' },
+  outline_code: { effectClass: 'pure', input: { prefix: 'src/' }, says: 'export constant value' },
+  find_references: { effectClass: 'pure', input: { name: 'value' }, says: 'used src/value.test.ts:2' },
+  find_impact: { effectClass: 'pure', input: { paths: ['src/value.ts'] }, says: 'test src/value.test.ts' },
   write_files: {
     effectClass: 'idempotent',
     input: { files: [{ path: 'src/new.ts', content: 'export {};\n' }] },

@@ -6,6 +6,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnvironment } from './app-environment.ts';
 import { validationHook } from './errors/validation.ts';
 import { agentRoutes } from './routes/agents/index.ts';
+import { codeRoutes } from './routes/code/index.ts';
 import { deadLetterRoutes } from './routes/dead-letters/index.ts';
 import { deploymentRoutes } from './routes/deployments/index.ts';
 import { effectRoutes } from './routes/effects/index.ts';
@@ -33,6 +34,7 @@ export const createApi = () =>
     .route('/', messageRoutes())
     .route('/', questionRoutes())
     .route('/', fileRoutes())
+    .route('/', codeRoutes())
     .route('/', eventRoutes())
     .route('/', effectRoutes())
     .route('/', qualityRoutes())
@@ -72,6 +74,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'messages' },
       { name: 'questions' },
       { name: 'files' },
+      { name: 'code' },
       { name: 'events' },
       { name: 'effects' },
       { name: 'dead letters' },

@@ -19,6 +19,7 @@ import { createChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createKeyRing } from './key-ring.ts';
+import { openLanguageSocket } from './language-socket.ts';
 import { writeLogLine } from './log.ts';
 import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
@@ -64,6 +65,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
     },
     streams: createEventStreams(),
+    openLanguageSocket,
     sandbox: bindings.SANDBOX,
     sandboxHttp: bindings.SANDBOX_HTTP,
     toolchain: bindings.TOOLCHAIN,

@@ -54,6 +54,16 @@ export interface EventStreams {
   frames(object: Fetching, after: number, options: AskOptions): Promise<Result<EventFrames>>;
 }
 
+/** What a language server on a socket works with. */
+export interface LanguageSocketParts {
+  /** Taken anew for each question: a stub of a broken object stays broken. */
+  readonly repository: () => Pick<RepositoryRpc, 'listFiles' | 'readTexts'>;
+  readonly toolchain: Pick<ToolchainRpc, 'code'>;
+  readonly ref: string;
+  readonly now: () => number;
+  readonly log: (error: unknown) => void;
+}
+
 /** What one who follows an object's events is sent. */
 export interface EventFrames {
   /** The next frame, which is thereby acknowledged; `waiting` after that many milliseconds without one. */
@@ -73,9 +83,11 @@ export interface Services {
   /** Asked anew for each attempt: a stub of a broken object stays broken. */
   readonly objects: Objects;
   readonly streams: EventStreams;
+  /** Opens a language server's socket, as the answer to a request. */
+  readonly openLanguageSocket: (parts: LanguageSocketParts) => Response;
   readonly sandbox: Pick<SandboxRpc, 'ping'>;
   readonly sandboxHttp: Fetching;
-  readonly toolchain: Pick<ToolchainRpc, 'build'>;
+  readonly toolchain: Pick<ToolchainRpc, 'build' | 'code'>;
   readonly assets: Fetching;
   readonly chatModels: ChatModels;
   readonly responseIds: ResponseIds;

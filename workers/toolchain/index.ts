@@ -1,6 +1,10 @@
-/** Entry of the toolchain Worker: builds, type-checks and scans projects. It keeps no state that an answer depends on. */
+/**
+ * Entry of the toolchain Worker: builds, type-checks, measures and scans projects, and answers questions about their
+ * code. It keeps no state that an answer depends on.
+ */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { SbomSubject } from '../../shared/domain/security/dependencies/sbom.ts';
+import type { CodeReply, CodeRequest } from '../../shared/rpc/code.ts';
 import type {
   BuildRequest,
   BuildResult,
@@ -15,6 +19,7 @@ import type {
 } from '../../shared/rpc/toolchain.ts';
 import { build } from './build/build.ts';
 import { check } from './check/check.ts';
+import { code } from './code/code.ts';
 import { coverBuild } from './measure/cover-build.ts';
 import { mutantBuild } from './measure/mutant-build.ts';
 import { sbom, scan } from './scan/scan.ts';
@@ -42,6 +47,10 @@ export class Toolchain extends WorkerEntrypoint implements ToolchainRpc {
 
   sbom(subject: SbomSubject, files: SourceFiles): Promise<string> {
     return Promise.resolve(sbom(subject, files));
+  }
+
+  async code(request: CodeRequest): Promise<CodeReply> {
+    return await code(request);
   }
 }
 

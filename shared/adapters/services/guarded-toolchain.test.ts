@@ -11,6 +11,7 @@ const toolchain = (check: ToolchainRpc['check']): ToolchainRpc => ({
   mutate: () => Promise.reject(new Error('is not asked here')),
   scan: () => Promise.reject(new Error('is not asked here')),
   sbom: () => Promise.reject(new Error('is not asked here')),
+  code: () => Promise.reject(new Error('is not asked here')),
 });
 
 describe('guardToolchain', () => {

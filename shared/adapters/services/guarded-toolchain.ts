@@ -35,4 +35,5 @@ export const guardToolchain = (toolchain: ToolchainRpc): ToolchainRpc => ({
   check: (files) => withPatience(() => toolchain.check(files)),
   scan: (files) => withPatience(() => toolchain.scan(files)),
   sbom: (subject, files) => withPatience(() => toolchain.sbom(subject, files)),
+  code: (request) => withPatience(() => toolchain.code(request)),
 });

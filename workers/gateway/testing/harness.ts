@@ -89,7 +89,10 @@ export const createGateway = (replaced: Partial<Services> = {}, variables: Recor
     }),
     sandbox: { ping: async () => 'pong' },
     sandboxHttp: echoApp,
-    toolchain: { build: async () => ({ ok: true, value: { moduleBySource: {}, modules: {} } }) },
+    toolchain: {
+      build: async () => ({ ok: true, value: { moduleBySource: {}, modules: {} } }),
+      code: async () => ({ status: 'refused', field: 'ref', reason: 'nothing is known of it' }),
+    },
     assets: { fetch: async (request) => new Response(`file ${new URL(request.url).pathname}`) },
     ...replaced,
   });

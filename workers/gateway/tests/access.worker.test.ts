@@ -76,6 +76,15 @@ const queries: Readonly<Record<string, string>> = {
   'GET /api/projects/{projectId}/state-hash': '?sequence=1',
   'GET /api/agents/{agentId}/state-hash': '?sequence=1',
   'GET /api/projects/{projectId}/diff': '?from=main&to=main',
+  'GET /api/projects/{projectId}/code/symbols': '?text=a',
+  'GET /api/projects/{projectId}/code/references': '?name=a',
+  'GET /api/projects/{projectId}/code/impact': '?paths=a.ts',
+  'GET /api/projects/{projectId}/code/completion': '?path=a.ts&line=1&column=1',
+  'GET /api/projects/{projectId}/code/hover': '?path=a.ts&line=1&column=1',
+  'GET /api/projects/{projectId}/code/definition': '?path=a.ts&line=1&column=1',
+  'GET /api/projects/{projectId}/code/rename': '?path=a.ts&line=1&column=1&newName=b',
+  'GET /api/projects/{projectId}/code/format': '?path=a.ts',
+  'GET /api/projects/{projectId}/code/fixes': '?path=a.ts',
 };
 
 const gateway = createGateway();

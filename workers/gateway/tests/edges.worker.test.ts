@@ -216,7 +216,9 @@ describe('pages', () => {
 describe('health', () => {
   it('is degraded, not dead, when a part is down, and hides the cause', async () => {
     const away = async (): Promise<never> => await Promise.reject(new Error('secret address 10.0.0.1'));
-    const answer = await createGateway({ sandbox: { ping: away }, toolchain: { build: away } }).send('/health');
+    const answer = await createGateway({ sandbox: { ping: away }, toolchain: { build: away, code: away } }).send(
+      '/health',
+    );
     const text = await answer.text();
     expect(answer.status).toBe(200);
     expect(JSON.parse(text)).toMatchObject({

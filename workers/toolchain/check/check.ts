@@ -10,7 +10,7 @@ import type {
 import type { CheckResult, Diagnostic, SourceFiles } from '../../../shared/rpc/toolchain.ts';
 import { buildLimits } from '../build/build.ts';
 import { pathProblem } from '../build/source-paths.ts';
-import type { TypeScript } from './virtual-files.ts';
+import type { TypeScript } from './typescript.ts';
 import { ParsedFiles, ambientFiles, createHost, projectFolder } from './virtual-files.ts';
 
 interface KeptProject {
@@ -94,7 +94,8 @@ function projectFor(files: ReadonlyMap<string, string>): KeptProject {
   return project;
 }
 
-function compilerOptions(ts: TypeScript): CompilerOptions {
+/** The settings that every project is checked with. */
+export function compilerOptions(ts: TypeScript): CompilerOptions {
   return {
     target: ts.ScriptTarget.ES2024,
     module: ts.ModuleKind.ESNext,
@@ -122,7 +123,8 @@ function compilerOptions(ts: TypeScript): CompilerOptions {
   };
 }
 
-function toDiagnostic(ts: TypeScript, diagnostic: TypeScriptDiagnostic): Diagnostic {
+/** A finding of the compiler in our words. */
+export function toDiagnostic(ts: TypeScript, diagnostic: TypeScriptDiagnostic): Diagnostic {
   const { file, start } = diagnostic;
   const place =
     file === undefined || start === undefined ? { line: 0, character: 0 } : file.getLineAndCharacterOfPosition(start);

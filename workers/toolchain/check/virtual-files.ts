@@ -1,19 +1,18 @@
 /** The compiler's view of a project: its files, the libraries, and no disk. */
-import type ts6 from 'typescript6';
 import type { CompilerHost, CompilerOptions, SourceFile } from 'typescript6';
 import nodeTypes from './ambient/node.types.txt?raw';
 import testTypes from './ambient/tests.types.txt?raw';
 import workerTypes from './ambient/workers.types.txt?raw';
 import { standardLibrary } from './standard-library.ts';
-
-/** The compiler as a value: it is loaded at the first check only. */
-export type TypeScript = typeof ts6;
+import type { TypeScript } from './typescript.ts';
 
 export const projectFolder = '/project/';
 
-const libraryFile = '/library/es5.d.ts';
+/** The declaration file that the compiler loads by itself. */
+export const libraryFile = '/library/es5.d.ts';
 
-const libraries: ReadonlyMap<string, string> = new Map([
+/** The declarations of the language and the runtimes, by name. */
+export const libraries: ReadonlyMap<string, string> = new Map([
   ...[...standardLibrary].map(([name, text]) => [`/library/${name}.d.ts`, text] as const),
   ['/library/workers.d.ts', workerTypes],
   ['/library/tests.d.ts', testTypes],
