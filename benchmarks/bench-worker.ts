@@ -51,7 +51,9 @@ interface ThroughputFigures {
   readonly overheadRatio: number;
 }
 
-const startWorker = async (folder: string): Promise<{ readonly url: string; readonly supervisor: Supervisor }> => {
+export const startBenchWorker = async (
+  folder: string,
+): Promise<{ readonly url: string; readonly supervisor: Supervisor }> => {
   const reserved = await reserveFreePort();
   const reservedInspector = await reserveFreePort();
   const { port } = reserved;
@@ -158,7 +160,7 @@ const measureLargeLog = async (url: string, supervisor: Supervisor): Promise<Wor
 /** Figures from inside workerd. */
 export const measureWorker = async (): Promise<WorkerFigures> => {
   const folder = mkdtempSync(join(tmpdir(), 'aidevos-bench-'));
-  const { url, supervisor } = await startWorker(folder);
+  const { url, supervisor } = await startBenchWorker(folder);
   try {
     const steps = await post<{ bareMs: number[]; stepMs: number[] }>(`${url}/steps`);
     const runs = await post<number[]>(`${url}/test-run`);

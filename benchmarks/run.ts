@@ -10,7 +10,6 @@ import { measureQuality, qualityUsage } from './quality/index.ts';
 
 const usage = `npm run bench               everything
 npm run bench -- platform   objects, logs, sandbox, the main job
-
 ${qualityUsage}
 
 ${gatewayUsage}`;
@@ -34,10 +33,12 @@ const measure = async (part: string | undefined, args: readonly string[]): Promi
       return { ...(await measurePlatform(tell)), gateway: await measureGateway(readGatewayOptions([]), tell) };
     case 'platform':
       return await measurePlatform(tell);
-    case 'quality':
-      return { quality: await measureQuality(args, tell) };
     case 'gateway':
       return { gateway: await measureGateway(readGatewayOptions(args), tell) };
+    case 'quality': {
+      const quality = await measureQuality(args, tell);
+      return quality === undefined ? undefined : { quality };
+    }
     default:
       return undefined;
   }

@@ -5,6 +5,7 @@ import { addBuildCommand } from './commands/build.ts';
 import { addChatCommand } from './commands/chat.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
+import { addQualityCommands } from './commands/quality.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFileCommands } from './commands/files.ts';
 import { addKeyCommands } from './commands/keys.ts';
@@ -50,6 +51,7 @@ const createProgram = (): Command => {
   addBudgetCommands(program);
   addTeamCommands(program);
   addEffectCommands(program);
+  addQualityCommands(program);
   addDeadLetterCommands(program);
   addQuestionCommands(program);
   addFileCommands(program);

@@ -10,7 +10,7 @@ import { ProviderGuard, readGuardPolicies } from '../shared/adapters/models/prov
 import { parseAliases, resolveAlias } from '../shared/domain/model/aliases.ts';
 import { autoPolicyOf, type AutoPolicy } from '../shared/domain/model/auto-name.ts';
 import { cardsOf } from '../shared/domain/model/registry/registry.ts';
-import { selectModel as chooseModel, type Needs } from '../shared/domain/model/selection.ts';
+import { rankModels, type Needs } from '../shared/domain/model/selection.ts';
 import { offlineEngineer } from '../shared/domain/offline-engineer/engineer.ts';
 import { defaultRetryPolicy } from '../shared/domain/model/retry.ts';
 import { err, ok, type Result } from '../shared/errors/result.ts';
@@ -63,7 +63,7 @@ const chooseForAgents = (policy: AutoPolicy, seed: string, accounts: ModelAccoun
     .flatMap(({ provider }) => cardsOf(provider.name))
     .filter((card) => card.deprecated !== true && card.price !== undefined)
     .map((card) => ({ card }));
-  const choice = chooseModel(candidates, agentNeeds, policy, { seed, now: 0 });
+  const [choice] = rankModels(candidates, agentNeeds, policy, { seed, now: 0 });
   if (choice !== undefined) return ok(choice.name);
   if (Object.keys(accounts).length === 0) return ok('offline/engineer');
   return refuseName('cannot be chosen: of the configured providers no model is known that calls tools; name one');

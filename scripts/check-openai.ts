@@ -82,9 +82,10 @@ const tell = (checked: readonly Checked[]): boolean => {
     const here = checked.filter(({ call }) => call.path === path);
     const judged = here.reduce((sum, { outcome }) => sum + (outcome.type === 'kept' ? outcome.judged : 0), 0);
     const broken = here.filter(({ outcome }) => outcome.type === 'violated');
+    const refused = here.filter(({ outcome }) => outcome.type === 'refused').length;
     const offered = here.some(({ outcome }) => outcome.type !== 'not_offered');
     const verdict = offered
-      ? `${judged} bodies, chunks and events kept to the document, ${broken.length} calls did not`
+      ? `${judged} bodies, chunks and events kept to the document, ${broken.length} calls did not${refused === 0 ? '' : `; ${refused} refused by their parameter`}`
       : 'not offered';
     console.log(`${path.padEnd(24)} ${String(here.length).padStart(4)} calls   ${verdict}`);
     for (const { call, outcome } of broken)

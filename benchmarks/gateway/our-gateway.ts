@@ -86,6 +86,16 @@ const createKey = async (origin: string, operatorKey: string): Promise<string> =
   return key;
 };
 
+/** Limits that no run reaches, so that every call is held against them. */
+const limitWorkspace = async (origin: string, operatorKey: string): Promise<void> => {
+  const answer = await fetch(`${origin}/api/workspaces/${localWorkspaceId}/budget`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${operatorKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ maxTokens: 1_000_000_000_000, maxSteps: 1_000_000_000 }),
+  });
+  if (!answer.ok) throw new Error(`the workspace was not limited: ${answer.status} ${await answer.text()}`);
+};
+
 /** Starts it before an upstream, with the guards of calls at once and of starts as wide as they can be set. */
 export const startOurGateway = async (upstream: string, folder: string): Promise<OurGateway> => {
   const module = await bundle(folder);
@@ -98,8 +108,10 @@ export const startOurGateway = async (upstream: string, folder: string): Promise
       OPENAI_BASE_URL: `${upstream}/v1`,
       AIDEVOS_MODEL_CONCURRENCY: '1000',
       AIDEVOS_MODEL_STARTS_PER_SECOND: '10000',
+      AIDEVOS_RATE_LIMITS: 'key.requests=100000000,workspace.requests=100000000,model.tokens=100000000000',
     }),
     folder,
   );
+  await limitWorkspace(running.origin, key);
   return { ...running, apiKey: await createKey(running.origin, key) };
 };

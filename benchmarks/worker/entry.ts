@@ -1,6 +1,8 @@
-/** `POST /steps` and `POST /test-run`: one measurement each, answered as JSON. */
+/** `POST /steps` and so on: one measurement each, answered as JSON. */
 import { defaultTestRunLimits, type SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import { build } from '../../workers/toolchain/build/build.ts';
+import type { MutationJob } from './mutation-job.ts';
+import { runMutationJob } from './mutation-job.ts';
 import type { LogBench } from './log-bench.ts';
 import { measureLargeLog, measurePersist, measureReplay, measureSocket } from './measure-log.ts';
 import type { StepBench } from './step-bench.ts';
@@ -81,6 +83,8 @@ export default {
         return Response.json(await measureLargeLog(env.LOGS, 100_000));
       case '/socket':
         return Response.json(await measureSocket(env.LOGS, 500));
+      case '/mutation':
+        return Response.json(await runMutationJob(env.SANDBOX, await request.json<MutationJob>()));
       case '/test-run':
         return Response.json(await measureTestRuns(env.SANDBOX, 30));
       default:

@@ -1,3 +1,4 @@
+import { mutationTables } from './mutation-store.ts';
 import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
 
@@ -62,4 +63,5 @@ export const projectMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  { id: 5, name: 'mutation testing', up: mutationTables },
 ];

@@ -40,6 +40,7 @@ import type { ProjectEnvironment } from './environment.ts';
 import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
+import { MutationDesk } from './mutation-desk.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { ShutDown } from './shut-down.ts';
@@ -62,6 +63,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #shutDown: ShutDown;
   readonly #replay: ProjectReplay;
   readonly #caretaker: Caretaker;
+  readonly #mutation: MutationDesk;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -88,14 +90,9 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       ...services,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
+    this.#mutation = new MutationDesk({ ...shared, ...services, ...targets, engine: this.#engine });
     const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
-    const background = new Background({
-      ...targets,
-      ...own,
-      ...services,
-      ids: this.#ids,
-      enroll,
-    });
+    const background = new Background({ ...targets, ...own, ...services, ids: this.#ids, enroll });
     background.attach(timers, outbox);
     const state = () => this.#engine.state;
     this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
@@ -173,19 +170,12 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     if (sender === undefined)
       return err({ type: 'auth.forbidden', detail: 'The sender is not an agent of this project.' });
     const receivedAt = this.now();
-    const inbound = {
-      engine: this.#engine,
-      store: this.#store,
-      mailbox: this.#mailbox,
-      budget: this.#budget,
-      ids: this.#ids,
-      now: this.now,
-    };
+    const desks = { engine: this.#engine, store: this.#store, mailbox: this.#mailbox, budget: this.#budget };
     let repeated = true;
     const taken = this.transact(() =>
       this.inbox.once(message.messageId, message, receivedAt, () => {
         repeated = false;
-        takeMessage(inbound, message);
+        takeMessage({ ...desks, ids: this.#ids, now: this.now }, message);
         return null;
       }),
     );
@@ -231,6 +221,14 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       const effect = this.#engine.state.effects?.[command.effectId];
       return effect === undefined ? err(notFound) : ok(viewEffect(effect));
     });
+  }
+
+  async startMutation(command: Command<'startMutation'>): ReturnType<ProjectRpc['startMutation']> {
+    return this.#once(command.commandId, command, () => this.#mutation.start(command));
+  }
+
+  async mutation(): ReturnType<ProjectRpc['mutation']> {
+    return this.#mutation.view();
   }
 
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {

@@ -11,6 +11,8 @@ export interface Call {
   readonly expects: 'json' | 'stream' | 'error';
   /** Another key, or none at all. */
   readonly key?: string | null;
+  /** The model may be unable to: then it says so, naming the parameter. */
+  readonly mayBeRefused?: true;
   /** A body that is sent as it stands. */
   readonly rawBody?: string;
 }
@@ -73,9 +75,13 @@ const chatVariants: readonly (readonly [string, object])[] = [
   ],
 ];
 
+/** The team works on its own, and of `auto` it depends on what is configured; every other model here can do all of it. */
+const refusals = (model: string): Pick<Call, 'mayBeRefused'> =>
+  model === 'team' || model.startsWith('auto') ? { mayBeRefused: true } : {};
+
 const chatCalls = (model: string): readonly Call[] =>
   chatVariants.flatMap(([name, body]): readonly Call[] => {
-    const call = { method: 'POST', path: '/chat/completions' } as const;
+    const call = { method: 'POST', path: '/chat/completions', ...refusals(model) } as const;
     const limits = 'max_completion_tokens' in body ? {} : { max_completion_tokens: 400 };
     const request = { model, ...limits, ...body };
     return [
@@ -125,7 +131,7 @@ const responsesVariants: readonly (readonly [string, object])[] = [
 
 const responsesCalls = (model: string): readonly Call[] =>
   responsesVariants.flatMap(([name, body]): readonly Call[] => {
-    const call = { method: 'POST', path: '/responses' } as const;
+    const call = { method: 'POST', path: '/responses', ...refusals(model) } as const;
     const request = { model, max_output_tokens: 400, store: false, ...body };
     return [
       { ...call, name: `${model}: ${name}`, body: request, expects: 'json' },

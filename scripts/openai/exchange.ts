@@ -12,6 +12,8 @@ export type Outcome =
   | { readonly type: 'kept'; readonly judged: number }
   /** The platform answers this whole path with 404. */
   | { readonly type: 'not_offered' }
+  /** The model cannot do this, and its answer names the parameter. */
+  | { readonly type: 'refused' }
   | { readonly type: 'violated'; readonly complaints: readonly string[] };
 
 const violated = (...complaints: readonly string[]): Outcome => ({ type: 'violated', complaints });
@@ -108,11 +110,23 @@ const judgeError = (response: Response, text: string, document: OpenAiDocument):
   return complaints.length > 0 ? violated(...complaints) : { type: 'kept', judged: 1 };
 };
 
+const refusalCodes: readonly unknown[] = ['unsupported_parameter', 'invalid_value'];
+
+/** A refusal that is one in the document's own form, and says which parameter it is about. */
+const judgeRefusal = (response: Response, text: string, document: OpenAiDocument): Outcome => {
+  const judged = judgeError(response, text, document);
+  const error = property(parse(text), 'error');
+  const names = typeof property(error, 'param') === 'string' && refusalCodes.includes(property(error, 'code'));
+  if (judged.type !== 'kept') return judged;
+  return names ? { type: 'refused' } : violated(`a refusal that names no parameter: ${text.slice(0, 300)}`);
+};
+
 /** Makes the call and judges its answer. */
 export const exchange = async (endpoint: Endpoint, document: OpenAiDocument, call: Call): Promise<Outcome> => {
   const response = await send(endpoint, call);
   const text = await response.text();
   if (call.expects === 'error') return judgeError(response, text, document);
+  if (response.status === 400 && call.mayBeRefused === true) return judgeRefusal(response, text, document);
   if (response.status !== 200) return violated(`status ${response.status}: ${text.slice(0, 300)}`);
   const contentType = call.expects === 'stream' ? 'text/event-stream' : 'application/json';
   const sent = response.headers.get('content-type') ?? '';

@@ -151,8 +151,17 @@ export interface ModelFailure {
   readonly withheld?: true;
 }
 
+/** Where something that an answer speaks of can be had. */
+export interface TextLink {
+  readonly url: string;
+  /** For people. */
+  readonly title: string;
+}
+
 export type ModelEvent =
   | { readonly type: 'text_delta'; readonly text: string }
+  /** The last `length` characters of the text so far (UTF-16 units) speak of what the link leads to. */
+  | { readonly type: 'text_linked'; readonly link: TextLink; readonly length: number }
   | { readonly type: 'reasoning_delta'; readonly text: string }
   /** Ends a block of reasoning; what the provider wants back with it. */
   | { readonly type: 'reasoning_signed'; readonly signature: string }

@@ -10,6 +10,7 @@ import type { ConnectedTool } from '../protocol/connected-tools.ts';
 import type { EventsQuery } from './events-query.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
+import type { ProjectMutationRpc } from './mutation.ts';
 import type { DeadLetterView, ReplayDeadLetter } from './dead-letters.ts';
 import type { Stuck } from '../protocol/stuck.ts';
 import type { Slot } from './sandbox.ts';
@@ -203,7 +204,7 @@ export interface ReleaseCommand {
   readonly holder?: TaskHolder;
 }
 
-export interface ProjectRpc {
+export interface ProjectRpc extends ProjectMutationRpc {
   create(command: CreateProject): Promise<Result<ProjectView>>;
   get(): Promise<Result<ProjectView>>;
   specification(): Promise<Result<{ readonly path: string; readonly content: string }>>;

@@ -21,6 +21,32 @@ export const defaultTestRunLimits: TestRunLimits = {
   fuelPerTest: 20_000_000,
 };
 
+/** What a run of measured code (`ToolchainRpc.cover`, `ToolchainRpc.mutate`) counts and switches on. */
+export interface RunMeasure {
+  /** As the build says. */
+  readonly counters: number;
+  /** Number of the mutant to switch on; 0 for none. */
+  readonly activeMutant: number;
+  /** Tells for each test which counters it raised, instead of all counts at the end. */
+  readonly perTest: boolean;
+  /** The tests after the first failure are skipped. */
+  readonly stopAtFailure: boolean;
+  /** Tests to run; the others are skipped. Absent: all. */
+  readonly only?: readonly ChosenTests[];
+}
+
+/** Tests of one file by their names. */
+export interface ChosenTests {
+  readonly file: string;
+  readonly names: readonly string[];
+}
+
+/** Counters raised outside of tests, by the loading of a file or the hooks around a suite. */
+export interface ReachedOutside {
+  readonly file: string;
+  readonly reached: readonly number[];
+}
+
 export interface TestRunRequest {
   readonly runId: string;
   /** Runs of one host never run more than the platform's ten isolates at once: name it after the project or the agent. */
@@ -29,6 +55,7 @@ export interface TestRunRequest {
   /** Source paths of the test files, each a key of `built.moduleBySource`. */
   readonly testFiles: readonly string[];
   readonly limits: TestRunLimits;
+  readonly measure?: RunMeasure;
   /** `run`: all files share one isolate. `file`: each has its own, several at once. Default: `run`. */
   readonly isolation?: 'run' | 'file';
   /** What becomes of snapshots that are missing (`new` writes them) or differ (`all` writes them too). Default: `none`. */
@@ -73,6 +100,8 @@ export interface TestResult {
   readonly steps?: number;
   /** How often it failed before it ended. */
   readonly retries?: number;
+  /** Counters that the test raised, in a run that measures test by test; `steps` includes its hooks then. */
+  readonly reached?: readonly number[];
 }
 
 export interface TestReport {
@@ -97,6 +126,35 @@ export interface TestReport {
   readonly unusedSnapshots?: readonly { readonly file: string; readonly name: string }[];
   /** Why a run crashed or timed out. */
   readonly reason?: string;
+  /** All counts of a measured run, unless it measures test by test. */
+  readonly hits?: readonly number[];
+  readonly outside?: readonly ReachedOutside[];
+}
+
+/** Runs the tests that come by each mutant, every mutant in an isolate of its own. */
+export interface MutantRunsRequest {
+  readonly runId: string;
+  readonly host: string;
+  readonly built: BuiltModules;
+  readonly counters: number;
+  /** Source files that each test file loads; an isolate gets the modules of these and no others. */
+  readonly reaches: Readonly<Record<string, readonly string[]>>;
+  readonly mutants: readonly {
+    readonly id: number;
+    readonly tests: readonly ChosenTests[];
+    readonly limits: TestRunLimits;
+  }[];
+}
+
+/** How the tests ended with a mutant switched on. */
+export interface MutantOutcome {
+  readonly id: number;
+  /** `timeout`: out of fuel or time, or the isolate died. `error`: no test ran, which proves nothing. */
+  readonly status: 'killed' | 'timeout' | 'survived' | 'error';
+  /** The test that failed, or the file that could not be loaded, and how. */
+  readonly killedBy?: { readonly file: string; readonly name?: string; readonly message: string };
+  readonly testsRun: number;
+  readonly durationMs: number;
 }
 
 export type Slot = 'preview' | 'staging' | 'production';
@@ -142,6 +200,8 @@ export interface AppResponse {
 
 export interface SandboxRpc {
   runTests(request: TestRunRequest): Promise<TestReport>;
+  /** One outcome for each mutant, in their order. A mutant that takes the sandbox down takes the whole call with it. */
+  runMutants(request: MutantRunsRequest): Promise<Result<readonly MutantOutcome[]>>;
   deploy(request: DeployRequest): Promise<Result<SlotStatus>>;
   /** Puts the version of one slot into another; the target keeps its own data. Refused when `from` is empty. */
   promote(app: string, from: Slot, to: Slot): Promise<Result<SlotStatus>>;

@@ -1,5 +1,8 @@
 /** What the toolchain Worker offers over Workers RPC: code in, code or findings out. It keeps nothing. */
 
+import type { FileCoverageMap } from '../domain/quality/coverage/coverage-map.ts';
+import type { Mutant, MutatorName } from '../domain/quality/mutation/mutant.ts';
+
 /** Text files by path: relative, forward slashes, no leading slash. */
 export type SourceFiles = Readonly<Record<string, string>>;
 
@@ -51,7 +54,72 @@ export interface CheckResult {
   readonly filesChecked: number;
 }
 
+/** A source without measurement, with the reason: it does not parse, or is too long. */
+export interface Unmeasured {
+  readonly file: string;
+  readonly reason: string;
+}
+
+export interface CoverRequest extends BuildRequest {
+  /** Paths of the sources to count in; absent = all code that is no test. */
+  readonly sources?: readonly string[];
+}
+
+export interface CoveredBuild {
+  readonly built: BuiltModules;
+  /** Number of counters; a run reports as many. */
+  readonly counters: number;
+  /** What the counters count, by file in the order of their paths. */
+  readonly maps: readonly FileCoverageMap[];
+  readonly unmeasured: readonly Unmeasured[];
+}
+
+export type CoverResult =
+  | { readonly ok: true; readonly value: CoveredBuild }
+  | { readonly ok: false; readonly error: readonly Diagnostic[] };
+
+export interface MutantsRequest extends BuildRequest {
+  /** Paths of the sources to mutate; absent = all code that is no test. */
+  readonly sources?: readonly string[];
+  /** One-based lines by file: only mutants that start there, and none in other files. Absent = all lines. */
+  readonly lines?: Readonly<Record<string, readonly number[]>>;
+  /** Absent = all. */
+  readonly mutators?: readonly MutatorName[];
+  /** Beyond this many mutants a sample is taken, always the same one for the same seed and sources. */
+  readonly limit: number;
+  readonly seed: string;
+}
+
+/** A mutant that a comment takes out. */
+export interface IgnoredMutant {
+  readonly file: string;
+  readonly line: number;
+  readonly mutator: MutatorName;
+  readonly reason: string;
+}
+
+export interface MutatedBuild {
+  readonly built: BuiltModules;
+  /** Number of places at which mutants can be switched; a run says for each test which it came by. */
+  readonly counters: number;
+  readonly mutants: readonly Mutant[];
+  /** How many mutants there are, those beyond the limit included. */
+  readonly found: number;
+  readonly ignored: readonly IgnoredMutant[];
+  readonly unmeasured: readonly Unmeasured[];
+  /** All source files that each entry loads. */
+  readonly reaches: Readonly<Record<string, readonly string[]>>;
+}
+
+export type MutantsResult =
+  | { readonly ok: true; readonly value: MutatedBuild }
+  | { readonly ok: false; readonly error: readonly Diagnostic[] };
+
 export interface ToolchainRpc {
+  /** A build that counts which statements, branches and functions run. */
+  cover(request: CoverRequest): Promise<CoverResult>;
+  /** A build that holds mutants of its sources, each switched on by its number when the tests are run. */
+  mutate(request: MutantsRequest): Promise<MutantsResult>;
   /** Transpiles TypeScript, JavaScript and JSON, rewrites specifiers, and instruments every loop and function with fuel. */
   build(request: BuildRequest): Promise<BuildResult>;
   /** Type-checks all TypeScript files under strict settings; the libraries of the Workers runtime and of tests are known. */

@@ -4,6 +4,7 @@
  * on to Anthropic itself is not read by this but by `passedMessagesSchema`.
  */
 import { z } from 'zod';
+import { fallbackModels } from './openai-chat.ts';
 
 const cacheControl = z.looseObject({ type: z.string() }).nullish();
 
@@ -206,6 +207,7 @@ export const passedMessagesSchema = z.looseObject({
   model,
   stream: z.boolean().nullish(),
   max_tokens: z.unknown().optional(),
+  models: fallbackModels,
 });
 
 export type MessagesRequest = z.infer<typeof messagesRequestSchema>;

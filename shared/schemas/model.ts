@@ -29,6 +29,9 @@ export const modelSchema = z
     price: price.optional(),
     released: z.string().optional(),
     quality: z.int().optional().meta({ description: 'What published benchmarks let expect, from 0 to 100.' }),
+    overridden: z
+      .boolean()
+      .meta({ description: 'Whether some of this is from `AIDEVOS_PRICES` and not from the table.' }),
     deprecated: z.boolean(),
     endsOn: z.string().optional().meta({ description: 'The day of its end, where it was announced.' }),
   })

@@ -140,14 +140,16 @@ export const chatRequestSchema = z.strictObject({
   ...(others as Record<(typeof otherParameters)[number], z.ZodOptional<z.ZodUnknown>>),
 });
 
+/** Which ones stand in for the model, as OpenRouter's API has it. */
+export const fallbackModels = z.array(z.string()).max(5, 'must name at most 5 models').nullish();
+
 /** A request that is passed on as it came: only what routing needs is looked at, the provider judges the rest. */
 export const passedRequestSchema = z.looseObject({
   model: parameters.model,
   messages: z.array(z.looseObject({ role: z.string() })).min(1, 'must have at least one message'),
   stream: parameters.stream,
   n: parameters.n,
-  /** Which ones stand in for the model, as OpenRouter's API has it. */
-  models: z.array(z.string()).max(5, 'must name at most 5 models').nullish(),
+  models: fallbackModels,
 });
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>;

@@ -4,6 +4,7 @@
  * known, so that one which cannot be had is refused by its name. OpenAI takes null for absent, and so does this.
  */
 import { z } from 'zod';
+import { fallbackModels } from './openai-chat.ts';
 
 /** A piece of a message or of a tool's output; which fields it must have depends on its type. */
 const part = z.object({
@@ -164,6 +165,7 @@ export const responsesRequestSchema = z.strictObject({
   prompt_cache_key: z.string().max(512).nullish(),
   include: include.nullish(),
   truncation: z.enum(['auto', 'disabled']).nullish(),
+  models: fallbackModels,
   // SAFETY: made above of exactly these names.
   ...(others as Record<(typeof otherParameters)[number], z.ZodOptional<z.ZodUnknown>>),
 });

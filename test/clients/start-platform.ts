@@ -35,6 +35,14 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
       OPENAI_API_KEY: provider.apiKey,
       OPENAI_BASE_URL: `${provider.url}/v1`,
       AIDEVOS_MODELS: 'openai/scripted',
+      // So that `auto` knows what it can do and costs.
+      AIDEVOS_PRICES: JSON.stringify([
+        {
+          name: 'openai/scripted',
+          abilities: ['tools', 'json_schema'],
+          price: { input: 50_000, cachedInput: 5_000, output: 400_000 },
+        },
+      ]),
     },
   });
   const { url, apiKey } = platform;

@@ -99,6 +99,13 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map([
     },
   ],
   [
+    'npm run aidevos -- quality mutation <project>',
+    async () => {
+      const output = await succeed('run', 'aidevos', '--', 'quality', 'mutation', projectId, '--limit', '20');
+      expect(output).toMatch(/mutation score \d/);
+    },
+  ],
+  [
     'npm run aidevos -- usage <project>',
     async () => {
       expect(await succeed('run', 'aidevos', '--', 'usage', projectId)).toContain('offline/engineer');
@@ -151,6 +158,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm (?:start|test)/, 'test/e2e/start-platform.ts starts the platform; this is npm test'],
   [/^(?:ANTHROPIC|OPENAI)_API_KEY=… .*npm start$/, 'test/e2e/real-models.e2e.test.ts'],
   [/^npm run clients$/, 'test/clients, of which npm test leaves out the coding tools'],
+  [/^export (?:OPENAI|ANTHROPIC)_(?:BASE_URL|API_KEY)=/, 'test/clients, whose tools are given the same'],
   [/^npm run check:openai/, 'scripts/openai/document.test.ts, with a document of its own'],
   [/^npm run (?:check|format|bench|crash)/, '.ci/run runs check; the others change or measure this machine'],
   [/^(?:OLLAMA|OPENROUTER)_\w+=… .*npm start$/, 'shared/adapters/models/accounts.test.ts'],
@@ -165,16 +173,22 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm run deploy -- --new-key/, 'needs an account'],
 ]);
 
+const documents = [
+  'README.md',
+  'AGENTS.md',
+  'examples/README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
 describe('the documents', () => {
-  it.each(['README.md', 'AGENTS.md', 'docs/deploy.md', 'docs/models.md', 'docs/test-lab.md', 'examples/README.md'])(
-    'show no command that no test runs: %s',
-    (path) => {
-      const unknown = commandsOf(read(path)).filter(
-        (command) => !runnable.has(command) && ![...shownElsewhere.keys()].some((pattern) => pattern.test(command)),
-      );
-      expect(unknown).toEqual([]);
-    },
-  );
+  it.each(documents)('show no command that no test runs: %s', (path) => {
+    const unknown = commandsOf(read(path)).filter(
+      (command) => !runnable.has(command) && ![...shownElsewhere.keys()].some((pattern) => pattern.test(command)),
+    );
+    expect(unknown).toEqual([]);
+  });
 
   it('link only to what is there', () => {
     const decisions = readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`);

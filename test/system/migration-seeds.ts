@@ -119,6 +119,10 @@ export const objectLists: Readonly<
         hash: '1fe5417e7bdfd697',
         seed: `INSERT INTO fork_file (path, content) VALUES ('a.txt', 'A')`,
       },
+      '5 mutation testing': {
+        hash: '11eca3072ee5d078',
+        seed: `INSERT INTO mutant_verdict (evidence, verdict, used_at) VALUES ('e', '{"status":"killed"}', 5)`,
+      },
     },
   },
   repository: {

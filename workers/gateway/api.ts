@@ -15,6 +15,7 @@ import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
 import { modelRoutes } from './routes/models/index.ts';
 import { projectRoutes } from './routes/projects/index.ts';
+import { qualityRoutes } from './routes/quality/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
@@ -35,6 +36,7 @@ export const createApi = () =>
     .route('/', effectRoutes())
     .route('/', deadLetterRoutes())
     .route('/', deploymentRoutes())
+    .route('/', qualityRoutes())
     .route('/', modelRoutes())
     .route('/', runRoutes())
     .route('/', workspaceRoutes())
@@ -72,6 +74,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'effects' },
       { name: 'dead letters' },
       { name: 'deployments' },
+      { name: 'quality' },
       { name: 'runs' },
       { name: 'models' },
       { name: 'workspaces' },

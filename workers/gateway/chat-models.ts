@@ -10,8 +10,9 @@ import { withoutKeys } from '../../shared/adapters/models/redacted.ts';
 import { resolveAlias, type Aliases, type FallbackChains } from '../../shared/domain/model/aliases.ts';
 import { autoNames } from '../../shared/domain/model/auto-name.ts';
 import { parseModelName } from '../../shared/domain/model/model-name.ts';
-import type { WireQuirks } from '../../shared/domain/model/providers/provider.ts';
+import type { Provider, WireQuirks } from '../../shared/domain/model/providers/provider.ts';
 import { capabilitiesOf } from '../../shared/domain/model/registry/capabilities.ts';
+import type { ModelCard } from '../../shared/domain/model/registry/model-card.ts';
 import { cardsOf, findModelCard } from '../../shared/domain/model/registry/registry.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../../shared/domain/model/retry.ts';
 import { offlineChat } from '../../shared/domain/offline-engineer/chat/chat.ts';
@@ -45,10 +46,23 @@ export interface TranslatedModel {
 
 export type ChatModel = PassedModel | TranslatedModel;
 
+/** The wires whose providers can be given a request as it came. */
+export type PassedWireName = Exclude<Provider['wire'], 'workers-ai'>;
+
 /** How a model of a chain is called. */
 export interface CallPolicy {
   readonly retry: RetryPolicy;
   readonly limits?: CallLimits;
+}
+
+/** What is known of a model before it is called. */
+export interface KnownModel {
+  /** `<provider>/<model>`. */
+  readonly name: string;
+  /** Undefined: it is part of the platform. */
+  readonly provider: Provider | undefined;
+  readonly card: ModelCard | undefined;
+  readonly capabilities: Capabilities;
 }
 
 export interface ChatModels {
@@ -59,14 +73,14 @@ export interface ChatModels {
   readonly accounts: ModelAccounts;
   readonly measurements: ModelMeasurements;
   /**
-   * The model of that name or alias. A configured provider is asked for every name that is said to be its own, also for
-   * one that is not shown: it knows best what it has.
+   * What is known of the model of that name or alias; no client is made. A configured provider is asked for every name
+   * that is said to be its own, also for one that is not shown: it knows best what it has.
    */
-  find(name: string): Result<ChatModel, OpenAiRefusal>;
-  /** The same behind our own port, whatever wire its provider speaks. */
+  known(name: string): Result<KnownModel, OpenAiRefusal>;
+  /** The same model behind our own port, whatever wire its provider speaks. */
   translated(name: string, policy?: CallPolicy): Result<TranslatedModel, OpenAiRefusal>;
-  /** The same on Anthropic's wire, where its provider speaks that; undefined for all others. */
-  onAnthropicWire(name: string): PassedModel | undefined;
+  /** The same model on the wire of its provider, with the key whose turn it is; undefined where that is another wire. */
+  passed(name: string, wire: PassedWireName): PassedModel | undefined;
   /** A model that makes embeddings on OpenAI's wire. */
   embedding(name: string): Result<PassedModel, OpenAiRefusal>;
   /** Not found, with the names that may have been meant. */
@@ -153,16 +167,19 @@ class ConfiguredModels implements ChatModels {
     return modelNotFound(name, nearNames(name, this.names));
   }
 
-  find(asked: string): Result<ChatModel, OpenAiRefusal> {
+  known(asked: string): Result<KnownModel, OpenAiRefusal> {
     const found = this.#lookUp(asked);
-    if (found?.setup.provider.wire !== 'openai') return this.translated(asked);
-    const model = this.#passed(found);
-    return model === undefined ? err(this.notFound(asked)) : ok(model);
+    const isOffline = resolveAlias(asked, this.aliases) === offlineName;
+    if (found === undefined && !isOffline) return err(this.notFound(asked));
+    const name = found?.name ?? offlineName;
+    const provider = found?.setup.provider;
+    const card = findModelCard(name);
+    return ok({ name, provider, card, capabilities: capabilitiesOf(provider, card) });
   }
 
-  onAnthropicWire(asked: string): PassedModel | undefined {
+  passed(asked: string, wire: PassedWireName): PassedModel | undefined {
     const found = this.#lookUp(asked);
-    return found?.setup.provider.wire === 'anthropic' ? this.#passed(found) : undefined;
+    return found?.setup.provider.wire === wire ? this.#passed(found) : undefined;
   }
 
   embedding(asked: string): Result<PassedModel, OpenAiRefusal> {

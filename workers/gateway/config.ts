@@ -17,6 +17,7 @@ import { isAutoName } from '../../shared/domain/model/auto-name.ts';
 import { parseModelName } from '../../shared/domain/model/model-name.ts';
 import { providers } from '../../shared/domain/model/providers/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
+import { parseModelCards } from '../../shared/schemas/model-cards.ts';
 import { parseCustomProviders } from '../../shared/schemas/custom-providers.ts';
 
 export interface Config {
@@ -121,6 +122,8 @@ const variables = z.object({
   AIDEVOS_MODEL_ALIASES: read(parseAliases),
   AIDEVOS_MODEL_FALLBACKS: read(parseFallbacks),
   AIDEVOS_PROVIDERS: read(parseCustomProviders),
+  // Laid over the table where the Worker starts; checked here, so that a wrong one is told at once.
+  AIDEVOS_PRICES: read(parseModelCards),
   AIDEVOS_KEY_PEPPER: z
     .string({ error: 'is missing; set a secret of at least 32 characters' })
     .min(32, 'must have at least 32 characters'),

@@ -22,7 +22,6 @@ import { createKeyRing } from './key-ring.ts';
 import { writeLogLine } from './log.ts';
 import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
-import { createMessageModels } from './message-models.ts';
 import { createResponseIds } from './response-ids.ts';
 import type { Fetching, Services } from './services.ts';
 
@@ -70,7 +69,6 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     toolchain: bindings.TOOLCHAIN,
     assets: bindings.ASSETS,
     chatModels,
-    messageModels: createMessageModels(chatModels),
     modelCalls: new ModelCalls({
       clock,
       log: writeLogLine,

@@ -20,7 +20,6 @@ import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
 import type { ChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { MessageModels } from './message-models.ts';
 import type { LogWriter } from './log.ts';
 import type { ModelCalls } from './model-calls/model-calls.ts';
 import type { AskOptions } from './objects.ts';
@@ -78,7 +77,6 @@ export interface Services {
   readonly toolchain: Pick<ToolchainRpc, 'build'>;
   readonly assets: Fetching;
   readonly chatModels: ChatModels;
-  readonly messageModels: MessageModels;
   readonly responseIds: ResponseIds;
   /** What every call of a model goes through: `model-calls/answer-call.ts`. */
   readonly modelCalls: ModelCalls;

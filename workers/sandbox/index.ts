@@ -1,11 +1,13 @@
 /** Entry of the sandbox Worker: RPC for test runs and deployments, and HTTP for deployed apps. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { Result } from '../../shared/errors/result.ts';
-import { err } from '../../shared/errors/result.ts';
+import { err, ok } from '../../shared/errors/result.ts';
 import type {
   AppRequest,
   AppResponse,
   DeployRequest,
+  MutantOutcome,
+  MutantRunsRequest,
   SandboxRpc,
   Slot,
   SlotStatus,
@@ -16,7 +18,7 @@ import type { AppHost } from './app-host/object.ts';
 import type { SandboxEnvironment } from './environment.ts';
 import { checkBuilt } from './guard/built-modules.ts';
 import { problem } from './guard/problem.ts';
-import { checkAppRequest, checkDeploy, checkSlot, checkTestRun } from './guard/requests.ts';
+import { checkAppRequest, checkDeploy, checkMutantRuns, checkSlot, checkTestRun } from './guard/requests.ts';
 import { brokenReport } from './test-run/report.ts';
 
 export { AppHost } from './app-host/object.ts';
@@ -37,6 +39,13 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
       const message = cause instanceof Error ? cause.message : String(cause);
       return brokenReport(request.runId, 'crashed', `The host of the run ended: ${message.slice(0, 1_000)}`, 0);
     }
+  }
+
+  async runMutants(request: MutantRunsRequest): Promise<Result<readonly MutantOutcome[]>> {
+    const checked = checkMutantRuns(request);
+    if (!checked.ok) return checked;
+    const built = checkBuilt(request.built);
+    return built.ok ? ok(await this.env.TEST_HOST.getByName(request.host).runMutants(request)) : built;
   }
 
   async deploy(request: DeployRequest): Promise<Result<SlotStatus>> {

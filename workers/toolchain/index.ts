@@ -1,12 +1,32 @@
 /** Entry of the toolchain Worker: builds and type-checks projects. It keeps no state that an answer depends on. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import type { BuildRequest, BuildResult, CheckResult, SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type {
+  BuildRequest,
+  BuildResult,
+  CheckResult,
+  CoverRequest,
+  CoverResult,
+  MutantsRequest,
+  MutantsResult,
+  SourceFiles,
+  ToolchainRpc,
+} from '../../shared/rpc/toolchain.ts';
 import { build } from './build/build.ts';
 import { check } from './check/check.ts';
+import { coverBuild } from './measure/cover-build.ts';
+import { mutantBuild } from './measure/mutant-build.ts';
 
 export class Toolchain extends WorkerEntrypoint implements ToolchainRpc {
   build(request: BuildRequest): Promise<BuildResult> {
     return Promise.resolve(build(request));
+  }
+
+  cover(request: CoverRequest): Promise<CoverResult> {
+    return Promise.resolve(coverBuild(request));
+  }
+
+  mutate(request: MutantsRequest): Promise<MutantsResult> {
+    return Promise.resolve(mutantBuild(request));
   }
 
   async check(files: SourceFiles): Promise<CheckResult> {

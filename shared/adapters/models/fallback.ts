@@ -43,7 +43,7 @@ class Said {
   note(event: ModelEvent): void {
     this.isEmpty = false;
     if (event.type === 'text_delta') this.text += event.text;
-    else if (event.type !== 'usage') this.isText = false;
+    else if (event.type !== 'usage' && event.type !== 'text_linked') this.isText = false;
   }
 }
 
@@ -69,6 +69,7 @@ const join = (event: ModelEvent, joint: TextJoint | undefined): ModelEvent | und
     return text === '' ? undefined : { ...event, text };
   }
   if (event.type === 'usage' || joint.isJoined) return event;
+  if (event.type === 'text_linked') return undefined;
   return event.type.startsWith('reasoning') ? undefined : 'diverged';
 };
 

@@ -3,7 +3,15 @@
  * The sandbox's process may die with any request, so an error of the connection is expected here, not a bug.
  */
 import { err, ok, type Result } from '../../errors/result.ts';
-import type { AppRequest, SandboxRpc, Slot, SlotStatus, TestReport, TestRunRequest } from '../../rpc/sandbox.ts';
+import type {
+  AppRequest,
+  MutantRunsRequest,
+  SandboxRpc,
+  Slot,
+  SlotStatus,
+  TestReport,
+  TestRunRequest,
+} from '../../rpc/sandbox.ts';
 
 const graceMs = 5_000;
 const deployDeadlineMs = 20_000;
@@ -109,7 +117,11 @@ const runTests = async (sandbox: SandboxRpc, request: TestRunRequest): Promise<T
   }
 };
 
-type Guarded = Pick<SandboxRpc, 'runTests' | 'deploy' | 'promote' | 'reset' | 'request'>;
+/** Most mutants end at their first failing test; time for those that hang is given once to each. */
+const mutantsDeadlineMs = ({ mutants }: MutantRunsRequest): number =>
+  graceMs + mutants.reduce((sum, { limits }) => sum + Math.min(limits.runTimeoutMs, 10_000), 0);
+
+type Guarded = Pick<SandboxRpc, 'runTests' | 'runMutants' | 'deploy' | 'promote' | 'reset' | 'request'>;
 
 export interface GuardedSandbox extends Guarded {
   /** The version before the present one of a slot; undefined when there is none. */
@@ -121,6 +133,7 @@ export interface GuardedSandbox extends Guarded {
 /** The sandbox with a deadline on each call; none of its calls rejects. */
 export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
   runTests: (request) => runTests(sandbox, request),
+  runMutants: (request) => guarded(sandbox.runMutants(request), mutantsDeadlineMs(request)),
   deploy: (request) =>
     guarded(
       onceMore(sandbox, () => sandbox.deploy(request)),

@@ -7,6 +7,8 @@ const clean: CheckResult = { diagnostics: [], filesChecked: 1 };
 const toolchain = (check: ToolchainRpc['check']): ToolchainRpc => ({
   check,
   build: () => Promise.reject(new Error('is not asked here')),
+  cover: () => Promise.reject(new Error('is not asked here')),
+  mutate: () => Promise.reject(new Error('is not asked here')),
 });
 
 describe('guardToolchain', () => {

@@ -1,5 +1,5 @@
 /**
- * The toolchain with patience: its process may be started again while somebody waits for it. Both calls are pure, so a
+ * The toolchain with patience: its process may be started again while somebody waits for it. All its calls are pure, so a
  * call that met a dead toolchain is made again when it is back; only what it says about the code is an answer.
  */
 import type { ToolchainRpc } from '../../rpc/toolchain.ts';
@@ -30,5 +30,7 @@ const withPatience = async <T>(work: () => Promise<T>): Promise<T> => {
 /** Rejects only when the toolchain stays away. */
 export const guardToolchain = (toolchain: ToolchainRpc): ToolchainRpc => ({
   build: (request) => withPatience(() => toolchain.build(request)),
+  cover: (request) => withPatience(() => toolchain.cover(request)),
+  mutate: (request) => withPatience(() => toolchain.mutate(request)),
   check: (files) => withPatience(() => toolchain.check(files)),
 });

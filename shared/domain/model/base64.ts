@@ -13,3 +13,12 @@ export const toBase64 = (bytes: Uint8Array): string => {
   }
   return text;
 };
+
+/** The text as UTF-8; lone surrogates become U+FFFD. */
+export const utf8Bytes = (text: string): Uint8Array => {
+  const bytes: number[] = [];
+  for (const [, escape, letter = ''] of encodeURIComponent(text.toWellFormed()).matchAll(/%(..)|([^%])/g)) {
+    bytes.push(escape === undefined ? letter.charCodeAt(0) : Number.parseInt(escape, 16));
+  }
+  return Uint8Array.from(bytes);
+};

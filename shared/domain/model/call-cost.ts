@@ -15,6 +15,15 @@ export interface CallSize {
   readonly requestBytes: number;
   /** The most that may be answered, all choices together. */
   readonly maxOutputTokens: number;
+  /** Full names of the models that may answer instead. */
+  readonly standIns?: readonly string[];
+}
+
+/** What a call needs at most. */
+export interface Need {
+  readonly need: Amounts;
+  /** Set when nobody knows what the call costs. */
+  readonly unpricedModel?: string;
 }
 
 /** What is known of a call that has ended. */
@@ -38,12 +47,14 @@ export interface CallCost {
 
 const tokensOf = ({ inputTokens, outputTokens }: ModelUsage): number => inputTokens + outputTokens;
 
-/** Sets aside for a call. `unpricedModel` is its model when nobody knows what it costs. */
-export const largestCost = (call: CallSize): { readonly need: Amounts; readonly unpricedModel?: string } => {
-  const largest = largestUsage(call.requestBytes, call.maxOutputTokens);
-  const price = findPrice(call.model);
-  const need = { tokens: tokensOf(largest), costMicros: costMicrosOf(largest, price) ?? 0, steps: 1 };
-  return price === undefined ? { need, unpricedModel: call.model } : { need };
+/** What to set aside for a call: what the dearest of the models that may answer it can come to. */
+export const largestCost = ({ requestBytes, maxOutputTokens, model, standIns = [] }: CallSize): Need => {
+  const largest = largestUsage(requestBytes, maxOutputTokens);
+  const models = [model, ...standIns];
+  const costs = models.map((name) => costMicrosOf(largest, findPrice(name)));
+  const need = { tokens: tokensOf(largest), costMicros: Math.max(...costs.map((cost) => cost ?? 0)), steps: 1 };
+  const unpricedModel = models[costs.indexOf(undefined)];
+  return unpricedModel === undefined ? { need } : { need, unpricedModel };
 };
 
 /** Providers charge nothing for what they refuse before they begin. */

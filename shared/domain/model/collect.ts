@@ -12,13 +12,21 @@ import type {
   ModelUsage,
   ReasoningBlock,
   StopReason,
+  TextLink,
   ToolCall,
 } from '../../ports/model-client.ts';
+
+/** A link of an answer, and the characters of its text that speak of it: from `start` up to `end`, without it. */
+export interface LinkedText extends TextLink {
+  readonly start: number;
+  readonly end: number;
+}
 
 export type CollectedAnswer =
   | {
       readonly ok: true;
       readonly text: string;
+      readonly links?: readonly LinkedText[];
       readonly toolCalls: readonly ToolCall[];
       readonly reasoning?: readonly ReasoningBlock[];
       readonly stopReason: StopReason;
@@ -55,9 +63,16 @@ const distinct = (calls: readonly ToolCall[]): readonly ToolCall[] => {
   });
 };
 
+/** The link in a text of which so many characters have come. */
+export const placeLink = (
+  { link, length }: Extract<ModelEvent, { type: 'text_linked' }>,
+  textLength: number,
+): LinkedText => ({ ...link, start: Math.max(0, textLength - length), end: textLength });
+
 /** Gathers the pieces of one answer. */
 export class AnswerCollector {
   #text = '';
+  readonly #links: LinkedText[] = [];
   readonly #calls = new Map<number, { readonly id: string; readonly name: string; argumentsJson: string }>();
   readonly #reasoning: ReasoningBlock[] = [];
   #thought = '';
@@ -68,6 +83,9 @@ export class AnswerCollector {
     switch (event.type) {
       case 'text_delta':
         this.#text += event.text;
+        return undefined;
+      case 'text_linked':
+        this.#links.push(placeLink(event, this.#text.length));
         return undefined;
       case 'reasoning_delta':
         this.#thought += event.text;
@@ -99,6 +117,7 @@ export class AnswerCollector {
         return {
           ok: true,
           text,
+          ...(this.#links.length === 0 ? {} : { links: this.#links }),
           toolCalls,
           stopReason,
           usage: usage ?? noUsage,

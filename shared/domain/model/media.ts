@@ -14,6 +14,19 @@ export const base64Bytes = (data: string): number | undefined => {
   return (data.length / 4) * 3 - padding;
 };
 
+/** The first bytes that the base64 stands for, at most `most` of them; letters that are none of its alphabet count as 0. */
+export const firstBytes = (data: string, most: number): Uint8Array => {
+  const all = base64Bytes(data) ?? 0;
+  const bytes = new Uint8Array(Math.min(all, most));
+  for (let index = 0; index < bytes.length; index += 1) {
+    const place = Math.floor(index / 3) * 4 + (index % 3);
+    const high = sextets.get(data[place] ?? '') ?? 0;
+    const low = sextets.get(data[place + 1] ?? '') ?? 0;
+    bytes[index] = ((high << (2 * (index % 3) + 2)) | (low >> (4 - 2 * (index % 3)))) & 0xff;
+  }
+  return bytes;
+};
+
 /** The UTF-8 text that the base64 stands for; undefined when it is none. */
 export const textOfBase64 = (data: string): string | undefined => {
   if (base64Bytes(data) === undefined) return undefined;

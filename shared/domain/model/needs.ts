@@ -1,42 +1,27 @@
-/** What a chat request on OpenAI's wire needs of a model, as far as it can be seen without reading it closely. */
-import { likelyUsage, utf8Length } from './estimate.ts';
+/** What a request needs of a model, read from our own form: the same for every wire that it came by. */
+import type { ContentPart, ModelRequest } from '../../ports/model-client.ts';
+import { estimateTokens } from './request-size.ts';
 import type { Needs } from './selection.ts';
 import type { Ability } from './registry/model-card.ts';
 
-const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+const partsOf = ({ messages }: ModelRequest): readonly ContentPart[] =>
+  messages.flatMap((message) => (message.role === 'assistant' ? [] : (message.parts ?? [])));
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const partTypes = (body: unknown): ReadonlySet<unknown> =>
-  new Set(
-    listOf(fieldOf(body, 'messages')).flatMap((message) =>
-      listOf(fieldOf(message, 'content')).map((part) => fieldOf(part, 'type')),
-    ),
-  );
-
-/** Bytes in the message itself are no text: what they cost in tokens has nothing to do with their length. */
-const withoutData = (text: string): string => text.replaceAll(/data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+/g, 'data:');
-
-const abilitiesOf = (body: unknown): readonly Ability[] => {
-  const types = partTypes(body);
-  const format = fieldOf(fieldOf(body, 'response_format'), 'type');
+const abilitiesOf = (request: ModelRequest): readonly Ability[] => {
+  const { format, reasoningEffort = 'none' } = request.options ?? {};
+  const types = new Set(partsOf(request).map(({ type }) => type));
   return [
-    ...(listOf(fieldOf(body, 'tools')).length > 0 ? (['tools'] as const) : []),
-    ...(types.has('image_url') ? (['images'] as const) : []),
+    ...(request.tools.length > 0 ? (['tools'] as const) : []),
+    ...(types.has('image') ? (['images'] as const) : []),
     ...(types.has('file') ? (['files'] as const) : []),
-    ...(format === 'json_schema' ? (['json_schema'] as const) : []),
+    ...(reasoningEffort === 'none' ? [] : (['reasoning'] as const)),
+    ...(format?.type === 'json_schema' ? (['json_schema'] as const) : []),
   ];
 };
 
-const defaultOutputTokens = 1_000;
-
-/** `text` is the request as it came, `body` what it says. */
-export const needsOf = (text: string, body: unknown): Needs => {
-  const limit = fieldOf(body, 'max_completion_tokens') ?? fieldOf(body, 'max_tokens');
-  return {
-    abilities: abilitiesOf(body),
-    inputTokens: likelyUsage(utf8Length(withoutData(text)), 0).inputTokens,
-    outputTokens: typeof limit === 'number' && limit > 0 ? limit : defaultOutputTokens,
-  };
-};
+/** Its tokens are an estimate; its output is the request's limit. */
+export const needsOf = (request: ModelRequest): Needs => ({
+  abilities: abilitiesOf(request),
+  inputTokens: estimateTokens(request),
+  outputTokens: request.maxOutputTokens,
+});

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ModelRequest } from '../../ports/model-client.ts';
 import { noMeasurements, noteCall, type Measurements } from './measurements.ts';
 import { needsOf } from './needs.ts';
 import { abilities, type ModelCard } from './registry/model-card.ts';
-import { canServe, selectModel, type Candidate } from './selection.ts';
+import { canServe, rankModels, type Candidate } from './selection.ts';
 
 const card = (name: string, more: Partial<ModelCard> = {}): ModelCard => ({
   name,
@@ -29,44 +30,57 @@ const calm = { seed: 'calm', now: 1_000_000 };
 const after = (calls: readonly { failed: boolean; firstPieceMs?: number }[]): Measurements =>
   calls.reduce((before, call) => noteCall(before, call, calm.now), noMeasurements);
 
-describe('selectModel', () => {
+const first = (...asked: Parameters<typeof rankModels>): string | undefined => rankModels(...asked)[0]?.name;
+
+describe('rankModels', () => {
   it('follows its policy', () => {
     const candidates = [{ card: small }, { card: large }];
-    expect(selectModel(candidates, needs, 'best', calm)?.name).toBe('b/large');
-    expect(selectModel(candidates, needs, 'cheap', calm)?.name).toBe('a/small');
+    expect(first(candidates, needs, 'best', calm)).toBe('b/large');
+    expect(first(candidates, needs, 'cheap', calm)).toBe('a/small');
     const fast = [
       { card: small, measurements: after([{ failed: false, firstPieceMs: 4_000 }]) },
       { card: large, measurements: after([{ failed: false, firstPieceMs: 200 }]) },
     ];
-    expect(selectModel(fast, needs, 'fast', calm)).toMatchObject({ name: 'b/large', others: ['a/small'] });
+    expect(rankModels(fast, needs, 'fast', calm).map(({ name }) => name)).toEqual(['b/large', 'a/small']);
   });
 
   it('leaves a model that fails, and comes back to it when that is long ago', () => {
     const measurements = after(Array.from({ length: 8 }, () => ({ failed: true })));
     const candidates = [{ card: small }, { card: large, measurements }];
-    expect(selectModel(candidates, needs, 'best', calm)?.name).toBe('a/small');
+    expect(first(candidates, needs, 'best', calm)).toBe('a/small');
     const later = { ...calm, now: calm.now + 3_600_000 };
-    expect(selectModel(candidates, needs, 'best', later)?.name).toBe('b/large');
+    expect(first(candidates, needs, 'best', later)).toBe('b/large');
   });
 
   it('says why', () => {
-    const reason = selectModel([{ card: small }], { ...needs, abilities: ['tools'] }, 'balanced', calm)?.reason;
-    expect(reason).toBe(
+    const [choice] = rankModels([{ card: small }], { ...needs, abilities: ['tools'] }, 'balanced', calm);
+    expect(choice?.reason).toBe(
       'balanced: first of 1 with tools; quality 40, about 350 micro-dollars, first piece after 1500 ms, 0 % failures',
     );
-    expect(selectModel([], needs, 'balanced', calm)).toBeUndefined();
+    expect(rankModels([{ card: small }, { card: large }], needs, 'best', calm)[1]?.reason).toContain('number 2 of 2');
+    expect(rankModels([], needs, 'balanced', calm)).toEqual([]);
+  });
+
+  it('goes by measured quality where there is some', () => {
+    expect(first([{ card: small }, { card: large }], needs, 'best', calm)).toBe('b/large');
+    expect(first([{ card: small }, { card: large, quality: 5 }], needs, 'best', calm)).toBe('a/small');
+  });
+
+  it('tries nothing that costs many times as much', () => {
+    const candidates = [{ card: small }, { card: large }];
+    const seeds = Array.from({ length: 1_000 }, (_, index) => `req_${index}`);
+    expect(seeds.every((seed) => first(candidates, needs, 'cheap', { seed, now: 0 }) === 'a/small')).toBe(true);
   });
 
   it('explores about one request in twenty, and the same request always alike', () => {
     const candidates = [{ card: small }, { card: large }];
-    const names = Array.from(
-      { length: 4_000 },
-      (_, index) => selectModel(candidates, needs, 'best', { seed: `req_${index}`, now: 0 })?.name,
+    const names = Array.from({ length: 4_000 }, (_, index) =>
+      first(candidates, needs, 'best', { seed: `req_${index}`, now: 0 }),
     );
     const explored = names.filter((name) => name === 'a/small').length;
     expect(explored).toBeGreaterThan(100);
     expect(explored).toBeLessThan(320);
-    expect(selectModel(candidates, needs, 'best', { seed: 'req_7', now: 0 })?.name).toBe(names[7]);
+    expect(first(candidates, needs, 'best', { seed: 'req_7', now: 0 })).toBe(names[7]);
   });
 
   const anyCard = fc
@@ -105,29 +119,43 @@ describe('selectModel', () => {
           measurements: after(one.calls),
         }));
         const able = candidates.filter(({ card: of }) => canServe(of, need)).map(({ card: of }) => of.name);
-        const choice = selectModel(candidates, need, wanted, { seed, now: calm.now });
-        expect(choice === undefined).toBe(able.length === 0);
-        if (choice === undefined) return;
-        expect([choice.name, ...choice.others].toSorted()).toEqual(able.toSorted());
+        const ranked = rankModels(candidates, need, wanted, { seed, now: calm.now });
+        expect(ranked.map(({ name }) => name).toSorted()).toEqual(able.toSorted());
+        expect(rankModels(candidates, need, wanted, { seed, now: calm.now })).toEqual(ranked);
       }),
     );
   });
 });
 
 describe('needsOf', () => {
-  it('sees tools, images, files and schemas, and how much there is to read', () => {
-    const body = {
-      messages: [{ role: 'user', content: [{ type: 'image_url' }, { type: 'file' }, { type: 'text', text: 'x' }] }],
-      tools: [{ type: 'function' }],
-      response_format: { type: 'json_schema' },
-      max_tokens: 77,
-    };
-    expect(needsOf('x'.repeat(400), body)).toEqual({
-      abilities: ['tools', 'images', 'files', 'json_schema'],
-      inputTokens: 100,
-      outputTokens: 77,
+  const request: ModelRequest = {
+    model: 'x',
+    system: '',
+    messages: [{ role: 'user', content: 'x'.repeat(400) }],
+    tools: [],
+    maxOutputTokens: 77,
+    idempotencyKey: 'k',
+  };
+
+  it('sees tools, images, files, thinking and schemas, and how much there is to read', () => {
+    expect(needsOf(request)).toEqual({ abilities: [], inputTokens: 100, outputTokens: 77 });
+    const source = { type: 'base64', mediaType: 'image/png', data: 'A'.repeat(400_000) } as const;
+    const able = needsOf({
+      ...request,
+      messages: [
+        {
+          role: 'user',
+          content: '',
+          parts: [
+            { type: 'image', source },
+            { type: 'file', source },
+          ],
+        },
+      ],
+      tools: [{ name: 'a', description: '', parameters: {} }],
+      options: { reasoningEffort: 'low', format: { type: 'json_schema', name: 'a', schema: {} } },
     });
-    expect(needsOf(`"data:image/png;base64,${'A'.repeat(40_000)}"`, {}).inputTokens).toBeLessThan(10);
-    expect(needsOf('null', null)).toMatchObject({ abilities: [], outputTokens: 1_000 });
+    expect(able.abilities).toEqual(['tools', 'images', 'files', 'reasoning', 'json_schema']);
+    expect(able.inputTokens).toBeLessThan(10_000);
   });
 });

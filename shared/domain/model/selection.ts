@@ -1,8 +1,9 @@
 /**
- * Which model answers a request that leaves the choice to the platform. First what the request needs: a model that is
- * not known to have it is never chosen. Of those left the policy's sum of quality, cost and speed decides, each from 0
- * to 1 among the candidates, lowered by the failures of late. One request in twenty goes to another one of them, so that
- * what is measured stays true; which request that is follows from its seed alone.
+ * Which models answer a request that leaves the choice to the platform, best first. First what the request needs: a
+ * model that is not known to have it is never among them. Of those left the policy's sum of quality, cost and speed
+ * decides, each from 0 to 1 among the candidates, lowered by the failures of late. One request in twenty goes to another
+ * one of them, so that what is measured stays true: which request that is, and to which one, follows from its seed
+ * alone. None is tried that fails in half of its calls, or that costs more than four times what the first one does.
  */
 import type { ModelUsage } from '../../ports/model-client.ts';
 import type { AutoPolicy } from './auto-name.ts';
@@ -23,14 +24,14 @@ export interface Needs {
 export interface Candidate {
   readonly card: ModelCard;
   readonly measurements?: Measurements | undefined;
+  /** How good its answers were measured to be, from 0 to 100; it goes before what benchmarks let expect. */
+  readonly quality?: number | undefined;
 }
 
 export interface Choice {
   readonly name: string;
   /** A sentence for a person. */
   readonly reason: string;
-  /** Who is asked next when it cannot answer, best first. */
-  readonly others: readonly string[];
 }
 
 const weights: Readonly<Record<AutoPolicy, { quality: number; cost: number; speed: number }>> = {
@@ -50,6 +51,9 @@ const exploredShare = 0.05;
 
 /** A model that fails this often is not explored either. */
 const worstExplored = 0.5;
+
+/** Nor one that costs so many times what the first one costs. */
+const dearestExplored = 4;
 
 /** Whether the model can take the request at all. */
 export const canServe = ({ kind, contextTokens, outputTokens, ...card }: ModelCard, needs: Needs): boolean =>
@@ -82,9 +86,9 @@ const judge = (candidates: readonly Candidate[], needs: Needs, now: number): rea
   const costs = candidates.map(({ card }) => costMicrosOf(usage, card.price));
   // What nobody knows the price of is taken for the dearest.
   const dearest = Math.max(0, ...costs.flatMap((cost) => cost ?? []));
-  return candidates.map(({ card, measurements = noMeasurements }, index) => ({
+  return candidates.map(({ card, measurements = noMeasurements, quality }, index) => ({
     name: card.name,
-    quality: card.quality ?? unknownQuality,
+    quality: quality ?? card.quality ?? unknownQuality,
     costMicros: costs[index] ?? dearest,
     isPriced: costs[index] !== undefined,
     firstPieceMs: firstPieceMsOf(measurements) ?? unknownFirstPieceMs,
@@ -121,24 +125,39 @@ const wordsFor = (abilities: readonly Ability[]): string =>
   abilities.length === 0 ? 'that can take the request' : `with ${abilities.join(', ')}`;
 
 const describe = (model: Judged): string =>
-  `quality ${model.quality}, ${model.isPriced ? `about ${model.costMicros} micro-dollars` : 'price unknown'}, first piece after ${Math.round(model.firstPieceMs)} ms, ${Math.round(model.failureShare * 100)} % failures`;
+  `quality ${Math.round(model.quality)}, ${model.isPriced ? `about ${model.costMicros} micro-dollars` : 'price unknown'}, first piece after ${Math.round(model.firstPieceMs)} ms, ${Math.round(model.failureShare * 100)} % failures`;
 
-/** Undefined when no candidate can serve the request. `seed` is the request's own, for example its id. */
-export const selectModel = (
+const positionOf = (place: number): string => (place === 0 ? 'first' : `number ${place + 1}`);
+
+/** The one that is tried instead of the first, or undefined for nearly all seeds. */
+const exploredBy = (seed: string, [first, ...rest]: readonly Judged[]): Judged | undefined => {
+  const hash = hashOf(seed);
+  if (first === undefined || (hash % 10_000) / 10_000 >= exploredShare) return undefined;
+  const explorable = rest.filter(
+    ({ failureShare, costMicros }) =>
+      failureShare < worstExplored && costMicros <= dearestExplored * Math.max(1, first.costMicros),
+  );
+  return explorable[Math.floor(hash / 10_000) % Math.max(1, explorable.length)];
+};
+
+/**
+ * The candidates that can serve the request, in the order in which to ask them, each with why. `seed` is the request's
+ * own, for example its id.
+ */
+export const rankModels = (
   candidates: readonly Candidate[],
   needs: Needs,
   policy: AutoPolicy,
   context: { readonly seed: string; readonly now: number },
-): Choice | undefined => {
+): readonly Choice[] => {
   const able = candidates.filter(({ card }) => canServe(card, needs));
   const ranked = rank(judge(able, needs, context.now), policy);
-  const [best, ...rest] = ranked;
-  if (best === undefined) return undefined;
-  const explorable = rest.filter(({ failureShare }) => failureShare < worstExplored);
-  const hash = hashOf(context.seed);
-  const isExploring = explorable.length > 0 && (hash % 10_000) / 10_000 < exploredShare;
-  const chosen = isExploring ? (explorable[Math.floor(hash / 10_000) % explorable.length] ?? best) : best;
-  const others = ranked.filter((model) => model !== chosen).map(({ name }) => name);
-  const how = isExploring ? 'tried to learn how it does' : `first of ${able.length} ${wordsFor(needs.abilities)}`;
-  return { name: chosen.name, reason: `${policy}: ${how}; ${describe(chosen)}`, others };
+  const explored = exploredBy(context.seed, ranked);
+  const choices = ranked.map((model, place): Choice => {
+    const how = `${positionOf(place)} of ${able.length} ${wordsFor(needs.abilities)}`;
+    const why = model === explored ? `tried to learn how it does, ${how}` : how;
+    return { name: model.name, reason: `${policy}: ${why}; ${describe(model)}` };
+  });
+  const isExplored = ({ name }: Choice): boolean => name === explored?.name;
+  return [...choices.filter(isExplored), ...choices.filter((choice) => !isExplored(choice))];
 };

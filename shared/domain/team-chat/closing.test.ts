@@ -8,6 +8,7 @@ const links = {
   appUrl: 'https://a.test/apps/p/',
   repositoryUrl: 'https://a.test/git/p.git',
   reportUrl: 'https://a.test/report',
+  fileUrl: (path: string) => `https://a.test/raw?path=${path}`,
 };
 const report: ProjectReport = {
   projectId: ids.create('prj'),

@@ -3,13 +3,7 @@ import type { Measurement } from '../../protocol/project-events.ts';
 import type { ProjectReport, ProjectView, QuestionView } from '../../rpc/project.ts';
 import { describeMeasurement } from '../progress/describe.ts';
 import { fit } from '../progress/style.ts';
-
-/** Where a project's things are, as seen by the caller. */
-export interface ProjectLinks {
-  readonly appUrl: string;
-  readonly repositoryUrl: string;
-  readonly reportUrl: string;
-}
+import { cloneCommand, isDeployed, type ProjectLinks } from './project-links.ts';
 
 const mostLines = 12;
 const longestLine = 400;
@@ -19,11 +13,9 @@ const list = (lines: readonly string[]): readonly string[] => [
   ...(lines.length > mostLines ? [`- and ${lines.length - mostLines} more, in the report`] : []),
 ];
 
-const isDeployed = ({ deployments }: ProjectView): boolean => deployments.some(({ slot }) => slot === 'production');
-
 const describeLinks = (report: ProjectReport, links: ProjectLinks): readonly string[] => [
   ...(isDeployed(report) ? [`- App: ${links.appUrl}`] : []),
-  `- Repository: \`git clone ${links.repositoryUrl.replace('://', '://anyone:<your API key>@')}\``,
+  `- Repository: \`${cloneCommand(links)}\``,
   `- Report: ${links.reportUrl}`,
 ];
 

@@ -1,4 +1,5 @@
 /** Blocks of Anthropic's messages as our texts and parts. */
+import { toBase64, utf8Bytes } from '../../domain/model/base64.ts';
 import type { ContentPart } from '../../ports/model-client.ts';
 import type { SentUserBlock } from '../../schemas/anthropic-messages.ts';
 
@@ -22,8 +23,17 @@ const imagePart = ({ source }: SentImage): ContentPart => ({
 
 const textPart = (text: string): ContentPart => ({ type: 'text', text });
 
-/** A document of text is text to every model; its title and context stand before it, as its reader would see them. */
-const documentParts = ({ source, title, context }: SentDocument): readonly ContentPart[] => {
+const textFile = (text: string, name: string | undefined): ContentPart => ({
+  type: 'file',
+  source: { type: 'base64', mediaType: 'text/plain', data: toBase64(utf8Bytes(text)) },
+  ...(name === undefined ? {} : { name }),
+});
+
+/**
+ * A document of text is text to every model; its title and context stand before it, as its reader would see them. For
+ * those who `keepFiles` it stays a file of its own.
+ */
+const documentParts = ({ source, title, context }: SentDocument, keepFiles: boolean): readonly ContentPart[] => {
   const name = title ?? undefined;
   const about = [title, context].filter((text) => typeof text === 'string' && text !== '').join('\n');
   const before = about === '' ? [] : [textPart(about)];
@@ -42,7 +52,7 @@ const documentParts = ({ source, title, context }: SentDocument): readonly Conte
       return typeof context === 'string' && context !== '' ? [textPart(context), part] : [part];
     }
     case 'text':
-      return [...before, textPart(source.data)];
+      return keepFiles ? [textFile(source.data, name)] : [...before, textPart(source.data)];
     case 'content':
       return typeof source.content === 'string'
         ? [...before, textPart(source.content)]
@@ -53,14 +63,14 @@ const documentParts = ({ source, title, context }: SentDocument): readonly Conte
   }
 };
 
-const partsOf = (block: SentBlock): readonly ContentPart[] => {
+const partsOf = (block: SentBlock, keepFiles: boolean): readonly ContentPart[] => {
   switch (block.type) {
     case 'text':
       return [textPart(block.text)];
     case 'image':
       return [imagePart(block)];
     case 'document':
-      return documentParts(block);
+      return documentParts(block, keepFiles);
   }
 };
 
@@ -69,9 +79,9 @@ export const textOf = (content: string | readonly { readonly text: string }[] | 
   typeof content === 'string' ? content : (content ?? []).map(({ text }) => text).join('\n');
 
 /** A message's blocks, or its text alone. */
-export const readContent = (sent: string | readonly SentBlock[] | undefined): Content => {
+export const readContent = (sent: string | readonly SentBlock[] | undefined, keepFiles = false): Content => {
   if (sent === undefined || typeof sent === 'string') return { content: sent ?? '' };
-  const parts = sent.flatMap(partsOf);
+  const parts = sent.flatMap((block) => partsOf(block, keepFiles));
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const content = texts.join('\n');
   return texts.length === parts.length ? { content } : { content, parts };

@@ -63,6 +63,9 @@ export class MessageWriter {
       case 'text_delta':
         if (event.text !== '') this.#grow('text', { type: 'text_delta', text: event.text });
         return this.#advance();
+      case 'text_linked':
+        // No kind of citation of this wire is a link that anybody may make; the text itself has them all.
+        return [];
       case 'reasoning_delta':
       case 'reasoning_signed':
       case 'reasoning_redacted':

@@ -35,13 +35,15 @@ const reasoningOf = (blocks: readonly SentAssistantBlock[]): readonly ReasoningB
 
 /** Reads a conversation from its start; remembers which calls wait for a result. */
 class Reader {
+  readonly #keepFiles: boolean;
   readonly #system: string[] = [];
   readonly #messages: ModelMessage[] = [];
   readonly #seen = new Set<string>();
   readonly #waiting = new Map<string, string>();
 
-  constructor(system: string) {
+  constructor(system: string, keepFiles: boolean) {
     this.#system.push(system);
+    this.#keepFiles = keepFiles;
   }
 
   /** The refusal of this message, or undefined when it was taken in. */
@@ -77,7 +79,7 @@ class Reader {
     }
     if (this.#waiting.size > 0) return this.#unanswered(place);
     const rest = typeof content === 'string' ? content : content.filter((block) => !isResult(block));
-    if (rest.length > 0) this.#messages.push({ role: 'user', ...readContent(rest) });
+    if (rest.length > 0) this.#messages.push({ role: 'user', ...readContent(rest, this.#keepFiles) });
     return undefined;
   }
 
@@ -131,12 +133,15 @@ class Reader {
   }
 }
 
-/** The conversation in our form, or the first thing about it that cannot be said. */
-export const readMessages = ({
-  system,
-  messages,
-}: Pick<MessagesRequest, 'system' | 'messages'>): Result<TranslatedMessages, OpenAiRefusal> => {
-  const reader = new Reader(textOf(system));
+/**
+ * The conversation in our form, or the first thing about it that cannot be said.
+ * @param keepFiles documents of text stay files, for a model that tells them from what was said.
+ */
+export const readMessages = (
+  { system, messages }: Pick<MessagesRequest, 'system' | 'messages'>,
+  keepFiles = false,
+): Result<TranslatedMessages, OpenAiRefusal> => {
+  const reader = new Reader(textOf(system), keepFiles);
   for (const [index, message] of messages.entries()) {
     const refusal = reader.add(message, `messages.${index}`);
     if (refusal !== undefined) return err(refusal);

@@ -1,8 +1,8 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { describe, expect, it } from 'vitest';
 import { messagesRequestSchema } from '../../schemas/anthropic-messages.ts';
-import { remoteMessages } from './capabilities.ts';
-import { estimateTokens } from './count-tokens.ts';
+import { openAiCapabilities } from '../openai/capabilities.ts';
+import { estimateTokens } from '../../domain/model/request-size.ts';
 import { toModelRequest } from './model-request.ts';
 
 /** The SDK's types left out what its newest models refuse; older clients send it. */
@@ -16,7 +16,7 @@ const translate = (more: Partial<Sent>) => {
     ...more,
   };
   const parsed = messagesRequestSchema.parse(sent);
-  const result = toModelRequest(parsed, remoteMessages('openai'), { model: 'x', idempotencyKey: 'req_1' });
+  const result = toModelRequest(parsed, openAiCapabilities, { model: 'x', idempotencyKey: 'req_1' });
   if (!result.ok) throw new Error(result.error.error.message);
   return result.value;
 };

@@ -3,7 +3,8 @@ import { err, ok, type Result } from '../../errors/result.ts';
 import type { ModelOptions, ModelRequest, ReasoningEffort } from '../../ports/model-client.ts';
 import type { MessagesRequest } from '../../schemas/anthropic-messages.ts';
 import type { OpenAiRefusal } from '../openai/error.ts';
-import { asksForCache, findImpossible, findWithoutEffect, userOf, type MessagesCapabilities } from './capabilities.ts';
+import type { Capabilities } from '../openai/capabilities.ts';
+import { asksForCache, findImpossible, findWithoutEffect, userOf } from './capabilities.ts';
 import { threadNotFound } from './error.ts';
 import type { ThinkingDisplay } from './message-writer.ts';
 import { readMessages } from './messages.ts';
@@ -35,13 +36,14 @@ const displayOf = ({ thinking }: MessagesRequest): ThinkingDisplay => {
   return 'display' in thinking && thinking.display === 'omitted' ? 'omitted' : 'shown';
 };
 
-const plainOptions = (request: MessagesRequest, able: MessagesCapabilities): ModelOptions => {
-  const { temperature, top_p: topP, stop_sequences: stop } = request;
+const plainOptions = (request: MessagesRequest, able: Capabilities): ModelOptions => {
+  const { temperature, top_p: topP, top_k: topK, stop_sequences: stop } = request;
   const user = userOf(request, able);
-  const reasoningEffort = able.thinks ? effortOf(request) : undefined;
+  const reasoningEffort = able.reasoning ? effortOf(request) : undefined;
   return {
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
+    ...(topK === undefined || able.isRuled === true ? {} : { topK }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop }),
     ...(user === undefined ? {} : { user }),
     ...(reasoningEffort === undefined ? {} : { reasoningEffort }),
@@ -49,17 +51,19 @@ const plainOptions = (request: MessagesRequest, able: MessagesCapabilities): Mod
   };
 };
 
+/** To think, in a turn that began without it. */
+const idleOf = (request: ModelRequest, able: Capabilities): readonly string[] =>
+  able.findIdle?.(request).includes('reasoningEffort') === true ? ['thinking'] : [];
+
 /** `model` is the name that the provider knows; `idempotencyKey` stays the same over retries. */
 export const toModelRequest = (
   request: MessagesRequest,
-  able: MessagesCapabilities,
+  able: Capabilities,
   call: { readonly model: string; readonly idempotencyKey: string },
 ): Result<TranslatedMessage, OpenAiRefusal> => {
   if (request.thread?.type === 'continue') return err(threadNotFound);
-  const messages = readMessages(request);
+  const messages = readMessages(request, able.textFiles === true);
   if (!messages.ok) return messages;
-  const impossible = findImpossible(request, messages.value.messages, able);
-  if (impossible !== undefined) return err(impossible);
   const tools = readTools(request.tools);
   if (!tools.ok) return tools;
   const choice = readToolChoice(request.tool_choice, tools.value);
@@ -71,9 +75,12 @@ export const toModelRequest = (
     ...choice.value,
     ...(format.value === undefined ? {} : { format: format.value }),
   };
+  const translated = { ...call, ...messages.value, tools: tools.value, maxOutputTokens: request.max_tokens, options };
+  const impossible = findImpossible(translated, able);
+  if (impossible !== undefined) return err(impossible);
   return ok({
-    request: { ...call, ...messages.value, tools: tools.value, maxOutputTokens: request.max_tokens, options },
+    request: translated,
     thinking: displayOf(request),
-    withoutEffect: findWithoutEffect(request, able),
+    withoutEffect: [...new Set([...findWithoutEffect(request, able), ...idleOf(translated, able)])],
   });
 };

@@ -27,6 +27,14 @@ export interface Capabilities {
   readonly images: boolean;
   /** Parts of a message that are documents. */
   readonly files: boolean;
+  /** Files of text of every kind, and no other file. */
+  readonly textFiles?: true;
+  /** Samples among the likeliest `top_k` tokens alone, where that is asked for. */
+  readonly topK?: true;
+  /** Follows rules and does not sample: there is nothing to vary. */
+  readonly isRuled?: true;
+  /** Tells its thoughts unasked, to those who can be shown some. */
+  readonly tellsThoughts?: true;
   /** Stop texts of white space alone. */
   readonly blankStop: boolean;
   /** Tells the provider who the end user is. */
@@ -50,6 +58,7 @@ export const anthropicCapabilities: Capabilities = {
   reasoning: true,
   images: true,
   files: true,
+  topK: true,
   blankStop: false,
   user: true,
   defaultMaxOutputTokens: 8_192,
@@ -72,15 +81,24 @@ export const openAiCapabilities: Capabilities = {
   defaultMaxOutputTokens: 8_192,
 };
 
+/** What any model at all may be able to do, for a look at a request before its model is chosen. */
+export const anyCapabilities: Capabilities = {
+  ...openAiCapabilities,
+  provider: 'such',
+  topK: true,
+  defaultMaxOutputTokens: 1_000,
+};
+
 export const offlineCapabilities: Capabilities = {
   provider: 'offline',
+  isRuled: true,
   highestTemperature: 2,
   seed: true,
   jsonObject: true,
   penalties: false,
   reasoning: false,
-  images: false,
-  files: false,
+  images: true,
+  files: true,
   blankStop: true,
   user: false,
   defaultMaxOutputTokens: 8_192,
@@ -146,7 +164,7 @@ const refusalOf = (request: ChatRequest, able: Capabilities): OpenAiRefusal | un
     return unsupported('reasoning_effort', `${provider} models do not reason here.`);
   }
   if (typeof seed === 'number' && !able.seed) return unsupported('seed', `${provider} models have no seed.`);
-  if (format?.type === 'json_object' && !able.jsonObject) {
+  if (format?.type === 'json_object' && typeof format['schema'] !== 'object' && !able.jsonObject) {
     return unsupported('response_format', `${provider} models have no json_object format; use json_schema.`);
   }
   if (stopsOf(request).some((text) => text === '' || (!able.blankStop && text.trim() === ''))) {

@@ -3,14 +3,17 @@
  * its first piece; `finish_reason` and `[DONE]` only when the model itself said that it has finished. A failure ends
  * the stream with an error frame, which clients throw.
  */
+import { placeLink } from '../../domain/model/collect.ts';
 import type { ReasoningDetail } from '../../domain/model/reasoning-details.ts';
 import type { ModelEvent, ModelUsage } from '../../ports/model-client.ts';
 import {
   toCompletionUsage,
   toFinishReason,
+  toUrlCitation,
   type AnswerHead,
   type CompletionUsage,
   type FinishReason,
+  type UrlCitation,
 } from './completion.ts';
 import { fromModelFailure } from './model-failure.ts';
 
@@ -25,6 +28,8 @@ interface Delta {
   readonly role?: 'assistant';
   readonly content?: string;
   readonly refusal?: null;
+  /** All of the answer at once: clients take those of the last chunk that has some. */
+  readonly annotations?: readonly UrlCitation[];
   readonly tool_calls?: readonly [ToolCallDelta];
   readonly reasoning_content?: string;
   readonly reasoning_details?: readonly [ReasoningDetail];
@@ -58,6 +63,9 @@ export class ChunkWriter {
   /** Which block of reasoning is open; clients put its pieces together by this. */
   #thought = 0;
   #isThinking = false;
+  readonly #annotations: UrlCitation[] = [];
+  /** Characters of content so far. */
+  #length = 0;
   #ended = false;
 
   constructor(head: AnswerHead, includeUsage: boolean) {
@@ -75,7 +83,11 @@ export class ChunkWriter {
     if (this.#ended) return '';
     switch (event.type) {
       case 'text_delta':
+        this.#length += event.text.length;
         return event.text === '' ? '' : this.#chunk({ content: event.text });
+      case 'text_linked':
+        this.#annotations.push(toUrlCitation(placeLink(event, this.#length)));
+        return '';
       case 'reasoning_delta':
       case 'reasoning_signed':
       case 'reasoning_redacted':
@@ -111,7 +123,8 @@ export class ChunkWriter {
             usage: toCompletionUsage(this.#usage),
           } satisfies ChatCompletionChunk)
         : '';
-    return `${empty.join('')}${this.#chunk({}, reason)}${usage}${doneFrame}`;
+    const links = this.#annotations.length === 0 ? '' : this.#chunk({ annotations: this.#annotations });
+    return `${empty.join('')}${links}${this.#chunk({}, reason)}${usage}${doneFrame}`;
   }
 
   #reasoning(event: Extract<ModelEvent, { type: `reasoning_${string}` }>): string {

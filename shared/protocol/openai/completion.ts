@@ -1,5 +1,5 @@
 /** Our answers in the shape of OpenAI's `chat.completion`. */
-import type { CollectedAnswer } from '../../domain/model/collect.ts';
+import type { CollectedAnswer, LinkedText } from '../../domain/model/collect.ts';
 import { toReasoningDetails, type ReasoningDetail } from '../../domain/model/reasoning-details.ts';
 import type { ModelUsage, ReasoningBlock, StopReason } from '../../ports/model-client.ts';
 
@@ -29,6 +29,23 @@ export interface FunctionCall {
   readonly function: { readonly name: string; readonly arguments: string };
 }
 
+/** What an answer speaks of between two of its characters. */
+export interface UrlCitation {
+  readonly type: 'url_citation';
+  readonly url_citation: {
+    readonly start_index: number;
+    readonly end_index: number;
+    readonly title: string;
+    readonly url: string;
+  };
+}
+
+/** A link in OpenAI's words. */
+export const toUrlCitation = ({ start, end, title, url }: LinkedText): UrlCitation => ({
+  type: 'url_citation',
+  url_citation: { start_index: start, end_index: end, title, url },
+});
+
 export interface ChatCompletion extends AnswerHead {
   readonly object: 'chat.completion';
   readonly choices: readonly [
@@ -38,6 +55,7 @@ export interface ChatCompletion extends AnswerHead {
         readonly role: 'assistant';
         readonly content: string | null;
         readonly refusal: null;
+        readonly annotations?: readonly UrlCitation[];
         readonly tool_calls?: readonly FunctionCall[];
         /** What was thought, for people; the details are what a client gives back. */
         readonly reasoning_content?: string;
@@ -99,6 +117,7 @@ export const toCompletion = (head: AnswerHead, answer: CollectedAnswer & { reado
           content: answer.text === '' && calls.length > 0 ? null : answer.text,
           refusal: null,
           ...(answer.reasoning === undefined ? {} : toThought(answer.reasoning)),
+          ...(answer.links === undefined ? {} : { annotations: answer.links.map(toUrlCitation) }),
           ...(calls.length === 0 ? {} : { tool_calls: calls }),
         },
         logprobs: null,

@@ -26,8 +26,11 @@ const thoughtFields: readonly string[] = ['reasoning', 'reasoning_content', 'rea
 const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 
+/** What clients send back of an answer and no model needs: its text says where each link leads. */
+const toldFields: readonly string[] = ['annotations'];
+
 const unknownField = (message: ChatMessage): string | undefined => {
-  const known = message.role === 'assistant' ? [...knownFields, ...thoughtFields] : knownFields;
+  const known = message.role === 'assistant' ? [...knownFields, ...thoughtFields, ...toldFields] : knownFields;
   return Object.entries(message).find(([name, value]) => !known.includes(name) && !isEmpty(value))?.[0];
 };
 
@@ -84,7 +87,7 @@ class Reader {
     if (message.role === 'function') return unsupported(`${param}.role`, "Use messages of the role 'tool' instead.");
     if (message.role !== 'tool' && this.#waiting.size > 0) return this.#unanswered(param);
     // The protocol has images and files in the messages of users alone.
-    const able = message.role === 'user' ? this.#able : { ...this.#able, images: false, files: false };
+    const able = message.role === 'user' ? this.#able : { provider: this.#able.provider, images: false, files: false };
     const content = readContent(message.content, `${param}.content`, able);
     if (!content.ok) return content.error;
     const { text, parts } = content.value;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { askForUsage, swapModel } from './swap-model.ts';
+import { askForUsage, dropField, swapModel } from './swap-model.ts';
 
 describe('swapping the model', () => {
   it('changes the outermost model and nothing else', () => {
@@ -55,5 +55,20 @@ describe('asking for the usage', () => {
       '{"seed":9223372036854775807 ,"stream_options":{"include_usage":true}}\n',
     );
     expect(askForUsage('{"stream_options":7,"n":1}')).toBe('{"stream_options":7,"n":1}');
+  });
+});
+
+describe('leaving a field out', () => {
+  it('changes nothing else, and nothing at all where it is not there', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (fields, value) => {
+        const { models: _models, ...expected } = fields;
+        const text = JSON.stringify({ ...fields, models: value });
+        expect(JSON.parse(dropField(text, 'models'))).toEqual(JSON.parse(JSON.stringify(expected)));
+        const without = JSON.stringify(expected);
+        expect(dropField(without, 'models')).toBe(without);
+      }),
+    );
+    expect(dropField('{"a":9007199254740993,"models":["x"]}', 'models')).toBe('{"a":9007199254740993}');
   });
 });

@@ -74,6 +74,14 @@ export const swapModel = (json: string, model: string): string => {
   return replace(json, names, () => JSON.stringify(model));
 };
 
+/** The same request without a field of that name. `json` is an object of sound JSON. */
+export const dropField = (json: string, name: string): string => {
+  const fields = fieldsOf(json);
+  if (!fields.some((field) => field.name === name)) return json;
+  const kept = fields.filter((field) => field.name !== name);
+  return `{${kept.map((field) => `${JSON.stringify(field.name)}:${json.slice(field.start, field.end)}`).join(',')}}`;
+};
+
 const withUsage = (options: string): string => {
   const value: unknown = JSON.parse(options);
   // What is no object is left for the provider to refuse.

@@ -1,6 +1,6 @@
 /** OpenAI's tools, the choice among them and the format of the answer, as ours. */
 import { err, ok, type Result } from '../../errors/result.ts';
-import type { AnswerFormat, ToolChoice, ToolDefinition } from '../../ports/model-client.ts';
+import type { AnswerFormat, JsonSchema, ToolChoice, ToolDefinition } from '../../ports/model-client.ts';
 import type { ChatRequest, ChatTool } from '../../schemas/openai-chat.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from './error.ts';
 import { findSchemaFault } from './json-schema.ts';
@@ -55,23 +55,31 @@ export const readToolChoice = (
     : err(invalidValue('tool_choice', `The tool '${name}' is not among the tools.`));
 };
 
-/** The format; undefined for plain text. */
+const isObject = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const readSchema = (name: string, schema: unknown, place: string): Result<AnswerFormat, OpenAiRefusal> => {
+  const fault = findSchemaFault(schema, place);
+  return fault === undefined && isObject(schema)
+    ? ok({ type: 'json_schema', name, schema })
+    : err(invalidValue(place, `This is no JSON Schema, at ${fault ?? place}.`));
+};
+
+/** The format; undefined for plain text. Servers of llama.cpp's kind take a schema beside `json_object` too. */
 export const readFormat = (format: ChatRequest['response_format']): Result<AnswerFormat | undefined, OpenAiRefusal> => {
   switch (format?.type) {
     case undefined:
     case 'text':
       return ok(undefined);
     case 'json_object':
-      return ok({ type: 'json_object' });
+      return isObject(format['schema'])
+        ? readSchema('schema', format['schema'], 'response_format.schema')
+        : ok({ type: 'json_object' });
     case 'json_schema': {
       const place = 'response_format.json_schema.schema';
       const { name, schema } = format.json_schema ?? {};
       if (name === undefined) return err(invalidValue('response_format.json_schema', 'The schema is missing.'));
-      const fault = findSchemaFault(schema, place);
-      if (fault !== undefined || schema === undefined || schema === null) {
-        return err(invalidValue(place, `This is no JSON Schema, at ${fault ?? place}.`));
-      }
-      return ok({ type: 'json_schema', name, schema });
+      return readSchema(name, schema, place);
     }
     default:
       return err(invalidValue('response_format.type', 'The format must be text, json_object or json_schema.'));

@@ -3,10 +3,19 @@ import type { ModelUsage } from '../../ports/model-client.ts';
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
+/** What a text speaks of between two of its characters. */
+export interface UrlAnnotation {
+  readonly type: 'url_citation';
+  readonly start_index: number;
+  readonly end_index: number;
+  readonly title: string;
+  readonly url: string;
+}
+
 export interface OutputText {
   readonly type: 'output_text';
   readonly text: string;
-  readonly annotations: readonly never[];
+  readonly annotations: readonly UrlAnnotation[];
   readonly logprobs: readonly never[];
 }
 

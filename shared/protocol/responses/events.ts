@@ -1,5 +1,5 @@
 /** The events of a streamed answer, and how one is written. */
-import type { OutputItem, OutputText, ReasoningText, ResponseAnswer, SummaryText } from './answer.ts';
+import type { OutputItem, OutputText, ReasoningText, ResponseAnswer, SummaryText, UrlAnnotation } from './answer.ts';
 
 interface InItem {
   readonly item_id: string;
@@ -38,6 +38,11 @@ export type EventBody =
       readonly type: 'response.output_text.delta';
       readonly delta: string;
       readonly logprobs: readonly never[];
+    } & InContent)
+  | ({
+      readonly type: 'response.output_text.annotation.added';
+      readonly annotation_index: number;
+      readonly annotation: UrlAnnotation;
     } & InContent)
   | ({
       readonly type: 'response.output_text.done';

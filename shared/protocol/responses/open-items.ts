@@ -1,5 +1,6 @@
 /** The items of an answer while they grow: each gives the events of its beginning, its pieces and its end. */
-import type { ReasoningBlock } from '../../ports/model-client.ts';
+import { placeLink } from '../../domain/model/collect.ts';
+import type { ModelEvent, ReasoningBlock } from '../../ports/model-client.ts';
 import type {
   CustomToolCallItem,
   FunctionCallItem,
@@ -8,6 +9,7 @@ import type {
   OutputMessage,
   OutputText,
   ReasoningItem,
+  UrlAnnotation,
 } from './answer.ts';
 import type { EventBody } from './events.ts';
 import { encodeReasoning } from './reasoning.ts';
@@ -30,6 +32,7 @@ export interface Place {
 
 export class OpenMessage implements OpenItem {
   readonly #place: Place;
+  readonly #annotations: UrlAnnotation[] = [];
   #text = '';
 
   constructor(place: Place) {
@@ -50,6 +53,15 @@ export class OpenMessage implements OpenItem {
     return [{ type: 'response.output_text.delta', ...this.#place, content_index: 0, delta, logprobs: [] }];
   }
 
+  /** Links what was said last. */
+  link(event: Extract<ModelEvent, { type: 'text_linked' }>): readonly EventBody[] {
+    const { start, end, title, url } = placeLink(event, this.#text.length);
+    const annotation: UrlAnnotation = { type: 'url_citation', start_index: start, end_index: end, title, url };
+    const annotation_index = this.#annotations.push(annotation) - 1;
+    const type = 'response.output_text.annotation.added';
+    return [{ type, ...this.#place, content_index: 0, annotation_index, annotation }];
+  }
+
   close(): readonly EventBody[] {
     return [
       { type: 'response.output_text.done', ...this.#place, content_index: 0, text: this.#text, logprobs: [] },
@@ -58,7 +70,7 @@ export class OpenMessage implements OpenItem {
   }
 
   #part(): OutputText {
-    return { type: 'output_text', text: this.#text, annotations: [], logprobs: [] };
+    return { type: 'output_text', text: this.#text, annotations: [...this.#annotations], logprobs: [] };
   }
 }
 

@@ -118,6 +118,8 @@ export class ResponseWriter {
     switch (event.type) {
       case 'text_delta':
         return event.text === '' ? [] : this.#say(event.text);
+      case 'text_linked':
+        return this.#current?.item instanceof OpenMessage ? this.#current.item.link(event) : [];
       case 'reasoning_delta':
         return event.text === '' ? [] : this.#think(event.text);
       case 'reasoning_signed':

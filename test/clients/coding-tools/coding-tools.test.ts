@@ -48,6 +48,45 @@ const pi = (): ToolCommand => {
   };
 };
 
+/** Its program is one for each system, as opencode's is. */
+const claudeProgram = join(modules, '@anthropic-ai', 'claude-code-linux-x64', 'claude');
+
+const claudeCode = (): ToolCommand => ({
+  program: claudeProgram,
+  args: ['-p', task, '--dangerously-skip-permissions', '--model', model],
+  environment: {
+    ANTHROPIC_BASE_URL: inject('platformUrl'),
+    ANTHROPIC_API_KEY: inject('platformKey'),
+    ANTHROPIC_SMALL_FAST_MODEL: model,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+    // It refuses to skip permissions as root anywhere else.
+    IS_SANDBOX: '1',
+  },
+});
+
+const continueCli = (): ToolCommand => {
+  const { url, key } = endpoint();
+  const configuration = `name: aidevos
+version: 1.0.0
+schema: v1
+models:
+  - name: aidevos
+    provider: openai
+    model: ${model}
+    apiBase: ${url}
+    apiKey: ${key}
+    roles: [chat, edit]
+    capabilities: [tool_use]
+`;
+  return {
+    program: join(modules, '@continuedev', 'cli', 'dist', 'cn.js'),
+    args: ['--config', 'continue.yaml', '--auto', '-p', task],
+    environment: { CONTINUE_TELEMETRY_ENABLED: '0' },
+    work: { 'continue.yaml': configuration },
+  };
+};
+
 const codex = (): ToolCommand => {
   const { url, key } = endpoint();
   const configuration = `model = "${model}"
@@ -105,6 +144,27 @@ describe('@openai/codex: responses', () => {
     async (context) => {
       if (!inject('offered').responses) context.skip('not offered');
       expectEdited(await runTool(codex()));
+    },
+    timeoutMs,
+  );
+});
+
+describe('@anthropic-ai/claude-code-linux-x64: messages', () => {
+  it(
+    'edits a file',
+    async (context) => {
+      if (!existsSync(claudeProgram)) context.skip('it is installed on Linux x64 only');
+      expectEdited(await runTool(claudeCode()));
+    },
+    timeoutMs,
+  );
+});
+
+describe('@continuedev/cli: chat completions', () => {
+  it(
+    'edits a file',
+    async () => {
+      expectEdited(await runTool(continueCli()));
     },
     timeoutMs,
   );

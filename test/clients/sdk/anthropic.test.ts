@@ -26,7 +26,7 @@ const tools = [
   },
 ];
 
-describe.each(models)('@anthropic-ai/sdk: %s', (model) => {
+describe.each([...models, 'auto'])('@anthropic-ai/sdk: %s', (model) => {
   it('plain, with usage', async (context) => {
     skipped(context);
     const message = await client.messages.create({ model, ...asked(question) });
@@ -64,6 +64,51 @@ describe.each(models)('@anthropic-ai/sdk: %s', (model) => {
       ],
     });
     expect(second.content.map((block) => (block.type === 'text' ? block.text : '')).join('')).toContain(forecast);
+  });
+});
+
+const textOf = ({ content }: Anthropic.Message): string =>
+  content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+
+describe('@anthropic-ai/sdk: the platform’s own models', () => {
+  it('auto says which model it chose, and why', async (context) => {
+    skipped(context);
+    const { response } = await client.messages.create({ model: 'auto', ...asked(question) }).withResponse();
+    expect(response.headers.get('x-aidevos-model')).toBe('openai/scripted');
+    expect(response.headers.get('x-aidevos-model-reason')).toMatch(/^balanced: first of \d+ /);
+  });
+
+  it('a role answers, streamed', async (context) => {
+    skipped(context);
+    const stream = client.messages.stream({ model: 'role/architect', ...asked('Who are you?') });
+    expect(textOf(await stream.finalMessage())).toContain('I am the architect');
+  });
+
+  it('the team begins a project from a document, streams it, and finds it again', async (context) => {
+    skipped(context);
+    const data = '# Shelf\n\nA book has a title (required) and an author.\n';
+    const content: Anthropic.ContentBlockParam[] = [
+      { type: 'document', title: 'shelf.md', source: { type: 'text', media_type: 'text/plain', data } },
+    ];
+    const messages: Anthropic.MessageParam[] = [{ role: 'user', content }];
+    const stream = client.messages.stream({ model: 'team', max_tokens: 20_000, messages });
+    let text = '';
+    for await (const event of stream) {
+      if (event.type !== 'content_block_delta' || event.delta.type !== 'text_delta') continue;
+      text += event.delta.text;
+      if (text.includes('has begun')) break;
+    }
+    stream.abort();
+    const projectId = /Project (prj_\S+) \(event/.exec(text)?.[1] ?? '';
+    const status = { max_tokens: 5_000, messages: [{ role: 'user' as const, content: 'status' }] };
+    const standing = await client.messages.create({ model: `team/${projectId}`, ...status });
+    expect(textOf(standing)).toContain('“Shelf”');
+    expect(standing.stop_reason).toBe('end_turn');
+    const counted = await client.messages.countTokens({ model: 'team', messages });
+    expect(counted.input_tokens).toBeGreaterThan(5);
+    const headers = { authorization: `Bearer ${apiKey()}`, 'content-type': 'application/json' };
+    const address = `${inject('platformUrl')}/api/projects/${projectId}/cancel`;
+    expect((await fetch(address, { method: 'POST', headers, body: '{}' })).status).toBe(200);
   });
 });
 

@@ -22,7 +22,7 @@ beforeAll(() => {
 
 const messages = [{ role: 'user' as const, content: question }];
 
-describe.each(models)('openai: %s', (model) => {
+describe.each([...models, 'auto'])('openai: %s', (model) => {
   it('plain, with usage', async () => {
     const completion = await client.chat.completions.create({ model, messages });
     expect(completion.choices[0]?.message.content).toMatch(/\w+ \w+/);
@@ -100,6 +100,41 @@ describe.each(models)('openai: %s', (model) => {
     const output = { type: 'function_call_output' as const, call_id: call.call_id, output: forecast };
     const input = [{ role: 'user' as const, content: useTool }, call, output];
     expect((await client.responses.create({ model, input, tools })).output_text).toContain(forecast);
+  });
+});
+
+describe('openai: the platform’s own models over responses', () => {
+  it('auto says which model it chose, and why, streamed too', async (context) => {
+    if (!inject('offered').responses) context.skip('not offered');
+    const { data, response } = await client.responses.create({ model: 'auto', input: question }).withResponse();
+    expect(data.status).toBe('completed');
+    expect(response.headers.get('x-aidevos-model')).toBe('openai/scripted');
+    expect(response.headers.get('x-aidevos-model-reason')).toMatch(/^balanced: first of \d+ /);
+    const streamed = await client.responses
+      .create({ model: 'auto:cheap', input: question, stream: true })
+      .withResponse();
+    expect(streamed.response.headers.get('x-aidevos-model')).toBe('openai/scripted');
+    const types: string[] = [];
+    for await (const { type } of streamed.data) types.push(type);
+    expect(types.at(-1)).toBe('response.completed');
+  });
+
+  it('the team cites what it speaks of', async (context) => {
+    if (!inject('offered').responses) context.skip('not offered');
+    const headers = { authorization: `Bearer ${apiKey()}`, 'content-type': 'application/json' };
+    const projects = `${inject('platformUrl')}/api/projects`;
+    const body = JSON.stringify({ specification: '# Cited\n\nA note has a title (required).\n' });
+    const made = await fetch(projects, { method: 'POST', headers, body });
+    const project: unknown = await made.json();
+    const projectId =
+      typeof project === 'object' && project !== null && 'projectId' in project ? String(project.projectId) : '';
+    const response = await client.responses.create({ model: `team/${projectId}`, input: 'status' });
+    const parts = response.output.flatMap((item) => (item.type === 'message' ? item.content : []));
+    const cited = parts.flatMap((part) => (part.type === 'output_text' ? part.annotations : []));
+    const urls = cited.map((annotation) => (annotation.type === 'url_citation' ? annotation.url : ''));
+    const report = urls.find((url) => url.endsWith('/report')) ?? '';
+    expect((await fetch(report, { headers })).status).toBe(200);
+    expect((await fetch(`${projects}/${projectId}/cancel`, { method: 'POST', headers, body: '{}' })).status).toBe(200);
   });
 });
 

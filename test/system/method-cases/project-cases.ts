@@ -156,6 +156,16 @@ export const projectCases: Cases<ProjectRpc> = {
     otherBody: (world) => world.project().answerQuestion(answerIn(world, 'Do it otherwise.')),
   }),
   questions: query(({ project }) => project().questions()),
+  startMutation: command(
+    ({ project }) =>
+      () =>
+        project().startMutation({ commandId: 'mut', limit: 1 }),
+    {
+      otherBody: ({ project }) => project().startMutation({ commandId: 'mut', limit: 2 }),
+      counted: 'main.moved',
+    },
+  ),
+  mutation: query(({ project }) => project().mutation()),
   settleEffect: command(
     ({ project }) =>
       () =>

@@ -4,7 +4,7 @@
  * and did not tell of counts as used, so an isolate that dies takes nothing out of the workspace's sight.
  */
 import { ApiCallSums, type ApiCallRow } from '../../../shared/domain/budget/api-calls.ts';
-import type { Amounts } from '../../../shared/domain/budget/amounts.ts';
+import { noAmounts, type Amounts } from '../../../shared/domain/budget/amounts.ts';
 import type { Exhaustion } from '../../../shared/domain/budget/exhaustion.ts';
 import {
   ask,
@@ -18,6 +18,7 @@ import {
   type Holder,
 } from '../../../shared/domain/budget/holder.ts';
 import { toGrant, type GrantAnswer } from '../../../shared/domain/budget/usage.ts';
+import type { Need } from '../../../shared/domain/model/call-cost.ts';
 import type { AppError, Result } from '../../../shared/errors/result.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { CallReport, WorkspaceCalls } from '../../../shared/rpc/workspace-calls.ts';
@@ -30,13 +31,6 @@ export interface AccountParts {
   readonly pause: (ms: number) => Promise<void>;
   /** Asks the workspace; failures are logged there. */
   readonly ask: <Value>(call: (workspace: WorkspaceCalls) => Promise<Result<Value>>) => Promise<Result<Value>>;
-}
-
-/** What a call needs at most. */
-export interface Need {
-  readonly need: Amounts;
-  /** Set when nobody knows what the call costs. */
-  readonly unpricedModel?: string;
 }
 
 export type Reservation =
@@ -129,6 +123,20 @@ export class WorkspaceAccount {
       if (this.#parts.clock.now() >= giveUpAt) return { status: 'busy' };
       await this.#parts.pause(waitMs);
     }
+  }
+
+  /** What `reserve` would say now; nothing stays set aside. */
+  async probe(call: Need, background: Background): Promise<Reservation> {
+    const { changed } = this.#holder;
+    if (this.tryReserve(call)) {
+      this.#holder = { ...settle(this.#holder, call.need, noAmounts), changed };
+      return { status: 'reserved' };
+    }
+    const reservation = await this.reserve(call, background);
+    if (reservation.status !== 'reserved') return reservation;
+    this.#holder = settle(this.#holder, call.need, noAmounts);
+    this.#tell(background);
+    return reservation;
   }
 
   /** A call has ended: what it used in place of what was set aside, and its row for the ledger. */

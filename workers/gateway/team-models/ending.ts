@@ -2,11 +2,14 @@
 import type { ProjectId } from '../../../shared/domain/ids.ts';
 import { callToAsk } from '../../../shared/domain/team-chat/ask-person.ts';
 import { describeQuestion, describeStanding } from '../../../shared/domain/team-chat/closing.ts';
+import { tellLinked } from '../../../shared/domain/team-chat/linked-text.ts';
+import { describeFiles, foremost, linksIn, type ProjectLinks } from '../../../shared/domain/team-chat/project-links.ts';
 import { writeReference } from '../../../shared/domain/team-chat/project-reference.ts';
 import type { AppError } from '../../../shared/errors/result.ts';
 import type { ModelEvent, ModelRequest } from '../../../shared/ports/model-client.ts';
-import type { QuestionView } from '../../../shared/rpc/project.ts';
+import type { ProjectReport, QuestionView } from '../../../shared/rpc/project.ts';
 import type { AppContext } from '../app-environment.ts';
+import { askRepository } from '../project-access.ts';
 import { linksOf } from '../routes/projects/present.ts';
 import { readQuestions, readReport } from './project-desk.ts';
 
@@ -25,6 +28,26 @@ function* askPerson(request: ModelRequest, question: QuestionView): Generator<Mo
   return 'tool_calls';
 }
 
+const projectLinks = (context: AppContext, projectId: ProjectId): ProjectLinks => {
+  const project = `${new URL(context.req.url).origin}/api/projects/${projectId}`;
+  return {
+    ...linksOf(context, projectId),
+    reportUrl: `${project}/report`,
+    fileUrl: (path) => `${project}/raw?path=${encodeURIComponent(path)}`,
+  };
+};
+
+const mostListed = 2_000;
+
+/** Of a project that is done, the files to look at first. A repository that does not answer is no reason to say nothing. */
+const mainFiles = async (context: AppContext, { projectId, status }: ProjectReport): Promise<readonly string[]> => {
+  if (status !== 'completed') return [];
+  const listed = await askRepository(context, projectId, (repository) =>
+    repository.listFiles({ ref: 'main', limit: mostListed }),
+  );
+  return listed.ok ? foremost(listed.value.files.map(({ path }) => path)) : [];
+};
+
 /** Everything up to and with the last event; an error where that could not be told. */
 export async function* tellEnd(
   context: AppContext,
@@ -32,8 +55,8 @@ export async function* tellEnd(
     readonly projectId: ProjectId;
     /** The last event that was told. */
     readonly sequence: number;
-    /** What to say instead of how the project stands. */
-    readonly instead: string | undefined;
+    /** What to say instead of how the project stands, and the files of which it speaks. */
+    readonly instead: { readonly text: string; readonly files: readonly string[] } | undefined;
     /** To be said after it. */
     readonly note: string | undefined;
     readonly request: ModelRequest;
@@ -45,9 +68,11 @@ export async function* tellEnd(
   const questions = await readQuestions(context, projectId);
   if (!questions.ok) return questions.error;
   const open = questions.value.find(({ status }) => status === 'open');
-  const { origin } = new URL(context.req.url);
-  const links = { ...linksOf(context, projectId), reportUrl: `${origin}/api/projects/${projectId}/report` };
-  yield text(`\n${instead ?? describeStanding(report.value, links)}`);
+  const links = projectLinks(context, projectId);
+  const files = instead?.files ?? (await mainFiles(context, report.value));
+  const standing = instead?.text ?? describeStanding(report.value, links);
+  const linked = `\n${standing}${describeFiles(files, links)}`;
+  yield* tellLinked(linked, linksIn(report.value, links, files));
   if (note !== undefined) yield text(`\n${note}`);
   // Before the question: a client may end its answer at the tool call.
   yield text(`\n${writeReference({ projectId, sequence })}\n`);

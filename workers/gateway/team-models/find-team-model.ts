@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isAllowed, type Action } from '../../../shared/domain/access/policy.ts';
+import { resolveAlias } from '../../../shared/domain/model/aliases.ts';
 import { parseTeamModelName, type TeamModelName } from '../../../shared/domain/team-chat/model-names.ts';
 import type { AgentId } from '../../../shared/domain/ids.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
@@ -13,6 +14,8 @@ import { invalidValue, type OpenAiRefusal } from '../../../shared/protocol/opena
 import { idSchema } from '../../../shared/schemas/ids.ts';
 import type { AppContext } from '../app-environment.ts';
 import type { TranslatedModel } from '../chat-models.ts';
+import type { AskedModel, Route } from '../model-routes/asked-model.ts';
+import { routeModel } from '../model-routes/route-model.ts';
 import { askAgent, checkProject } from '../project-access.ts';
 import { teamCapabilities } from './capabilities.ts';
 import { createAgentClient, createRoleClient } from './consultation-client.ts';
@@ -29,9 +32,17 @@ const labels = z.looseObject({ project_id: idSchema('prj').optional(), conversat
 const actionsOf = (name: TeamModelName): readonly Action[] => {
   switch (name.type) {
     case 'team':
-      return ['project.create', 'project.read', 'event.read', 'question.read', 'question.answer', 'message.send'];
+      return [
+        'project.create',
+        'project.read',
+        'event.read',
+        'question.read',
+        'question.answer',
+        'message.send',
+        'file.read',
+      ];
     case 'project':
-      return ['project.read', 'event.read', 'question.read', 'question.answer', 'message.send'];
+      return ['project.read', 'event.read', 'question.read', 'question.answer', 'message.send', 'file.read'];
     case 'agent':
       return ['agent.read', 'project.read', 'event.read', 'file.read'];
     case 'role':
@@ -46,29 +57,38 @@ const checkActions = ({ var: { principal } }: AppContext, name: TeamModelName): 
   return err(fromAppError({ type: 'auth.forbidden', detail }));
 };
 
-const team = (context: AppContext, call: TeamCall): TranslatedModel => ({
-  type: 'translated',
-  name: 'team',
-  model: 'team',
-  client: createTeamClient(context, call),
-  capabilities: teamCapabilities,
-  // Projects keep to budgets of their own and to the workspace's.
-  isCounted: true,
-});
+const routeTo = (model: TranslatedModel): Route => ({ model, standIns: [], answeredBy: () => model.name });
+
+const team = (context: AppContext, call: TeamCall): Route =>
+  routeTo({
+    type: 'translated',
+    name: 'team',
+    model: 'team',
+    client: createTeamClient(context, call),
+    capabilities: teamCapabilities,
+    // Projects keep to budgets of their own and to the workspace's.
+    isCounted: true,
+  });
 
 const isOffline = (model: string): boolean => model.startsWith('offline/');
 
-/** Somebody of the team who is asked, played by that model. */
-const consulted = (
+/** Somebody of the team who is asked, played by that model and by whatever stands behind it. */
+const consulted = async (
   context: AppContext,
   model: string,
+  { translate, requestBytes }: AskedModel,
   create: (client: ModelClient | undefined) => ModelClient,
-): Result<TranslatedModel, OpenAiRefusal> => {
-  const { chatModels } = context.var.services;
-  const found = chatModels.translated(isOffline(model) ? 'offline/engineer' : model);
-  if (!found.ok) return found;
-  const client = create(isOffline(model) ? undefined : found.value.client);
-  return ok({ ...found.value, client, ...(isOffline(model) ? { isCounted: true as const } : {}) });
+): Promise<Result<Route, OpenAiRefusal>> => {
+  const name = isOffline(model) ? 'offline/engineer' : model;
+  const route = await routeModel(context, { name, translate, requestBytes });
+  if (!route.ok) return route;
+  const player = route.value.model;
+  // Without a wire to pass it on, every model is translated.
+  if (player.type === 'passed') return err(context.var.services.chatModels.notFound(model));
+  const isRuled = isOffline(player.name);
+  const client = create(isRuled ? undefined : player.client);
+  const played = { ...player, client, ...(isRuled ? { isCounted: true as const } : {}) };
+  return ok({ ...route.value, model: played });
 };
 
 /** The model of a project's agent, where the caller may see it. */
@@ -87,13 +107,17 @@ const refuseProject = (context: AppContext, name: string, known: Result<true>): 
   return isMissing(known) ? context.var.services.chatModels.notFound(name) : fromAppError(known.error);
 };
 
-/** The model of this name for one request. `metadata` is the request's, as it came. */
-export const findTeamModel = async (
-  context: AppContext,
-  name: string,
-  request: { readonly metadata: unknown; readonly isStreamed: boolean },
-): Promise<Result<TranslatedModel, OpenAiRefusal>> => {
+/** A request for one of them. */
+export interface AskedTeam extends AskedModel {
+  readonly isStreamed: boolean;
+  /** The request's labels, as they came. */
+  readonly metadata?: unknown;
+}
+
+/** The model of the name that was asked for, for one request. */
+export const findTeamModel = async (context: AppContext, request: AskedTeam): Promise<Result<Route, OpenAiRefusal>> => {
   const { services } = context.var;
+  const name = resolveAlias(request.name, services.chatModels.aliases);
   const parsed = parseTeamModelName(name);
   if (parsed === undefined) return err(services.chatModels.notFound(name));
   const allowed = checkActions(context, parsed);
@@ -101,11 +125,15 @@ export const findTeamModel = async (
   const waitMs = request.isStreamed ? longestStreamMs : services.config.teamWaitMs;
   switch (parsed.type) {
     case 'role':
-      return consulted(context, services.config.defaultModel, (client) => createRoleClient(parsed.role, client));
+      return await consulted(context, services.config.defaultModel, request, (client) =>
+        createRoleClient(parsed.role, client),
+      );
     case 'agent': {
       const model = await agentModel(context, parsed.agentId, name);
       if (!model.ok) return model;
-      return consulted(context, model.value, (client) => createAgentClient(context, parsed.agentId, client));
+      return await consulted(context, model.value, request, (client) =>
+        createAgentClient(context, parsed.agentId, client),
+      );
     }
     case 'project': {
       const refusal = refuseProject(context, name, await checkProject(context, parsed.projectId));

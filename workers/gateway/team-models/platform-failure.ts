@@ -15,9 +15,3 @@ export const failedBy = (error: AppError): ModelEvent => ({
   type: 'failed',
   failure: createFailure(kindOf(errorCatalog[error.type].status), error.detail),
 });
-
-/** The last event of an answer that must not be given as it is asked for. */
-export const refuse = (message: string): ModelEvent => ({
-  type: 'failed',
-  failure: createFailure('invalid_request', message),
-});

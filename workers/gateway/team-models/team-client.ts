@@ -7,6 +7,13 @@ import { boundAnswer } from '../../../shared/domain/team-chat/bounded-answer.ts'
 import { describeNote, goesOn, introduction } from '../../../shared/domain/team-chat/closing.ts';
 import { answerFromRecords } from '../../../shared/domain/team-chat/offline-answers.ts';
 import { readTurn, type Turn } from '../../../shared/domain/team-chat/conversation.ts';
+import {
+  describeAttachment,
+  describeDelivery,
+  maxAttachmentLength,
+  readFiles,
+  type Attachment,
+} from '../../../shared/domain/team-chat/person-files.ts';
 import { readMeaning } from '../../../shared/domain/team-chat/person-message.ts';
 import { writeReference } from '../../../shared/domain/team-chat/project-reference.ts';
 import { ok, type AppError, type Result } from '../../../shared/errors/result.ts';
@@ -14,9 +21,8 @@ import type { CancelSignal, ModelClient, ModelEvent, ModelRequest } from '../../
 import type { ProjectView } from '../../../shared/rpc/project.ts';
 import type { AppContext } from '../app-environment.ts';
 import { tellEnd } from './ending.ts';
-import { withFileTexts } from './file-texts.ts';
 import { Following } from './following.ts';
-import { failedBy, refuse } from './platform-failure.ts';
+import { failedBy } from './platform-failure.ts';
 import { readRecords } from './project-records.ts';
 import { answerQuestion, beginProject, isMissing, readProject, readQuestions, sendNote } from './project-desk.ts';
 
@@ -38,16 +44,6 @@ interface Found {
 
 const text = (said: string): ModelEvent => ({ type: 'text_delta', text: said });
 const finished: ModelEvent = { type: 'finished', stopReason: 'end' };
-
-/** What of a request would be dropped in silence. */
-const refusalOf = ({ options = {} }: ModelRequest): ModelEvent | undefined => {
-  const { format, stop = [], toolChoice } = options;
-  if (format !== undefined) return refuse('The team answers with text alone; leave out response_format.');
-  if (stop.length > 0) return refuse('The team cannot stop at a text; leave out stop.');
-  return toolChoice?.type === 'required' || toolChoice?.type === 'named'
-    ? refuse('The team calls a tool only to ask the person a question; leave tool_choice at auto or none.')
-    : undefined;
-};
 
 /** The conversation's project; undefined when it has none yet. */
 const findProject = async (context: AppContext, call: TeamCall, turn: Turn): Promise<Result<Found | undefined>> => {
@@ -76,7 +72,7 @@ type Act =
   | { readonly type: 'follow' }
   /** What has happened, and how it stands. */
   | { readonly type: 'status' }
-  | { readonly type: 'say'; readonly text: string };
+  | { readonly type: 'say'; readonly text: string; readonly files: readonly string[] };
 
 const actOn = async (context: AppContext, { view }: Found, turn: Turn): Promise<Result<Act>> => {
   const { projectId } = view;
@@ -96,7 +92,9 @@ const actOn = async (context: AppContext, { view }: Found, turn: Turn): Promise<
       return ok({ type: 'follow' });
     case 'question': {
       const records = await readRecords(context, projectId, turn.text);
-      return records.ok ? ok({ type: 'say', text: answerFromRecords(turn.text, records.value) }) : records;
+      if (!records.ok) return records;
+      const files = records.value.files.map(({ path }) => path);
+      return ok({ type: 'say', text: answerFromRecords(turn.text, records.value), files });
     }
     case 'answer': {
       const { questionId } = meaning.question;
@@ -105,9 +103,27 @@ const actOn = async (context: AppContext, { view }: Found, turn: Turn): Promise<
     }
     case 'note': {
       const sent = await sendNote(context, projectId, turn);
-      return sent.ok ? ok({ type: 'say', text: describeNote(view) }) : sent;
+      return sent.ok ? ok({ type: 'say', text: describeNote(view), files: [] }) : sent;
     }
   }
+};
+
+const attachmentTooLong = ({ name, text: { length } }: Attachment): AppError => {
+  const reason = `is ${length} characters long; at most ${maxAttachmentLength} are taken as an attachment`;
+  return { type: 'request.invalid', detail: `The file “${name}” ${reason}.`, issues: [{ field: name, reason }] };
+};
+
+/** Each attachment once, however often the request comes. */
+const deliver = async (
+  context: AppContext,
+  projectId: ProjectId,
+  attachments: readonly Attachment[],
+): Promise<Result<true>> => {
+  for (const attachment of attachments) {
+    const sent = await sendNote(context, projectId, { text: describeAttachment(attachment), number: 0 });
+    if (!sent.ok) return sent;
+  }
+  return ok(true);
 };
 
 async function* answer(
@@ -116,7 +132,10 @@ async function* answer(
   request: ModelRequest,
   signal: CancelSignal | undefined,
 ): AsyncGenerator<ModelEvent, AppError | undefined> {
-  const turn = readTurn(withFileTexts(request.messages), call.projectId !== undefined);
+  const { messages, attachments } = readFiles(request.messages);
+  const tooLong = attachments.find((attachment) => attachment.text.length > maxAttachmentLength);
+  if (tooLong !== undefined) return attachmentTooLong(tooLong);
+  const turn = readTurn(messages, call.projectId !== undefined);
   const found = await findProject(context, call, turn);
   if (!found.ok) return found.error;
   if (found.value === undefined) {
@@ -127,7 +146,10 @@ async function* answer(
   const { view, after } = found.value;
   const act = await actOn(context, found.value, turn);
   if (!act.ok) return act.error;
+  const delivered = await deliver(context, view.projectId, attachments);
+  if (!delivered.ok) return delivered.error;
   yield text(greet(found.value));
+  if (attachments.length > 0) yield text(describeDelivery(attachments));
   const following = await Following.start(context, view.projectId, after);
   if (!following.ok) return following.error;
   const deadline = context.var.services.clock.now() + call.waitMs;
@@ -140,7 +162,7 @@ async function* answer(
   return yield* tellEnd(context, {
     projectId: view.projectId,
     sequence: following.value.sequence,
-    instead: act.value.type === 'say' ? act.value.text : undefined,
+    instead: act.value.type === 'say' ? act.value : undefined,
     note: told.value === 'waits' ? goesOn : undefined,
     request,
   });
@@ -152,11 +174,6 @@ async function* guarded(
   request: ModelRequest,
   signal: CancelSignal | undefined,
 ): AsyncGenerator<ModelEvent, void> {
-  const refusal = refusalOf(request);
-  if (refusal !== undefined) {
-    yield refusal;
-    return;
-  }
   try {
     const error = yield* answer(context, call, request, signal);
     if (error !== undefined) yield failedBy(error);

@@ -12,6 +12,7 @@ import type { Acknowledgement, Message } from '../../../shared/domain/message/en
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
 import type { EventsQuery } from '../../../shared/rpc/events-query.ts';
+import type { StartMutation } from '../../../shared/rpc/mutation.ts';
 import type {
   AgentView,
   CreateProject,
@@ -273,6 +274,15 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
       return err({ type: 'resource.not_found', detail: 'There is no such effect in this project.' });
     const { commandId: _commandId, ...settlement } = command;
     return ok({ ...fakeEffect(project.projectId), ...settlement, status: 'settled', settledAt: 2 });
+  }
+
+  async startMutation({ limit }: StartMutation): ReturnType<ProjectRpc['startMutation']> {
+    if (this.#command() === undefined) return notThere;
+    return ok({ runId: 'trn_1', status: 'running', limit, requestedAt: 1, progress: 0 });
+  }
+
+  async mutation(): ReturnType<ProjectRpc['mutation']> {
+    return this.startMutation({ commandId: 'last', limit: 1 });
   }
 
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {

@@ -59,6 +59,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/projects/{projectId}/deployments/promote': { from: 'preview', to: 'production' },
   'POST /api/projects/{projectId}/deployments/rollback': { slot: 'production' },
   'POST /api/projects/{projectId}/effects/{effectId}/settle': { decision: 'abandon' },
+  'POST /api/projects/{projectId}/quality/mutation': {},
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
   'POST /api/projects/{projectId}/questions/{questionId}/answer': { text: 'Do it so.' },

@@ -103,8 +103,10 @@ describe('the models', () => {
   it('are listed page by page', async () => {
     const page: Anthropic.ModelInfosPage = await (await list('')).json();
     expect(page).toMatchObject({ has_more: false, first_id: ids[0], last_id: ids[2] });
-    expect(page.data.map(({ id, type }) => [id, type])).toEqual(ids.map((id) => [id, 'model']));
-    const first: Anthropic.ModelInfosPage = await (await list('?limit=1&after_id=offline/engineer')).json();
+    const all = page.data.map(({ id }) => id);
+    expect(all).toEqual(expect.arrayContaining([...ids, 'team', 'role/architect', 'auto', 'auto:best']));
+    expect(all.some((id) => id.includes('embed'))).toBe(false);
+    const first: Anthropic.ModelInfosPage = await (await list('?limit=1&after_id=auto:best')).json();
     expect(first).toMatchObject({ has_more: true, first_id: ids[1], last_id: ids[1] });
     const before: Anthropic.ModelInfosPage = await (await list('?limit=1&before_id=openai/qwen3-coder')).json();
     expect(before).toMatchObject({ has_more: true, data: [{ id: ids[1] }] });
@@ -136,6 +138,9 @@ describe('the models', () => {
   });
 });
 
+const textOf = ({ content }: Anthropic.Message): string =>
+  content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+
 const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } };
 
 describe('what is refused', () => {
@@ -155,7 +160,6 @@ describe('what is refused', () => {
       { messages: [{ role: 'user', content: [{ type: 'text', text: 'a', loud: 1 }] }] },
       'messages.0.content.0.loud',
     ],
-    ['an image', { messages: [{ role: 'user', content: [image] }] }, 'messages'],
     [
       'a file of the Files API',
       { messages: [{ role: 'user', content: [{ type: 'image', source: { type: 'file', file_id: 'f' } }] }] },
@@ -297,19 +301,24 @@ describe('the offline engineer', () => {
     });
   });
 
+  it('says of an image what its bytes tell', async () => {
+    const content = [image, { type: 'text', text: 'What is in this image?' }];
+    expect(textOf(await readMessage(await ask({ messages: [{ role: 'user', content }] })))).toMatch(/PNG/);
+  });
+
   it('keeps to a schema, a limit and a text to stop at, and tells what had no effect', async () => {
     const schema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] };
     const format = { output_config: { format: { type: 'json_schema', schema } } };
     expect((await readMessage(await ask(format))).content).toMatchObject([{ text: '{"ok":false}' }]);
-    expect(await readMessage(await ask({ max_tokens: 2 }))).toMatchObject({
-      stop_reason: 'max_tokens',
-      content: [{ text: 'I am the' }],
-    });
-    expect(await readMessage(await ask({ stop_sequences: ['rule', 'offline'] }))).toMatchObject({
-      stop_reason: 'stop_sequence',
-      stop_sequence: 'offline',
-      content: [{ text: 'I am the ' }],
-    });
+    const who = [{ role: 'user', content: 'Who are you?' }];
+    const whole = textOf(await readMessage(await ask({ messages: who })));
+    const cut = await readMessage(await ask({ messages: who, max_tokens: 2 }));
+    expect(cut.stop_reason).toBe('max_tokens');
+    expect(textOf(cut)).not.toBe('');
+    expect(whole.startsWith(textOf(cut)) && textOf(cut).length < whole.length).toBe(true);
+    const stopped = await readMessage(await ask({ messages: who, stop_sequences: ['rule', 'offline'] }));
+    expect(stopped).toMatchObject({ stop_reason: 'stop_sequence', stop_sequence: 'offline' });
+    expect(textOf(stopped)).toBe(whole.slice(0, whole.indexOf('offline')));
     const answer = await ask({
       metadata: { user_id: 'me' },
       temperature: 0,

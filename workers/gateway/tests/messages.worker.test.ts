@@ -3,7 +3,6 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelAccounts } from '../../../shared/adapters/models/index.ts';
 import { createChatModels } from '../chat-models.ts';
-import { createMessageModels } from '../message-models.ts';
 import { readMessage, readMessageError, readMessageStream } from '../testing/anthropic-answers.ts';
 import { bindings, createGateway, createWorkspace, prepareDirectory } from '../testing/harness.ts';
 
@@ -12,7 +11,7 @@ const guard = { protect: <Client>(client: Client) => client };
 const gatewayOf = (variables: object) => {
   const accounts = readModelAccounts(variables);
   const chatModels = createChatModels({ accounts, guard, names: [] });
-  return createGateway({ chatModels, messageModels: createMessageModels(chatModels) });
+  return createGateway({ chatModels });
 };
 
 const gateway = gatewayOf(bindings);

@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelAccounts } from '../../../shared/adapters/models/index.ts';
 import { parseAliases, parseFallbacks } from '../../../shared/domain/model/aliases.ts';
+import { overrideCards } from '../../../shared/domain/model/registry/registry.ts';
+import { parseModelCards } from '../../../shared/schemas/model-cards.ts';
 import { createChatModels, type ChatModelsParts } from '../chat-models.ts';
 import { parseConfig } from '../config.ts';
 import { bindings, createGateway, createWorkspace, prepareDirectory, type Gateway } from '../testing/harness.ts';
@@ -105,6 +107,28 @@ describe('a chain of fallbacks', () => {
   });
 });
 
+describe('responses', () => {
+  const respond = async (gateway: Gateway, json: object): Promise<Response> =>
+    await gateway.send('/v1/responses', { key, json: { input: 'Hello', store: false, ...json } });
+
+  it('are answered by a chain and by auto too, which say by whom', async () => {
+    const chained = await respond(gatewayWith({ chains: 'openai/broken=anthropic/plain' }), { model: 'openai/broken' });
+    expect([chained.status, chained.headers.get('x-aidevos-model')]).toEqual([200, 'anthropic/plain']);
+    expect(await chained.text()).toContain(words);
+    const nobody = gatewayWith({ parts: { accounts: {} } });
+    const chosen = await respond(nobody, { model: 'auto' });
+    expect([chosen.status, chosen.headers.get('x-aidevos-model')]).toEqual([200, 'offline/engineer']);
+    expect(chosen.headers.get('x-aidevos-model-reason')).toContain('no provider');
+  });
+
+  it('are refused by auto where no model is known to do what is asked', async () => {
+    const tools = [{ type: 'function', name: 'get_weather', parameters: { type: 'object' } }];
+    const refused = await respond(gatewayWith({ parts: { names: ['openai/plain'] } }), { model: 'auto', tools });
+    expect(refused.status).toBe(400);
+    expect(await readError(refused)).toMatchObject({ param: 'model', code: 'invalid_value' });
+  });
+});
+
 describe('auto', () => {
   it('is the offline engineer where no provider is configured', async () => {
     const answer = await ask(gatewayWith({ parts: { accounts: {} } }), { model: 'auto' });
@@ -136,18 +160,18 @@ describe('auto', () => {
   });
 });
 
-describe('GET /api/models', () => {
-  interface Listed {
-    readonly models: readonly {
-      name: string;
-      configured: boolean;
-      aliases: string[];
-      price?: object;
-      abilities?: string[];
-    }[];
-    readonly tableDate: string;
-  }
+interface Listed {
+  readonly models: readonly {
+    name: string;
+    configured: boolean;
+    aliases: string[];
+    price?: object;
+    abilities?: string[];
+  }[];
+  readonly tableDate: string;
+}
 
+describe('GET /api/models', () => {
   it('tells of each model that can be used what is known', async () => {
     const gateway = gatewayWith({
       aliases: 'fast=openai/gpt-5-nano',
@@ -175,6 +199,7 @@ describe('GET /api/models', () => {
       configured: true,
       aliases: [],
       fallbacks: [],
+      overridden: false,
       deprecated: false,
     });
   });
@@ -188,8 +213,35 @@ describe('GET /api/models', () => {
   });
 });
 
+describe('the operator’s own cards', () => {
+  it('go before the table, and are told as such', async () => {
+    const price = { input: 1, cachedInput: 0, output: 2 };
+    const cards = parseModelCards(
+      JSON.stringify([
+        { name: 'openai/gpt-5-nano', price },
+        { name: 'openai/own', abilities: ['tools'], quality: 99, price },
+      ]),
+    );
+    if (!cards.ok) throw new Error(cards.error);
+    overrideCards(cards.value);
+    try {
+      const gateway = gatewayWith({ parts: { names: ['openai/gpt-5-nano', 'openai/own'] } });
+      const { models }: Listed = await (await gateway.send('/api/models', { key })).json();
+      const [, , nano, own] = models;
+      expect(nano).toMatchObject({ overridden: true, price, abilities: expect.arrayContaining(['json_schema']) });
+      expect(own).toMatchObject({ overridden: true, price, quality: 99, abilities: ['tools'] });
+      const answer = await ask(gateway, { model: 'auto:best', tools: [tool] });
+      expect(answer.headers.get('x-aidevos-model')).toBe('openai/own');
+      expect(answer.headers.get('x-aidevos-model-reason')).toContain('quality 99');
+    } finally {
+      overrideCards([]);
+    }
+  });
+});
+
 describe('the variables of models', () => {
   it.each([
+    ['AIDEVOS_PRICES', '[{"name":"openai/gpt-5","price":{"input":"free"}}]'],
     ['AIDEVOS_MODEL_ALIASES', 'fast'],
     ['AIDEVOS_MODEL_FALLBACKS', 'openai/gpt-5'],
     ['AIDEVOS_PROVIDERS', '[{"name":"openai","baseUrl":"http://a.test"}]'],

@@ -111,13 +111,19 @@ describe('images and files', () => {
   });
 
   it('are refused, with the place, by a model that takes none', async () => {
-    const answer = await ask('offline/engineer', { messages });
+    const answer = await ask('team', { messages });
     expect(answer.status).toBe(400);
     expect(await readError(answer)).toMatchObject({
       param: 'messages[0].content[1]',
       code: 'unsupported_parameter',
       message: expect.stringContaining('image_url'),
     });
+  });
+
+  it('are told by their bytes, by the offline engineer', async () => {
+    const answer = await ask('offline/engineer', { messages });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('cannot see what it shows');
   });
 
   it('that are too large are refused, with the place and the limit', async () => {

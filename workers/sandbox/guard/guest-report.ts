@@ -1,5 +1,11 @@
 /** What a test isolate answered, taken over field by field: bounded text and numbers, everything else refused. */
-import type { SnapshotChange, TestFailure, TestReport, TestResult } from '../../../shared/rpc/sandbox.ts';
+import type {
+  ReachedOutside,
+  SnapshotChange,
+  TestFailure,
+  TestReport,
+  TestResult,
+} from '../../../shared/rpc/sandbox.ts';
 import { limits } from './limits.ts';
 
 export interface GuestReport {
@@ -9,6 +15,9 @@ export interface GuestReport {
   readonly snapshots: readonly SnapshotChange[];
   readonly unusedSnapshots: readonly { readonly file: string; readonly name: string }[];
   readonly isTimeUp: boolean;
+  /** Counts of a measured run. */
+  readonly hits?: readonly number[];
+  readonly outside: readonly ReachedOutside[];
 }
 
 /** Undefined when the answer is not a report: then the run counts as crashed. */
@@ -56,6 +65,15 @@ function listOf<Item>(fields: Fields, key: string, read: (item: Fields) => Item)
   return value.map((item) => read(fieldsOf(item)));
 }
 
+function numbersOf(fields: Fields, key: string): readonly number[] {
+  const value = fields.get(key);
+  if (!Array.isArray(value)) throw new MalformedReport();
+  return value.map((item: unknown) => {
+    if (typeof item !== 'number' || !Number.isSafeInteger(item) || item < 0) throw new MalformedReport();
+    return item;
+  });
+}
+
 function readReport(report: Fields): GuestReport {
   return {
     tests: listOf(report, 'tests', readTest),
@@ -73,6 +91,10 @@ function readReport(report: Fields): GuestReport {
       file: textOf(item, 'file'),
       name: textOf(item, 'name'),
     })),
+    outside: report.has('outside')
+      ? listOf(report, 'outside', (item) => ({ file: textOf(item, 'file'), reached: numbersOf(item, 'reached') }))
+      : [],
+    ...(report.has('hits') ? { hits: numbersOf(report, 'hits') } : {}),
     isTimeUp: report.get('isTimeUp') === true,
   };
 }
@@ -102,6 +124,7 @@ function readTest(item: Fields): TestResult {
     steps: numberOf(item, 'steps'),
     retries: numberOf(item, 'retries'),
     ...(failure === undefined ? {} : { failure: readFailure(fieldsOf(failure)) }),
+    ...(item.has('reached') ? { reached: numbersOf(item, 'reached') } : {}),
   };
 }
 

@@ -5,6 +5,10 @@ export const limits = {
   modules: 5_000,
   moduleCharacters: 16 * 1024 * 1024,
   testFiles: 1_000,
+  /** Counters of a measured build: each takes four bytes in the isolate and some characters in the report. */
+  counters: 1_000_000,
+  /** Mutants of one call. */
+  mutants: 500,
   /** Isolates of one test host at the same time; more runs wait. */
   concurrentRuns: 8,
   /** At most one isolate for each test file of a run. */

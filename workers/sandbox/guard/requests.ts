@@ -1,7 +1,7 @@
 /** Checks of what callers of the sandbox send. */
 import type { AppError, Issue, Result } from '../../../shared/errors/result.ts';
 import { err, ok } from '../../../shared/errors/result.ts';
-import type { AppRequest, DeployRequest, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import type { AppRequest, DeployRequest, MutantRunsRequest, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
 import { limits } from './limits.ts';
 
 const slots: readonly unknown[] = ['preview', 'staging', 'production'];
@@ -57,12 +57,35 @@ export function checkTestRun(request: TestRunRequest): Result<true> {
     ],
     [isWithin(wanted?.testTimeoutMs, 1, limits.maxRunTimeoutMs), 'limits.testTimeoutMs', 'must be 1 to 600000'],
     [isWithin(wanted?.runTimeoutMs, 1, limits.maxRunTimeoutMs), 'limits.runTimeoutMs', 'must be 1 to 600000'],
+    [
+      request.measure === undefined || isWithin(request.measure.counters, 0, limits.counters),
+      'measure.counters',
+      `must be 0 to ${String(limits.counters)}`,
+    ],
     [isWithin(wanted?.fuelPerTest, 1, 1e10), 'limits.fuelPerTest', 'must be 1 to 10000000000'],
     [isOneOf(request.isolation, ['run', 'file']), 'isolation', 'must be run or file'],
     [isOneOf(request.snapshotMode, ['new', 'all', 'none']), 'snapshotMode', 'must be new, all or none'],
     [isTextByPath(request.data), 'data', 'must be texts by relative paths, at most 16777216 characters'],
     [isTextByPath(request.snapshotFiles), 'snapshotFiles', 'must be texts by relative paths'],
     [isOneOf(typeof request.wantedName, ['string', 'undefined']), 'wantedName', 'must be text'],
+  ]);
+}
+
+export function checkMutantRuns(request: MutantRunsRequest): Result<true> {
+  const { mutants } = request;
+  const hasLimits = (each: MutantRunsRequest['mutants'][number]): boolean =>
+    isWithin(each?.limits?.testTimeoutMs, 1, limits.maxRunTimeoutMs) &&
+    isWithin(each.limits.runTimeoutMs, 1, limits.maxRunTimeoutMs) &&
+    isWithin(each.limits.fuelPerTest, 1, 1e10);
+  return verdict([
+    [isName(request.runId), 'runId', 'must be a text of 1 to 512 characters'],
+    [isName(request.host), 'host', 'must be a text of 1 to 512 characters'],
+    [isWithin(request.counters, 0, limits.counters), 'counters', `must be 0 to ${String(limits.counters)}`],
+    [
+      Array.isArray(mutants) && mutants.length <= limits.mutants && mutants.every(hasLimits),
+      'mutants',
+      `must be at most ${String(limits.mutants)} mutants, each with its limits`,
+    ],
   ]);
 }
 

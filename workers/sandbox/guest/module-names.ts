@@ -9,6 +9,8 @@ export const reservedFolder = '@sandbox/';
 export const guestModuleNames = {
   /** Exports `burn`, the counter that every loop and function of built code calls. */
   fuel: '@sandbox/fuel.js',
+  /** Exports `hits` and `active`, which code built for coverage or mutation testing counts and switches with. */
+  measure: '@sandbox/measure.js',
   cloudflareWorkers: '@sandbox/cloudflare-workers.js',
   vitest: '@sandbox/vitest.js',
   jestGlobals: '@sandbox/jest-globals.js',

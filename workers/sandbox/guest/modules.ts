@@ -39,6 +39,7 @@ import expect from './expect.ts?raw';
 import fuel from './fuel.ts?raw';
 import { capturedGlobals } from './captured-globals.ts';
 import matchers from './matchers.ts?raw';
+import measure from './measure.ts?raw';
 import mockFunction from './mock-function.ts?raw';
 import { reservedFolder } from './module-names.ts';
 import nodeChildProcess from './node-child-process.ts?raw';
@@ -48,6 +49,7 @@ import nodeSqlite from './node-sqlite.ts?raw';
 import nodeTest from './node-test.ts?raw';
 import primordials from './primordials.ts?raw';
 import reportText from './report-text.ts?raw';
+import runHooks from './run-hooks.ts?raw';
 import runSuite from './run-suite.ts?raw';
 import sourcePlace from './source-place.ts?raw';
 import sqlText from './sql-text.ts?raw';
@@ -84,6 +86,7 @@ const shared = {
   fuel,
   'jest-globals': jestGlobals,
   matchers,
+  measure,
   'mock-function': mockFunction,
   'mock-matchers': mockMatchers,
   'module-names': moduleNames,
@@ -112,6 +115,7 @@ const forTests = {
   'node-process': nodeProcess,
   'node-worker-threads': nodeWorkerThreads,
   'report-text': reportText,
+  'run-hooks': runHooks,
   'run-suite': runSuite,
   'test-globals': testGlobals,
   'test-verdict': testVerdict,

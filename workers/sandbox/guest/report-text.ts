@@ -2,8 +2,9 @@
 import type { Failure } from './attempt.ts';
 import type { ConsoleLine } from './console-capture.ts';
 import type { List } from './primordials.ts';
+import { allHits } from './measure.ts';
 import { itemAt, quote, sliceText } from './primordials.ts';
-import type { TestOutcome } from './run-suite.ts';
+import type { ReachedOutside, TestOutcome } from './run-hooks.ts';
 import type { SnapshotChange } from './snapshots.ts';
 
 export interface LoadFailure {
@@ -20,6 +21,7 @@ export function reportText(
   lines: List<ConsoleLine>,
   isTimeUp: boolean,
   snapshots: SnapshotReport,
+  outside: List<ReachedOutside>,
 ): string {
   const budget = { left: maxFailureCharacters };
   const loads = joinItems(
@@ -36,7 +38,10 @@ export function reportText(
     snapshots.unused,
     ({ file, name }) => `{"file":${quote(file)},"name":${quote(sliceText(name, 0, 1_000))}}`,
   );
-  return `{"tests":[${tests}],"loadFailures":[${loads}],"console":[${output}],"snapshots":[${changes}],"unusedSnapshots":[${unused}],"isTimeUp":${isTimeUp ? 'true' : 'false'}}`;
+  const hits = allHits();
+  const measured = hits === undefined ? '' : `"hits":${numbersText(hits)},`;
+  const reached = joinItems(outside, (item) => `{"file":${quote(item.file)},"reached":${numbersText(item.reached)}}`);
+  return `{${measured}"outside":[${reached}],"tests":[${tests}],"loadFailures":[${loads}],"console":[${output}],"snapshots":[${changes}],"unusedSnapshots":[${unused}],"isTimeUp":${isTimeUp ? 'true' : 'false'}}`;
 }
 
 /** What became of the snapshots of the run. */
@@ -60,10 +65,15 @@ function joinItems<Item>(items: List<Item>, write: (item: Item) => string): stri
   return text;
 }
 
+function numbersText(numbers: List<number>): string {
+  return `[${joinItems(numbers, (number) => `${number}`)}]`;
+}
+
 function outcomeText(outcome: TestOutcome, budget: { left: number }): string {
   const failure = outcome.failure === undefined ? '' : `,"failure":${failureText(outcome.failure, budget)}`;
   const name = quote(sliceText(outcome.name, 0, 500));
-  return `{"file":${quote(outcome.file)},"name":${name},"status":${quote(outcome.status)},"durationMs":${rounded(outcome.durationMs)},"assertions":${outcome.assertions},"steps":${outcome.steps},"retries":${outcome.retries}${failure}}`;
+  const reached = outcome.reached === undefined ? '' : `,"reached":${numbersText(outcome.reached)}`;
+  return `{"file":${quote(outcome.file)},"name":${name},"status":${quote(outcome.status)},"durationMs":${rounded(outcome.durationMs)},"assertions":${outcome.assertions},"steps":${outcome.steps},"retries":${outcome.retries}${failure}${reached}}`;
 }
 
 function rounded(milliseconds: number): string {

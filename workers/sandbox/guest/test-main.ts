@@ -14,11 +14,13 @@ import { fakeTime, setTimeLibrary } from './fake-time.ts';
 import { projectFolder, reservedFolder } from './module-names.ts';
 import { nodeProcess } from './node-process.ts';
 import type { List } from './primordials.ts';
+import type { MeasurePlan } from './measure.ts';
+import { noteFailure, openMeasure } from './measure.ts';
 import { bare, defineProperty, fixPromises, listOf, now, parseJson, push } from './primordials.ts';
 import type { LoadFailure, SnapshotReport } from './report-text.ts';
 import { reportText } from './report-text.ts';
-import type { RunLimits, TestOutcome } from './run-suite.ts';
-import { runFile } from './run-suite.ts';
+import type { ReachedOutside, RunLimits, TestOutcome } from './run-hooks.ts';
+import { noteOutside, runFile } from './run-suite.ts';
 import type { SnapshotMode, SnapshotPrinter } from './snapshots.ts';
 import { openSnapshots, setSnapshotPrinter, snapshotChanges, unusedSnapshots } from './snapshots.ts';
 import { setSources } from './source-place.ts';
@@ -31,6 +33,7 @@ export interface TestPlan {
   readonly files: readonly { readonly source: string; readonly module: string }[];
   readonly sources: readonly (readonly [module: string, source: string])[];
   readonly limits: { readonly testTimeoutMs: number; readonly runTimeoutMs: number; readonly fuelPerTest: number };
+  readonly measure?: MeasurePlan;
   /** Parts that are loaded only where the code asks for them. */
   readonly needs: { readonly fakeTime: boolean; readonly snapshots: boolean };
   readonly snapshotMode: SnapshotMode;
@@ -47,6 +50,7 @@ export interface TestPlan {
 export class TestRunner extends DurableObject {
   async run(planText: string): Promise<string> {
     const plan = parseJson(planText) as TestPlan;
+    if (plan.measure !== undefined) openMeasure(plan.measure);
     setSources(new Map(plan.sources));
     setDatabaseStorage(this.ctx.storage);
     writeData(plan.data);
@@ -108,6 +112,7 @@ async function runPlan(plan: TestPlan): Promise<string> {
   const outcomes: List<TestOutcome> = listOf();
   const loadFailures: List<LoadFailure> = listOf();
   const unused: SnapshotReport['unused'] = listOf();
+  const outside: List<ReachedOutside> = listOf();
   let isTimeUp = false;
   const limits: RunLimits = bare({
     timeoutMs: plan.limits.testTimeoutMs,
@@ -127,18 +132,22 @@ async function runPlan(plan: TestPlan): Promise<string> {
       await closeFile();
     }, limits);
     abandonFile();
-    if (failure !== undefined) push(loadFailures, bare({ file: file.source, failure }));
-    else {
-      await runFile(file.source, root, limits, outcomes, plan.wantedName);
+    noteOutside(outside, file.source);
+    if (failure !== undefined) {
+      noteFailure();
+      push(loadFailures, bare({ file: file.source, failure }));
+    } else {
+      await runFile(file.source, root, limits, outcomes, outside, plan.wantedName);
       if (plan.wantedName === undefined) {
         for (const name of unusedSnapshots()) push(unused, bare({ file: file.source, name }));
       }
     }
+    noteOutside(outside, file.source);
     fakeTime.reset();
   }
   if (now() >= limits.runEndsAt) isTimeUp = true;
   const snapshots = bare({ changes: snapshotChanges(), unused });
-  return reportText(outcomes, loadFailures, capturedConsole(), isTimeUp, snapshots);
+  return reportText(outcomes, loadFailures, capturedConsole(), isTimeUp, snapshots, outside);
 }
 
 function beginFile(plan: TestPlan, index: number, source: string): void {

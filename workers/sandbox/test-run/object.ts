@@ -3,7 +3,7 @@
  * tests have a database of their own. The object keeps nothing: a facet is deleted with its data after its run.
  */
 import { DurableObject } from 'cloudflare:workers';
-import type { TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import type { MutantOutcome, MutantRunsRequest, TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
 import type { SandboxEnvironment } from '../environment.ts';
 import { DeadlineExceeded, withinDeadline } from '../guard/deadline.ts';
 import { readGuestReport } from '../guard/guest-report.ts';
@@ -11,6 +11,7 @@ import { loadOnce } from '../guard/isolate.ts';
 import { limits } from '../guard/limits.ts';
 import { testGuestModules, testMainModule } from '../guest/modules.ts';
 import type { TestRunner } from '../guest/test-main.ts';
+import { runMutants } from './mutant-runs.ts';
 import { plansOf, reachedModules, type Plan } from './plan.ts';
 import { brokenReport, finishedReport, joinedReport } from './report.ts';
 
@@ -42,6 +43,11 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
       this.ctx.facets.delete(facet);
       this.#leave();
     }
+  }
+
+  /** Every mutant runs in an isolate of its own: what one leaves behind cannot reach the next. */
+  async runMutants(request: MutantRunsRequest): Promise<readonly MutantOutcome[]> {
+    return await runMutants(request, (run) => this.run(run));
   }
 
   async #enter(): Promise<void> {

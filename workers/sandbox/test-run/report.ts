@@ -45,6 +45,8 @@ export function finishedReport(
     unusedSnapshots: guest.unusedSnapshots,
     emptyFiles,
     ...(hasEmpty && !guest.isTimeUp ? { reason: emptyReason(emptyFiles) } : {}),
+    ...(guest.hits === undefined ? {} : { hits: guest.hits }),
+    ...(guest.outside.length === 0 ? {} : { outside: guest.outside }),
     ...(guest.isTimeUp ? { reason: `The run took longer than ${String(request.limits.runTimeoutMs)} ms` } : {}),
   };
 }

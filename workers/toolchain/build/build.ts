@@ -2,7 +2,8 @@
 import type { BuildRequest, BuildResult, Diagnostic } from '../../../shared/rpc/toolchain.ts';
 import type { InstrumentedModule } from './instrument.ts';
 import { instrument } from './instrument.ts';
-import { prepareFile, startBuild, type Build } from './prepare-file.ts';
+import type { Measurer } from './measurer.ts';
+import { prepareFile, readUnmeasured, startBuild, type Build, type PreparedFile } from './prepare-file.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
 import { extensionOf, pathProblem, sourceExtensions, sourceExtensionsText } from './source-paths.ts';
 import { parseDiagnostic } from './transpile.ts';
@@ -12,7 +13,20 @@ export const buildLimits = { files: 5_000, totalCharacters: 16 * 1024 * 1024, di
 
 /** Builds the modules that the entries reach; all problems are reported together, ordered by file and line. */
 export function build(request: BuildRequest): BuildResult {
-  const state = startBuild(request);
+  return buildMeasured(request, undefined).result;
+}
+
+/** A build whose sources pass through a measurer; `imports` are the source files that each built source imports. */
+export function buildMeasured(
+  request: BuildRequest,
+  measurer: Measurer | undefined,
+): { readonly result: BuildResult; readonly imports: ReadonlyMap<string, readonly string[]> } {
+  const state = startBuild(request, measurer);
+  buildReached(request, state);
+  return { result: resultOf(state), imports: state.imports };
+}
+
+function buildReached(request: BuildRequest, state: Build): void {
   const pending = checkInputs(request, state);
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     if (state.moduleBySource.has(path)) continue;
@@ -21,6 +35,9 @@ export function build(request: BuildRequest): BuildResult {
     state.imports.set(path, reached);
     pending.push(...reached);
   }
+}
+
+function resultOf(state: Build): BuildResult {
   if (state.diagnostics.length > 0) {
     return { ok: false, error: inOrder(state.diagnostics).slice(0, buildLimits.diagnostics) };
   }
@@ -63,10 +80,9 @@ function entryProblem(entry: string, files: ReadonlyMap<string, string>): string
 
 /** Adds the modules of one file and returns the source files that it imports. */
 function buildFile(path: string, state: Build): readonly string[] {
-  const prepared = prepareFile(path, state);
-  if (prepared === undefined) return [];
-  const module = instrumentFile(path, prepared.code, state);
-  if (module === undefined) return [];
+  const instrumented = instrumentFile(path, state);
+  if (instrumented === undefined) return [];
+  const { prepared, module } = instrumented;
   const reached = new Set(prepared.reached);
   for (const { line, column } of prepared.allowsComputedImports ? [] : module.computedImports) {
     const message = 'import() needs a plain string, so that the file it loads can be built';
@@ -93,11 +109,23 @@ function buildFile(path: string, state: Build): readonly string[] {
   return [...reached];
 }
 
-function instrumentFile(path: string, code: string, state: Build): InstrumentedModule | undefined {
+interface InstrumentedFile {
+  readonly prepared: PreparedFile;
+  readonly module: InstrumentedModule;
+}
+
+/** Undefined when the file does not parse; measured code that does not is left out, and the source built as it is. */
+function instrumentFile(path: string, state: Build): InstrumentedFile | undefined {
+  const prepared = prepareFile(path, state);
+  if (prepared === undefined) return undefined;
   try {
-    return instrument(code);
+    return { prepared, module: instrument(prepared.code, prepared.names) };
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
+    if (prepared.names !== undefined) {
+      readUnmeasured(path, state);
+      return instrumentFile(path, state);
+    }
     state.diagnostics.push(parseDiagnostic(path, cause));
     return undefined;
   }

@@ -27,8 +27,15 @@ export interface InstrumentedModule {
   readonly print: () => string;
 }
 
+/** Names under which measured code reads the counters and the number of the mutant that is switched on. */
+export interface MeasureNames {
+  readonly hits: string;
+  /** Absent in code without mutants. */
+  readonly active?: string;
+}
+
 /** Throws acorn's `SyntaxError` when the code does not parse. */
-export function instrument(code: string): InstrumentedModule {
+export function instrument(code: string, measure?: MeasureNames): InstrumentedModule {
   const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true, allowHashBang: true });
   const text = new MagicString(code);
   const burn = freeName(program);
@@ -40,6 +47,12 @@ export function instrument(code: string): InstrumentedModule {
   });
   // Imports are hoisted, so the last line will do, and no other line or column moves.
   text.append(`\nimport { burn as ${burn} } from ${JSON.stringify(`/${guestModuleNames.fuel}`)};\n`);
+  if (measure !== undefined) {
+    const { hits, active } = measure;
+    const from = JSON.stringify(`/${guestModuleNames.measure}`);
+    const others = active === undefined ? '' : `, active as ${active}`;
+    text.append(`import { hits as ${hits}${others} } from ${from};\n`);
+  }
   return { imports, computedImports, print: () => text.toString() };
 }
 

@@ -70,7 +70,7 @@ const user = (content: string): ModelMessage => ({ role: 'user', content });
 const answer = (messages: readonly ModelMessage[], tools: readonly ToolDefinition[], options = {}) => {
   const made = chat(request(messages, tools, options));
   if (!made.ok) throw new Error(made.error);
-  const { call } = made.value;
+  const [call] = made.value.calls;
   return call === undefined ? { text: made.value.text } : { name: call.name, input: JSON.parse(call.argumentsJson) };
 };
 
@@ -186,6 +186,22 @@ describe('tools', () => {
       String.raw`sed -i.bak -e 's/a\/b/it'\''s \& c/g' -- 'it'\''s.txt' && rm -- 'it'\''s.txt.bak'`,
     );
     expect(converse('run `echo hi`', arrayShell).calls).toEqual([['shell', { command: ['sh', '-c', 'echo hi'] }]]);
+  });
+
+  it('take whole paths where they say so, in the folder that the client works in', () => {
+    const whole = tool('write_file', {
+      file_path: { ...text, description: 'The absolute path of the file' },
+      content: text,
+    });
+    const said = user('write a.txt with the content "x"');
+    const made = chat({
+      ...request([said], [whole]),
+      system: 'I am a tool.\nCurrent working directory: /home/me/app.\n',
+    });
+    expect(made.ok ? made.value.calls[0]?.argumentsJson : '').toBe('{"file_path":"/home/me/app/a.txt","content":"x"}');
+    expect(converse('write a.txt with the content "x"', [whole]).calls).toEqual([
+      ['write_file', { file_path: 'a.txt', content: 'x' }],
+    ]);
   });
 
   it('write, read and run', () => {

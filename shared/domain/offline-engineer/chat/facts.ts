@@ -38,7 +38,7 @@ const platform: readonly Fact[] = [
     text: `The team has these roles: ${titles.join(', ')}. Each agent is a Durable Object with its own memory and journal.`,
   },
   {
-    about: ['model', 'provider', 'openai', 'anthropic', 'key', 'llm', 'language'],
+    about: ['model', 'provider', 'openai', 'anthropic', 'llm', 'ollama', 'own', 'support'],
     text: `GET /v1/models lists the models of this platform. offline/engineer is always there and needs no key; models of other providers (${providerTitles.join(', ')}) are there when the platform was started with a key for them, and are named <provider>/<name>.`,
   },
   {
@@ -46,15 +46,15 @@ const platform: readonly Fact[] = [
     text: 'The HTTP API is described at /openapi.json and can be tried at /docs of the running platform; clients of OpenAI’s API use the address /v1 with a key of the platform.',
   },
   {
-    about: ['key', 'authenticate', 'authentication', 'login', 'token', 'access'],
+    about: ['key', 'api', 'authenticate', 'authentication', 'login', 'token', 'access', 'get'],
     text: 'Every call needs a key of the platform as "Authorization: Bearer <key>". "npm start" prints the first one; more are made with POST /api/workspaces/{workspaceId}/keys.',
   },
   {
-    about: ['git', 'repository', 'clone', 'code', 'export', 'download', 'source'],
+    about: ['git', 'repository', 'clone', 'code', 'export', 'download', 'source', 'see'],
     text: 'The code of a project is a git repository: clone http://anyone:<key>@<address>/git/<project>.git, or run "npm run aidevos -- export <project> <folder>".',
   },
   {
-    about: ['deploy', 'run', 'running', 'url', 'cloudflare', 'production', 'host'],
+    about: ['deploy', 'deployment', 'run', 'running', 'url', 'cloudflare', 'production', 'host'],
     text: 'A finished app runs at /apps/<project>/ of the platform. The platform itself is deployed to a Cloudflare account with "npm run deploy".',
   },
   {
@@ -70,19 +70,76 @@ const platform: readonly Fact[] = [
     text: 'Tokens, money and steps of a project are shown by "npm run aidevos -- usage <project>". The offline engineer costs nothing.',
   },
   {
-    about: ['status', 'progress', 'my', 'project', 'projects', 'list', 'event', 'log'],
-    text: 'I see this conversation and nothing else of the platform. The state of projects is told by GET /api/projects or "npm run aidevos -- projects list".',
+    about: ['status', 'progress', 'my', 'project', 'projects', 'list', 'state'],
+    text: 'I see this conversation and nothing else of the platform. The state of projects is told by GET /api/projects or "npm run aidevos -- projects list", and by the model team/<project>.',
+  },
+  {
+    about: ['log', 'event', 'follow', 'watch', 'see', 'live'],
+    text: 'Everything that happens in a project is an event: follow them with "npm run aidevos -- logs <project> --follow", GET /api/projects/{projectId}/events, or a WebSocket.',
+  },
+  {
+    about: ['cancel', 'stop', 'pause', 'resume', 'project'],
+    text: 'A project is stopped and continued with "npm run aidevos -- projects pause <project>", "projects resume <project>" and "projects cancel <project>", or by POST under /api/projects/{projectId}.',
+  },
+  {
+    about: ['roll', 'rollback', 'back', 'undo', 'deployment', 'deploy', 'previous'],
+    text: 'A deployment of an app is taken back by POST /api/projects/{projectId}/deployments/rollback; what was deployed before is listed at GET /api/projects/{projectId}/deployments.',
+  },
+  {
+    about: ['data', 'safe', 'private', 'privacy', 'secure', 'security', 'secret', 'store', 'stored'],
+    text: 'Everything is kept in the storage of the Durable Objects of the platform that you run, apart for each workspace. Nothing leaves it, except what is sent to the model providers that were configured; I send nothing anywhere.',
+  },
+  {
+    about: ['durable', 'object', 'database', 'storage', 'sqlite', 'architecture', 'cloudflare'],
+    text: 'Each project, agent and task is a Durable Object: one small process with its own SQLite storage, which Cloudflare Workers start where it is needed and wake again after anything that happened to it.',
+  },
+  {
+    about: [
+      'stream',
+      'streaming',
+      'vision',
+      'image',
+      'function',
+      'calling',
+      'tool',
+      'support',
+      'schema',
+      'json',
+      'structured',
+      'output',
+      'feature',
+      'parallel',
+    ],
+    text: 'Chat completions, responses and messages are streamed, and take tools, schemas and images. As offline/engineer I call tools whose words a message has, keep to any schema that I can find a value for, and tell of an image only its format and size; other models do more.',
+  },
+  {
+    about: ['context', 'window', 'length', 'limit', 'limits', 'long', 'large', 'size'],
+    text: 'A request may have 8 MiB. What each model reads and how long it answers is told by GET /api/models; I have no limit of my own, and answer with up to 8,192 tokens unless another limit is asked for.',
   },
 ];
 
 const self: readonly Fact[] = [
   {
-    about: ['you', 'yourself', 'offline', 'engineer', 'what', 'who', 'name'],
+    about: [
+      'you',
+      'yourself',
+      'offline',
+      'engineer',
+      'what',
+      'who',
+      'name',
+      'made',
+      'chatgpt',
+      'gpt',
+      'claude',
+      'ai',
+      'version',
+    ],
     text: 'I am the offline engineer of AIDevOS: a rule-based program and not a language model.',
   },
   {
-    about: ['can', 'able', 'help', 'capable', 'do', 'limit', 'limits', 'tool', 'tools'],
-    text: 'I answer questions about AIDevOS from a list of facts, keep to JSON schemas, and use tools on explicit words: replace "a" with "b" in a file, write a file with a content, read a file, run a command, or a tool by its name. In a project I derive plan, design, tests and code from its specification.',
+    about: ['can', 'able', 'help', 'capable', 'do', 'tool', 'tools', 'you'],
+    text: 'I answer questions about AIDevOS from a list of facts, keep to JSON schemas, work out sums, and use tools: one that a message names or has the words of, and on explicit words those that work on files: replace "a" with "b" in a file, write a file with a content, read a file, run a command. In a project I derive plan, design, tests and code from its specification.',
   },
 ];
 
@@ -90,13 +147,15 @@ const facts: readonly Fact[] = [...self, ...platform, ...team];
 
 /** Words that stand in every question. */
 const stopWords = new Set(
-  'a an the is are of to in on for and or it this that me my i we our with from be been does did how which when where why please tell about there have has had would could should will'.split(
+  'a an the is are of to in on for and or it this that me my i we our with from be been does did how which when where why please tell about there have has had would could should will your yours'.split(
     ' ',
   ),
 );
 
 /** They ask for something only where no other word does. */
-const weakWords = new Set(['what', 'who', 'you', 'do', 'can', 'make', 'run', 'start', 'my', 'list']);
+const weakWords = new Set(
+  'what who you your do can make made run start my list write name get see own support back use'.split(' '),
+);
 const weakness = 0.1;
 
 const longestQuestion = 2_000;
@@ -138,7 +197,10 @@ export const answerFromFacts = (question: string): readonly string[] => {
     ),
   }));
   const best = Math.max(...scored.map(({ score }) => score));
-  if (best <= 0) return [];
+  const isKnown = words.some(({ word, weight }) => weight > 0 && !weakWords.has(word));
+  const isForeign = words.some(({ word, weight }) => weight === 0 && !weakWords.has(word));
+  // Of a question about something else the weak words are no answer.
+  if (best <= 0 || (isForeign && !isKnown)) return [];
   return scored
     .filter(({ score }) => score >= best * 0.6)
     .toSorted((left, right) => right.score - left.score)

@@ -1,15 +1,16 @@
 /** A tool that the message names, and the arguments that it says. */
-import type { Result } from '../../../errors/result.ts';
-import type { JsonSchema, ToolDefinition } from '../../../ports/model-client.ts';
+import { ok, type Result } from '../../../errors/result.ts';
+import type { ToolDefinition } from '../../../ports/model-client.ts';
+import { minimalValue } from './minimal-value.ts';
+import { escapeForPattern, SaidValues } from './said-values.ts';
+import { SchemaJudge } from './schema-judge.ts';
 import { withKnown } from './tool-arguments.ts';
-
-const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\-]/g, String.raw`\$&`);
 
 /** A word that is also an ordinary verb or noun is a tool's name only where the message says so. */
 const isOrdinary = (name: string): boolean => /^[a-z]+$/.test(name);
 
 const names = (text: string, { name }: ToolDefinition): boolean => {
-  const word = String.raw`(?<![\w-])${escape(name)}(?![\w-])`;
+  const word = String.raw`(?<![\w-])${escapeForPattern(name)}(?![\w-])`;
   if (!isOrdinary(name)) return new RegExp(word).test(text);
   const said = String.raw`(?:\b(?:use|call|invoke|run|with|using) (?:the )?(?:tool |function )?["'${'`'}]?${word})|(?:${word}["'${'`'}]? (?:tool|function)\b)|${'`'}${word}${'`'}`;
   return new RegExp(said.replaceAll(' ', String.raw`\s{1,20}`), 'i').test(text);
@@ -40,42 +41,6 @@ const spelledOut = (text: string): Readonly<Record<string, unknown>> | undefined
   }
 };
 
-const value = String.raw`\s{0,5}(?:=|:|is\b|of\b|to\b|as\b)?\s{0,5}(?:"([^"]*)"|'([^']*)'|“([^”]*)”|${'`'}([^${'`'}]*)${'`'}|([^\s,;"'${'`'}]+))`;
-
-const scalar = (type: unknown, text: string): unknown => {
-  const trimmed = text.replace(/[.,;:!?]+$/, '');
-  switch (type) {
-    case 'string':
-      return text === trimmed || trimmed === '' ? text : trimmed;
-    case 'integer':
-    case 'number': {
-      const read = Number(trimmed);
-      return trimmed === '' || !Number.isFinite(read) || (type === 'integer' && !Number.isInteger(read))
-        ? undefined
-        : read;
-    }
-    case 'boolean':
-      return trimmed === 'true' ? true : trimmed === 'false' ? false : undefined;
-    default:
-      return undefined;
-  }
-};
-
-/** What the message says of a property: its name and then a value, or one of the words that it allows. */
-const said = (text: string, name: string, schema: JsonSchema): unknown => {
-  const choices = Array.isArray(schema['enum']) ? schema['enum'] : undefined;
-  if (choices !== undefined)
-    return choices.find(
-      (choice) =>
-        typeof choice === 'string' &&
-        choice !== '' &&
-        new RegExp(String.raw`(?<!\w)${escape(choice)}(?!\w)`).test(text),
-    );
-  const found = new RegExp(String.raw`(?<![\w-])${escape(name)}(?![\w-])${value}`, 'i').exec(text);
-  const words = found?.slice(1).find((group) => group !== undefined);
-  return words === undefined ? undefined : scalar(schema['type'], words);
-};
-
 /** Arguments for the tool: as the message spells them out, else what it says of each, else the least that is allowed. */
 export const argumentsSaid = (
   message: string,
@@ -84,13 +49,20 @@ export const argumentsSaid = (
   const text = message.slice(-longestMessage);
   const properties = isObject(tool.parameters['properties']) ? tool.parameters['properties'] : {};
   const spelled = spelledOut(text);
-  if (spelled !== undefined && Object.keys(spelled).every((name) => Object.hasOwn(properties, name)))
-    return withKnown(tool, spelled);
+  if (spelled !== undefined && Object.keys(spelled).every((name) => Object.hasOwn(properties, name))) {
+    const whole = withKnown(tool, spelled);
+    if (whole.ok && new SchemaJudge(tool.parameters).accepts(whole.value)) return whole;
+  }
   // After the tool's name, which may itself be a word of the sentence.
-  const rest = text.slice(text.lastIndexOf(tool.name) + tool.name.length);
-  const known = Object.entries(properties).flatMap(([name, schema]) => {
-    const found = isObject(schema) ? said(rest, name, schema) : undefined;
-    return found === undefined ? [] : [[name, found] as const];
+  const place = text.lastIndexOf(tool.name);
+  const rest = place === -1 ? text : text.slice(place + tool.name.length);
+  const required = Array.isArray(tool.parameters['required']) ? tool.parameters['required'] : [];
+  const said = new SaidValues(rest.trim() === '' ? text : rest, {
+    guessed: required.filter((name) => typeof name === 'string'),
   });
-  return withKnown(tool, Object.fromEntries(known));
+  const made = minimalValue({ type: 'object', ...tool.parameters }, 'arguments', (name, schema) =>
+    said.of(name, schema),
+  );
+  if (!made.ok) return made;
+  return ok(isObject(made.value) ? made.value : {});
 };

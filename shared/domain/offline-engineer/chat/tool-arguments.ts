@@ -50,26 +50,40 @@ const requiredOf = (schema: JsonSchema): readonly unknown[] =>
 
 export type Values = Readonly<Partial<Record<Meaning, string>>>;
 
+const isAbsolute = (path: string): boolean => /^(?:[/\\~]|[A-Za-z]:)/.test(path);
+
+/** Some tools take whole paths alone, and say so. */
+const wholePath = (name: string, { description }: JsonSchema, path: string, folder: string | undefined): string => {
+  const isWanted = /absolute/i.test(`${name} ${typeof description === 'string' ? description : ''}`);
+  return isWanted && folder !== undefined && !isAbsolute(path) ? `${folder}/${path.replace(/^\.\//, '')}` : path;
+};
+
+interface Known {
+  readonly values: Values;
+  readonly folder: string | undefined;
+}
+
 /** A value for one property, or undefined where its name or type says nothing that is wanted. */
-const valueFor = (name: string, schema: unknown, values: Values, used: Set<Meaning>): unknown => {
+const valueFor = (name: string, schema: unknown, known: Known, used: Set<Meaning>): unknown => {
   if (!isObject(schema)) return undefined;
   const items = schema['items'];
   if (schema['type'] === 'array' && isObject(items) && items['type'] === 'object') {
-    const inner = fill(items, values, used);
+    const inner = fill(items, known, used);
     return Object.keys(inner).length > 0 ? [inner] : undefined;
   }
   const meaning = meaningOf(name);
-  const value = meaning === undefined ? undefined : values[meaning];
+  const value = meaning === undefined ? undefined : known.values[meaning];
   if (meaning === undefined || value === undefined || Array.isArray(schema['enum'])) return undefined;
   used.add(meaning);
   if (meaning === 'command' && schema['type'] === 'array') return ['sh', '-c', value];
+  if (meaning === 'path') return wholePath(name, schema, value, known.folder);
   return value;
 };
 
-const fill = (schema: JsonSchema, values: Values, used: Set<Meaning>): Readonly<Record<string, unknown>> =>
+const fill = (schema: JsonSchema, known: Known, used: Set<Meaning>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(propertiesOf(schema)).flatMap(([name, property]) => {
-      const value = valueFor(name, property, values, used);
+      const value = valueFor(name, property, known, used);
       return value === undefined ? [] : [[name, value]];
     }),
   );
@@ -87,17 +101,18 @@ export const withKnown = (
 };
 
 /**
- * Arguments that say all of `values`, and `choices` for properties that choose among what a tool can do. An error where
+ * Arguments that say all of `values`, paths in `folder` where the tool wants them whole, and `choices` for properties that choose among what a tool can do. An error where
  * the tool has no place for one of them.
  */
 export const argumentsFor = (
   tool: ToolDefinition,
   values: Values,
   choices: readonly string[] = [],
+  folder?: string,
 ): Result<Readonly<Record<string, unknown>>, string> => {
   const schema: JsonSchema = { type: 'object', ...tool.parameters };
   const used = new Set<Meaning>();
-  const filled = fill(schema, values, used);
+  const filled = fill(schema, { values, folder }, used);
   for (const meaning of Object.keys(values))
     // SAFETY: the keys of `values` are meanings.
     if (!used.has(meaning as Meaning)) return err(`the tool ${tool.name} has no argument for ${meaning}`);

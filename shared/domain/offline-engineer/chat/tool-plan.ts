@@ -54,6 +54,17 @@ const toolNames: Readonly<Record<Kind, readonly string[]>> = {
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]/g, '');
 
+/** What may be called. */
+export interface Toolbox {
+  readonly tools: readonly ToolDefinition[];
+  /** Where the client works, if it says so: for tools that take whole paths alone. */
+  readonly folder?: string | undefined;
+}
+
+/** Whether a tool of that name works on files or runs commands. */
+export const isWorkTool = (name: string): boolean =>
+  Object.values(toolNames).some((known) => known.includes(plain(name)));
+
 /** Quoted for a POSIX shell. */
 const shellWord = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
@@ -62,23 +73,17 @@ const sedPattern = (text: string): string => text.replaceAll(/[\\/.*[\]^$]/g, St
 const sedReplacement = (text: string): string => text.replaceAll(/[\\/&]/g, String.raw`\$&`).replaceAll('\n', '\\\n');
 
 /** The first tool of a kind that has a place for all the values. */
-const call = (
-  tools: readonly ToolDefinition[],
-  kind: Kind,
-  values: Values,
-  choices: readonly string[] = [],
-): PlannedCall | undefined => {
+const call = (box: Toolbox, kind: Kind, values: Values, choices: readonly string[] = []): PlannedCall | undefined => {
   for (const name of toolNames[kind])
-    for (const tool of tools) {
+    for (const tool of box.tools) {
       if (plain(tool.name) !== name) continue;
-      const made = argumentsFor(tool, values, choices);
+      const made = argumentsFor(tool, values, choices, box.folder);
       if (made.ok) return { name: tool.name, argumentsJson: JSON.stringify(made.value) };
     }
   return undefined;
 };
 
-const inShell = (tools: readonly ToolDefinition[], command: string): PlannedCall | undefined =>
-  call(tools, 'shell', { command });
+const inShell = (box: Toolbox, command: string): PlannedCall | undefined => call(box, 'shell', { command });
 
 const addFilePatch = (path: string, content: string): string =>
   ['*** Begin Patch', `*** Add File: ${path}`, ...content.split('\n').map((line) => `+${line}`), '*** End Patch'].join(
@@ -88,45 +93,45 @@ const addFilePatch = (path: string, content: string): string =>
 const only = (made: PlannedCall | undefined): readonly PlannedCall[] => (made === undefined ? [] : [made]);
 
 const planReplace = (
-  tools: readonly ToolDefinition[],
+  box: Toolbox,
   { path, from, to }: Extract<Instruction, { type: 'replace' }>,
 ): readonly PlannedCall[] => {
-  const edit = call(tools, 'edit', { path, from, to }, ['str_replace']);
+  const edit = call(box, 'edit', { path, from, to }, ['str_replace']);
   if (edit === undefined) {
     // In place without a backup that stays, alike on GNU and BSD.
     const script = shellWord(`s/${sedPattern(from)}/${sedReplacement(to)}/g`);
     const name = shellWord(path);
     return from.includes('\n') || from === ''
       ? []
-      : only(inShell(tools, `sed -i.bak -e ${script} -- ${name} && rm -- ${shellWord(`${path}.bak`)}`));
+      : only(inShell(box, `sed -i.bak -e ${script} -- ${name} && rm -- ${shellWord(`${path}.bak`)}`));
   }
   // Editors refuse to change a file that was not read before.
-  const read = call(tools, 'read', { path }, ['view']);
+  const read = call(box, 'read', { path }, ['view']);
   return read === undefined ? [edit] : [read, edit];
 };
 
 /** The calls one after the other; none where no tool can do it. */
-export const planCalls = (instruction: Instruction, tools: readonly ToolDefinition[]): readonly PlannedCall[] => {
+export const planCalls = (instruction: Instruction, box: Toolbox): readonly PlannedCall[] => {
   switch (instruction.type) {
     case 'replace':
-      return planReplace(tools, instruction);
+      return planReplace(box, instruction);
     case 'write': {
       const { path, content } = instruction;
       return only(
-        call(tools, 'write', { path, content }, ['create']) ??
-          inShell(tools, `printf '%s\\n' ${shellWord(content)} > ${shellWord(path)}`) ??
-          call(tools, 'patch', { patch: addFilePatch(path, content) }),
+        call(box, 'write', { path, content }, ['create']) ??
+          inShell(box, `printf '%s\\n' ${shellWord(content)} > ${shellWord(path)}`) ??
+          call(box, 'patch', { patch: addFilePatch(path, content) }),
       );
     }
     case 'read': {
       const { path } = instruction;
-      return only(call(tools, 'read', { path }, ['view']) ?? inShell(tools, `cat -- ${shellWord(path)}`));
+      return only(call(box, 'read', { path }, ['view']) ?? inShell(box, `cat -- ${shellWord(path)}`));
     }
     case 'list': {
       const { path } = instruction;
-      return only(call(tools, 'list', { path }) ?? inShell(tools, `ls -- ${shellWord(path)}`));
+      return only(call(box, 'list', { path }) ?? inShell(box, `ls -- ${shellWord(path)}`));
     }
     case 'run':
-      return only(inShell(tools, instruction.command));
+      return only(inShell(box, instruction.command));
   }
 };

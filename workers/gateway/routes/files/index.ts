@@ -5,12 +5,14 @@ import { listCommits } from './commits.ts';
 import { getDiff } from './diff.ts';
 import { listFiles } from './list.ts';
 import { readFile } from './read.ts';
+import { downloadFile } from './raw.ts';
 import { readTree } from './tree.ts';
 
 export const fileRoutes = () =>
   new OpenAPIHono<AppEnvironment>().openapiRoutes([
     listFiles,
     readFile,
+    downloadFile,
     readTree,
     listCommits,
     getDiff,

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { providers } from '../../../../shared/domain/model/providers/index.ts';
-import { cardsOf, findModelCard } from '../../../../shared/domain/model/registry/registry.ts';
+import { cardsOf, findModelCard, isOverridden } from '../../../../shared/domain/model/registry/registry.ts';
 import { isTeamModelName } from '../../../../shared/domain/team-chat/model-names.ts';
 import { tableDate, tableSource } from '../../../../shared/domain/model/registry/table.gen.ts';
 import { modelListSchema, modelQuery, type ListedModel } from '../../../../shared/schemas/model.ts';
@@ -30,6 +30,7 @@ const present = (name: string, configured: boolean, { aliases, chains }: ChatMod
     configured,
     aliases: [...aliases].filter(([, model]) => model === name).map(([alias]) => alias),
     fallbacks: [...(chains.get(name) ?? [])],
+    overridden: isOverridden(name),
     deprecated: card?.deprecated === true,
     ...(abilities === undefined ? {} : { abilities: [...abilities] }),
     ...(contextTokens === undefined ? {} : { contextTokens }),

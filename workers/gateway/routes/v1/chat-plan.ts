@@ -1,22 +1,23 @@
 /** What is read of a chat request before it goes on: its place among calls, its limits, and its text for older servers. */
 import type { z } from 'zod';
-import { utf8Length } from '../../../../shared/domain/model/estimate.ts';
 import { outputLimitOf } from '../../../../shared/domain/model/output-limit.ts';
 import type { passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
 
 /** A request that was routed. */
 export interface RoutedRequest {
   readonly text: string;
+  /** Of the text, in UTF-8. */
+  readonly requestBytes: number;
   readonly body: unknown;
   readonly routed: z.infer<typeof passedRequestSchema>;
 }
 
 /** The call without the limit of its answer; `model` is the full name of the one that is asked. */
-export const planOf = (model: string, { text, body, routed }: RoutedRequest) => ({
+export const planOf = (model: string, { text, requestBytes, body, routed }: RoutedRequest) => ({
   wire: 'chat' as const,
   model,
   streamed: routed.stream === true,
-  requestBytes: utf8Length(text),
+  requestBytes,
   body: { text, value: body },
 });
 

@@ -30,6 +30,12 @@ const streamHeaders = {
   'x-accel-buffering': 'no',
 };
 
+/** Frames as an answer. */
+export const streamed = (
+  body: ReadableStream<Uint8Array> | Uint8Array,
+  headers: Readonly<Record<string, string>>,
+): Response => new Response(body, { headers: { ...headers, ...streamHeaders } });
+
 /** The answer that streams these frames. */
 export const eventStream = (source: FrameSource, headers: Readonly<Record<string, string>> = {}): Response => {
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -59,5 +65,5 @@ export const eventStream = (source: FrameSource, headers: Readonly<Record<string
       await source.leave();
     },
   });
-  return new Response(body, { headers: { ...headers, ...streamHeaders } });
+  return streamed(body, headers);
 };

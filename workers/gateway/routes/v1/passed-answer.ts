@@ -15,7 +15,7 @@ import type { AppContext } from '../../app-environment.ts';
 import { refuse } from '../../errors/anthropic-error.ts';
 import type { Call } from '../../model-calls/call.ts';
 import { errorFrame } from './error-frame.ts';
-import { eventStream, type FrameSource } from './event-stream.ts';
+import { eventStream, streamed, type FrameSource } from './event-stream.ts';
 import { logFailure } from './log-failure.ts';
 
 export interface PassedCall {
@@ -122,6 +122,10 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
   const first = await body.next();
   if (first.type === 'failed' && first.bytes.length === 0) return fail(context, call, first.failure);
   const client = { hasLeft: false };
+  if (first.type === 'end') {
+    settlePassed(context, call, first, 0, client);
+    return streamed(first.bytes, headers);
+  }
   const source = framesOf(context, call, first, body, client);
   const leave = (): void => {
     client.hasLeft = true;

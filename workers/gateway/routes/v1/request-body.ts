@@ -42,3 +42,10 @@ export const readJsonBody = (context: AppContext): JsonBody | Response => {
   // The guard has refused everything that is no JSON but a body that is not there.
   return { text: '', value: undefined };
 };
+
+/** `models` is for us: which ones stand in for the model, as OpenRouter's API has it. */
+export const withoutFallbacks = (body: unknown): unknown => {
+  if (typeof body !== 'object' || body === null || !('models' in body)) return body;
+  const { models: _models, ...rest } = body;
+  return rest;
+};

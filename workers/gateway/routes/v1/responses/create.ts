@@ -1,7 +1,7 @@
 /** `POST /v1/responses`: every model is reached through our own port here, because no provider keeps the conversation. */
 import { utf8Length } from '../../../../../shared/domain/model/estimate.ts';
-import { isTeamModelName } from '../../../../../shared/domain/team-chat/model-names.ts';
-import { err, ok, type Result } from '../../../../../shared/errors/result.ts';
+import type { Result } from '../../../../../shared/errors/result.ts';
+import type { Capabilities } from '../../../../../shared/protocol/openai/capabilities.ts';
 import type { OpenAiRefusal } from '../../../../../shared/protocol/openai/error.ts';
 import { toResponseHead } from '../../../../../shared/protocol/responses/head.ts';
 import {
@@ -14,37 +14,25 @@ import type { AppContext } from '../../../app-environment.ts';
 import type { TranslatedModel } from '../../../chat-models.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import { answerMetered } from '../../../model-calls/metered.ts';
-import { findTeamModel } from '../../../team-models/find-team-model.ts';
+import type { Route } from '../../../model-routes/asked-model.ts';
+import { findModel, noteRoute } from '../find-model.ts';
 import { readJsonBody, refusalOf } from '../request-body.ts';
 import { streamedResponse, wholeResponse, type ResponseCall } from './answer.ts';
 import { readHistory, type History } from './history.ts';
-
-const prepare = async (
-  context: AppContext,
-  data: ResponsesRequest,
-  found: TranslatedModel,
-): Promise<Result<{ readonly history: History; readonly translated: TranslatedResponse }, OpenAiRefusal>> => {
-  const history = await readHistory(context, data);
-  if (!history.ok) return history;
-  const translated = toResponseModelRequest(data, history.value.items, found.capabilities, {
-    model: found.model,
-    idempotencyKey: context.var.requestId,
-  });
-  return translated.ok ? ok({ history: history.value, translated: translated.value }) : err(translated.error);
-};
 
 interface PreparedResponse {
   readonly data: ResponsesRequest;
   readonly text: string;
   readonly body: unknown;
   readonly found: TranslatedModel;
+  readonly route: Route;
   readonly history: History;
   readonly translated: TranslatedResponse;
 }
 
 const answer = async (context: AppContext, prepared: PreparedResponse): Promise<Response> => {
   const { services, principal } = context.var;
-  const { data, text, body, found, history, translated } = prepared;
+  const { data, text, body, found, route, history, translated } = prepared;
   const store = data.store !== false;
   const previousId = store ? history.previous?.conversationId : undefined;
   const place = await services.responseIds.create(principal.workspaceId, previousId);
@@ -60,6 +48,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
   const plan = {
     wire: 'responses' as const,
     model: found.name,
+    standIns: route.standIns,
     streamed: data.stream === true,
     // What was kept of the conversation is sent along.
     requestBytes: utf8Length(JSON.stringify(request)),
@@ -71,7 +60,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
     const asked: ResponseCall = { client, request, writer, model: data.model, place, previous, input, store };
     const answered =
       data.stream === true ? await streamedResponse(context, asked) : await wholeResponse(context, asked);
-    if (withoutEffect.length > 0) answered.headers.set('x-aidevos-without-effect', withoutEffect.join(', '));
+    noteRoute(context, answered, route, withoutEffect);
     return answered;
   });
 };
@@ -84,11 +73,27 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
   const parsed = responsesRequestSchema.safeParse(body);
   if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { data } = parsed;
-  const found = isTeamModelName(data.model)
-    ? await findTeamModel(context, data.model, { metadata: data.metadata, isStreamed: data.stream === true })
-    : context.var.services.chatModels.translated(data.model);
-  if (!found.ok) return openAiError(context, found.error);
-  const prepared = await prepare(context, data, found.value);
-  if (!prepared.ok) return openAiError(context, prepared.error);
-  return await answer(context, { data, text, body, found: found.value, ...prepared.value });
+  const history = await readHistory(context, data);
+  if (!history.ok) return openAiError(context, history.error);
+  const { items } = history.value;
+  const { requestId: idempotencyKey } = context.var;
+  const translate = (able: Capabilities, model: string): Result<TranslatedResponse, OpenAiRefusal> =>
+    toResponseModelRequest(data, items, able, { model, idempotencyKey });
+  const route = await findModel(context, {
+    name: data.model,
+    fallbacks: data.models ?? undefined,
+    // What was kept of the conversation is sent along.
+    requestBytes: utf8Length(text) + (data.previous_response_id ? utf8Length(JSON.stringify(items)) : 0),
+    isStreamed: data.stream === true,
+    metadata: data.metadata,
+    translate,
+  });
+  if (!route.ok) return openAiError(context, route.error);
+  const found = route.value.model;
+  // Without a wire to pass it on, every model is translated.
+  if (found.type === 'passed') return openAiError(context, context.var.services.chatModels.notFound(data.model));
+  const translated = translate(found.capabilities, found.model);
+  if (!translated.ok) return openAiError(context, translated.error);
+  const prepared = { data, text, body, found, route: route.value, history: history.value };
+  return await answer(context, { ...prepared, translated: translated.value });
 };

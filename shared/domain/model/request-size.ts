@@ -1,5 +1,5 @@
-/** How many tokens a request probably has, for models that nobody counts for. An estimate, and told as one. */
-import { likelyUsage, utf8Length } from '../../domain/model/estimate.ts';
+/** How many tokens a request probably has: for models that nobody counts for, and before one is chosen. */
+import { likelyUsage, utf8Length } from './estimate.ts';
 import type { ContentPart, ModelMessage, ModelRequest } from '../../ports/model-client.ts';
 
 /** About what an image of the largest size that providers look at, or a page of a document, takes. */

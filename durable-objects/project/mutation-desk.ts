@@ -1,0 +1,164 @@
+/**
+ * Mutation testing of the head of main. A run is a timer: it prepares, tests batch after batch, and keeps each verdict
+ * as soon as it is there, so a run that was cut off goes on by itself and repeats at most one batch.
+ */
+import { hashText } from '../../shared/adapters/crypto/text-hash.ts';
+import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import {
+  prepareMutation,
+  runMutantBatch,
+  type PreparedMutation,
+} from '../../shared/adapters/services/mutation-testing.ts';
+import { changedLines } from '../../shared/domain/quality/changed-lines.ts';
+import { evidenceOf } from '../../shared/domain/quality/mutation/evidence.ts';
+import { mutantKey } from '../../shared/domain/quality/mutation/mutant.ts';
+import { nextBatch, verdictsWithoutRun, type Verdict } from '../../shared/domain/quality/mutation/verdicts.ts';
+import { isTestFile } from '../../shared/domain/tool/check-tools.ts';
+import { err, ok, type Result } from '../../shared/errors/result.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
+import type { MutationView, StartMutation } from '../../shared/rpc/mutation.ts';
+import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
+import type { SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
+import type { Storage, Timers } from '../platform/index.ts';
+import type { Engine } from './engine.ts';
+import { reportMutation } from './mutation-report.ts';
+import { MutationStore } from './mutation-store.ts';
+
+const batchSize = 20;
+
+/** A run that is not done by then has given up its attempts. */
+const givenUpAfterMs = 60 * 60 * 1_000;
+
+/** A verdict that rests on chance is not kept. */
+const isKept = ({ status }: Verdict): boolean => status === 'killed' || status === 'survived';
+
+const noProject = err({ type: 'resource.not_found' as const, detail: 'There is no such project.' });
+
+export interface MutationDeskParts {
+  readonly storage: Storage;
+  readonly timers: Timers;
+  readonly ids: Ids;
+  readonly now: () => number;
+  readonly toolchain: ToolchainRpc;
+  readonly sandbox: GuardedSandbox;
+  readonly repository: () => RepositoryRpc;
+  readonly app: () => string;
+  readonly engine: Engine;
+}
+
+export class MutationDesk {
+  readonly #parts: MutationDeskParts;
+  readonly #store: MutationStore;
+
+  constructor(parts: MutationDeskParts) {
+    this.#parts = parts;
+    this.#store = new MutationStore(parts.storage);
+    parts.timers.on('mutation', () => this.#run());
+  }
+
+  view(): Result<MutationView> {
+    if (this.#parts.engine.state.identity === undefined) return noProject;
+    const run = this.#store.run();
+    return run === undefined
+      ? err({ type: 'resource.not_found', detail: 'No mutation test was run yet. Start one.' })
+      : ok(run);
+  }
+
+  /** Inside a transaction. */
+  start({ limit, since }: StartMutation): Result<MutationView> {
+    if (this.#parts.engine.state.identity === undefined) return noProject;
+    const last = this.#store.run();
+    if (last?.status === 'running' && last.requestedAt > this.#parts.now() - givenUpAfterMs) {
+      return err({ type: 'resource.conflict', detail: 'A mutation test is running. Wait until it is done.' });
+    }
+    const { ids, timers, now } = this.#parts;
+    const view: MutationView = {
+      runId: ids.create('trn'),
+      status: 'running',
+      limit,
+      ...(since === undefined ? {} : { since }),
+      requestedAt: now(),
+      progress: 0,
+    };
+    this.#store.saveRun(view);
+    timers.set({ name: 'mutation', dueAt: now() });
+    return ok(view);
+  }
+
+  async #run(): Promise<void> {
+    const view = this.#store.run();
+    if (view?.status !== 'running') return;
+    const done = await this.#test(view);
+    this.#parts.storage.transaction(() => {
+      const finishedAt = this.#parts.now();
+      this.#store.saveRun(done.ok ? done.value : { ...view, status: 'refused', finishedAt, reason: done.error.detail });
+      this.#store.dropOld(finishedAt);
+    });
+  }
+
+  async #test(view: MutationView): Promise<Result<MutationView>> {
+    const { repository, toolchain, sandbox, app, now } = this.#parts;
+    const snapshot = await repository().snapshot({ ref: 'main' });
+    if (!snapshot.ok) return snapshot;
+    const { commit, files } = snapshot.value;
+    const before = view.since === undefined ? undefined : await repository().snapshot({ ref: view.since });
+    if (before?.ok === false) return before;
+    const changed = before === undefined ? undefined : changedLines(before.value.files, files);
+    const parts = { toolchain, sandbox, runId: view.runId, host: app() };
+    const entries = Object.keys(files).filter(isTestFile);
+    const lines = changed && Object.fromEntries([...changed].map(([file, set]) => [file, [...set]]));
+    const request = { files, entries, limit: view.limit, seed: 'mutation', ...(lines === undefined ? {} : { lines }) };
+    const prepared = await prepareMutation(parts, request);
+    if (!prepared.ok) return prepared;
+    const verdicts = await this.#verdicts(parts, prepared.value, files, view);
+    const report = await reportMutation({
+      ...parts,
+      commit,
+      files,
+      entries,
+      prepared: prepared.value,
+      verdicts,
+      changed,
+    });
+    if (!report.ok) return report;
+    return ok({ ...view, status: 'done', progress: verdicts.size, finishedAt: now(), report: report.value });
+  }
+
+  async #verdicts(
+    parts: Parameters<typeof runMutantBatch>[0],
+    { build, plans }: PreparedMutation,
+    files: SourceFiles,
+    view: MutationView,
+  ): Promise<ReadonlyMap<string, Verdict>> {
+    const hashes = new Map<string, string>();
+    const hashOf = (text: string): string => {
+      const known = hashes.get(text) ?? hashText(text);
+      hashes.set(text, known);
+      return known;
+    };
+    const evidence = new Map(
+      plans.map((plan) => [mutantKey(plan.mutant), hashText(evidenceOf(plan, files, build.reaches, hashOf))]),
+    );
+    const verdicts = new Map<string, Verdict>(verdictsWithoutRun(plans));
+    for (const [key, hash] of evidence) {
+      const known = verdicts.has(key) ? undefined : this.#store.verdict(hash);
+      if (known !== undefined) verdicts.set(key, known);
+    }
+    for (
+      let batch = nextBatch(plans, verdicts, batchSize);
+      batch.length > 0;
+      batch = nextBatch(plans, verdicts, batchSize)
+    ) {
+      const found = await runMutantBatch(parts, build, batch);
+      for (const [key, verdict] of found) verdicts.set(key, verdict);
+      this.#parts.storage.transaction(() => {
+        const now = this.#parts.now();
+        for (const [key, verdict] of found) {
+          if (isKept(verdict)) this.#store.saveVerdict(evidence.get(key) ?? key, verdict, now);
+        }
+        this.#store.saveRun({ ...view, progress: verdicts.size });
+      });
+    }
+    return verdicts;
+  }
+}
