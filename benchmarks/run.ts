@@ -12,8 +12,6 @@ const usage = `npm run bench               everything
 npm run bench -- platform   objects, logs, sandbox, the main job
 ${qualityUsage}
 
-${qualityUsage}
-
 ${gatewayUsage}`;
 
 const tell = (line: string): void => {
@@ -35,14 +33,10 @@ const measure = async (part: string | undefined, args: readonly string[]): Promi
       return { ...(await measurePlatform(tell)), gateway: await measureGateway(readGatewayOptions([]), tell) };
     case 'platform':
       return await measurePlatform(tell);
-    case 'quality':
-      return { quality: await measureQuality(args, tell) };
     case 'gateway':
       return { gateway: await measureGateway(readGatewayOptions(args), tell) };
-    case 'quality': {
-      const quality = await measureQuality(args, tell);
-      return quality === undefined ? undefined : { quality };
-    }
+    case 'quality':
+      return { quality: await measureQuality(args, tell) };
     default:
       return undefined;
   }

@@ -100,7 +100,7 @@ export interface TestResult {
   readonly steps?: number;
   /** How often it failed before it ended. */
   readonly retries?: number;
-  /** Counters that the test raised, in a run that measures test by test. */
+  /** Counters that the test raised, in a run that measures test by test; `steps` includes its hooks then. */
   readonly reached?: readonly number[];
 }
 
@@ -137,6 +137,8 @@ export interface MutantRunsRequest {
   readonly host: string;
   readonly built: BuiltModules;
   readonly counters: number;
+  /** Source files that each test file loads; an isolate gets the modules of these and no others. */
+  readonly reaches: Readonly<Record<string, readonly string[]>>;
   readonly mutants: readonly {
     readonly id: number;
     readonly tests: readonly ChosenTests[];

@@ -62,13 +62,15 @@ const principalOf = (row: ApiKeyRecord): Principal | undefined => {
     : { workspaceId, keyId, role, bootstrap: false };
 };
 
-export const createKeyRing = (parts: {
+export interface KeyRingParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly hash: KeyedHash;
   readonly directory: Pick<DirectoryReader, 'findApiKey'>;
   readonly log: LogWriter;
-}): KeyRing => {
+}
+
+export const createKeyRing = (parts: KeyRingParts): KeyRing => {
   const { config, clock, hash, directory, log } = parts;
   const cache = new Map<string, Cached>();
   /** By the whole key: one that is in use is read and verified once while its row is taken for true. */

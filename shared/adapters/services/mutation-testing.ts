@@ -93,10 +93,10 @@ const outcomesOf = async (
   batch: readonly MutantPlan[],
 ): Promise<readonly MutantOutcome[]> => {
   try {
-    const { counters, built } = build;
+    const { counters, built, reaches } = build;
     const mutants = batch.map(({ mutant: { id }, tests, limits }) => ({ id, tests, limits }));
     const { runId, host } = parts;
-    const result = await parts.sandbox.runMutants({ runId, host, built, counters, mutants });
+    const result = await parts.sandbox.runMutants({ runId, host, built, counters, reaches, mutants });
     if (!result.ok) throw new Error(result.error.detail);
     return result.value;
   } catch (cause) {

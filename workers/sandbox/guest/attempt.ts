@@ -1,6 +1,6 @@
 /** Runs one piece of guest code with its own fuel and deadline, and says how it ended. */
 import { describeValue, errorText, readText } from './describe-value.ts';
-import { isFuelSpent, refuel, stepsUsed } from './fuel.ts';
+import { isFuelSpent, refuel, stepsSinceFilled } from './fuel.ts';
 import { bare, now, propertyOf, schedule, sliceText, unschedule } from './primordials.ts';
 import type { SourcePlace } from './source-place.ts';
 import { placeOf } from './source-place.ts';
@@ -57,10 +57,10 @@ export async function attempt(
     const result = work();
     if (isThenable(result)) await beforeDeadline(result, limits);
     isSpent = isFuelSpent();
-    lastSteps = stepsUsed();
+    lastSteps = stepsSinceFilled();
   } catch (cause) {
     isSpent = isFuelSpent();
-    lastSteps = stepsUsed();
+    lastSteps = stepsSinceFilled();
     // Describing may call into guest code (a proxy, a stack getter), so it gets a little fuel of its own.
     refuel(10_000);
     if (isSpent || !isSignal(cause)) failure = failureOf(cause);

@@ -6,6 +6,7 @@
 
 let filled = 20_000_000;
 let left = filled;
+let spent = 0;
 
 /** Thrown when guest code has used its steps up. */
 class FuelError extends Error {
@@ -18,8 +19,14 @@ export function burn(): void {
 }
 
 export function refuel(steps: number): void {
+  spent += filled - left;
   filled = steps;
   left = steps;
+}
+
+/** Steps used since the isolate was made. */
+export function stepsUsed(): number {
+  return spent + filled - left;
 }
 
 /** True once the counter ran out, also when guest code has swallowed the error. */
@@ -28,6 +35,6 @@ export function isFuelSpent(): boolean {
 }
 
 /** Steps since the counter was filled. */
-export function stepsUsed(): number {
+export function stepsSinceFilled(): number {
   return filled - left;
 }

@@ -49,6 +49,7 @@ import nodeSqlite from './node-sqlite.ts?raw';
 import nodeTest from './node-test.ts?raw';
 import primordials from './primordials.ts?raw';
 import reportText from './report-text.ts?raw';
+import runHooks from './run-hooks.ts?raw';
 import runSuite from './run-suite.ts?raw';
 import sourcePlace from './source-place.ts?raw';
 import sqlText from './sql-text.ts?raw';
@@ -114,6 +115,7 @@ const forTests = {
   'node-process': nodeProcess,
   'node-worker-threads': nodeWorkerThreads,
   'report-text': reportText,
+  'run-hooks': runHooks,
   'run-suite': runSuite,
   'test-globals': testGlobals,
   'test-verdict': testVerdict,

@@ -4,7 +4,7 @@ import type { ConsoleLine } from './console-capture.ts';
 import type { List } from './primordials.ts';
 import { allHits } from './measure.ts';
 import { itemAt, quote, sliceText } from './primordials.ts';
-import type { ReachedOutside, TestOutcome } from './run-suite.ts';
+import type { ReachedOutside, TestOutcome } from './run-hooks.ts';
 import type { SnapshotChange } from './snapshots.ts';
 
 export interface LoadFailure {
@@ -20,8 +20,8 @@ export function reportText(
   loadFailures: List<LoadFailure>,
   lines: List<ConsoleLine>,
   isTimeUp: boolean,
-  outside: List<ReachedOutside>,
   snapshots: SnapshotReport,
+  outside: List<ReachedOutside>,
 ): string {
   const budget = { left: maxFailureCharacters };
   const loads = joinItems(

@@ -1,61 +1,20 @@
 /** Runs the tests of one file in the order in which they stand, with their hooks, and collects the results. */
-import type { AttemptLimits, Failure } from './attempt.ts';
+import type { Failure } from './attempt.ts';
 import { attempt, stepsOfLastAttempt } from './attempt.ts';
 import { callBody } from './call-body.ts';
 import { nameConsole } from './console-capture.ts';
 import { assertionsMade, countingProblem, startCounting } from './expect-state.ts';
+import { stepsUsed } from './fuel.ts';
 import { isChosen, noteFailure, takeReached } from './measure.ts';
 import type { List } from './primordials.ts';
 import { bare, includesText, itemAt, listOf, now, push, schedule } from './primordials.ts';
-import type { Body, HookKind, Mode, Suite, TestCase } from './suite.ts';
+import type { Body, Mode, Suite, TestCase } from './suite.ts';
 import { fileSettings } from './suite.ts';
 import type { TestRun } from './test-context.ts';
 import { nodeContext, startRun, vitestContext, withRun } from './test-context.ts';
+import type { FileRun, ReachedOutside, RunLimits, Scope, TestOutcome } from './run-hooks.ts';
+import { runCleanups, runEachHooks, runHooks } from './run-hooks.ts';
 import { isSkip, plainFailure, planProblem, softFailure, withPlace } from './test-verdict.ts';
-
-export interface TestOutcome {
-  readonly file: string;
-  readonly name: string;
-  readonly status: 'passed' | 'failed' | 'skipped' | 'todo';
-  readonly durationMs: number;
-  readonly failure: Failure | undefined;
-  /** Assertions that ran; 0 for a test that proved nothing. */
-  readonly assertions: number;
-  /** Loop turns and calls of the body. */
-  readonly steps: number;
-  /** How often it failed before it passed. */
-  readonly retries: number;
-  /** Counters that the test raised; only in a run that measures test by test. */
-  readonly reached: List<number> | undefined;
-}
-
-/** Counters raised outside of tests: while a file was loaded, and by what runs once for a suite. */
-export interface ReachedOutside {
-  readonly file: string;
-  readonly reached: List<number>;
-}
-
-export interface RunLimits extends AttemptLimits {
-  /** Called when no time is left. */
-  readonly onTimeUp: () => void;
-}
-
-interface FileRun {
-  readonly file: string;
-  readonly limits: RunLimits;
-  readonly outcomes: List<TestOutcome>;
-  readonly outside: List<ReachedOutside>;
-  readonly hasOnly: boolean;
-  /** When given, only tests whose name has this in it run. */
-  readonly wantedName: string | undefined;
-}
-
-/** A suite and those around it, outermost last. */
-interface Scope {
-  readonly suite: Suite;
-  readonly outer: Scope | undefined;
-  readonly name: string;
-}
 
 /** Adds one outcome for each test of the file. */
 export async function runFile(
@@ -147,7 +106,7 @@ async function runTest(
 ): Promise<void> {
   const name = joined(scope.name, test.name);
   if (mode !== 'run' || !isChosen(run.file, name))
-    return report(run, name, mode === 'todo' ? 'todo' : 'skipped', 0, undefined);
+    return report(run, name, mode !== 'todo' ? 'skipped' : 'todo', 0, undefined);
   if (run.wantedName !== undefined && !includesText(name, run.wantedName)) return;
   if (blocked !== undefined) return report(run, name, 'failed', 0, blocked);
   if (isTimeUp(run)) {
@@ -155,6 +114,7 @@ async function runTest(
     return report(run, name, 'failed', 0, plainFailure('Not run: the time for the whole run was used up', test));
   }
   noteOutside(run.outside, run.file);
+  const stepsBefore = stepsUsed();
   const startedAt = now();
   const retries = test.retries > 0 ? test.retries : fileSettings.retries;
   let attempted: Attempted = await tryTest(run, scope, test, name);
@@ -168,7 +128,9 @@ async function runTest(
   }
   const { state, failure, assertions, steps } = attempted;
   const durationMs = now() - startedAt;
-  const figures = bare({ assertions, steps, retries: failures, reached: takeReached() });
+  const reached = takeReached();
+  const allSteps = reached === undefined ? steps : stepsUsed() - stepsBefore;
+  const figures: Figures = bare({ assertions, steps: allSteps, retries: failures, reached });
   if (state.isTodo) report(run, name, 'todo', durationMs, undefined, figures);
   else if (failure !== undefined) report(run, name, 'failed', durationMs, withPlace(failure, test), figures);
   else report(run, name, state.skipped ? 'skipped' : 'passed', durationMs, undefined, figures);
@@ -255,73 +217,10 @@ function subtestRunner(run: FileRun, parentName: string) {
       failure = plainFailure(`${state.subtestsFailed} subtests failed`);
     const good = state.skipped ? 'skipped' : state.isTodo ? 'todo' : 'passed';
     const status = failure === undefined || state.isTodo ? good : 'failed';
-    const figures = bare({ assertions, steps, retries: 0, reached: undefined });
+    const figures = bare({ assertions, steps, retries: 0 });
     report(run, name, status, now() - startedAt, status === 'failed' ? failure : undefined, figures);
     return status !== 'failed';
   };
-}
-
-async function runHooks(
-  run: FileRun,
-  scope: Scope,
-  kind: HookKind,
-  cleanups?: List<Body>,
-  test?: TestCase,
-  state?: TestRun,
-): Promise<Failure | undefined> {
-  const hooks = scope.suite.hooks[kind];
-  const isAfter = kind === 'afterAll' || kind === 'afterEach';
-  let failure: Failure | undefined;
-  for (let index = 0; index < hooks.length; index += 1) {
-    // Jest runs `after…` in the order in which they stand, vitest and node:test the other way round.
-    const isReversed = isAfter && itemAt(hooks, 0).style !== 'callback';
-    const hook = itemAt(hooks, isReversed ? hooks.length - 1 - index : index);
-    const limits = bare({ ...run.limits, timeoutMs: hook.timeoutMs ?? run.limits.timeoutMs });
-    const context = test !== undefined && state !== undefined ? vitestContext(test, state) : {};
-    const problem = await attempt(
-      async () => {
-        const cleanup = await callBody(hook.body, hook.style, context);
-        if (cleanups !== undefined && typeof cleanup === 'function') push(cleanups, cleanup as Body);
-      },
-      limits,
-      (cause) => state !== undefined && isSkip(cause, state),
-    );
-    if (problem !== undefined) failure ??= bare({ ...problem, message: `${kind}: ${problem.message}` });
-    if (failure !== undefined && !isAfter) return failure;
-  }
-  return failure;
-}
-
-/** `beforeEach` from the outermost suite inwards, `afterEach` the other way. */
-async function runEachHooks(
-  run: FileRun,
-  scope: Scope,
-  test: TestCase,
-  state: TestRun,
-  kind: 'beforeEach' | 'afterEach',
-  cleanups?: List<Body>,
-): Promise<Failure | undefined> {
-  const around = (): Promise<Failure | undefined> =>
-    scope.outer === undefined
-      ? Promise.resolve(undefined)
-      : runEachHooks(run, scope.outer, test, state, kind, cleanups);
-  if (kind === 'afterEach') {
-    const own = await runHooks(run, scope, kind, undefined, test, state);
-    const outer = await around();
-    return own ?? outer;
-  }
-  const outer = await around();
-  return outer ?? (await runHooks(run, scope, kind, cleanups, test, state));
-}
-
-async function runCleanups(run: FileRun, cleanups: List<Body>, lastFirst = false): Promise<Failure | undefined> {
-  let failure: Failure | undefined;
-  for (let index = 0; index < cleanups.length; index += 1) {
-    const body = itemAt(cleanups, lastFirst ? cleanups.length - 1 - index : index);
-    const problem = await attempt(() => body(), run.limits);
-    failure ??= problem;
-  }
-  return failure;
 }
 
 function isTimeUp(run: FileRun): boolean {
@@ -349,10 +248,12 @@ function report(
   status: TestOutcome['status'],
   durationMs: number,
   failure: Failure | undefined,
-  figures: Pick<TestOutcome, 'assertions' | 'steps' | 'retries' | 'reached'> = noFigures,
+  figures: Figures = noFigures,
 ): void {
   if (status === 'failed') noteFailure();
   push(run.outcomes, bare({ file: run.file, name, status, durationMs, failure, ...figures }));
 }
 
-const noFigures = bare({ assertions: 0, steps: 0, retries: 0, reached: undefined });
+type Figures = Pick<TestOutcome, 'assertions' | 'steps' | 'retries' | 'reached'>;
+
+const noFigures: Figures = bare({ assertions: 0, steps: 0, retries: 0 });

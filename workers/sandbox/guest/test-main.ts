@@ -19,7 +19,7 @@ import { noteFailure, openMeasure } from './measure.ts';
 import { bare, defineProperty, fixPromises, listOf, now, parseJson, push } from './primordials.ts';
 import type { LoadFailure, SnapshotReport } from './report-text.ts';
 import { reportText } from './report-text.ts';
-import type { ReachedOutside, RunLimits, TestOutcome } from './run-suite.ts';
+import type { ReachedOutside, RunLimits, TestOutcome } from './run-hooks.ts';
 import { noteOutside, runFile } from './run-suite.ts';
 import type { SnapshotMode, SnapshotPrinter } from './snapshots.ts';
 import { openSnapshots, setSnapshotPrinter, snapshotChanges, unusedSnapshots } from './snapshots.ts';
@@ -111,8 +111,8 @@ function forbidExit(): void {
 async function runPlan(plan: TestPlan): Promise<string> {
   const outcomes: List<TestOutcome> = listOf();
   const loadFailures: List<LoadFailure> = listOf();
-  const outside: List<ReachedOutside> = listOf();
   const unused: SnapshotReport['unused'] = listOf();
+  const outside: List<ReachedOutside> = listOf();
   let isTimeUp = false;
   const limits: RunLimits = bare({
     timeoutMs: plan.limits.testTimeoutMs,
@@ -147,7 +147,7 @@ async function runPlan(plan: TestPlan): Promise<string> {
   }
   if (now() >= limits.runEndsAt) isTimeUp = true;
   const snapshots = bare({ changes: snapshotChanges(), unused });
-  return reportText(outcomes, loadFailures, capturedConsole(), isTimeUp, outside, snapshots);
+  return reportText(outcomes, loadFailures, capturedConsole(), isTimeUp, snapshots, outside);
 }
 
 function beginFile(plan: TestPlan, index: number, source: string): void {

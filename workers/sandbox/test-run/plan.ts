@@ -43,10 +43,10 @@ function commonOf(request: TestRunRequest): Omit<TestPlan, 'files' | 'snapshots'
       fakeTime: code.some((text) => /useFakeTimers|setSystemTime/.test(text)),
       snapshots: code.some((text) => /Snapshot\b/.test(text)),
     },
+    ...(request.measure === undefined ? {} : { measure: request.measure }),
     snapshotMode: request.snapshotMode ?? 'none',
     data: Object.entries(request.data ?? {}),
     ...(request.wantedName === undefined ? {} : { wantedName: request.wantedName }),
-    ...(request.measure === undefined ? {} : { measure: request.measure }),
   };
 }
 

@@ -41,12 +41,12 @@ export function finishedReport(
     counts,
     console: guest.console,
     durationMs,
-    ...(guest.hits === undefined ? {} : { hits: guest.hits }),
-    ...(guest.outside.length === 0 ? {} : { outside: guest.outside }),
     snapshots: guest.snapshots,
     unusedSnapshots: guest.unusedSnapshots,
     emptyFiles,
     ...(hasEmpty && !guest.isTimeUp ? { reason: emptyReason(emptyFiles) } : {}),
+    ...(guest.hits === undefined ? {} : { hits: guest.hits }),
+    ...(guest.outside.length === 0 ? {} : { outside: guest.outside }),
     ...(guest.isTimeUp ? { reason: `The run took longer than ${String(request.limits.runTimeoutMs)} ms` } : {}),
   };
 }

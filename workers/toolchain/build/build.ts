@@ -1,9 +1,9 @@
 /** From source files to modules for the Worker Loader: what the entries reach, and nothing else. */
-import type { Result } from '../../../shared/errors/result.ts';
 import type { BuildRequest, BuildResult, Diagnostic } from '../../../shared/rpc/toolchain.ts';
 import type { InstrumentedModule } from './instrument.ts';
 import { instrument } from './instrument.ts';
-import { leaveUnmeasured, prepareFile, startBuild, type Build, type Measurer } from './prepare-file.ts';
+import type { Measurer } from './measurer.ts';
+import { prepareFile, readUnmeasured, startBuild, type Build, type PreparedFile } from './prepare-file.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
 import { extensionOf, pathProblem, sourceExtensions, sourceExtensionsText } from './source-paths.ts';
 import { parseDiagnostic } from './transpile.ts';
@@ -80,15 +80,9 @@ function entryProblem(entry: string, files: ReadonlyMap<string, string>): string
 
 /** Adds the modules of one file and returns the source files that it imports. */
 function buildFile(path: string, state: Build): readonly string[] {
-  const prepared = prepareFile(path, state);
-  if (prepared === undefined) return [];
-  const instrumented = instrumentFile(path, prepared.code, state);
-  if (!instrumented.ok) {
-    if (leaveUnmeasured(path, state)) return buildFile(path, state);
-    state.diagnostics.push(instrumented.error);
-    return [];
-  }
-  const module = instrumented.value;
+  const instrumented = instrumentFile(path, state);
+  if (instrumented === undefined) return [];
+  const { prepared, module } = instrumented;
   const reached = new Set(prepared.reached);
   for (const { line, column } of prepared.allowsComputedImports ? [] : module.computedImports) {
     const message = 'import() needs a plain string, so that the file it loads can be built';
@@ -115,12 +109,25 @@ function buildFile(path: string, state: Build): readonly string[] {
   return [...reached];
 }
 
-function instrumentFile(path: string, code: string, state: Build): Result<InstrumentedModule, Diagnostic> {
+interface InstrumentedFile {
+  readonly prepared: PreparedFile;
+  readonly module: InstrumentedModule;
+}
+
+/** Undefined when the file does not parse; measured code that does not is left out, and the source built as it is. */
+function instrumentFile(path: string, state: Build): InstrumentedFile | undefined {
+  const prepared = prepareFile(path, state);
+  if (prepared === undefined) return undefined;
   try {
-    return { ok: true, value: instrument(code, state.measured.get(path)) };
+    return { prepared, module: instrument(prepared.code, prepared.names) };
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
-    return { ok: false, error: parseDiagnostic(path, cause) };
+    if (prepared.names !== undefined) {
+      readUnmeasured(path, state);
+      return instrumentFile(path, state);
+    }
+    state.diagnostics.push(parseDiagnostic(path, cause));
+    return undefined;
   }
 }
 

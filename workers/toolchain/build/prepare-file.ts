@@ -5,9 +5,12 @@ import type { AnyNode, Node } from 'acorn';
 import { full } from 'acorn-walk';
 import type { BuildRequest, Diagnostic, MissingModule } from '../../../shared/rpc/toolchain.ts';
 import { guestModuleNames, projectFolder } from '../../sandbox/guest/module-names.ts';
-import type { MeasureNames } from './instrument.ts';
+import type { Result } from '../../../shared/errors/result.ts';
+import { err, ok } from '../../../shared/errors/result.ts';
 import type { CodeShape, Dependency } from './commonjs.ts';
 import { facadeModule, looksLikeCommonJs, registeringModule, shapeOf } from './commonjs.ts';
+import type { MeasureNames } from './instrument.ts';
+import type { Measurer } from './measurer.ts';
 import { replacesModules, toCommonJs } from './mock-hoisting.ts';
 import type { ImportStyle } from './packages.ts';
 import type { Resolution } from './resolve-specifier.ts';
@@ -18,30 +21,15 @@ import { parseDiagnostic, transpile } from './transpile.ts';
 /** A file as it was read; `shape` only where the file may have to be CommonJS. */
 interface ReadFile {
   readonly code: string;
+  /** Given when the code has counters or mutants in it. */
+  readonly names?: MeasureNames;
   readonly shape?: CodeShape;
   readonly isCommonJs: boolean;
-}
-
-/** A source with counters or mutants put in, before its types are stripped. */
-interface MeasuredCode {
-  readonly code: string;
-  readonly names: MeasureNames;
-}
-
-/** What a measured build does with each source: undefined leaves the source as it is. */
-export interface Measurer {
-  readonly measure: (path: string, text: string) => MeasuredCode | undefined;
-  /** Told when the measured code cannot be built although the source may be; the source is then built as it is. */
-  readonly giveUp: (path: string) => void;
 }
 
 /** One build while it goes on. */
 export interface Build {
   readonly measurer: Measurer | undefined;
-  /** Names in the sources that are measured. */
-  readonly measured: Map<string, MeasureNames>;
-  /** Sources that cannot be measured. */
-  readonly unmeasured: Set<string>;
   readonly files: ReadonlyMap<string, string>;
   readonly entries: ReadonlySet<string>;
   readonly isForTests: boolean;
@@ -58,7 +46,7 @@ export interface Build {
 }
 
 /** A file that is ready to be instrumented. */
-interface PreparedFile {
+export interface PreparedFile {
   /** Name of the module that holds `code`. */
   readonly name: string;
   readonly code: string;
@@ -69,6 +57,7 @@ interface PreparedFile {
   /** Imports on the first line up to this column are resolved already. */
   readonly resolvedColumns: number;
   readonly allowsComputedImports: boolean;
+  readonly names?: MeasureNames;
 }
 
 /** A build of which nothing is done yet. */
@@ -77,8 +66,6 @@ export function startBuild(request: BuildRequest, measurer: Measurer | undefined
   const own = [...files].filter(([path]) => !path.includes('node_modules/') && extensionOf(path) !== '.json');
   return {
     measurer,
-    measured: new Map(),
-    unmeasured: new Set(),
     files,
     entries: new Set(request.entries),
     isForTests: request.purpose === 'tests',
@@ -97,9 +84,13 @@ export function startBuild(request: BuildRequest, measurer: Measurer | undefined
 export function prepareFile(path: string, state: Build): PreparedFile | undefined {
   const file = readFile(path, state);
   if (file === undefined) return undefined;
-  if (file.isCommonJs && file.shape !== undefined) return prepareCommonJs(path, file.code, file.shape, state);
+  const names = file.names === undefined ? {} : { names: file.names };
+  if (file.isCommonJs && file.shape !== undefined) {
+    return { ...prepareCommonJs(path, file.code, file.shape, state), ...names };
+  }
   const code = withMeta(path, file.code);
   return {
+    ...names,
     name: state.moduleName(path),
     code,
     reached: [],
@@ -118,41 +109,41 @@ function readFile(path: string, state: Build): ReadFile | undefined {
   return file;
 }
 
-/** Gives up on measuring a source; false when it was not measured. It has to be prepared anew. */
-export function leaveUnmeasured(path: string, state: Build): boolean {
-  if (!state.measured.delete(path)) return false;
-  state.unmeasured.add(path);
-  state.read.delete(path);
-  state.measurer?.giveUp(path);
-  return true;
-}
-
-function textOf(path: string, state: Build): string {
-  const text = state.files.get(path) ?? '';
-  const measured = state.unmeasured.has(path) ? undefined : state.measurer?.measure(path, text);
-  if (measured !== undefined) state.measured.set(path, measured.names);
-  return measured?.code ?? text;
-}
-
 function readAnew(path: string, state: Build): ReadFile | undefined {
-  const transpiled = transpile(path, textOf(path, state));
-  if (!transpiled.ok) {
-    if (leaveUnmeasured(path, state)) return readAnew(path, state);
-    state.diagnostics.push(transpiled.diagnostic);
-    return undefined;
-  }
+  const measured = state.measurer?.measure(path, state.files.get(path) ?? '');
+  if (measured === undefined) return readSource(path, state);
+  const file = readText(path, measured.code, state);
+  return file.ok ? { ...file.value, names: measured.names } : readUnmeasured(path, state);
+}
+
+/** Reads a file as it is, after its measured code turned out not to be usable. */
+export function readUnmeasured(path: string, state: Build): ReadFile | undefined {
+  const file = readSource(path, state);
+  if (file !== undefined) state.measurer?.giveUp(path);
+  state.read.set(path, file);
+  return file;
+}
+
+function readSource(path: string, state: Build): ReadFile | undefined {
+  const file = readText(path, state.files.get(path) ?? '', state);
+  if (file.ok) return file.value;
+  state.diagnostics.push(file.error);
+  return undefined;
+}
+
+function readText(path: string, text: string, state: Build): Result<ReadFile, Diagnostic> {
+  const transpiled = transpile(path, text);
+  if (!transpiled.ok) return err(transpiled.diagnostic);
   const { code } = transpiled;
-  if (extensionOf(path) === '.json') return { code, isCommonJs: false };
-  if (!state.replacesModules && !looksLikeCommonJs(path, code)) return { code, isCommonJs: false };
+  if (extensionOf(path) === '.json') return ok({ code, isCommonJs: false });
+  if (!state.replacesModules && !looksLikeCommonJs(path, code)) return ok({ code, isCommonJs: false });
   try {
     const shape = shapeOf(path, code);
     const mayBecome = state.replacesModules && (!shape.awaits || state.entries.has(path));
-    return { code, shape, isCommonJs: shape.format === 'commonjs' || mayBecome };
+    return ok({ code, shape, isCommonJs: shape.format === 'commonjs' || mayBecome });
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
-    if (leaveUnmeasured(path, state)) return readAnew(path, state);
-    state.diagnostics.push(parseDiagnostic(path, cause));
-    return undefined;
+    return err(parseDiagnostic(path, cause));
   }
 }
 

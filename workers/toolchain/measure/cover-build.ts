@@ -3,7 +3,7 @@ import { isTestFile } from '../../../shared/domain/tool/check-tools.ts';
 import { counterCount, type FileCoverageMap } from '../../../shared/domain/quality/coverage/coverage-map.ts';
 import type { CoverRequest, CoverResult, Unmeasured } from '../../../shared/rpc/toolchain.ts';
 import { buildMeasured } from '../build/build.ts';
-import type { Measurer } from '../build/prepare-file.ts';
+import type { Measurer } from '../build/measurer.ts';
 import { coverSource } from './coverage/cover-source.ts';
 
 /** True for sources that tests are about: code, and no test itself. */

@@ -4,7 +4,7 @@ import type { Mutant } from '../../../shared/domain/quality/mutation/mutant.ts';
 import { mutantKey } from '../../../shared/domain/quality/mutation/mutant.ts';
 import type { IgnoredMutant, MutantsRequest, MutantsResult, Unmeasured } from '../../../shared/rpc/toolchain.ts';
 import { buildMeasured } from '../build/build.ts';
-import type { Measurer } from '../build/prepare-file.ts';
+import type { Measurer } from '../build/measurer.ts';
 import { isMeasurable } from './cover-build.ts';
 import type { FoundMutation } from './mutants/find-mutations.ts';
 import { findMutations } from './mutants/find-mutations.ts';

@@ -148,10 +148,10 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
     return streamed(first.bytes, headers);
   }
   const source = framesOf(context, call, first, body, client);
-  const leave = (): void => {
+  const leave = (): void | Promise<void> => {
     client.hasLeft = true;
     cancel();
-    source.leave();
+    return source.leave();
   };
   return eventStream({ next: source.next, leave }, headers);
 };
