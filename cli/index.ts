@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addChatCommand } from './commands/chat.ts';
+import { addCredentialCommands } from './commands/credentials.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
 import { addQualityCommands } from './commands/quality.ts';
@@ -35,6 +36,7 @@ Examples:
   $ aidevos logs <project> --follow
   $ aidevos files cat <project> README.md
   $ aidevos export <project> ./bookshelf
+  $ aidevos credentials add openai < key.txt
   $ aidevos chat --model role/architect --file spec.md
   $ aidevos runs fork <project> --at 120 --model offline/engineer`;
 
@@ -64,6 +66,7 @@ const createProgram = (): Command => {
   addKeyCommands(program);
   addModelCommand(program);
   addFeedbackCommands(program);
+  addCredentialCommands(program);
   return program;
 };
 

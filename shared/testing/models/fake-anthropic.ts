@@ -181,6 +181,7 @@ const protocol: ModelProtocol = {
   frames,
   whole,
   others: {
+    '/v1/models': () => ({ data: [{ id: 'plain', type: 'model' }], has_more: false }),
     // Any figure will do that depends on what is counted.
     '/v1/messages/count_tokens': (body) => ({ input_tokens: JSON.stringify(property(body, 'messages')).length }),
   },

@@ -173,6 +173,15 @@ const protocol: ModelProtocol = {
   parse,
   frames,
   whole,
+  others: {
+    '/v1/models': () => ({ object: 'list', data: [{ id: 'plain', object: 'model' }] }),
+    '/v1/embeddings': (body) => ({
+      object: 'list',
+      model: textProperty(body, 'model'),
+      data: [{ object: 'embedding', index: 0, embedding: [0.6, 0.8] }],
+      usage: { prompt_tokens: 3, total_tokens: 3 },
+    }),
+  },
   malformedFrame: 'data: {"id":"chatcmpl-0","object":"chat.completion.chunk","choices":[{"del\n\n',
   errorFrame: (code) => frame({ error: { message: 'The server had an error.', type: code, param: null, code } }),
   errorBody: (status, code) => ({

@@ -36,7 +36,7 @@ const apiKey = 'test-key-0123456789abcdef';
 const readBody = async (request: IncomingMessage): Promise<unknown> => {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString('utf8'));
 };
 
 const sendError = (protocol: ModelProtocol, response: ServerResponse, status: number, fault: Partial<Fault>): void => {

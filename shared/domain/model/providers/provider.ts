@@ -32,6 +32,8 @@ export interface Provider {
   /** It answers `POST /embeddings` of OpenAI's wire. */
   readonly embeds: boolean;
   readonly quirks: WireQuirks;
+  /** What only a good key is answered; absent: its list of models, `/models`. */
+  readonly keyCheckPath?: string;
   /** Its models, where the configuration names them; else those of the table, or whatever it says it has. */
   readonly models?: readonly string[];
 }

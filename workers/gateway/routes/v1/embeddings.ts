@@ -62,7 +62,7 @@ export const embeddings = async (context: AppContext): Promise<Response> => {
   const { text, value: body } = read;
   const routed = passedEmbeddingsSchema.safeParse(body);
   if (!routed.success) return openAiError(context, refusalOf(routed.error));
-  const { chatModels } = context.var.services;
+  const { chatModels } = context.var;
   const { model } = routed.data;
   if (resolveAlias(model, chatModels.aliases) === embedderName) return await offline(context, text, body);
   const found = chatModels.embedding(model);
