@@ -59,6 +59,20 @@ const settleFallbacks = (
   return ok(settled);
 };
 
+/** The models that are meant, all of which the workspace can use now. */
+const settleModels = async (
+  command: CreateProject,
+  environment: Pick<ProjectEnvironment, 'AIDEVOS_MODEL' | 'WORKSPACE'>,
+): Promise<Result<{ readonly model: string; readonly fallbacks: readonly string[] }>> => {
+  const accounts = await accountsOfWorkspace(environment, command.workspaceId);
+  if (!accounts.ok) return accounts;
+  const asked = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
+  const model = settleModel(asked, command.projectId, environment, accounts.value);
+  if (!model.ok) return model;
+  const fallbacks = settleFallbacks(command.fallbackModels ?? [], command.projectId, environment, accounts.value);
+  return fallbacks.ok ? ok({ model: model.value, fallbacks: fallbacks.value }) : fallbacks;
+};
+
 const inMilliseconds = <Name extends string>(name: Name, seconds: number | undefined): { [key in Name]?: number } =>
   // SAFETY: the one key of the object is the name.
   (seconds === undefined ? {} : { [name]: seconds * 1_000 }) as { [key in Name]?: number };
@@ -78,14 +92,9 @@ export const composeNewProject = async (
     const detail = `The tools cannot be used: ${toolIssues.map(({ field, reason }) => `${field} ${reason}`).join('; ')}.`;
     return err({ type: 'request.invalid', detail, issues: toolIssues });
   }
-  const asked = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
-  const accounts = await accountsOfWorkspace(environment, command.workspaceId);
-  if (!accounts.ok) return accounts;
-  const settled = settleModel(asked, command.projectId, environment, accounts.value);
+  const settled = await settleModels(command, environment);
   if (!settled.ok) return settled;
-  const model = settled.value;
-  const fallbacks = settleFallbacks(command.fallbackModels ?? [], command.projectId, environment, accounts.value);
-  if (!fallbacks.ok) return fallbacks;
+  const { model, fallbacks } = settled.value;
   const moneyIssues = findUnpricedLimits(command.budget ?? {}, model);
   if (moneyIssues.length > 0) {
     const detail = `The budget cannot be kept: the price of ${model} is not known.`;
@@ -112,6 +121,6 @@ export const composeNewProject = async (
     ...inMilliseconds('leaseMs', command.leaseSeconds),
     ...inMilliseconds('stallMs', command.stallSeconds),
     ...inMilliseconds('questionTimeoutMs', command.questionTimeoutSeconds),
-    ...(command.fallbackModels === undefined ? {} : { fallbackModels: fallbacks.value }),
+    ...(command.fallbackModels === undefined ? {} : { fallbackModels: fallbacks }),
   });
 };

@@ -2,6 +2,7 @@
 import type { ModelAccounts, ProviderSetup } from '../../shared/adapters/models/accounts.ts';
 import type { ProviderAccount } from '../../shared/adapters/models/anthropic.ts';
 import type { CallLimits } from '../../shared/adapters/models/call-watch.ts';
+import type { AiBinding } from '../../shared/adapters/models/workers-ai.ts';
 import { CredentialPools, fingerprintOf } from '../../shared/adapters/models/credential-pools.ts';
 import { createModelClient } from '../../shared/adapters/models/index.ts';
 import { ModelMeasurements, withMeasurements } from '../../shared/adapters/models/measured.ts';
@@ -47,6 +48,14 @@ export interface TranslatedModel {
   readonly isCounted?: true;
 }
 
+/** Its embeddings are made by a binding. */
+export interface BoundModel {
+  readonly type: 'bound';
+  readonly name: string;
+  readonly model: string;
+  readonly binding: AiBinding;
+}
+
 export type ChatModel = PassedModel | TranslatedModel;
 
 /** The wires whose providers can be given a request as it came. */
@@ -84,8 +93,8 @@ export interface ChatModels {
   translated(name: string, policy?: CallPolicy): Result<TranslatedModel, OpenAiRefusal>;
   /** The same model on the wire of its provider, with the key whose turn it is; undefined where that is another wire. */
   passed(name: string, wire: PassedWireName): PassedModel | undefined;
-  /** A model that makes embeddings on OpenAI's wire. */
-  embedding(name: string): Result<PassedModel, OpenAiRefusal>;
+  /** A model that makes embeddings. */
+  embedding(name: string): Result<PassedModel | BoundModel, OpenAiRefusal>;
   /** The same names and rules over other accounts. */
   withAccounts(accounts: ModelAccounts, pools: CredentialPools): ChatModels;
   /** Not found, with the names that may have been meant. */
@@ -195,9 +204,11 @@ class ConfiguredModels implements ChatModels {
     return found?.setup.provider.wire === wire ? this.#passed(found) : undefined;
   }
 
-  embedding(asked: string): Result<PassedModel, OpenAiRefusal> {
+  embedding(asked: string): Result<PassedModel | BoundModel, OpenAiRefusal> {
     const found = this.#lookUp(asked);
     if (found?.setup.provider.embeds !== true) return err(this.notFound(asked));
+    const { binding } = found.setup;
+    if (binding !== undefined) return ok({ type: 'bound', name: found.name, model: found.model, binding });
     const model = this.#passed(found);
     return model === undefined ? err(withoutKey(found.setup.provider.name)) : ok(model);
   }

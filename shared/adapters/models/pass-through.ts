@@ -126,7 +126,10 @@ const readBytes = async (
     if (next === undefined) return undefined;
     if (next.value === undefined) break;
     size += next.value.length;
-    if (size > maxAnswerBytes) return void watch.refuse('too_large');
+    if (size > maxAnswerBytes) {
+      watch.refuse('too_large');
+      return undefined;
+    }
     chunks.push(next.value);
   }
   return joinBytes(chunks);

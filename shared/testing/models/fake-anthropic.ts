@@ -187,11 +187,11 @@ const protocol: ModelProtocol = {
   },
   malformedFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"ty\n\n',
   errorFrame: (code) => frame('error', { error: { type: code, message: 'Overloaded' } }),
-  errorBody: (status, code) => ({
+  errorBody: (status, code, message) => ({
     type: 'error',
     error: {
       type: typeByStatus[status] ?? 'api_error',
-      message: (code === undefined ? undefined : errorMessages[code]) ?? `refused ${apiKeyLike}`,
+      message: message ?? (code === undefined ? undefined : errorMessages[code]) ?? `refused ${apiKeyLike}`,
     },
     request_id: 'req_fake',
   }),

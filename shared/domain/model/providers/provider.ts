@@ -29,7 +29,7 @@ export interface Provider {
     /** A binding of the Worker. */
     readonly binding?: string;
   };
-  /** It answers `POST /embeddings` of OpenAI's wire. */
+  /** It makes embeddings: by `POST /embeddings` of OpenAI's wire, or by its binding. */
   readonly embeds: boolean;
   readonly quirks: WireQuirks;
   /** What only a good key is answered; absent: its list of models, `/models`. */
