@@ -35,8 +35,10 @@ const measure = async (part: string | undefined, args: readonly string[]): Promi
       return await measurePlatform(tell);
     case 'gateway':
       return { gateway: await measureGateway(readGatewayOptions(args), tell) };
-    case 'quality':
-      return { quality: await measureQuality(args, tell) };
+    case 'quality': {
+      const quality = await measureQuality(args, tell);
+      return quality === undefined ? undefined : { quality };
+    }
     default:
       return undefined;
   }

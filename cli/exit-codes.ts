@@ -5,6 +5,8 @@ export const exitCodes = {
   projectFailed: 1,
   /** A replay or a comparison found a difference. */
   differs: 1,
+  /** A provider does not take the key that was tried. */
+  refused: 1,
   /** Wrong arguments, or an input that the platform refused. */
   usage: 2,
   notFound: 3,

@@ -4,6 +4,7 @@ import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addChatCommand } from './commands/chat.ts';
 import { addCodeCommands } from './commands/code.ts';
+import { addCredentialCommands } from './commands/credentials.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
 import { addQualityCommands } from './commands/quality.ts';
@@ -36,6 +37,7 @@ Examples:
   $ aidevos logs <project> --follow
   $ aidevos files cat <project> README.md
   $ aidevos export <project> ./bookshelf
+  $ aidevos credentials add openai < key.txt
   $ aidevos chat --model role/architect --file spec.md
   $ aidevos runs fork <project> --at 120 --model offline/engineer`;
 
@@ -66,6 +68,7 @@ const createProgram = (): Command => {
   addKeyCommands(program);
   addModelCommand(program);
   addFeedbackCommands(program);
+  addCredentialCommands(program);
   return program;
 };
 

@@ -34,13 +34,16 @@ const newKey = async (): Promise<void> => {
 
   ${key}
 
-Set these two secrets of the gateway (wrangler asks for the value):
+Set these three secrets of the gateway (wrangler asks for the value):
 
   npx wrangler secret put AIDEVOS_KEY_PEPPER --env production
   ${pepper}
 
   npx wrangler secret put AIDEVOS_BOOTSTRAP_KEY_HASH --env production
-  ${hash}`);
+  ${hash}
+
+  npx wrangler secret put AIDEVOS_VAULT_KEY --env production
+  ${randomBytes(32).toString('base64url')}`);
 };
 
 const fail = (message: string): never => {

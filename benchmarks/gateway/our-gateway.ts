@@ -100,10 +100,11 @@ const limitWorkspace = async (origin: string, operatorKey: string): Promise<void
 export const startOurGateway = async (upstream: string, folder: string): Promise<OurGateway> => {
   const module = await bundle(folder);
   const keyPepper = randomBytes(32).toString('base64url');
+  const vaultKey = randomBytes(32).toString('base64url');
   const { key } = await createApiKey('local', createRandomIds(systemClock).create('key'), keyPepper);
   const running = await startWorkerd(
     servicesOf(module, {
-      ...(await secretVariables({ keyPepper, apiKey: key })),
+      ...(await secretVariables({ keyPepper, apiKey: key, vaultKey })),
       OPENAI_API_KEY: 'bench-key-0123456789abcdef',
       OPENAI_BASE_URL: `${upstream}/v1`,
       AIDEVOS_MODEL_CONCURRENCY: '1000',

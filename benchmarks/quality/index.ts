@@ -1,30 +1,31 @@
-/** `npm run bench -- quality [part …]`: what the test lab and its measurements cost, beside the usual tools. */
+/** `npm run bench -- quality [part …]`: the parts of the test lab next to the tools that do the same elsewhere. */
 import { measureCode } from './code.ts';
 import { measureCoverage } from './coverage.ts';
 import { measureMutation } from './mutation.ts';
-import type { QualityPart } from './part.ts';
-import { testRuns } from './test-runs.ts';
+import { measureTestRuns } from './test-runs.ts';
 
-const parts: readonly QualityPart[] = [
-  testRuns,
-  { name: 'coverage', measure: measureCoverage },
-  { name: 'mutation', measure: measureMutation },
-  { name: 'code', measure: measureCode },
-];
+type Tell = (line: string) => void;
 
-/** Names of the parts, for the usage. */
-export const qualityUsage = `npm run bench -- quality    ${parts.map(({ name }) => name).join(', ')}; or only the parts that are named`;
+const parts: Readonly<Record<string, (tell: Tell) => Promise<object>>> = {
+  'test-runs': measureTestRuns,
+  coverage: measureCoverage,
+  mutation: measureMutation,
+  code: measureCode,
+};
 
-/** Measures the parts that are named, or all. Throws when there is no part of a name. */
-export const measureQuality = async (names: readonly string[], tell: (line: string) => void): Promise<object> => {
-  const unknown = names.find((name) => !parts.some((part) => part.name === name));
-  if (unknown !== undefined)
-    throw new Error(`there is no part "${unknown}"; there are ${parts.map(({ name }) => name).join(', ')}`);
+export const qualityUsage = `npm run bench -- quality [part …]   parts: ${Object.keys(parts).join(', ')}`;
+
+/** The figures of the named parts, or of all; undefined for a name that is no part. */
+export const measureQuality = async (
+  names: readonly string[],
+  tell: Tell,
+): Promise<Readonly<Record<string, object>> | undefined> => {
+  const wanted = names.length === 0 ? Object.keys(parts) : names;
   const figures: Record<string, object> = {};
-  for (const part of parts) {
-    if (names.length > 0 && !names.includes(part.name)) continue;
-    tell(`quality: ${part.name}`);
-    figures[part.name] = await part.measure(tell);
+  for (const name of wanted) {
+    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+    if (part === undefined) return undefined;
+    figures[name] = await part(tell);
   }
   return figures;
 };

@@ -54,10 +54,11 @@ export const wireAgent = ({ env, identity, object, waitUntil, ...shared }: Wirin
   const calls = new ModelCallTable(shared.storage);
   const ledger = new ModelLedger({ ...parts, table: calls });
   const doubts = new Doubts({ ...parts, object });
+  const caller = { workspaceId: () => identity().workspaceId, waitUntil };
   const runner = new Runner({
     ...parts,
     waitUntil,
-    modelStep: new ModelStep({ ...parts, ledger, resolveModel: (name) => resolveModel(name, env) }),
+    modelStep: new ModelStep({ ...parts, ledger, resolveModel: (name) => resolveModel(name, env, caller) }),
     toolStep: new ToolStep({
       ...parts,
       doubts,

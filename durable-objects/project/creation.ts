@@ -7,7 +7,8 @@ import { isBuiltInTool } from '../../shared/domain/tool/index.ts';
 import { roles } from '../../shared/domain/team/roles/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 import type { CreateProject } from '../../shared/rpc/project.ts';
-import { settleModel } from '../models.ts';
+import type { WorkspaceAccounts } from '../../shared/adapters/vault/vaults.ts';
+import { accountsOfWorkspace, settleModel } from '../models.ts';
 import { defaultModel, type ProjectEnvironment } from './environment.ts';
 
 const defaultMaxRevisions = 3;
@@ -40,10 +41,15 @@ const findFaultsOfTools = (
 };
 
 /** Each has to be usable now, as the model itself: a fallback that cannot be called helps nobody. */
-const settleFallbacks = (names: readonly string[], seed: string, environment: object): Result<readonly string[]> => {
+const settleFallbacks = (
+  names: readonly string[],
+  seed: string,
+  environment: object,
+  opened: WorkspaceAccounts,
+): Result<readonly string[]> => {
   const settled: string[] = [];
   for (const [index, name] of names.entries()) {
-    const model = settleModel(name, seed, environment);
+    const model = settleModel(name, seed, environment, opened);
     if (!model.ok) {
       const issues = (model.error.issues ?? []).map(({ reason }) => ({ field: `fallbackModels.${index}`, reason }));
       return err({ ...model.error, issues });
@@ -53,15 +59,29 @@ const settleFallbacks = (names: readonly string[], seed: string, environment: ob
   return ok(settled);
 };
 
+/** The models that are meant, all of which the workspace can use now. */
+const settleModels = async (
+  command: CreateProject,
+  environment: Pick<ProjectEnvironment, 'AIDEVOS_MODEL' | 'WORKSPACE'>,
+): Promise<Result<{ readonly model: string; readonly fallbacks: readonly string[] }>> => {
+  const accounts = await accountsOfWorkspace(environment, command.workspaceId);
+  if (!accounts.ok) return accounts;
+  const asked = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
+  const model = settleModel(asked, command.projectId, environment, accounts.value);
+  if (!model.ok) return model;
+  const fallbacks = settleFallbacks(command.fallbackModels ?? [], command.projectId, environment, accounts.value);
+  return fallbacks.ok ? ok({ model: model.value, fallbacks: fallbacks.value }) : fallbacks;
+};
+
 const inMilliseconds = <Name extends string>(name: Name, seconds: number | undefined): { [key in Name]?: number } =>
   // SAFETY: the one key of the object is the name.
   (seconds === undefined ? {} : { [name]: seconds * 1_000 }) as { [key in Name]?: number };
 
 /** A new project with the platform's defaults filled in, or why it cannot be. */
-export const composeNewProject = (
+export const composeNewProject = async (
   command: CreateProject,
-  environment: Pick<ProjectEnvironment, 'AIDEVOS_MODEL' | 'AIDEVOS_TOOL_ORIGINS'>,
-): Result<NewProject> => {
+  environment: Pick<ProjectEnvironment, 'AIDEVOS_MODEL' | 'AIDEVOS_TOOL_ORIGINS' | 'WORKSPACE'>,
+): Promise<Result<NewProject>> => {
   const facts = inspectSpecification(command.specification);
   if (!facts.ok) return facts;
   const issues = findFaults(command);
@@ -72,12 +92,9 @@ export const composeNewProject = (
     const detail = `The tools cannot be used: ${toolIssues.map(({ field, reason }) => `${field} ${reason}`).join('; ')}.`;
     return err({ type: 'request.invalid', detail, issues: toolIssues });
   }
-  const asked = command.model ?? environment.AIDEVOS_MODEL ?? defaultModel;
-  const settled = settleModel(asked, command.projectId, environment);
+  const settled = await settleModels(command, environment);
   if (!settled.ok) return settled;
-  const model = settled.value;
-  const fallbacks = settleFallbacks(command.fallbackModels ?? [], command.projectId, environment);
-  if (!fallbacks.ok) return fallbacks;
+  const { model, fallbacks } = settled.value;
   const moneyIssues = findUnpricedLimits(command.budget ?? {}, model);
   if (moneyIssues.length > 0) {
     const detail = `The budget cannot be kept: the price of ${model} is not known.`;
@@ -104,6 +121,6 @@ export const composeNewProject = (
     ...inMilliseconds('leaseMs', command.leaseSeconds),
     ...inMilliseconds('stallMs', command.stallSeconds),
     ...inMilliseconds('questionTimeoutMs', command.questionTimeoutSeconds),
-    ...(command.fallbackModels === undefined ? {} : { fallbackModels: fallbacks.value }),
+    ...(command.fallbackModels === undefined ? {} : { fallbackModels: fallbacks }),
   });
 };

@@ -5,13 +5,13 @@ import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts'
 import type { ForkChange, ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { AgentReplayRpc, ForkPoint, ForkProject, ProjectReplayRpc, RunPoint } from '../../shared/rpc/replay.ts';
-import { settleModel } from '../models.ts';
+import { accountsOfWorkspace, settleModel, type ModelEnvironment } from '../models.ts';
 import type { ForkJob } from './fork-store.ts';
 
 export interface ForkSources {
   readonly source: () => Pick<ProjectRpc, 'agents' | 'specification'> & ProjectReplayRpc;
   readonly agent: (agentId: AgentId) => AgentReplayRpc;
-  readonly environment: object;
+  readonly environment: ModelEnvironment;
 }
 
 export interface PlannedFork {
@@ -104,15 +104,17 @@ const compose = (
 };
 
 /** The same with the model that its name means, which has to be usable. */
-const withSettledModel = (command: ForkProject, environment: object): Result<ForkProject> => {
+const withSettledModel = async (command: ForkProject, environment: ModelEnvironment): Promise<Result<ForkProject>> => {
   if (command.model === undefined) return ok(command);
-  const model = settleModel(command.model, command.projectId, environment);
+  const opened = await accountsOfWorkspace(environment, command.workspaceId);
+  if (!opened.ok) return opened;
+  const model = settleModel(command.model, command.projectId, environment, opened.value);
   return model.ok ? ok({ ...command, model: model.value }) : model;
 };
 
 /** The fork as it will be made, or why it cannot be. Reads only. */
 export const planFork = async (asked: ForkProject, sources: ForkSources): Promise<Result<PlannedFork>> => {
-  const settled = withSettledModel(asked, sources.environment);
+  const settled = await withSettledModel(asked, sources.environment);
   if (!settled.ok) return settled;
   const command = settled.value;
   const { at } = command;

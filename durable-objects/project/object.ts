@@ -106,7 +106,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async create(command: CreateProject): Promise<Result<ProjectView>> {
-    const project = composeNewProject(command, this.env);
+    const project = await composeNewProject(command, this.env);
     // A refused input leaves nothing behind and may come again; a repeat of what was taken is answered as it was.
     if (!project.ok && !this.inbox.knows(command.commandId)) return project;
     return this.#once(command.commandId, command, () => {

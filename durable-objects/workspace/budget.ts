@@ -85,7 +85,14 @@ export class WorkspaceBudgetDesk {
   }
 
   /** Notes what an isolate's calls came to. */
-  reportCalls({ holderId, batch, rows, quality = [], answers = [], ...statement }: CallReport): CallReportReply {
+  reportCalls({
+    holderId,
+    batch,
+    rows,
+    quality = [],
+    answers = [],
+    ...statement
+  }: Omit<CallReport, 'credentialUses'>): CallReportReply {
     const { storage, calls, now, quality: desk } = this.#parts;
     return storage.transaction(() => {
       this.#isolates.take(holderId, statement, now());

@@ -5,6 +5,7 @@ import { alarmTable } from './alarm-table.ts';
 import { apiCallTable } from './call-table.ts';
 import { feedbackTables } from './feedback-table.ts';
 import { qualityTables } from './quality-table.ts';
+import { vaultTables } from './vault-table.ts';
 
 export const workspaceMigrations: readonly Migration[] = [
   {
@@ -38,4 +39,5 @@ export const workspaceMigrations: readonly Migration[] = [
   { id: 2, name: 'budget', up: budgetAccountTable },
   { id: 3, name: 'api calls', up: apiCallTable },
   { id: 4, name: 'model quality', up: qualityTables + alarmTable + feedbackTables },
+  { id: 5, name: 'vault', up: vaultTables },
 ];

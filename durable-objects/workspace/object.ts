@@ -15,6 +15,7 @@ import { ApiCallTable } from './call-table.ts';
 import { DirectoryFeed } from './directory-feed.ts';
 import { workspaceMigrations } from './migrations.ts';
 import { QualityDesk } from './quality.ts';
+import { Vault } from './vault.ts';
 import { WorkspaceStore, type KeyRecord, type WorkspaceRecord } from './store.ts';
 
 export interface WorkspaceEnvironment extends Pick<ObjectBindings, 'PROJECT'> {
@@ -26,6 +27,7 @@ const maxKeys = 100;
 
 const notThere = err({ type: 'resource.not_found', detail: 'There is no such workspace.' } as const);
 const noSuchKey = err({ type: 'resource.not_found', detail: 'There is no such key.' } as const);
+const otherKey = err({ type: 'state.conflict', detail: 'The vault was changed meanwhile. Try again.' } as const);
 const usedTicket = err({ type: 'auth.invalid', detail: 'The ticket cannot be used any more.' } as const);
 
 const withoutHash = (key: KeyRecord): ApiKeyView => ({
@@ -45,6 +47,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   readonly #budget: WorkspaceBudgetDesk;
   readonly #calls: ApiCallTable;
   readonly #quality: QualityDesk;
+  readonly #vault: Vault;
 
   constructor(ctx: DurableObjectState, env: WorkspaceEnvironment) {
     super(ctx, env, { migrations: workspaceMigrations });
@@ -65,6 +68,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
       now: this.now,
       report: (status, subject, cause) => this.reportProblem({ part: 'quality', status, subject, cause }),
     });
+    this.#vault = new Vault(this.storage, this.now);
     this.#budget = new WorkspaceBudgetDesk({
       storage: this.storage,
       calls: this.#calls,
@@ -229,11 +233,13 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   async extendCallGrant(
     command: Parameters<WorkspaceRpc['extendCallGrant']>[0],
   ): ReturnType<WorkspaceRpc['extendCallGrant']> {
-    return ok(this.#budget.extendCalls(command));
+    return ok({ ...this.#budget.extendCalls(command), vaultRevision: this.#vault.revision });
   }
 
   async reportCalls(report: Parameters<WorkspaceRpc['reportCalls']>[0]): ReturnType<WorkspaceRpc['reportCalls']> {
-    return ok(this.#budget.reportCalls(report));
+    const { credentialUses = [], ...calls } = report;
+    if (credentialUses.length > 0) this.transact(() => this.#vault.note(credentialUses));
+    return ok({ ...this.#budget.reportCalls(calls), vaultRevision: this.#vault.revision });
   }
 
   async apiUsage(query: Parameters<WorkspaceRpc['apiUsage']>[0]): ReturnType<WorkspaceRpc['apiUsage']> {
@@ -266,6 +272,50 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
 
   async feedback(query: Parameters<WorkspaceRpc['feedback']>[0]): ReturnType<WorkspaceRpc['feedback']> {
     return this.#store.workspace() === undefined ? notThere : ok(this.#quality.feedback(query));
+  }
+
+  async vault(): ReturnType<WorkspaceRpc['vault']> {
+    return this.#store.workspace() === undefined ? notThere : ok(this.#vault.sealed());
+  }
+
+  async keepVaultKey({
+    key,
+    replaces,
+  }: Parameters<WorkspaceRpc['keepVaultKey']>[0]): ReturnType<WorkspaceRpc['keepVaultKey']> {
+    return ok(this.transact(() => this.#vault.keepKey(key, replaces)));
+  }
+
+  async putCredential(
+    command: Parameters<WorkspaceRpc['putCredential']>[0],
+  ): ReturnType<WorkspaceRpc['putCredential']> {
+    // A repeat is sealed anew, perhaps with another data key, and is answered as the first.
+    const { sealed: _sealed, under, ...body } = command;
+    if (!this.#vault.isKept(under) && !this.inbox.knows(command.commandId)) return otherKey;
+    return this.#once(body, () => (this.#store.workspace() === undefined ? notThere : this.#vault.put(command)));
+  }
+
+  async removeCredential(
+    command: Parameters<WorkspaceRpc['removeCredential']>[0],
+  ): ReturnType<WorkspaceRpc['removeCredential']> {
+    return this.#once(command, () => this.#vault.remove(command));
+  }
+
+  async listCredentials(): ReturnType<WorkspaceRpc['listCredentials']> {
+    return this.#store.workspace() === undefined ? notThere : ok(this.#vault.views());
+  }
+
+  async noteCredentialUses({
+    uses,
+  }: Parameters<WorkspaceRpc['noteCredentialUses']>[0]): ReturnType<WorkspaceRpc['noteCredentialUses']> {
+    this.transact(() => this.#vault.note(uses));
+    return ok({ noted: true });
+  }
+
+  async credentialEvents({
+    after,
+    limit,
+  }: Parameters<WorkspaceRpc['credentialEvents']>[0]): ReturnType<WorkspaceRpc['credentialEvents']> {
+    return this.#store.workspace() === undefined ? notThere : ok(this.#vault.events(after, limit));
   }
 
   #knownId(): WorkspaceId {

@@ -259,6 +259,7 @@ describe('migrations', () => {
       { id: 2, name: 'budget' },
       { id: 3, name: 'api calls' },
       { id: 4, name: 'model quality' },
+      { id: 5, name: 'vault' },
     ]);
   });
 });

@@ -149,6 +149,8 @@ export interface ModelFailure {
    * nothing new about the provider, so it need not count as one more failure of the model.
    */
   readonly withheld?: true;
+  /** A key of the workspace's own was at fault: the name of the credential, or of the provider where none can be used. */
+  readonly credential?: string;
 }
 
 /** Where something that an answer speaks of can be had. */

@@ -6,6 +6,7 @@ import type { Result } from '../errors/result.ts';
 import type { WorkspaceBudget } from './usage.ts';
 import type { WorkspaceCalls } from './workspace-calls.ts';
 import type { WorkspaceQuality } from './workspace-quality.ts';
+import type { WorkspaceVault } from './workspace-vault.ts';
 import type { WorkspaceProjects } from './workspace.ts';
 
 export interface WorkspaceView {
@@ -34,7 +35,7 @@ export interface ApiKeyView {
   readonly revokedAt?: number;
 }
 
-export interface WorkspaceRpc extends WorkspaceProjects, WorkspaceCalls, WorkspaceQuality {
+export interface WorkspaceRpc extends WorkspaceProjects, WorkspaceCalls, WorkspaceQuality, WorkspaceVault {
   /** Refused as `resource.conflict` when the workspace is there already under another command. */
   create(command: {
     readonly commandId: string;

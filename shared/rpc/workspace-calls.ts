@@ -4,6 +4,7 @@ import type { GrantRequest, Statement } from '../domain/budget/giver.ts';
 import type { GrantAnswer } from '../domain/budget/usage.ts';
 import type { QualityRow, QualityScope } from '../domain/model/quality/measures.ts';
 import type { Result } from '../errors/result.ts';
+import type { CredentialUse } from './workspace-vault.ts';
 
 /** An isolate asks for its next call. */
 export interface ExtendCallGrant extends GrantRequest {
@@ -25,6 +26,13 @@ export interface CallReport extends Statement {
   /** What they say of the models; part of the same batch. */
   readonly quality?: readonly QualityRow[];
   readonly answers?: readonly AnsweredCall[];
+  /** How the workspace's own keys did. */
+  readonly credentialUses?: readonly CredentialUse[];
+}
+
+/** Told with every answer: an isolate that knows an older one asks for the keys again. */
+export interface VaultRevision {
+  readonly vaultRevision: number;
 }
 
 export interface CallReportReply {
@@ -51,9 +59,9 @@ export interface ApiUsage extends ApiUsageQuery {
 
 export interface WorkspaceCalls {
   /** Grants an isolate what its next call needs, or says why not. Repeating a request is harmless. */
-  extendCallGrant(command: ExtendCallGrant): Promise<Result<GrantAnswer>>;
+  extendCallGrant(command: ExtendCallGrant): Promise<Result<GrantAnswer & VaultRevision>>;
   /** Takes a report; a repeat changes nothing. */
-  reportCalls(report: CallReport): Promise<Result<CallReportReply>>;
+  reportCalls(report: CallReport): Promise<Result<CallReportReply & VaultRevision>>;
   /** What the calls of `/v1` came to, as far as the isolates have reported. */
   apiUsage(query: ApiUsageQuery): Promise<Result<ApiUsage>>;
 }

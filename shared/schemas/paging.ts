@@ -22,7 +22,7 @@ const sequenceSchema = wholeNumber(Number.MAX_SAFE_INTEGER)
   .meta({ type: 'integer', minimum: 0, default: 0 });
 
 /** Query of a log's pages. */
-const logQuery = z.strictObject({ after: sequenceSchema, limit: limitSchema(100, 1_000) });
+export const logQuery = z.strictObject({ after: sequenceSchema, limit: limitSchema(100, 1_000) });
 
 /** Query of a log of messages, which can be long each. */
 export const messageQuery = z.strictObject({ after: sequenceSchema, limit: limitSchema(50, 100) });

@@ -3,26 +3,35 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { loopback, reserveFreePort } from '../../scripts/platform/ports.ts';
 import { startPlatform } from '../../scripts/platform/platform.ts';
 import { startWireEngineers } from '../../shared/testing/models/wire-engineers.ts';
+import { hostileTurn } from './hostile-models.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     readonly url: string;
     readonly apiKey: string;
     readonly stateFolder: string;
+    /** Where nobody listens yet, and where workspaces may have keys sent to. */
+    readonly modelOrigin: string;
   }
 }
 
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const stateFolder = mkdtempSync(join(tmpdir(), 'aidevos-e2e-'));
-  const engineers = await startWireEngineers();
-  const platform = await startPlatform({ stateFolder, variables: engineers.variables });
+  const engineers = await startWireEngineers({ before: hostileTurn });
+  const upstream = await reserveFreePort();
+  const modelOrigin = `http://${loopback}:${upstream.port}`;
+  const variables = { ...engineers.variables, AIDEVOS_MODEL_ORIGINS: modelOrigin };
+  const platform = await startPlatform({ stateFolder, variables });
+  project.provide('modelOrigin', modelOrigin);
   project.provide('url', platform.url);
   project.provide('apiKey', platform.apiKey);
   project.provide('stateFolder', stateFolder);
   return async () => {
     await platform.stop();
+    upstream.release();
     await engineers.close();
     rmSync(stateFolder, { recursive: true, force: true });
   };

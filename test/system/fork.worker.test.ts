@@ -277,7 +277,7 @@ describe('a fork', () => {
     const sources: ForkSources = {
       source: () => source,
       agent: (id) => agentStub(env, workspaceId, id),
-      environment: {},
+      environment: env,
     };
     const copy: ProjectId = createId('prj', Date.now(), random());
     const command = { commandId: 'c', workspaceId, projectId: copy, from: original };

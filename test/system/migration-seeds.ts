@@ -173,6 +173,13 @@ export const objectLists: Readonly<
                INSERT INTO answered_call VALUES ('chatcmpl-1', 'openai/a', 'client', 'chat', 5);
                INSERT INTO feedback VALUES ('fbk_1', 'chatcmpl-1', 'person:a', 1.0, NULL, '["openai/a"]', 5)`,
       },
+      '5 vault': {
+        hash: 'a8b6342283aa4ca1',
+        seed: `INSERT INTO vault (id, revision, master_key_id, sealed_key) VALUES (1, 2, 'm', 's');
+               INSERT INTO credential (provider, name, fingerprint, sealed, added_at, added_by)
+               VALUES ('openai', 'main', 'f', 's', 5, 'key_00000000000000000000000000');
+               INSERT INTO credential_event (recorded_at, type) VALUES (5, 'credential.added')`,
+      },
     },
   },
 };

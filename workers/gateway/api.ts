@@ -7,6 +7,7 @@ import type { AppEnvironment } from './app-environment.ts';
 import { validationHook } from './errors/validation.ts';
 import { agentRoutes } from './routes/agents/index.ts';
 import { codeRoutes } from './routes/code/index.ts';
+import { credentialRoutes } from './routes/credentials/index.ts';
 import { deadLetterRoutes } from './routes/dead-letters/index.ts';
 import { deploymentRoutes } from './routes/deployments/index.ts';
 import { effectRoutes } from './routes/effects/index.ts';
@@ -42,6 +43,7 @@ export const createApi = () =>
     .route('/', deploymentRoutes())
     .route('/', modelRoutes())
     .route('/', feedbackRoutes())
+    .route('/', credentialRoutes())
     .route('/', runRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
@@ -82,6 +84,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'quality' },
       { name: 'runs' },
       { name: 'models' },
+      { name: 'credentials' },
       { name: 'workspaces' },
       { name: 'keys' },
       { name: 'platform' },

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { ChatModels } from './chat-models.ts';
 import type { Principal } from './key-ring.ts';
 import type { Services } from './services.ts';
 
@@ -9,6 +10,8 @@ export interface AppEnvironment {
     requestId: string;
     /** Only behind authentication. */
     principal: Principal;
+    /** Of the caller's workspace; only where models are used. */
+    chatModels: ChatModels;
     /** From the `Idempotency-Key` header, else fresh: a repeated command answers its first reply. */
     commandId: string;
     /** Where the guard read the body as JSON for routes that take it from here. */

@@ -15,6 +15,7 @@ import { corsAllowList } from './middleware/cors-allow-list.ts';
 import { edge } from './middleware/edge.ts';
 import { idempotencyKey } from './middleware/idempotency-key.ts';
 import { modelApi } from './middleware/model-api.ts';
+import { workspaceModels } from './middleware/workspace-models.ts';
 import { streamOrigin } from './middleware/stream-origin.ts';
 import { appRoutes } from './routes/apps/index.ts';
 import { gitRoutes } from './routes/git/index.ts';
@@ -48,6 +49,7 @@ export const createApp = (services: Services) => {
     bodyGuard(),
   );
   app.use('/v1/*', modelApi(corsOrigins));
+  app.use('/api/models', workspaceModels());
   app.get('/openapi.json', (context) => context.body(document, 200, { 'content-type': 'application/json' }));
   app
     .route('/', api)

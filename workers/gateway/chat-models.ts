@@ -2,12 +2,13 @@
 import type { ModelAccounts, ProviderSetup } from '../../shared/adapters/models/accounts.ts';
 import type { ProviderAccount } from '../../shared/adapters/models/anthropic.ts';
 import type { CallLimits } from '../../shared/adapters/models/call-watch.ts';
+import type { AiBinding } from '../../shared/adapters/models/workers-ai.ts';
 import { CredentialPools, fingerprintOf } from '../../shared/adapters/models/credential-pools.ts';
 import { createModelClient } from '../../shared/adapters/models/index.ts';
 import { ModelMeasurements, withMeasurements } from '../../shared/adapters/models/measured.ts';
 import type { ProviderGuard } from '../../shared/adapters/models/provider-guard.ts';
-import { withoutKeys } from '../../shared/adapters/models/redacted.ts';
 import { resolveAlias, type Aliases, type FallbackChains } from '../../shared/domain/model/aliases.ts';
+import { noUsableKey } from '../../shared/domain/model/failure.ts';
 import { autoNames } from '../../shared/domain/model/auto-name.ts';
 import { parseModelName } from '../../shared/domain/model/model-name.ts';
 import type { Provider, WireQuirks } from '../../shared/domain/model/providers/provider.ts';
@@ -20,6 +21,7 @@ import { listedTeamModels } from '../../shared/domain/team-chat/model-names.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ModelClient, ModelFailure } from '../../shared/ports/model-client.ts';
 import type { Capabilities } from '../../shared/protocol/openai/capabilities.ts';
+import { fromModelFailure } from '../../shared/protocol/openai/model-failure.ts';
 import { modelNotFound, type OpenAiRefusal } from '../../shared/protocol/openai/error.ts';
 import { nearNames } from '../../shared/protocol/openai/near-names.ts';
 
@@ -44,6 +46,14 @@ export interface TranslatedModel {
   readonly role?: string;
   /** Its calls are counted where they are made, if they cost anything. */
   readonly isCounted?: true;
+}
+
+/** Its embeddings are made by a binding. */
+export interface BoundModel {
+  readonly type: 'bound';
+  readonly name: string;
+  readonly model: string;
+  readonly binding: AiBinding;
 }
 
 export type ChatModel = PassedModel | TranslatedModel;
@@ -83,8 +93,10 @@ export interface ChatModels {
   translated(name: string, policy?: CallPolicy): Result<TranslatedModel, OpenAiRefusal>;
   /** The same model on the wire of its provider, with the key whose turn it is; undefined where that is another wire. */
   passed(name: string, wire: PassedWireName): PassedModel | undefined;
-  /** A model that makes embeddings on OpenAI's wire. */
-  embedding(name: string): Result<PassedModel, OpenAiRefusal>;
+  /** A model that makes embeddings. */
+  embedding(name: string): Result<PassedModel | BoundModel, OpenAiRefusal>;
+  /** The same names and rules over other accounts. */
+  withAccounts(accounts: ModelAccounts, pools: CredentialPools): ChatModels;
   /** Not found, with the names that may have been meant. */
   notFound(name: string): OpenAiRefusal;
 }
@@ -141,6 +153,9 @@ const shownNames = ({ accounts, names }: ChatModelsParts, aliases: Aliases): rea
   ];
 };
 
+/** Where a workspace brought keys for a provider, and none of them can be used. */
+const withoutKey = (provider: string): OpenAiRefusal => fromModelFailure(noUsableKey(provider));
+
 interface Found {
   readonly name: string;
   readonly model: string;
@@ -153,16 +168,21 @@ class ConfiguredModels implements ChatModels {
   readonly chains: FallbackChains;
   readonly accounts: ModelAccounts;
   readonly measurements: ModelMeasurements;
-  readonly #guard: ChatModelsParts['guard'];
-  readonly #pools = new CredentialPools();
+  readonly #parts: ChatModelsParts;
+  readonly #pools: CredentialPools;
 
-  constructor(parts: ChatModelsParts) {
+  constructor(parts: ChatModelsParts, pools: CredentialPools) {
     this.accounts = parts.accounts;
     this.aliases = parts.aliases ?? new Map();
     this.chains = parts.chains ?? new Map();
     this.measurements = parts.measurements ?? new ModelMeasurements();
-    this.#guard = parts.guard;
+    this.#parts = parts;
+    this.#pools = pools;
     this.names = shownNames(parts, this.aliases);
+  }
+
+  withAccounts(accounts: ModelAccounts, pools: CredentialPools): ChatModels {
+    return new ConfiguredModels({ ...this.#parts, accounts, measurements: this.measurements }, pools);
   }
 
   notFound(name: string): OpenAiRefusal {
@@ -184,10 +204,13 @@ class ConfiguredModels implements ChatModels {
     return found?.setup.provider.wire === wire ? this.#passed(found) : undefined;
   }
 
-  embedding(asked: string): Result<PassedModel, OpenAiRefusal> {
+  embedding(asked: string): Result<PassedModel | BoundModel, OpenAiRefusal> {
     const found = this.#lookUp(asked);
-    const model = found?.setup.provider.embeds === true ? this.#passed(found) : undefined;
-    return model === undefined ? err(this.notFound(asked)) : ok(model);
+    if (found?.setup.provider.embeds !== true) return err(this.notFound(asked));
+    const { binding } = found.setup;
+    if (binding !== undefined) return ok({ type: 'bound', name: found.name, model: found.model, binding });
+    const model = this.#passed(found);
+    return model === undefined ? err(withoutKey(found.setup.provider.name)) : ok(model);
   }
 
   translated(asked: string, policy: CallPolicy = once): Result<TranslatedModel, OpenAiRefusal> {
@@ -200,12 +223,11 @@ class ConfiguredModels implements ChatModels {
       accounts: this.accounts,
       pools: this.#pools,
       limits: policy.limits,
-      guard: (client, provider) => this.#guard.protect(client, provider),
+      guard: (client, provider) => this.#parts.guard.protect(client, provider),
       retry: { policy: policy.retry },
     });
     if (!selected.ok) return err(this.notFound(asked));
-    const keys = setup.accounts.map(({ apiKey }) => apiKey);
-    const client = withMeasurements(withoutKeys(selected.value.client, keys), name, this.measurements);
+    const client = withMeasurements(selected.value.client, name, this.measurements);
     const capabilities = capabilitiesOf(setup.provider, findModelCard(name));
     return ok({ type: 'translated', name, model: selected.value.model, client, capabilities });
   }
@@ -228,4 +250,5 @@ class ConfiguredModels implements ChatModels {
 }
 
 /** The models of these accounts. */
-export const createChatModels = (parts: ChatModelsParts): ChatModels => new ConfiguredModels(parts);
+export const createChatModels = (parts: ChatModelsParts): ChatModels =>
+  new ConfiguredModels(parts, new CredentialPools());

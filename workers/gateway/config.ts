@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isOrigin, splitOrigins } from '../../shared/adapters/tools/origins.ts';
+import { parseMasterKeys, type MasterKeys } from '../../shared/adapters/vault/vault-cipher.ts';
 import { parseRateLimits } from '../../shared/domain/limits/parse-rate-limits.ts';
 import type { RateLimits } from '../../shared/domain/limits/rate-limiter.ts';
 import {
@@ -34,6 +35,10 @@ export interface Config {
   /** How long an answer of the team that is not streamed follows its project, in milliseconds. */
   readonly teamWaitMs: number;
   readonly keyPepper: string;
+  /** Undefined: workspaces cannot bring keys of providers. */
+  readonly vaultKeys: MasterKeys | undefined;
+  /** Where the keys of workspaces may be sent to, besides the providers' own addresses. */
+  readonly modelOrigins: readonly string[];
   /** Keyed hash of the first key, which is an operator of the local workspace. */
   readonly bootstrapKeyHash?: string;
   /** Origins whose pages may call the API. */
@@ -127,6 +132,8 @@ const variables = z.object({
   AIDEVOS_KEY_PEPPER: z
     .string({ error: 'is missing; set a secret of at least 32 characters' })
     .min(32, 'must have at least 32 characters'),
+  AIDEVOS_VAULT_KEY: read(parseMasterKeys),
+  AIDEVOS_MODEL_ORIGINS: origins,
   AIDEVOS_BOOTSTRAP_KEY_HASH: z.preprocess(
     blankIsAbsent,
     z
@@ -166,6 +173,8 @@ export const parseConfig = (environment: object): Result<Config> => {
     chains: data.AIDEVOS_MODEL_FALLBACKS,
     teamWaitMs: data.AIDEVOS_TEAM_WAIT_MS ?? defaultTeamWaitMs,
     keyPepper: data.AIDEVOS_KEY_PEPPER,
+    vaultKeys: data.AIDEVOS_VAULT_KEY,
+    modelOrigins: data.AIDEVOS_MODEL_ORIGINS,
     corsOrigins: data.AIDEVOS_CORS_ORIGINS,
     ...(data.AIDEVOS_BOOTSTRAP_KEY_HASH === undefined ? {} : { bootstrapKeyHash: data.AIDEVOS_BOOTSTRAP_KEY_HASH }),
   });

@@ -13,6 +13,9 @@ import { createDirectoryReader } from '../../shared/adapters/directory/reader.ts
 import { createDirectoryWriter } from '../../shared/adapters/directory/writer.ts';
 import { readModelAccounts } from '../../shared/adapters/models/index.ts';
 import { ProviderGuard, readGuardPolicies } from '../../shared/adapters/models/provider-guard.ts';
+import { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
+import { Vaults, type VaultsParts } from '../../shared/adapters/vault/vaults.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import { createChatModels } from './chat-models.ts';
@@ -20,7 +23,8 @@ import type { Config } from './config.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createKeyRing } from './key-ring.ts';
 import { openLanguageSocket } from './language-socket.ts';
-import { writeLogLine } from './log.ts';
+import { writeLogLine, type LogWriter } from './log.ts';
+import { ask } from './objects.ts';
 import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
 import { createResponseIds } from './response-ids.ts';
@@ -35,11 +39,31 @@ export interface GatewayBindings extends ObjectBindings {
   readonly ASSETS: Fetching;
 }
 
+/** The keys of the workspaces, as far as this isolate knows them. */
+export const createVaults = (
+  bindings: GatewayBindings,
+  { vaultKeys, modelOrigins }: Config,
+  { clock, log, workspace }: { clock: Clock; log: LogWriter; workspace: Services['objects']['workspace'] },
+): Pick<Services, 'vaults' | 'vaultDesk'> => {
+  const parts: VaultsParts = {
+    masters: vaultKeys,
+    environment: bindings,
+    platform: readModelAccounts(bindings),
+    origins: modelOrigins,
+    now: () => clock.now(),
+    ask: (workspaceId, call) => ask(() => call(workspace(workspaceId)), { log, requestId: '', part: 'workspace' }),
+    report: (message) => log({ level: 'error', message }),
+  };
+  return { vaults: new Vaults(parts), vaultDesk: new VaultDesk(parts) };
+};
+
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
   const ids = createRandomIds(clock);
   const hash = createKeyedHash(config.keyPepper);
+  const workspace: Services['objects']['workspace'] = (workspaceId) => workspaceStub(bindings, workspaceId);
+  const vault = createVaults(bindings, config, { clock, log: writeLogLine, workspace });
   const chatModels = createChatModels({
     accounts: readModelAccounts(bindings),
     guard: new ProviderGuard(readGuardPolicies(bindings)),
@@ -61,7 +85,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       project: (workspaceId, projectId) => projectStub(bindings, workspaceId, projectId),
       agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
       repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
-      workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
+      workspace,
       conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
     },
     streams: createEventStreams(),
@@ -75,8 +99,10 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       clock,
       log: writeLogLine,
       limits: config.rateLimits,
-      workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
+      vaults: vault.vaults,
+      workspace,
     }),
+    ...vault,
     responseIds: createResponseIds(ids, hash),
   };
 };

@@ -4,6 +4,8 @@
  */
 import type { KeyedHash } from '../../shared/adapters/crypto/keyed-hash.ts';
 import type { DirectoryReader, DirectoryWriter } from '../../shared/adapters/directory/contract.ts';
+import type { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
+import type { Vaults } from '../../shared/adapters/vault/vaults.ts';
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts';
 import type { Result } from '../../shared/errors/result.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -89,7 +91,11 @@ export interface Services {
   readonly sandboxHttp: Fetching;
   readonly toolchain: Pick<ToolchainRpc, 'build' | 'code'>;
   readonly assets: Fetching;
+  /** With the platform's own keys; routes use those of the caller's workspace, `context.var.chatModels`. */
   readonly chatModels: ChatModels;
+  /** The keys of the workspaces. */
+  readonly vaults: Vaults;
+  readonly vaultDesk: VaultDesk;
   readonly responseIds: ResponseIds;
   /** What every call of a model goes through: `model-calls/answer-call.ts`. */
   readonly modelCalls: ModelCalls;

@@ -1,6 +1,6 @@
 /**
- * Which providers are configured, and with what. `findCredential` is the one place where keys come from: today the
- * Worker's variables and secrets.
+ * Which providers are configured by the Worker's variables and secrets, and with what. The keys that workspaces bring are
+ * put in their place by `shared/adapters/vault`.
  */
 import { providers } from '../../domain/model/providers/index.ts';
 import type { Provider } from '../../domain/model/providers/provider.ts';
@@ -11,11 +11,13 @@ import { isAiBinding, type AiBinding } from './workers-ai.ts';
 /** A provider that can be called. */
 export interface ProviderSetup {
   readonly provider: Provider;
-  /** One for each key, at least one; SDKs insist on some text where a server wants no key. */
+  /** One for each key; SDKs insist on some text where a server wants no key. None: the keys of a workspace do not open. */
   readonly accounts: readonly ProviderAccount[];
   /** It is at an address that somebody chose, so that nobody can know which models it has. */
   readonly isElsewhere: boolean;
   readonly binding?: AiBinding;
+  /** The keys are those of a workspace: what becomes of them concerns nobody else. */
+  readonly isOfWorkspace?: true;
 }
 
 /** By the name of the provider; what is not configured is not there. */
@@ -36,6 +38,10 @@ const keysOf = ({ variables }: Provider, environment: object): readonly string[]
   return [...new Set(all.filter((key) => key !== ''))];
 };
 
+/** Where a provider is reached: the address of the Worker's variables, or its own. */
+export const addressOf = ({ variables, baseUrl }: Provider, environment: object): string | undefined =>
+  findCredential(environment, variables.baseUrl) ?? baseUrl;
+
 const setUp = (provider: Provider, environment: object): ProviderSetup | undefined => {
   const { binding: bindingName, baseUrl: addressName } = provider.variables;
   if (bindingName !== undefined) {
@@ -43,9 +49,8 @@ const setUp = (provider: Provider, environment: object): ProviderSetup | undefin
     if (!isAiBinding(binding)) return undefined;
     return { provider, accounts: [{ apiKey: 'none' }], isElsewhere: false, binding };
   }
-  const chosen = findCredential(environment, addressName);
-  const isServerOfOnesOwn = addressName === undefined || chosen !== undefined;
-  const baseUrl = chosen ?? provider.baseUrl;
+  const isServerOfOnesOwn = addressName === undefined || findCredential(environment, addressName) !== undefined;
+  const baseUrl = addressOf(provider, environment);
   const keys = keysOf(provider, environment);
   if (baseUrl === undefined || (keys.length === 0 && !isServerOfOnesOwn)) return undefined;
   const wantsKey = addressName === undefined && provider.variables.key !== undefined;
@@ -61,13 +66,19 @@ const namedServers = (environment: object): readonly Provider[] => {
   return parsed.ok ? parsed.value : [];
 };
 
+/** The providers that are known by name, and the servers that the Worker's variables name. */
+export const knownProviders = (environment: object): readonly Provider[] => [
+  ...providers,
+  ...namedServers(environment),
+];
+
 /**
  * The accounts in a Worker's variables. Those of each provider are named in `shared/domain/model/providers`; an own
  * address without a key is a server that wants none, as local ones do.
  */
 export const readModelAccounts = (environment: object): ModelAccounts =>
   Object.fromEntries(
-    [...providers, ...namedServers(environment)].flatMap((provider) => {
+    knownProviders(environment).flatMap((provider) => {
       const setup = setUp(provider, environment);
       return setup === undefined ? [] : [[provider.name, setup] as const];
     }),

@@ -12,6 +12,10 @@ export interface ProviderAccount {
   readonly apiKey: string;
   /** Another address that speaks the same protocol. */
   readonly baseUrl?: string | undefined;
+  /** What it is called where the key must not be seen; absent: a hash of the key. */
+  readonly id?: string;
+  /** A workspace's own credential, as people call it: `openai/main`. */
+  readonly credential?: string;
 }
 
 const toParameters = (request: ModelRequest): Anthropic.Messages.MessageCreateParamsStreaming =>

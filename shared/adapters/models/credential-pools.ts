@@ -6,7 +6,7 @@ import {
   settleCredential,
   type CredentialPool,
 } from '../../domain/model/credential-pool.ts';
-import { createFailure } from '../../domain/model/failure.ts';
+import { noUsableKey } from '../../domain/model/failure.ts';
 import type { ModelClient, ModelEvent, ModelFailure, ModelRequest, CancelSignal } from '../../ports/model-client.ts';
 import { hashText } from '../crypto/text-hash.ts';
 import type { ProviderAccount } from './anthropic.ts';
@@ -15,9 +15,15 @@ import type { ProviderAccount } from './anthropic.ts';
 export class CredentialPools {
   readonly #pools = new Map<string, CredentialPool>();
   readonly #now: () => number;
+  readonly #settled: (id: string, failure: ModelFailure | undefined) => void;
 
-  constructor(now: () => number = () => Date.now()) {
+  /** `settled` is told how each call with a key ended. */
+  constructor(
+    now: () => number = () => Date.now(),
+    settled: (id: string, failure: ModelFailure | undefined) => void = () => undefined,
+  ) {
     this.#now = now;
+    this.#settled = settled;
   }
 
   /** The next of these accounts; there is at least one. */
@@ -32,6 +38,7 @@ export class CredentialPools {
   settle(provider: string, id: string, failure: ModelFailure | undefined): void {
     const pool = this.#pools.get(provider) ?? freshPool;
     this.#pools.set(provider, settleCredential(pool, id, failure, this.#now()));
+    this.#settled(id, failure);
   }
 }
 
@@ -39,6 +46,7 @@ const fingerprints = new WeakMap<ProviderAccount, string>();
 
 /** What a key is called where it must not be seen. */
 export const fingerprintOf = (account: ProviderAccount): string => {
+  if (account.id !== undefined) return account.id;
   const fingerprint = fingerprints.get(account) ?? hashText(account.apiKey).slice(0, 12);
   fingerprints.set(account, fingerprint);
   return fingerprint;
@@ -60,7 +68,10 @@ async function* streamByTurns(
   for (;;) {
     const picked = pools.pick(provider, left);
     if (picked === undefined) {
-      yield { type: 'failed', failure: createFailure('authentication', `The provider ${provider} has no key.`) };
+      yield {
+        type: 'failed',
+        failure: noUsableKey(provider),
+      };
       return;
     }
     left = left.filter(({ id }) => id !== picked.id);

@@ -9,6 +9,7 @@ import { createAnthropicClient, type ProviderAccount } from './anthropic.ts';
 import type { CallLimits } from './call-watch.ts';
 import { CredentialPools, fingerprintOf, withCredentialPool } from './credential-pools.ts';
 import { createOpenAiClient } from './openai.ts';
+import { withoutKeys } from './redacted.ts';
 import { withRetries, type RetryDependencies } from './retries.ts';
 import { createWorkersAiClient } from './workers-ai.ts';
 
@@ -60,11 +61,14 @@ const createClient = (setup: ProviderSetup, account: ProviderAccount, limits: Ca
 const createProviderClient = (setup: ProviderSetup, configuration: ModelConfiguration): ModelClient => {
   const { name } = setup.provider;
   const guard = configuration.guard ?? ((client: ModelClient) => client);
+  const secrets = setup.accounts.map(({ apiKey }) => apiKey);
+  const create = (account: ProviderAccount): ModelClient =>
+    withoutKeys(createClient(setup, account, configuration.limits), secrets, account.credential);
   const [only, ...others] = setup.accounts;
-  if (only !== undefined && others.length === 0) return guard(createClient(setup, only, configuration.limits), name);
+  if (only !== undefined && others.length === 0 && setup.isOfWorkspace !== true) return guard(create(only), name);
   const clients = setup.accounts.map((account) => {
     const id = fingerprintOf(account);
-    return { id, client: guard(createClient(setup, account, configuration.limits), `${name} (key ${id})`) };
+    return { id, client: guard(create(account), `${name} (key ${id})`) };
   });
   return withCredentialPool(configuration.pools ?? new CredentialPools(), name, clients);
 };

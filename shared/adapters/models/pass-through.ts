@@ -165,7 +165,7 @@ const readWhole = async (
 const readPieces = (
   body: ReadableStream<Uint8Array>,
   frames: PassThroughFrames,
-  secrets: readonly string[],
+  account: ProviderAccount,
   watch: CallWatch,
   { maxAnswerBytes }: CallLimits,
 ): PassedStream => {
@@ -200,7 +200,7 @@ const readPieces = (
       }
       watch.dispose(read?.done);
       return piece.type === 'failed' && piece.frame !== undefined
-        ? { ...piece, failure: readProviderRefusal(dataOf(piece.frame) ?? '', secrets).failure }
+        ? { ...piece, failure: readProviderRefusal(dataOf(piece.frame) ?? '', account).failure }
         : piece;
     }
   };
@@ -216,16 +216,15 @@ const answerOf = async (
   watch: CallWatch,
   limits: CallLimits,
 ): Promise<Result<PassedAnswer, ProviderRefusal>> => {
-  const secrets = [account.apiKey];
   if (!response.ok) {
     const text = await watch.race(watch.watched(response).text());
-    return err(readProviderRefusal(text ?? '', secrets, response));
+    return err(readProviderRefusal(text ?? '', account, response));
   }
   const contentType = response.headers.get('content-type') ?? '';
   if (!contentType.includes(request.stream ? 'text/event-stream' : 'json')) return refused(unusable(contentType));
   if (!request.stream) return await readWhole(response, wire, watch, limits);
   if (response.body === null) return refused(lost);
-  const body = readPieces(response.body, wire.frames(request, limits.maxEventBytes), secrets, watch, limits);
+  const body = readPieces(response.body, wire.frames(request, limits.maxEventBytes), account, watch, limits);
   return ok({ headers: response.headers, cancel: () => watch.dispose(), body });
 };
 

@@ -43,7 +43,7 @@ const send = async (call: EmbeddingsCall, watch: CallWatch): Promise<Result<stri
   const text = response === undefined ? undefined : await watch.race(response.text());
   if (response === undefined || text === undefined || watch.failure !== undefined)
     return refused(watch.failure ?? lost);
-  if (!response.ok) return err(readProviderRefusal(text, [account.apiKey], response));
+  if (!response.ok) return err(readProviderRefusal(text, account, response));
   return isAnswer(text) ? ok(text) : refused(unusable);
 };
 

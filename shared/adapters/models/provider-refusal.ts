@@ -1,7 +1,8 @@
 /** What an OpenAI-speaking provider says when it refuses, as a failure of ours and the details that clients act by. */
-import { classifyProviderError, parseRetryAfter } from '../../domain/model/failure.ts';
+import { classifyProviderError, ofCredential, parseRetryAfter } from '../../domain/model/failure.ts';
 import { redactKeys } from '../../domain/model/redact.ts';
 import type { ModelFailure } from '../../ports/model-client.ts';
+import type { ProviderAccount } from './anthropic.ts';
 import type { ProviderDetail } from '../../protocol/openai/model-failure.ts';
 
 export interface ProviderRefusal {
@@ -37,7 +38,7 @@ const sentenceOf = (message: string | undefined, secrets: readonly string[]): st
 /** Reads `{"error": …}`; what is no such body is judged by its status alone. */
 export const readProviderRefusal = (
   body: string,
-  secrets: readonly string[],
+  { apiKey, credential }: ProviderAccount,
   response?: { readonly status: number; readonly headers: Headers },
 ): ProviderRefusal => {
   const error = fieldOf(parse(body), 'error');
@@ -47,10 +48,10 @@ export const readProviderRefusal = (
     status: response?.status,
     type: textOf(fieldOf(error, 'type')),
     code,
-    message: sentenceOf(textOf(fieldOf(error, 'message')), secrets),
+    message: sentenceOf(textOf(fieldOf(error, 'message')), [apiKey]),
     retryAfterMs:
       response === undefined ? undefined : parseRetryAfter((name) => response.headers.get(name), Date.now()),
     shouldRetry: shouldRetry === 'true' ? true : shouldRetry === 'false' ? false : undefined,
   });
-  return { failure, detail: { param: nameOf(fieldOf(error, 'param')), code } };
+  return { failure: ofCredential(failure, credential), detail: { param: nameOf(fieldOf(error, 'param')), code } };
 };

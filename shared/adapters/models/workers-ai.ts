@@ -45,6 +45,17 @@ const parse = (text: string): unknown => {
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
 
+/** What a refusal of the binding says. */
+export const readWorkersAiRefusal = (body: string): { readonly message: string; readonly code: string | undefined } => {
+  const parsed = parse(body);
+  const code = fieldOf(parsed, 'internalCode');
+  const text = fieldOf(parsed, 'description') ?? fieldOf(parsed, 'message');
+  return {
+    message: typeof text === 'string' ? text : '',
+    code: typeof code === 'number' ? codeNames[code] : undefined,
+  };
+};
+
 /** A refusal in the shape in which the SDKs of the other providers throw theirs. */
 class WorkersAiRefusal extends Error {
   readonly status: number;
@@ -52,14 +63,11 @@ class WorkersAiRefusal extends Error {
   readonly error: { readonly message: string; readonly code: string | undefined };
 
   constructor(response: Response, body: string) {
-    const parsed = parse(body);
-    const code = fieldOf(parsed, 'internalCode');
-    const text = fieldOf(parsed, 'description') ?? fieldOf(parsed, 'message');
-    const message = typeof text === 'string' ? text : '';
-    super(message);
+    const refusal = readWorkersAiRefusal(body);
+    super(refusal.message);
     this.status = response.status;
     this.headers = response.headers;
-    this.error = { message, code: typeof code === 'number' ? codeNames[code] : undefined };
+    this.error = refusal;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The operator's list of the origins that a project's tools may be on, and what an address has to be. */
+/** The operator's lists of origins that others may have called, and what an address has to be. */
 
 /** True for an origin as browsers write it: scheme, host, port, nothing else. */
 export const isOrigin = (text: string): boolean => {
@@ -20,8 +20,12 @@ export const splitOrigins = (text: string): readonly string[] =>
 /** The origins of the list; entries that are none allow nothing. */
 export const parseOrigins = (text: string | undefined): readonly string[] => splitOrigins(text ?? '').filter(isOrigin);
 
-/** Why a tool may not be called at this address, or undefined when it may. */
-export const refuseToolUrl = (address: string, allowedOrigins: readonly string[]): string | undefined => {
+/** Why nothing may be sent to this address, or undefined when it may. `variable` names the operator's list. */
+export const refuseAddress = (
+  address: string,
+  allowedOrigins: readonly string[],
+  variable: string,
+): string | undefined => {
   let url: URL;
   try {
     url = new URL(address);
@@ -33,5 +37,9 @@ export const refuseToolUrl = (address: string, allowedOrigins: readonly string[]
   if (url.hash !== '') return 'must not contain a fragment';
   return allowedOrigins.includes(url.origin)
     ? undefined
-    : `is on ${url.origin}, which the operator of this platform does not allow (AIDEVOS_TOOL_ORIGINS)`;
+    : `is on ${url.origin}, which the operator of this platform does not allow (${variable})`;
 };
+
+/** Why a tool may not be called at this address, or undefined when it may. */
+export const refuseToolUrl = (address: string, allowedOrigins: readonly string[]): string | undefined =>
+  refuseAddress(address, allowedOrigins, 'AIDEVOS_TOOL_ORIGINS');

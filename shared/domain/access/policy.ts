@@ -17,6 +17,8 @@ export const actions = [
   'key.create',
   'key.list',
   'key.revoke',
+  'credential.read',
+  'credential.change',
   'ticket.create',
   'project.create',
   'project.read',
@@ -84,6 +86,8 @@ const ownerActions: readonly Action[] = [
   'key.create',
   'key.list',
   'key.revoke',
+  'credential.read',
+  'credential.change',
 ];
 
 /** `workspace.cross`: act on another workspace's settings and keys. */

@@ -27,6 +27,25 @@ export const withhold = (message: string, retryAfterMs: number): ModelFailure =>
   withheld: true,
 });
 
+/** The failure with the name of the workspace's own key, where that was at fault. */
+export const ofCredential = (failure: ModelFailure, credential: string | undefined): ModelFailure =>
+  credential === undefined || failure.kind !== 'authentication'
+    ? failure
+    : {
+        ...failure,
+        message: `The provider refused the workspace’s key ${credential}, or that key may not use this model. An owner can test and replace it: aidevos credentials.`,
+        credential,
+      };
+
+/** The failure of a workspace that brought keys for a provider, none of which can be used. */
+export const noUsableKey = (provider: string): ModelFailure => ({
+  ...createFailure(
+    'authentication',
+    `No key of the workspace for ${provider} can be used: they do not open any more, or may not be sent to their address. An owner can add them anew: aidevos credentials.`,
+  ),
+  credential: provider,
+});
+
 /** A refusal as the provider sent it, by status or in the middle of a stream (then without a status). */
 export interface ProviderError {
   readonly status?: number | undefined;

@@ -1,4 +1,4 @@
-/** Embeddings of the offline embedder in OpenAI's shape. */
+/** Embeddings in OpenAI's shape: those of the offline embedder, and vectors that others made. */
 import { toBase64 } from '../../domain/model/base64.ts';
 import { defaultDimensions, embedText, mostDimensions } from '../../domain/model/embedder.ts';
 import { likelyUsage, utf8Length } from '../../domain/model/estimate.ts';
@@ -22,14 +22,31 @@ export interface EmbeddingList {
 const mostCharacters = 1_000_000;
 
 /** Little-endian, whatever the machine is. */
-const bytesOf = (vector: Float32Array): Uint8Array => {
+const bytesOf = (vector: ArrayLike<number>): Uint8Array => {
   const bytes = new Uint8Array(vector.length * 4);
   const view = new DataView(bytes.buffer);
-  for (const [index, value] of vector.entries()) view.setFloat32(index * 4, value, true);
+  for (let index = 0; index < vector.length; index += 1) view.setFloat32(index * 4, vector[index] ?? 0, true);
   return bytes;
 };
 
-const textsOf = (input: EmbeddingsRequest['input']): readonly string[] | undefined => {
+/** The answer of these vectors. */
+export const toEmbeddingList = (
+  { model, encoding_format: encoding }: EmbeddingsRequest,
+  vectors: readonly ArrayLike<number>[],
+  inputTokens: number,
+): EmbeddingList => ({
+  object: 'list',
+  model,
+  data: vectors.map((vector, index) => ({
+    object: 'embedding' as const,
+    index,
+    embedding: encoding === 'base64' ? toBase64(bytesOf(vector)) : Array.from(vector),
+  })),
+  usage: { prompt_tokens: inputTokens, total_tokens: inputTokens },
+});
+
+/** The texts of a request; undefined where they are tokens. */
+export const textsOf = (input: EmbeddingsRequest['input']): readonly string[] | undefined => {
   const all: readonly unknown[] = typeof input === 'string' ? [input] : input;
   return all.every((text): text is string => typeof text === 'string') ? all : undefined;
 };
@@ -47,17 +64,8 @@ export const embedOffline = (request: EmbeddingsRequest): Result<EmbeddingList, 
   if (texts.reduce((sum, text) => sum + text.length, 0) > mostCharacters) {
     return err(invalidValue('input', `The offline embedder reads at most ${mostCharacters} characters at once.`));
   }
-  const isBase64 = request.encoding_format === 'base64';
-  const data = texts.map((text, index) => {
-    const vector = embedText(text, dimensions);
-    return { object: 'embedding' as const, index, embedding: isBase64 ? toBase64(bytesOf(vector)) : [...vector] };
-  });
   const bytes = texts.reduce((sum, text) => sum + utf8Length(text), 0);
   const { inputTokens } = likelyUsage(bytes, 0);
-  return ok({
-    object: 'list',
-    model: request.model,
-    data,
-    usage: { prompt_tokens: inputTokens, total_tokens: inputTokens },
-  });
+  const vectors = texts.map((text) => embedText(text, dimensions));
+  return ok(toEmbeddingList(request, vectors, inputTokens));
 };

@@ -33,7 +33,7 @@ export interface ProviderDetail {
 }
 
 const messageOf = (failure: ModelFailure): string =>
-  failure.kind === 'authentication'
+  failure.kind === 'authentication' && failure.credential === undefined
     ? 'The provider refused the key that this platform is configured with, or the key may not use this model. Your own key is fine; tell whoever runs the platform.'
     : failure.message;
 

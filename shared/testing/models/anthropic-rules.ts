@@ -3,6 +3,7 @@
  * (https://platform.claude.com/docs/en/api/messages). A broken rule throws.
  */
 import { createHash } from 'node:crypto';
+import { assertSchema } from './schema-rule.ts';
 import { list, property, textProperty } from './server.ts';
 
 /** The signature that this server gives to a thought; it takes no other back. */
@@ -41,6 +42,8 @@ const assertSource = (block: unknown): void => {
       const types = typeOf(block) === 'image' ? imageTypes : ['application/pdf'];
       check(types.includes(mediaType), `source.media_type must be one of ${types.join(', ')}`);
       check(/^[A-Za-z0-9+/]+={0,2}$/.test(textProperty(source, 'data')), 'source.data must be base64');
+      const isSmall = textProperty(source, 'data').length * 0.75 <= 5 * 1_048_576;
+      check(typeOf(block) !== 'image' || isSmall, 'image exceeds 5 MB maximum');
       return;
     }
     default:
@@ -152,4 +155,5 @@ export const assertAnthropicRules = (body: unknown): void => {
   assertTurns(list(property(body, 'messages')));
   assertThinking(body);
   assertCacheMarks(body);
+  for (const tool of list(property(body, 'tools'))) assertSchema(property(tool, 'input_schema'));
 };

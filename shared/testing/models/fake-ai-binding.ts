@@ -16,6 +16,15 @@ export const streamOf = (pieces: readonly unknown[], { isCut = false } = {}): Re
   return new Response(frames + (isCut ? '' : 'data: [DONE]\n\n'), { headers: { 'content-type': 'text/event-stream' } });
 };
 
+/** The raw response of a model of embeddings; `usage` where it tells one. */
+export const vectorsOf = (data: readonly (readonly number[])[], usage?: object): Response =>
+  Response.json({
+    shape: [data.length, data[0]?.length ?? 0],
+    data,
+    pooling: 'mean',
+    ...(usage === undefined ? {} : { usage }),
+  });
+
 /** A refusal as the binding's raw response has it. */
 export const refusalOf = (status: number, internalCode: number, description: string): Response =>
   Response.json({ internalCode, description, name: 'AiInternalError' }, { status });

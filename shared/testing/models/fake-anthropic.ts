@@ -181,16 +181,17 @@ const protocol: ModelProtocol = {
   frames,
   whole,
   others: {
+    '/v1/models': () => ({ data: [{ id: 'plain', type: 'model' }], has_more: false }),
     // Any figure will do that depends on what is counted.
     '/v1/messages/count_tokens': (body) => ({ input_tokens: JSON.stringify(property(body, 'messages')).length }),
   },
   malformedFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"ty\n\n',
   errorFrame: (code) => frame('error', { error: { type: code, message: 'Overloaded' } }),
-  errorBody: (status, code) => ({
+  errorBody: (status, code, message) => ({
     type: 'error',
     error: {
       type: typeByStatus[status] ?? 'api_error',
-      message: (code === undefined ? undefined : errorMessages[code]) ?? `refused ${apiKeyLike}`,
+      message: message ?? (code === undefined ? undefined : errorMessages[code]) ?? `refused ${apiKeyLike}`,
     },
     request_id: 'req_fake',
   }),

@@ -1,4 +1,5 @@
 /** A server that speaks OpenAI's Chat Completions as they are on the wire, streaming. */
+import { assertSchema } from './schema-rule.ts';
 import { list, property, startModelServer, textProperty, type ModelProtocol } from './server.ts';
 import {
   argumentsTextOf,
@@ -48,6 +49,9 @@ const assertLimit = (body: unknown): void => {
 
 /** The rules that the real API answers 400 for, and that an adapter is likely to break. */
 const assertRules = (body: unknown): void => {
+  if (property(body, 'max_tokens') !== undefined && property(body, 'max_completion_tokens') !== undefined)
+    throw new Error("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.");
+  for (const tool of list(property(body, 'tools'))) assertSchema(property(property(tool, 'function'), 'parameters'));
   const open = new Set<unknown>();
   for (const message of list(property(body, 'messages'))) {
     const unknown = Object.keys(Object(message)).find((name) => !messageFields.includes(name));
@@ -173,12 +177,23 @@ const protocol: ModelProtocol = {
   parse,
   frames,
   whole,
+  others: {
+    '/v1/models': () => ({ object: 'list', data: [{ id: 'plain', object: 'model' }] }),
+    '/v1/embeddings': (body) => ({
+      object: 'list',
+      model: textProperty(body, 'model'),
+      data: [{ object: 'embedding', index: 0, embedding: [0.6, 0.8] }],
+      usage: { prompt_tokens: 3, total_tokens: 3 },
+    }),
+  },
   malformedFrame: 'data: {"id":"chatcmpl-0","object":"chat.completion.chunk","choices":[{"del\n\n',
   errorFrame: (code) => frame({ error: { message: 'The server had an error.', type: code, param: null, code } }),
-  errorBody: (status, code) => ({
+  errorBody: (status, code, message) => ({
     error: {
       message:
-        (code === undefined ? undefined : errorMessages[code]) ?? 'Incorrect API key provided: test-key-******cdef.',
+        message ??
+        (code === undefined ? undefined : errorMessages[code]) ??
+        'Incorrect API key provided: test-key-******cdef.',
       type: status === 429 ? 'requests' : status >= 500 ? 'server_error' : 'invalid_request_error',
       param: null,
       code: code ?? codeByStatus[status] ?? null,

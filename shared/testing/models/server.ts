@@ -25,7 +25,8 @@ export interface ModelProtocol {
   readonly others?: Readonly<Record<string, (body: unknown) => object>>;
   readonly malformedFrame: string;
   readonly errorFrame: (code: string) => string;
-  readonly errorBody: (status: number, code: string | undefined) => unknown;
+  /** `message` is what a rule of the API says; else something usual. */
+  readonly errorBody: (status: number, code: string | undefined, message?: string) => unknown;
   /** How many of the last frames are the end mark. */
   readonly endFrames: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -36,10 +37,16 @@ const apiKey = 'test-key-0123456789abcdef';
 const readBody = async (request: IncomingMessage): Promise<unknown> => {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString('utf8'));
 };
 
-const sendError = (protocol: ModelProtocol, response: ServerResponse, status: number, fault: Partial<Fault>): void => {
+const sendError = (
+  protocol: ModelProtocol,
+  response: ServerResponse,
+  status: number,
+  fault: Partial<Fault>,
+  message?: string,
+): void => {
   const code = 'code' in fault ? fault.code : undefined;
   const retryAfter = 'retryAfter' in fault ? fault.retryAfter : undefined;
   const date = 'date' in fault ? fault.date : undefined;
@@ -49,7 +56,7 @@ const sendError = (protocol: ModelProtocol, response: ServerResponse, status: nu
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
     ...(date === undefined ? {} : { date }),
   });
-  response.end(JSON.stringify(protocol.errorBody(status, code)));
+  response.end(JSON.stringify(protocol.errorBody(status, code, message)));
 };
 
 const sendJson = (protocol: ModelProtocol, response: ServerResponse, body: object): void => {
@@ -209,8 +216,10 @@ export const startModelServer = async (
   };
 
   const server = createServer((request, response) => {
-    // A request that is no JSON is answered as the real ones do.
-    handle(request, response).catch(() => sendError(protocol, response, 400, {}));
+    // A request that is no JSON or against the rules is answered as the real ones do.
+    handle(request, response).catch((error: unknown) =>
+      sendError(protocol, response, 400, {}, error instanceof Error ? error.message : undefined),
+    );
   });
   const port = await listen(server);
   return {

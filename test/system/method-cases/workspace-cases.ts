@@ -9,7 +9,16 @@ const keyId = newId('key');
 const ticket = { keyId, bootstrap: true, expiresAt: Date.now() + 3_600_000 };
 const registration = ({ projectId }: World) => ({ commandId: 'register', projectId, name: 'Notes', createdAt: 5 });
 const firstKey = key('first');
-const callReport = { holderId: 'isolate-a', batch: 1, revision: 1, used: noAmounts, hold: noAmounts };
+const callReport = {
+  holderId: 'isolate-a',
+  batch: 1,
+  revision: 1,
+  used: noAmounts,
+  hold: noAmounts,
+  credentialUses: [],
+};
+const vaultKey = { masterKeyId: 'm', sealed: 's' };
+const credential = { provider: 'openai', name: 'main', fingerprint: 'f', sealed: 's', under: vaultKey, actor: keyId };
 const callRow = { day: '2026-11-26', keyId: 'key', model: 'openai/a' };
 
 const alarmId = newId('alm');
@@ -132,6 +141,46 @@ export const workspaceCases: Cases<WorkspaceRpc> = {
   modelQualityOf: query(({ workspace }) => workspace().modelQualityOf({ since: 0, model: 'openai/a' })),
   qualityAlarms: query(({ workspace }) => workspace().qualityAlarms({ status: 'all', limit: 10 })),
   feedback: query(({ workspace }) => workspace().feedback({ limit: 10 })),
+  vault: query(({ workspace }) => workspace().vault()),
+  keepVaultKey: command(
+    ({ workspace }) =>
+      () =>
+        workspace().keepVaultKey({ key: vaultKey }),
+    {
+      // Somebody was faster: what is kept is answered.
+      otherBody: ({ workspace }) => workspace().keepVaultKey({ key: { ...vaultKey, sealed: 'other' } }),
+      otherAnswer: (first) => first,
+    },
+  ),
+  putCredential: command(
+    ({ workspace }) =>
+      () =>
+        workspace().putCredential({ commandId: 'put', ...credential }),
+    {
+      prepare: ({ workspace }) => workspace().keepVaultKey({ key: vaultKey }),
+      otherBody: ({ workspace }) => workspace().putCredential({ commandId: 'put', ...credential, fingerprint: 'g' }),
+    },
+  ),
+  removeCredential: command(
+    ({ workspace }) =>
+      () =>
+        workspace().removeCredential({ commandId: 'remove', provider: 'openai', name: 'main', actor: keyId }),
+    {
+      prepare: async ({ workspace }) => {
+        await workspace().keepVaultKey({ key: vaultKey });
+        await workspace().putCredential({ commandId: 'put-2', ...credential });
+      },
+      otherBody: ({ workspace }) =>
+        workspace().removeCredential({ commandId: 'remove', provider: 'openai', name: 'other', actor: keyId }),
+    },
+  ),
+  noteCredentialUses: command(
+    ({ workspace }) =>
+      () =>
+        workspace().noteCredentialUses({ uses: [] }),
+  ),
+  listCredentials: query(({ workspace }) => workspace().listCredentials()),
+  credentialEvents: query(({ workspace }) => workspace().credentialEvents({ after: 0, limit: 10 })),
   apiUsage: query(({ workspace }) => workspace().apiUsage({ from: '2026-11-01', to: '2026-11-30' })),
   budget: query(({ workspace }) => workspace().budget()),
   get: query(({ workspace }) => workspace().get()),

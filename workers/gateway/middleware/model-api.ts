@@ -4,13 +4,14 @@ import { problem } from '../errors/problem.ts';
 import { identify } from './authenticate.ts';
 import { chatBodyLimits, guardBody } from './body-guard.ts';
 import { corsAllowList, modelApiHeaders } from './cors-allow-list.ts';
+import { takeModels } from './workspace-models.ts';
 
-/** Who calls, and with what: the answer to a request under `/v1` that may not go on. */
+/** Who calls, with what, and which models there are for them: the answer to a request under `/v1` that may not go on. */
 export const admitModelCall = async (context: AppContext): Promise<Response | undefined> => {
   const principal = await identify(context);
   if (!principal.ok) return problem(context, principal.error);
   context.set('principal', principal.value);
-  return await guardBody(context, chatBodyLimits);
+  return (await guardBody(context, chatBodyLimits)) ?? (await takeModels(context));
 };
 
 /** What every request under `/v1` passes: origin, key and body. */

@@ -22,17 +22,23 @@ import type { Need } from '../../../shared/domain/model/call-cost.ts';
 import type { QualityCounts, QualityScope } from '../../../shared/domain/model/quality/measures.ts';
 import type { AppError, Result } from '../../../shared/errors/result.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
-import type { CallReport, WorkspaceCalls } from '../../../shared/rpc/workspace-calls.ts';
+import type { CallReport, CallReportReply, ExtendCallGrant } from '../../../shared/rpc/workspace-calls.ts';
 import type { Background } from './background.ts';
 import { CallNews } from './call-news.ts';
 import { within } from './pause.ts';
+
+/** What an account has of its workspace. */
+export interface AccountWorkspace {
+  extendCallGrant(command: ExtendCallGrant): Promise<Result<GrantAnswer>>;
+  reportCalls(report: Omit<CallReport, 'credentialUses'>): Promise<Result<CallReportReply>>;
+}
 
 export interface AccountParts {
   readonly clock: Clock;
   readonly newName: () => string;
   readonly pause: (ms: number) => Promise<void>;
   /** Asks the workspace; failures are logged there. */
-  readonly ask: <Value>(call: (workspace: WorkspaceCalls) => Promise<Result<Value>>) => Promise<Result<Value>>;
+  readonly ask: <Value>(call: (workspace: AccountWorkspace) => Promise<Result<Value>>) => Promise<Result<Value>>;
 }
 
 export type Reservation =

@@ -15,13 +15,12 @@ import {
 import { toSentGrant } from '../../../shared/domain/budget/usage.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import { testCreateClock } from '../../../shared/ports/clock.ts';
-import type { WorkspaceCalls } from '../../../shared/rpc/workspace-calls.ts';
-import { WorkspaceAccount } from './account.ts';
+import { WorkspaceAccount, type AccountWorkspace } from './account.ts';
 
 const amounts = (tokens: number): Amounts => ({ tokens, costMicros: 0, steps: 1 });
 
 /** A workspace with a limit of tokens, by the same pure functions as the real one. */
-class FakeWorkspace implements WorkspaceCalls {
+class FakeWorkspace implements AccountWorkspace {
   holders: Readonly<Record<string, HolderRow>> = {};
   requests = 0;
   readonly #batches = new Map<string, number>();
@@ -31,7 +30,7 @@ class FakeWorkspace implements WorkspaceCalls {
     this.#maxTokens = maxTokens;
   }
 
-  extendCallGrant: WorkspaceCalls['extendCallGrant'] = async ({ holderId, ...request }) => {
+  extendCallGrant: AccountWorkspace['extendCallGrant'] = async ({ holderId, ...request }) => {
     const row = applyStatement(this.holders[holderId] ?? newHolder, request);
     this.holders = { ...this.holders, [holderId]: row };
     if (this.#maxTokens === undefined) return ok({ status: 'granted', grant: { type: 'unlimited' } });
@@ -47,7 +46,7 @@ class FakeWorkspace implements WorkspaceCalls {
     return ok({ status: 'granted', grant: toSentGrant(decision) });
   };
 
-  reportCalls: WorkspaceCalls['reportCalls'] = async ({ holderId, batch, rows, ...statement }) => {
+  reportCalls: AccountWorkspace['reportCalls'] = async ({ holderId, batch, rows, ...statement }) => {
     const row = applyStatement(this.holders[holderId] ?? newHolder, statement);
     this.holders = { ...this.holders, [holderId]: row };
     if (batch > (this.#batches.get(holderId) ?? 0)) {
@@ -56,8 +55,6 @@ class FakeWorkspace implements WorkspaceCalls {
     }
     return ok({ limited: this.#maxTokens !== undefined, qualityFactors: {} });
   };
-
-  apiUsage: WorkspaceCalls['apiUsage'] = () => Promise.reject(new Error('not asked here'));
 }
 
 const row: ApiCallRow = { ...noApiCalls, day: '2026-11-26', keyId: 'k', model: 'm', requests: 1 };
@@ -77,7 +74,7 @@ const newIsolate = (name: string, workspace: FakeWorkspace, loses: () => boolean
       clock.advance(ms);
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
-    ask: async <Value>(call: (to: WorkspaceCalls) => Promise<Result<Value>>): Promise<Result<Value>> => {
+    ask: async <Value>(call: (to: AccountWorkspace) => Promise<Result<Value>>): Promise<Result<Value>> => {
       const fate = loses();
       const answer = await call(workspace);
       return fate ? lost : answer;

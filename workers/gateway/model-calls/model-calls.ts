@@ -2,10 +2,12 @@
 import type { WorkspaceId } from '../../../shared/domain/ids.ts';
 import { RateLimiter, type RateLimits } from '../../../shared/domain/limits/rate-limiter.ts';
 import type { Clock } from '../../../shared/ports/clock.ts';
-import type { WorkspaceCalls } from '../../../shared/rpc/workspace-calls.ts';
+import type { Vaults } from '../../../shared/adapters/vault/vaults.ts';
+import type { Result } from '../../../shared/errors/result.ts';
+import type { VaultRevision, WorkspaceCalls } from '../../../shared/rpc/workspace-calls.ts';
 import type { LogWriter } from '../log.ts';
 import { ask } from '../objects.ts';
-import { WorkspaceAccount } from './account.ts';
+import { WorkspaceAccount, type AccountWorkspace } from './account.ts';
 import { pause } from './pause.ts';
 import { ReadingShare } from './reading-share.ts';
 import { ResponseCache } from './response-cache.ts';
@@ -14,6 +16,8 @@ export interface ModelCallsParts {
   readonly clock: Clock;
   readonly log: LogWriter;
   readonly limits: RateLimits;
+  /** Learn from what the workspace is asked for other reasons, and tell it how its keys did. */
+  readonly vaults: Pick<Vaults, 'hear' | 'takeUses' | 'giveBack'>;
   /** A fresh stub each time. */
   readonly workspace: (workspaceId: WorkspaceId) => WorkspaceCalls;
 }
@@ -42,14 +46,39 @@ export class ModelCalls {
     if (this.#accounts.size >= maxAccounts) {
       for (const [id, account] of this.#accounts) if (account.isIdle) this.#accounts.delete(id);
     }
-    const { clock, log, workspace } = this.#parts;
+    const { clock, log } = this.#parts;
     const account = new WorkspaceAccount({
       clock,
       pause,
       newName: () => `isolate-${crypto.randomUUID()}`,
-      ask: (call) => ask(() => call(workspace(workspaceId)), { log, requestId: '', part: 'workspace' }),
+      ask: (call) => ask(() => call(this.#listening(workspaceId)), { log, requestId: '', part: 'workspace' }),
     });
     this.#accounts.set(workspaceId, account);
     return account;
+  }
+
+  /** The workspace, whose answers also tell whether its keys changed. */
+  #listening(workspaceId: WorkspaceId): AccountWorkspace {
+    const { clock, vaults, workspace } = this.#parts;
+    const hear = async <Value extends VaultRevision>(asked: Promise<Result<Value>>): Promise<Result<Value>> => {
+      const askedAt = clock.now();
+      const answer = await asked;
+      if (answer.ok) vaults.hear(workspaceId, answer.value.vaultRevision, askedAt);
+      return answer;
+    };
+    return {
+      extendCallGrant: (command) => hear(workspace(workspaceId).extendCallGrant(command)),
+      reportCalls: async (report) => {
+        const credentialUses = vaults.takeUses(workspaceId);
+        try {
+          const answer = await hear(workspace(workspaceId).reportCalls({ ...report, credentialUses }));
+          if (!answer.ok) vaults.giveBack(workspaceId, credentialUses);
+          return answer;
+        } catch (error) {
+          vaults.giveBack(workspaceId, credentialUses);
+          throw error;
+        }
+      },
+    };
   }
 }

@@ -49,7 +49,7 @@ class Choosing {
   #exhaustion: Exhaustion | undefined;
 
   constructor(context: AppContext, asked: AskedModel, maxOutputTokens: number) {
-    this.#models = context.var.services.chatModels;
+    this.#models = context.var.chatModels;
     this.#asked = asked;
     this.#maxOutputTokens = maxOutputTokens;
     this.#budget = new BudgetProbe(context);
@@ -107,8 +107,7 @@ export const chooseModel = async (
   asked: AskedModel,
   policy: AutoPolicy,
 ): Promise<Result<Route, OpenAiRefusal>> => {
-  const { services, requestId, principal } = context.var;
-  const models = services.chatModels;
+  const { chatModels: models, services, requestId, principal } = context.var;
   if (Object.keys(models.accounts).length === 0) {
     const route = chainOf(models, [offlineName]);
     return route.ok ? ok({ ...route.value, reason: 'no provider of models is configured' }) : route;

@@ -14,7 +14,7 @@ import { createAnswer } from '../create-answer.ts';
 import { parseConfig } from '../config.ts';
 import type { LogEntry, LogWriter } from '../log.ts';
 import { ModelCalls } from '../model-calls/model-calls.ts';
-import { createServices, type GatewayBindings } from '../create-services.ts';
+import { createServices, createVaults, type GatewayBindings } from '../create-services.ts';
 import type { Fetching, Services } from '../services.ts';
 
 export const pepper = 'a pepper for the tests, long enough';
@@ -78,14 +78,19 @@ export const createGateway = (replaced: Partial<Services> = {}, variables: Recor
   const writeLog: LogWriter = (entry) => void log.push(entry);
   const services = createServices(bindings, config.value);
   const objects = replaced.objects ?? services.objects;
+  const clock = replaced.clock ?? services.clock;
+  const workspace: Services['objects']['workspace'] = (workspaceId) => objects.workspace(workspaceId);
+  const vault = createVaults({ ...bindings, ...variables }, config.value, { clock, log: writeLog, workspace });
   const answer = createAnswer({
     ...services,
     log: writeLog,
+    ...vault,
     modelCalls: new ModelCalls({
-      clock: replaced.clock ?? services.clock,
+      clock,
       log: writeLog,
       limits: config.value.rateLimits,
-      workspace: (workspaceId) => objects.workspace(workspaceId),
+      vaults: vault.vaults,
+      workspace,
     }),
     sandbox: { ping: async () => 'pong' },
     sandboxHttp: echoApp,

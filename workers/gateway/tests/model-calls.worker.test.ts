@@ -128,7 +128,15 @@ describe('the ledger', () => {
     });
     for (let batch = 1; batch <= 20; batch += 1) {
       const rows = Array.from({ length: 500 }, (_, index) => row((batch - 1) * 500 + index));
-      const report = { holderId: 'isolate-a', batch, rows, revision: batch, used: noAmounts, hold: noAmounts };
+      const report = {
+        holderId: 'isolate-a',
+        batch,
+        rows,
+        revision: batch,
+        used: noAmounts,
+        hold: noAmounts,
+        credentialUses: [],
+      };
       await stub.reportCalls(report);
       await stub.reportCalls(report);
     }

@@ -2,6 +2,7 @@
 import type OpenAI from 'openai';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelAccounts } from '../../../shared/adapters/models/index.ts';
+import { createFakeAiBinding, refusalOf, vectorsOf } from '../../../shared/testing/models/fake-ai-binding.ts';
 import { createChatModels } from '../chat-models.ts';
 import { createGateway, createRoleKey, createWorkspace, operatorKey, prepareDirectory } from '../testing/harness.ts';
 import { readError } from '../testing/openai-answers.ts';
@@ -85,9 +86,6 @@ describe('other models', () => {
   });
 
   it('tell a provider’s refusal in OpenAI’s shape', async () => {
-    // The scripted provider has no such path.
-    const answer = await passedOn({ model: 'openai/plain', input: 'a' });
-    expect(answer.status).toBe(404);
     const accounts = readModelAccounts({ OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' });
     const chatModels = createChatModels({ accounts, guard: { protect: (client) => client }, names: [] });
     const nowhere = await createGateway({ chatModels }).send(path, { key, json: { model: 'openai/x', input: 'a' } });
@@ -117,5 +115,77 @@ describe('a request that is none', () => {
   it('is refused', async () => {
     expect((await gateway.send(path, { key, json: {} })).status).toBe(400);
     expect((await gateway.send(path, { key, method: 'POST', body: 'x' })).status).toBe(415);
+  });
+});
+
+describe('those of Workers AI', () => {
+  const model = 'workers-ai/@cf/baai/bge-m3';
+  const through = (answers: Parameters<typeof createFakeAiBinding>[0]) => {
+    const binding = createFakeAiBinding(answers);
+    const accounts = readModelAccounts({ AI: binding });
+    const chatModels = createChatModels({ accounts, guard: { protect: (client) => client }, names: [] });
+    const bound = createGateway({ chatModels });
+    const ask = (json: object): Promise<Response> => bound.send(path, { key, json: { model, ...json } });
+    return { binding, ask, bound };
+  };
+
+  it('are made by the binding, in order, with the tokens that it tells', async () => {
+    const usage = { prompt_tokens: 7, total_tokens: 7 };
+    const { ask, binding } = through([
+      () =>
+        vectorsOf(
+          [
+            [0.25, -1],
+            [0.5, 2],
+          ],
+          usage,
+        ),
+    ]);
+    const answer = await ask({ input: ['one', 'two'] });
+    expect([answer.status, answer.headers.get('x-aidevos-model')]).toEqual([200, model]);
+    expect(await answer.json()).toEqual({
+      object: 'list',
+      model,
+      data: [
+        { object: 'embedding', index: 0, embedding: [0.25, -1] },
+        { object: 'embedding', index: 1, embedding: [0.5, 2] },
+      ],
+      usage,
+    });
+    expect(binding.calls).toEqual([{ model: '@cf/baai/bge-m3', inputs: { text: ['one', 'two'] } }]);
+  });
+
+  it('come as base64, and only in the dimensions that the model has', async () => {
+    const { ask } = through([() => vectorsOf([[0.25, -1]]), () => vectorsOf([[0.25, -1]]), () => vectorsOf([[1, 2]])]);
+    const coded: Embeddings = await (await ask({ input: 'a', encoding_format: 'base64', dimensions: 2 })).json();
+    const bytes = Buffer.from(String(coded.data[0]?.embedding), 'base64');
+    expect([bytes.readFloatLE(0), bytes.readFloatLE(4), coded.usage.prompt_tokens]).toEqual([0.25, -1, 0]);
+    const other = await ask({ input: 'a', dimensions: 3 });
+    expect([other.status, (await readError(other)).param]).toEqual([400, 'dimensions']);
+    const tokens = await ask({ input: [1, 2] });
+    expect([tokens.status, (await readError(tokens)).param]).toEqual([400, 'input']);
+  });
+
+  it('are asked for a hundred at a time', async () => {
+    const many = (count: number) => () => vectorsOf(Array.from({ length: count }, (_, index) => [index, 1]));
+    const { ask, binding } = through([many(100), many(100), many(5)]);
+    const body: Embeddings = await (
+      await ask({ input: Array.from({ length: 205 }, (_, index) => `t${index}`) })
+    ).json();
+    expect(body.data.map(({ index }) => index)).toEqual(Array.from({ length: 205 }, (_, index) => index));
+    expect(binding.calls.map(({ inputs }) => Object.values(inputs).flat().length)).toEqual([100, 100, 5]);
+  });
+
+  it.each([
+    ['an unknown model', () => refusalOf(400, 5007, 'No such model'), 404],
+    ['a limit', () => refusalOf(429, 3040, 'Capacity temporarily exceeded'), 503],
+    ['a text that is too long', () => refusalOf(413, 5021, 'too many tokens'), 400],
+    ['HTML', () => new Response('<html>', { headers: { 'content-type': 'text/html' } }), 502],
+    ['too few vectors', () => vectorsOf([[1]]), 502],
+    ['a broken binding', () => Promise.reject(new Error('gone')), 502],
+  ])('tell %s in OpenAI’s shape', async (_name, refuse, status) => {
+    const answer = await through([refuse]).ask({ input: ['a', 'b'] });
+    expect(answer.status).toBe(status);
+    await readError(answer);
   });
 });

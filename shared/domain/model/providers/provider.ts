@@ -29,9 +29,11 @@ export interface Provider {
     /** A binding of the Worker. */
     readonly binding?: string;
   };
-  /** It answers `POST /embeddings` of OpenAI's wire. */
+  /** It makes embeddings: by `POST /embeddings` of OpenAI's wire, or by its binding. */
   readonly embeds: boolean;
   readonly quirks: WireQuirks;
+  /** What only a good key is answered; absent: its list of models, `/models`. */
+  readonly keyCheckPath?: string;
   /** Its models, where the configuration names them; else those of the table, or whatever it says it has. */
   readonly models?: readonly string[];
 }

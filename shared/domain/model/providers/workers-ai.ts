@@ -6,6 +6,6 @@ export const workersAi: Provider = {
   title: 'Workers AI',
   wire: 'workers-ai',
   variables: { binding: 'AI' },
-  embeds: false,
+  embeds: true,
   quirks: { tokenLimit: 'max_tokens', streamOptions: false },
 };

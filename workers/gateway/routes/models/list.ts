@@ -43,7 +43,7 @@ const present = (name: string, configured: boolean, { aliases, chains }: ChatMod
 };
 
 export const listModels = operation(route, (context) => {
-  const { chatModels } = context.var.services;
+  const { chatModels } = context.var;
   // Those of `auto`, of the team and aliases are names for models, not models.
   const usable = chatModels.names.filter((name) => name.includes('/') && !isTeamModelName(name));
   const known = context.req.valid('query').all === 'true' ? providers.flatMap(({ name }) => cardsOf(name)) : [];

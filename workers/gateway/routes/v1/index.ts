@@ -17,12 +17,10 @@ import { responseRoutes } from './responses/index.ts';
 export const openAiRoutes = () =>
   new Hono<AppEnvironment>()
     .get('/v1/models', authorize('model.read'), (context) =>
-      speaksAnthropic(context)
-        ? listAnthropicModels(context)
-        : context.json(toModelList(context.var.services.chatModels.names)),
+      speaksAnthropic(context) ? listAnthropicModels(context) : context.json(toModelList(context.var.chatModels.names)),
     )
     .get('/v1/models/:model{.+}', authorize('model.read'), async (context) => {
-      const { chatModels } = context.var.services;
+      const { chatModels } = context.var;
       const name = context.req.param('model');
       if (speaksAnthropic(context)) return findAnthropicModel(context, name);
       const isThere = chatModels.names.includes(name) || (await hasTeamModel(context, name));

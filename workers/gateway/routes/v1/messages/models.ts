@@ -7,8 +7,8 @@ import { refuse } from '../../../errors/anthropic-error.ts';
 import { hasTeamModel } from '../../../team-models/find-team-model.ts';
 
 /** What answers messages: everything but embedders. */
-const namesOf = ({ var: { services } }: AppContext): readonly string[] => {
-  const { names, aliases } = services.chatModels;
+const namesOf = ({ var: { chatModels } }: AppContext): readonly string[] => {
+  const { names, aliases } = chatModels;
   return names.filter((name) => findModelCard(resolveAlias(name, aliases))?.kind !== 'embedding');
 };
 
@@ -20,7 +20,7 @@ export const listAnthropicModels = (context: AppContext): Response => {
 
 /** The model of that name; one without a provider is Anthropic's. */
 export const findAnthropicModel = async (context: AppContext, name: string): Promise<Response> => {
-  const { chatModels } = context.var.services;
+  const { chatModels } = context.var;
   const names = namesOf(context);
   const id = [name, `anthropic/${name}`].find((candidate) => names.includes(candidate));
   if (id !== undefined) return Response.json(toAnthropicModel(id));

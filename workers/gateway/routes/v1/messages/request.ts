@@ -28,8 +28,8 @@ export interface ReadRequest {
   readonly maxTokens?: number;
 }
 
-const fullNameOf = ({ var: { services } }: AppContext, model: string): string =>
-  model.includes('/') || services.chatModels.names.includes(model) ? model : `anthropic/${model}`;
+const fullNameOf = ({ var: { chatModels } }: AppContext, model: string): string =>
+  model.includes('/') || chatModels.names.includes(model) ? model : `anthropic/${model}`;
 
 /** The request, or the answer that refuses it. */
 export const readRequest = async (context: AppContext): Promise<ReadRequest | Response> => {
