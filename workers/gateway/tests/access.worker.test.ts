@@ -66,6 +66,7 @@ const bodies: Readonly<Record<string, unknown>> = {
     reason: 'The suite is being moved.',
     endsAt: 9_000_000_000_000,
   },
+  'PUT /api/credentials/{provider}/{name}': { apiKey: 'a-key-of-a-provider' },
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
   'POST /api/projects/{projectId}/questions/{questionId}/answer': { text: 'Do it so.' },
@@ -87,7 +88,10 @@ const queries: Readonly<Record<string, string>> = {
   'GET /api/projects/{projectId}/code/fixes': '?path=a.ts',
 };
 
-const gateway = createGateway();
+/** What it names is the caller's own, whatever others have. */
+const putCredential = 'PUT /api/credentials/{provider}/{name}';
+
+const gateway = createGateway({}, { AIDEVOS_VAULT_KEY: Buffer.alloc(32, 7).toString('base64') });
 const ids = createRandomIds(systemClock);
 let mine: TestWorkspace;
 let other: TestWorkspace;
@@ -114,6 +118,8 @@ beforeAll(async () => {
     waiverId: `wvr_${body}`,
     workspaceId: mine.workspaceId,
     keyId: spare?.keyId ?? '',
+    provider: 'openai',
+    name: 'main',
   };
 });
 
@@ -159,7 +165,7 @@ describe.each(guarded)('$method $path', (operation) => {
   });
 
   it('hides what belongs to another workspace exactly as what does not exist', async () => {
-    if (!operation.path.includes('{')) return;
+    if (!operation.path.includes('{') || `${operation.method} ${operation.path}` === putCredential) return;
     const foreign = await call(operation, other.ownerKey);
     const unknown = await call(operation, other.ownerKey, {
       projectId: ids.create('prj'),
@@ -171,6 +177,8 @@ describe.each(guarded)('$method $path', (operation) => {
       waiverId: ids.create('wvr'),
       workspaceId: ids.create('wsp'),
       keyId: ids.create('key'),
+      provider: 'openai',
+      name: 'nobody',
     });
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
     const [left, right] = [(await foreign.json()) as Problem, (await unknown.json()) as Problem];
@@ -179,6 +187,10 @@ describe.each(guarded)('$method $path', (operation) => {
 
   it('lets each role do what the table says and no more', async () => {
     for (const role of roles) {
+      if (operation.path.includes('{provider}')) {
+        const json = bodies[putCredential];
+        await gateway.send('/api/credentials/openai/main', { method: 'PUT', key: mine.ownerKey, json });
+      }
       const answer = await call(operation, roleKeys[role]);
       const allowed = operation.action !== undefined && isAllowed(role, operation.action);
       const status = allowed ? 'not 401, 403 or 404' : 403;
