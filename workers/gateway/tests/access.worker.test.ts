@@ -48,7 +48,7 @@ const operations: readonly Operation[] = Object.entries(paths).flatMap(([path, m
 const guarded = operations.filter(({ path }) => path.startsWith('/api/'));
 
 /** A good body for each operation that takes one. */
-const bodies: Readonly<Record<string, unknown>> = {
+const bodies: Readonly<Record<string, object | ((values: Record<string, string>) => object)>> = {
   'POST /api/projects': { specification: '# x' },
   'POST /api/projects/{projectId}/cancel': {},
   'PUT /api/projects/{projectId}/budget': { project: { maxTokens: 1_000 } },
@@ -66,6 +66,8 @@ const bodies: Readonly<Record<string, unknown>> = {
     reason: 'The suite is being moved.',
     endsAt: 9_000_000_000_000,
   },
+  'POST /api/feedback': ({ projectId }) => ({ projectId, rating: 1 }),
+  'POST /api/models/quality/alarms/{alarmId}/acknowledge': {},
   'PUT /api/credentials/{provider}/{name}': { apiKey: 'a-key-of-a-provider' },
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
@@ -74,6 +76,7 @@ const bodies: Readonly<Record<string, unknown>> = {
 
 const queries: Readonly<Record<string, string>> = {
   'GET /api/projects/{projectId}/file': '?path=README.md',
+  'GET /api/projects/{projectId}/raw': '?path=README.md',
   'GET /api/projects/{projectId}/state-hash': '?sequence=1',
   'GET /api/agents/{agentId}/state-hash': '?sequence=1',
   'GET /api/projects/{projectId}/diff': '?from=main&to=main',
@@ -88,8 +91,13 @@ const queries: Readonly<Record<string, string>> = {
   'GET /api/projects/{projectId}/code/fixes': '?path=a.ts',
 };
 
-/** What it names is the caller's own, whatever others have. */
 const putCredential = 'PUT /api/credentials/{provider}/{name}';
+
+/** Nothing was measured here yet, so for those who may ask there is nothing. */
+const unmeasured: ReadonlySet<string> = new Set([
+  'GET /api/models/{model}/quality',
+  'POST /api/models/quality/alarms/{alarmId}/acknowledge',
+]);
 
 const gateway = createGateway({}, { AIDEVOS_VAULT_KEY: Buffer.alloc(32, 7).toString('base64') });
 const ids = createRandomIds(systemClock);
@@ -120,13 +128,16 @@ beforeAll(async () => {
     keyId: spare?.keyId ?? '',
     provider: 'openai',
     name: 'main',
+    alarmId: `alm_${body}`,
+    model: 'openai%2Fgpt-5',
   };
 });
 
 const call = async (operation: Operation, key: string | undefined, values = pathValues): Promise<Response> => {
   const name = `${operation.method} ${operation.path}`;
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => values[parameter] ?? parameter);
-  const json = operation.hasBody ? bodies[name] : undefined;
+  const body = operation.hasBody ? bodies[name] : undefined;
+  const json = typeof body === 'function' ? body(pathValues) : body;
   return await gateway.send(path + (queries[name] ?? ''), {
     method: operation.method,
     ...(key === undefined ? {} : { key }),
@@ -165,6 +176,7 @@ describe.each(guarded)('$method $path', (operation) => {
   });
 
   it('hides what belongs to another workspace exactly as what does not exist', async () => {
+    // What is put there is the caller's own, whatever others have.
     if (!operation.path.includes('{') || `${operation.method} ${operation.path}` === putCredential) return;
     const foreign = await call(operation, other.ownerKey);
     const unknown = await call(operation, other.ownerKey, {
@@ -179,6 +191,8 @@ describe.each(guarded)('$method $path', (operation) => {
       keyId: ids.create('key'),
       provider: 'openai',
       name: 'nobody',
+      alarmId: ids.create('alm'),
+      model: 'openai%2Fgpt-5',
     });
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
     const [left, right] = [(await foreign.json()) as Problem, (await unknown.json()) as Problem];
@@ -194,7 +208,8 @@ describe.each(guarded)('$method $path', (operation) => {
       const answer = await call(operation, roleKeys[role]);
       const allowed = operation.action !== undefined && isAllowed(role, operation.action);
       const status = allowed ? 'not 401, 403 or 404' : 403;
-      const seen = allowed && ![401, 403, 404].includes(answer.status) ? 'not 401, 403 or 404' : answer.status;
+      const isThere = answer.status !== 404 || unmeasured.has(`${operation.method} ${operation.path}`);
+      const seen = allowed && isThere && ![401, 403].includes(answer.status) ? 'not 401, 403 or 404' : answer.status;
       expect(`${role}: ${seen}`).toBe(`${role}: ${status}`);
       await answer.body?.cancel();
     }
