@@ -91,7 +91,7 @@ export interface Services {
   readonly sandboxHttp: Fetching;
   readonly toolchain: Pick<ToolchainRpc, 'build' | 'code'>;
   readonly assets: Fetching;
-  /** With the platform's own keys; routes use those of the caller's workspace, `context.var.chatModels`. */
+  /** With the platform's own keys; routes use those of the caller's workspace, `context.get('chatModels')`. */
   readonly chatModels: ChatModels;
   /** The keys of the workspaces. */
   readonly vaults: Vaults;

@@ -49,7 +49,7 @@ class Choosing {
   #exhaustion: Exhaustion | undefined;
 
   constructor(context: AppContext, asked: AskedModel, maxOutputTokens: number) {
-    this.#models = context.var.chatModels;
+    this.#models = context.get('chatModels');
     this.#asked = asked;
     this.#maxOutputTokens = maxOutputTokens;
     this.#budget = new BudgetProbe(context);

@@ -43,7 +43,7 @@ const findStandIns = async (
   const budget = new BudgetProbe(context);
   const found: string[] = [];
   for (const name of names) {
-    const known = context.var.chatModels.known(name);
+    const known = context.get('chatModels').known(name);
     if (!known.ok || !accepts(asked, known.value)) continue;
     const { card, name: model } = known.value;
     if (card?.abilities !== undefined && !canServe(card, needs)) continue;
@@ -59,7 +59,7 @@ const chain = async (
   name: string,
   behind: readonly string[],
 ): Promise<Result<Route, OpenAiRefusal>> => {
-  const models = context.var.chatModels;
+  const models = context.get('chatModels');
   const first = models.known(name);
   // What only the provider's own wire can say is passed on to it, and what nobody can be told is refused, either way
   // with nobody behind.
@@ -70,7 +70,7 @@ const chain = async (
 
 /** The route of a request, or why there is none. */
 export const routeModel = async (context: AppContext, asked: AskedModel): Promise<Result<Route, OpenAiRefusal>> => {
-  const models = context.var.chatModels;
+  const models = context.get('chatModels');
   const resolve = (name: string): string => resolveAlias(name, models.aliases);
   const fallbacks = asked.fallbacks?.map(resolve);
   const unknown = asked.fallbacks?.find((fallback) => !models.known(fallback).ok);

@@ -85,7 +85,7 @@ const consulted = async (
   if (!route.ok) return route;
   const player = route.value.model;
   // Without a wire to pass it on, every model is translated.
-  if (player.type === 'passed') return err(context.var.chatModels.notFound(model));
+  if (player.type === 'passed') return err(context.get('chatModels').notFound(model));
   const isRuled = isOffline(player.name);
   const client = create(isRuled ? undefined : player.client);
   const played = { ...player, client, role, ...(isRuled ? { isCounted: true as const } : {}) };
@@ -100,12 +100,12 @@ const agentModel = async (
 ): Promise<Result<{ readonly model: string; readonly role: string }, OpenAiRefusal>> => {
   const agent = await askAgent(context, agentId, (stub) => stub.get());
   if (agent.ok) return ok(agent.value);
-  return err(isMissing(agent) ? context.var.chatModels.notFound(name) : fromAppError(agent.error));
+  return err(isMissing(agent) ? context.get('chatModels').notFound(name) : fromAppError(agent.error));
 };
 
 const refuseProject = (context: AppContext, name: string, known: Result<true>): OpenAiRefusal | undefined => {
   if (known.ok) return undefined;
-  return isMissing(known) ? context.var.chatModels.notFound(name) : fromAppError(known.error);
+  return isMissing(known) ? context.get('chatModels').notFound(name) : fromAppError(known.error);
 };
 
 /** A request for one of them. */
@@ -118,9 +118,9 @@ export interface AskedTeam extends AskedModel {
 /** The model of the name that was asked for, for one request. */
 export const findTeamModel = async (context: AppContext, request: AskedTeam): Promise<Result<Route, OpenAiRefusal>> => {
   const { services } = context.var;
-  const name = resolveAlias(request.name, context.var.chatModels.aliases);
+  const name = resolveAlias(request.name, context.get('chatModels').aliases);
   const parsed = parseTeamModelName(name);
-  if (parsed === undefined) return err(context.var.chatModels.notFound(name));
+  if (parsed === undefined) return err(context.get('chatModels').notFound(name));
   const allowed = checkActions(context, parsed);
   if (!allowed.ok) return allowed;
   const waitMs = request.isStreamed ? longestStreamMs : services.config.teamWaitMs;

@@ -10,7 +10,7 @@ import { findTeamModel, type AskedTeam } from '../../team-models/find-team-model
 
 /** One of the team's, or one of a provider, or the one that the platform chooses. */
 export const findModel = async (context: AppContext, asked: AskedTeam): Promise<Result<Route, OpenAiRefusal>> =>
-  isTeamModelName(resolveAlias(asked.name, context.var.chatModels.aliases))
+  isTeamModelName(resolveAlias(asked.name, context.get('chatModels').aliases))
     ? await findTeamModel(context, asked)
     : await routeModel(context, asked);
 

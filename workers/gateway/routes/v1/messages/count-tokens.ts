@@ -37,7 +37,7 @@ export const countTokens = async (context: AppContext): Promise<Response> => {
   const read = await readRequest(context);
   if (read instanceof Response) return read;
   const { name, body, requestBytes, model } = read;
-  if (isAutoName(resolveAlias(name, context.var.chatModels.aliases))) {
+  if (isAutoName(resolveAlias(name, context.get('chatModels').aliases))) {
     return estimate(context, body, anyCapabilities, name);
   }
   const found = await findModel(context, {

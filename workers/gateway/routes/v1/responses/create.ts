@@ -92,7 +92,7 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
   if (!route.ok) return openAiError(context, route.error);
   const found = route.value.model;
   // Without a wire to pass it on, every model is translated.
-  if (found.type === 'passed') return openAiError(context, context.var.chatModels.notFound(data.model));
+  if (found.type === 'passed') return openAiError(context, context.get('chatModels').notFound(data.model));
   const translated = translate(found.capabilities, found.model);
   if (!translated.ok) return openAiError(context, translated.error);
   const prepared = { data, text, body, found, route: route.value, history: history.value };
