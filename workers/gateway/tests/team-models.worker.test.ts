@@ -216,10 +216,10 @@ describe('the team', () => {
     [
       'a format',
       { response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } } },
-      null,
+      'response_format',
     ],
     ['json_object', { response_format: { type: 'json_object' } }, 'response_format'],
-    ['a text to stop at', { stop: 'x' }, null],
+    ['a text to stop at', { stop: 'x' }, 'stop'],
     ['a project id that is none', { metadata: { project_id: 'x' } }, 'metadata.project_id'],
   ])('refuses %s', async (_name, more, param) => {
     const answer = await ask('team', [user(specification('Refused'))], more);
