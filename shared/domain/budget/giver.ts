@@ -39,6 +39,8 @@ export interface GrantRequest extends Statement {
   readonly need: Amounts;
   /** The model whose price is not known, if the call is of one. */
   readonly unpricedModel?: string;
+  /** Calls of that size that it means to make soon; absent: 8. A fair share bounds what it is given all the same. */
+  readonly ahead?: number;
 }
 
 export interface HolderRow {
@@ -73,8 +75,9 @@ export type GrantDecision =
   | { readonly status: 'wait' }
   | { readonly status: 'exhausted'; readonly exhaustion: Exhaustion };
 
-/** How much more than its call a holder is given at most, in calls of that size. */
-const chunkCalls = 8;
+/** How much more than its call a holder is given at most, in calls of that size: usually, and when it is busy. */
+export const chunkCalls = 8;
+export const mostChunkCalls = 512;
 
 export const newHolder: HolderRow = { revision: 0, used: noAmounts, granted: noAmounts };
 
@@ -113,6 +116,7 @@ const judge = (
   limit: number,
   standing: { readonly committed: number; readonly used: number; readonly holders: number },
   need: number,
+  ahead: number,
 ): Verdict => {
   const free = limit - standing.committed;
   if (free <= 0) {
@@ -121,7 +125,7 @@ const judge = (
       : { status: 'exhausted', limit, used: standing.used };
   }
   // Half of a fair share at most, so that a few agents do not hold everything while others wait.
-  const extra = Math.max(0, Math.min(need * chunkCalls, Math.floor((free - need) / (2 * standing.holders))));
+  const extra = Math.max(0, Math.min(need * ahead, Math.floor((free - need) / (2 * standing.holders))));
   return { status: 'free', extra, tight: extra < need };
 };
 
@@ -143,6 +147,7 @@ export const decideGrant = (giver: Giver, holderId: string, request: GrantReques
   if (request.revision < row.revision) return { status: 'wait' };
   if (request.revision === row.answered) return grant(giver, row.granted, true);
   const own = committedOf(row);
+  const ahead = Math.min(mostChunkCalls, Math.max(chunkCalls, request.ahead ?? chunkCalls));
   const holders = Math.max(1, Object.keys(giver.holders).length);
   let extra = noAmounts;
   let tight = false;
@@ -158,7 +163,7 @@ export const decideGrant = (giver: Giver, holderId: string, request: GrantReques
     // What the call does not touch cannot forbid it: a tool may still hand in what the last tokens were paid for.
     if (request.need[dimension] === 0) continue;
     const committed = standing.committed[dimension];
-    const verdict = judge(limit, { committed, used, holders }, request.need[dimension]);
+    const verdict = judge(limit, { committed, used, holders }, request.need[dimension], ahead);
     if (verdict.status === 'exhausted') {
       return { status: 'exhausted', exhaustion: { scope, dimension, limit: verdict.limit, used: verdict.used } };
     }

@@ -5,6 +5,7 @@
  */
 import type { ApiCallRow } from '../../../shared/domain/budget/api-calls.ts';
 import { noAmounts, type Amounts } from '../../../shared/domain/budget/amounts.ts';
+import { chunkCalls, mostChunkCalls } from '../../../shared/domain/budget/giver.ts';
 import type { Exhaustion } from '../../../shared/domain/budget/exhaustion.ts';
 import {
   ask,
@@ -61,6 +62,8 @@ const renameMs = 10 * 60_000;
 /** How long a call waits for what is set aside for others, and how often it looks. */
 const maxWaitMs = 3_000;
 const waitMs = 150;
+/** Asking again within this time shows that the isolate makes many calls. */
+const busyMs = 1_000;
 /** How long the workspace's refusal is repeated without asking it. */
 const refusalMs = 1_000;
 
@@ -76,6 +79,8 @@ export class WorkspaceAccount {
   #refused: { readonly exhaustion: Exhaustion; readonly until: number } | undefined;
   #asking: Promise<GrantAnswer | AppError> | undefined;
   #batch = 0;
+  #askedAt = 0;
+  #ahead = chunkCalls;
   #unsent: Pick<CallReport, 'batch' | 'rows' | 'quality' | 'answers'> | undefined;
   #qualityFactors: Readonly<Record<string, number>> = {};
   #reporter = { until: 0 };
@@ -225,10 +230,16 @@ export class WorkspaceAccount {
 
   async #question({ need, unpricedModel }: Need): Promise<GrantAnswer | AppError> {
     const askedAt = this.#parts.clock.now();
+    // Whoever asks again soon is busy, and asks for more at once.
+    const isBusy = askedAt < this.#askedAt + busyMs;
+    this.#ahead = isBusy ? Math.min(mostChunkCalls, this.#ahead * 2) : chunkCalls;
+    this.#askedAt = askedAt;
     const asked = ask(this.#holder, need, unpricedModel);
     this.#holder = asked.holder;
     const holderId = this.#name;
-    const reply = await this.#parts.ask((workspace) => workspace.extendCallGrant({ ...asked.request, holderId }));
+    const reply = await this.#parts.ask((workspace) =>
+      workspace.extendCallGrant({ ...asked.request, ahead: this.#ahead, holderId }),
+    );
     if (!reply.ok) return reply.error;
     const answer = reply.value;
     if (answer.status === 'granted' && this.#name === holderId) {
