@@ -17,7 +17,9 @@ import { responseRoutes } from './responses/index.ts';
 export const openAiRoutes = () =>
   new Hono<AppEnvironment>()
     .get('/v1/models', authorize('model.read'), (context) =>
-      speaksAnthropic(context) ? listAnthropicModels(context) : context.json(toModelList(context.get('chatModels').names)),
+      speaksAnthropic(context)
+        ? listAnthropicModels(context)
+        : context.json(toModelList(context.get('chatModels').names)),
     )
     .get('/v1/models/:model{.+}', authorize('model.read'), async (context) => {
       const { chatModels } = context.var;
