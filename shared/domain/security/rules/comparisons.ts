@@ -4,7 +4,7 @@ import { Taint } from '../flow/taint.ts';
 import type { Module } from '../module.ts';
 import { propertyOf, unwrap } from '../syntax/names.ts';
 import { namesSecret } from './construct.ts';
-import type { Detector, Rule, Site } from './rule.ts';
+import { site, type Detector, type Rule, type Site } from './rule.ts';
 
 export const comparisonRules = {
   timing: {
@@ -16,14 +16,6 @@ export const comparisonRules = {
     fix: 'Compare with `crypto.timingSafeEqual` over values of the same length.',
   },
 } as const satisfies Readonly<Record<string, Rule>>;
-
-const site = (rule: Rule, node: Node, message: string, more: Partial<Site> = {}): Site => ({
-  rule,
-  node,
-  message,
-  confidence: 'medium',
-  ...more,
-});
 
 const nameOfSide = (node: Node): string => {
   const side = unwrap(node);

@@ -3,7 +3,7 @@ import type { Node } from '@babel/types';
 import type { Call, Module } from '../module.ts';
 import { unwrap } from '../syntax/names.ts';
 import { destinationOf, isBoolean, isCallOf, namesPassword, namesSecret, optionOf } from './construct.ts';
-import type { Detector, Rule, Site } from './rule.ts';
+import { site, type Detector, type Rule, type Site } from './rule.ts';
 
 export const cryptoRules = {
   weakHash: {
@@ -63,14 +63,6 @@ export const cryptoRules = {
     fix: 'Leave the check on; add the own authority with `ca`.',
   },
 } as const satisfies Readonly<Record<string, Rule>>;
-
-const site = (rule: Rule, node: Node, message: string, more: Partial<Site> = {}): Site => ({
-  rule,
-  node,
-  message,
-  confidence: 'medium',
-  ...more,
-});
 
 const firstText = (module: Module, node: Node | undefined): string => {
   if (node === undefined) return '';

@@ -26,3 +26,12 @@ export interface Site {
 }
 
 export type Detector = (module: Module) => readonly Site[];
+
+/** A place that breaks the rule, of medium confidence unless `more` says otherwise. */
+export const site = (rule: Rule, node: Node, message: string, more: Partial<Site> = {}): Site => ({
+  rule,
+  node,
+  message,
+  confidence: 'medium',
+  ...more,
+});

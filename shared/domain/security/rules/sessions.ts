@@ -4,7 +4,7 @@ import { Taint } from '../flow/taint.ts';
 import { isCall, type Call, type Module } from '../module.ts';
 import { unwrap } from '../syntax/names.ts';
 import { isBoolean, isCallOf, isWholeObject, optionOf } from './construct.ts';
-import type { Detector, Rule, Site } from './rule.ts';
+import { site, type Detector, type Rule, type Site } from './rule.ts';
 
 export const sessionRules = {
   unverified: {
@@ -48,14 +48,6 @@ export const sessionRules = {
     fix: 'Compare `event.origin` with the expected one first; name the target of `postMessage`.',
   },
 } as const satisfies Readonly<Record<string, Rule>>;
-
-const site = (rule: Rule, node: Node, message: string, more: Partial<Site> = {}): Site => ({
-  rule,
-  node,
-  message,
-  confidence: 'medium',
-  ...more,
-});
 
 const isEmptySecret = (module: Module, node: Node | undefined): boolean => {
   if (node === undefined) return false;
