@@ -127,6 +127,28 @@ describe('a request to Anthropic', () => {
           }).not.toThrow();
         },
       ),
+      {
+        examples: [
+          [
+            // Nothing is sent between two answers, the first of which has no thought: they are one turn that began without.
+            [
+              { role: 'user', content: 'Hello.' },
+              { role: 'assistant', content: '!', toolCalls: [] },
+              { role: 'user', content: '' },
+              {
+                role: 'assistant',
+                content: '',
+                toolCalls: [{ id: 'call', name: 'look', argumentsJson: '' }],
+                reasoning: [{ type: 'text', text: '', signature: signThought('') }],
+              },
+              { role: 'tool', toolCallId: 'call', toolName: 'look', content: '', isError: false },
+            ],
+            'claude-sonnet-4-5',
+            'high',
+            false,
+          ],
+        ],
+      },
     );
   });
 

@@ -4,6 +4,7 @@
  * guided by an effort; models before are given a budget of tokens, and those before 3.7 do not think.
  */
 import type { ModelMessage, ModelOptions, ModelRequest, ReasoningEffort } from '../../ports/model-client.ts';
+import { toAnthropicMessages } from './anthropic-messages.ts';
 
 export type AnthropicEffort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
@@ -45,20 +46,16 @@ const budgetShares: Readonly<Record<AskedEffort, number>> = {
   max: 0.9,
 };
 
-type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
-
-/** Others are not sent. */
-const saysSomething = (message: ModelMessage): message is AssistantMessage =>
-  message.role === 'assistant' && (message.content.trim() !== '' || message.toolCalls.length > 0);
-
 /**
- * With a budget, a turn that called tools without having thought cannot go on thinking; the models with efforts can. What
- * a person adds to the results of tools belongs to the same turn.
+ * With a budget, a turn that called tools without having begun with thought cannot go on thinking; the models with
+ * efforts can. What a person adds to the results of tools belongs to the same turn, and answers with nothing sent between
+ * them are one.
  */
 const isInTurnWithoutThought = (messages: readonly ModelMessage[]): boolean => {
-  const last = messages.findLast(saysSomething);
-  if (last === undefined || last.toolCalls.length === 0) return false;
-  return !(last.reasoning ?? []).some((block) => block.type === 'redacted' || block.signature !== undefined);
+  const last = toAnthropicMessages(messages).findLast(({ role }) => role === 'assistant');
+  if (last?.content.some(({ type }) => type === 'tool_use') !== true) return false;
+  const first = last.content[0]?.type;
+  return first !== 'thinking' && first !== 'redacted_thinking';
 };
 
 /** What to tell the model about thinking. */
