@@ -7,12 +7,16 @@ import { measureGateway } from './gateway/index.ts';
 import { gatewayUsage, readGatewayOptions } from './gateway/options.ts';
 import { measurePlatform } from './platform.ts';
 import { measureQuality, qualityUsage } from './quality/index.ts';
+import { measureScale } from './scale/index.ts';
+import { scaleUsage } from './scale/options.ts';
 
 const usage = `npm run bench               everything
 npm run bench -- platform   objects, logs, sandbox, the main job
 ${qualityUsage}
 
-${gatewayUsage}`;
+${gatewayUsage}
+
+${scaleUsage}`;
 
 const tell = (line: string): void => {
   console.error(line);
@@ -35,6 +39,8 @@ const measure = async (part: string | undefined, args: readonly string[]): Promi
       return await measurePlatform(tell);
     case 'gateway':
       return { gateway: await measureGateway(readGatewayOptions(args), tell) };
+    case 'scale':
+      return { scale: await measureScale(args, tell) };
     case 'quality': {
       const quality = await measureQuality(args, tell);
       return quality === undefined ? undefined : { quality };

@@ -35,7 +35,7 @@ export const productionArguments = (toml: string): readonly string[] =>
   /^\s*\[+env\.production\b/m.test(toml) ? ['--env', 'production'] : [];
 
 /** Runs wrangler for one Worker. */
-export const runWrangler = (worker: WorkerProject, args: readonly string[]): Promise<Captured> =>
+export const runWrangler = (worker: Pick<WorkerProject, 'config'>, args: readonly string[]): Promise<Captured> =>
   capture(process.execPath, ['--no-warnings', wranglerProgram, ...args, '--config', worker.config], {
     cwd: repositoryRoot,
     environment: wranglerEnvironment(join(repositoryRoot, '.aidevos')),
