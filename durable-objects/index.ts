@@ -3,4 +3,5 @@ export { AgentObject } from './agent/object.ts';
 export { ConversationObject } from './conversation/object.ts';
 export { QualityProjectObject as ProjectObject } from './project/quality-object.ts';
 export { RepositoryObject } from './repository/object.ts';
+export { ServiceRegistryObject } from './service-registry/object.ts';
 export { WorkspaceObject } from './workspace/object.ts';

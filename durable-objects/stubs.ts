@@ -9,6 +9,7 @@ import type { ProjectRpc } from '../shared/rpc/project.ts';
 import type { ProjectQualityRpc } from '../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../shared/rpc/repository.ts';
+import type { ServiceRegistryRpc } from '../shared/rpc/service-registry.ts';
 import type { WorkspaceRpc } from '../shared/rpc/workspace-access.ts';
 
 /** The bindings of the platform's objects, under the names of `wrangler.toml`. */
@@ -18,6 +19,7 @@ export interface ObjectBindings {
   readonly REPOSITORY: DurableObjectNamespace;
   readonly WORKSPACE: DurableObjectNamespace;
   readonly CONVERSATION: DurableObjectNamespace;
+  readonly SERVICE_REGISTRY: DurableObjectNamespace;
 }
 
 /** The part of an object that answers HTTP: WebSocket upgrades, and git for the repository. */
@@ -30,8 +32,16 @@ export type AgentStub = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryStub = RepositoryRpc & RepositoryReplayRpc & Fetching;
 export type WorkspaceStub = WorkspaceRpc;
 export type ConversationStub = ConversationRpc;
+export type ServiceRegistryStub = ServiceRegistryRpc & Fetching;
 
-export type ObjectKind = 'project' | 'agent' | 'repository' | 'workspace' | 'conversation' | 'app-host';
+export type ObjectKind =
+  | 'project'
+  | 'agent'
+  | 'repository'
+  | 'workspace'
+  | 'conversation'
+  | 'service-registry'
+  | 'app-host';
 
 /** `<workspace>/<kind>/<id>`. */
 export const objectName = (workspaceId: WorkspaceId, kind: ObjectKind, id: string): string =>
@@ -79,6 +89,15 @@ export const conversationStub = (
 ): ConversationStub =>
   // SAFETY: ConversationObject implements ConversationRpc.
   stubOf(bindings.CONVERSATION, objectName(workspaceId, 'conversation', conversationId)) as ConversationStub;
+
+/** @param shard of the service's name, from `shardOf`. */
+export const serviceRegistryStub = (
+  bindings: Pick<ObjectBindings, 'SERVICE_REGISTRY'>,
+  workspaceId: WorkspaceId,
+  shard: number,
+): ServiceRegistryStub =>
+  // SAFETY: ServiceRegistryObject implements ServiceRegistryRpc.
+  stubOf(bindings.SERVICE_REGISTRY, objectName(workspaceId, 'service-registry', String(shard))) as ServiceRegistryStub;
 
 /** The name of a project's deployed app in the sandbox. */
 export const appName = (workspaceId: WorkspaceId, projectId: ProjectId): string =>

@@ -4,6 +4,7 @@ export {
   ConversationObject,
   ProjectObject,
   RepositoryObject,
+  ServiceRegistryObject,
   WorkspaceObject,
 } from '../../durable-objects/index.ts';
 export { AppHost, Sandbox, TestHost } from '../../workers/sandbox/index.ts';

@@ -21,6 +21,7 @@ import { projectRoutes } from './routes/projects/index.ts';
 import { qualityRoutes } from './routes/quality/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
+import { serviceRoutes } from './routes/services/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
 import { workspaceRoutes } from './routes/workspaces/index.ts';
@@ -45,6 +46,7 @@ export const createApi = () =>
     .route('/', feedbackRoutes())
     .route('/', credentialRoutes())
     .route('/', runRoutes())
+    .route('/', serviceRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
 
@@ -85,6 +87,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'runs' },
       { name: 'models' },
       { name: 'credentials' },
+      { name: 'services' },
       { name: 'workspaces' },
       { name: 'keys' },
       { name: 'platform' },

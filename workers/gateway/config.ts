@@ -43,6 +43,8 @@ export interface Config {
   readonly bootstrapKeyHash?: string;
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
+  /** Where services outside may be. */
+  readonly serviceOrigins: readonly string[];
   /** Of the calls of `/v1`, for each isolate. */
   readonly rateLimits: RateLimits;
 }
@@ -144,6 +146,7 @@ const variables = z.object({
   AIDEVOS_CORS_ORIGINS: origins,
   // Used by the objects; checked here, so that a wrong one is told at once and not by refused tools.
   AIDEVOS_TOOL_ORIGINS: origins,
+  AIDEVOS_SERVICE_ORIGINS: origins,
   AIDEVOS_MODEL_CONCURRENCY: wholeNumber(1_000),
   AIDEVOS_MODEL_STARTS_PER_SECOND: wholeNumber(10_000),
   AIDEVOS_TEAM_WAIT_MS: wholeNumber(3_600_000),
@@ -176,6 +179,7 @@ export const parseConfig = (environment: object): Result<Config> => {
     vaultKeys: data.AIDEVOS_VAULT_KEY,
     modelOrigins: data.AIDEVOS_MODEL_ORIGINS,
     corsOrigins: data.AIDEVOS_CORS_ORIGINS,
+    serviceOrigins: data.AIDEVOS_SERVICE_ORIGINS,
     ...(data.AIDEVOS_BOOTSTRAP_KEY_HASH === undefined ? {} : { bootstrapKeyHash: data.AIDEVOS_BOOTSTRAP_KEY_HASH }),
   });
 };

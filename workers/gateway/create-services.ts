@@ -4,6 +4,7 @@ import {
   conversationStub,
   projectStub,
   repositoryStub,
+  serviceRegistryStub,
   workspaceStub,
   type ObjectBindings,
 } from '../../durable-objects/stubs.ts';
@@ -13,6 +14,8 @@ import { createDirectoryReader } from '../../shared/adapters/directory/reader.ts
 import { createDirectoryWriter } from '../../shared/adapters/directory/writer.ts';
 import { readModelAccounts } from '../../shared/adapters/models/index.ts';
 import { ProviderGuard, readGuardPolicies } from '../../shared/adapters/models/provider-guard.ts';
+import { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
+import { createServiceSnapshots } from '../../shared/adapters/services/service-snapshots.ts';
 import { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
 import { Vaults, type VaultsParts } from '../../shared/adapters/vault/vaults.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -57,6 +60,15 @@ export const createVaults = (
   return { vaults: new Vaults(parts), vaultDesk: new VaultDesk(parts) };
 };
 
+/** Services as this isolate knows them. */
+const createServiceLookup = (bindings: GatewayBindings, clock: Clock, log: LogWriter): SnapshotLookup =>
+  new SnapshotLookup({
+    snapshots: createServiceSnapshots(bindings.DIRECTORY),
+    registry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
+    now: () => clock.now(),
+    report: (message, error) => log({ level: 'warn', message, error }),
+  });
+
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
@@ -87,7 +99,9 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
       workspace,
       conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
+      serviceRegistry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
     },
+    serviceLookup: createServiceLookup(bindings, clock, writeLogLine),
     streams: createEventStreams(),
     openLanguageSocket,
     sandbox: bindings.SANDBOX,

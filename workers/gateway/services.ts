@@ -4,6 +4,7 @@
  */
 import type { KeyedHash } from '../../shared/adapters/crypto/keyed-hash.ts';
 import type { DirectoryReader, DirectoryWriter } from '../../shared/adapters/directory/contract.ts';
+import type { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
 import type { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
 import type { Vaults } from '../../shared/adapters/vault/vaults.ts';
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts';
@@ -18,6 +19,7 @@ import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
+import type { ServiceRegistryRpc } from '../../shared/rpc/service-registry.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
 import type { ChatModels } from './chat-models.ts';
@@ -37,6 +39,7 @@ export interface Fetching {
 export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & Fetching;
 export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = RepositoryRpc & Fetching;
+export type ServiceRegistryAccess = ServiceRegistryRpc & Fetching;
 
 interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
@@ -44,6 +47,7 @@ interface Objects {
   repository(workspaceId: WorkspaceId, projectId: ProjectId): RepositoryAccess;
   workspace(workspaceId: WorkspaceId): WorkspaceRpc;
   conversation(workspaceId: WorkspaceId, conversationId: ConversationId): ConversationRpc;
+  serviceRegistry(workspaceId: WorkspaceId, shard: number): ServiceRegistryAccess;
 }
 
 /** An object's events after a sequence and then live, as the answer to a request. */
@@ -84,6 +88,8 @@ export interface Services {
   readonly owners: ProjectOwners;
   /** Asked anew for each attempt: a stub of a broken object stays broken. */
   readonly objects: Objects;
+  /** Finds services without asking the registry. */
+  readonly serviceLookup: Pick<SnapshotLookup, 'discover' | 'list' | 'expire'>;
   readonly streams: EventStreams;
   /** Opens a language server's socket, as the answer to a request. */
   readonly openLanguageSocket: (parts: LanguageSocketParts) => Response;

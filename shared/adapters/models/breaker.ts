@@ -3,13 +3,12 @@ import {
   admitCall,
   closedBreaker,
   defaultBreakerPolicy,
-  settleCall,
   type Breaker,
   type BreakerDecision,
   type BreakerPolicy,
   type BreakerTicket,
-  type CallEnd,
-} from '../../domain/model/breaker.ts';
+} from '../../domain/circuit/breaker.ts';
+import { settleModelCall, type ModelCallEnd } from '../../domain/model/breaker.ts';
 import { withhold } from '../../domain/model/failure.ts';
 import type { CancelSignal, ModelClient, ModelEvent, ModelFailure, ModelRequest } from '../../ports/model-client.ts';
 
@@ -41,9 +40,9 @@ export class Breakers {
     return decision.admitted ? { ticket: decision.ticket } : { failure: this.#failure(provider, decision, now) };
   }
 
-  settle(provider: string, ticket: BreakerTicket, end: CallEnd, now: number): void {
+  settle(provider: string, ticket: BreakerTicket, end: ModelCallEnd, now: number): void {
     const breaker = this.#breakers.get(provider) ?? closedBreaker;
-    this.#breakers.set(provider, settleCall(breaker, ticket, end, now, this.#policy));
+    this.#breakers.set(provider, settleModelCall(breaker, ticket, end, now, this.#policy));
   }
 
   #decide(provider: string, now: number): BreakerDecision {
@@ -71,7 +70,7 @@ async function* streamBehind(
     yield { type: 'failed', failure: admission.failure };
     return;
   }
-  let end: CallEnd = 'abandoned';
+  let end: ModelCallEnd = 'abandoned';
   try {
     for await (const event of next()) {
       // Noted before it is passed on: whoever has the last event may not come back for more.

@@ -1,6 +1,6 @@
 /** What stands between all calls of this isolate and their providers. */
-import { defaultBreakerPolicy, type BreakerPolicy } from '../../domain/model/breaker.ts';
-import { defaultRetryBudgetPolicy, type RetryBudgetPolicy } from '../../domain/model/retry-budget.ts';
+import { defaultBreakerPolicy, type BreakerPolicy } from '../../domain/circuit/breaker.ts';
+import { defaultRetryBudgetPolicy, type RetryBudgetPolicy } from '../../domain/circuit/retry-budget.ts';
 import { defaultAdmissionPolicy, Turnstile, type AdmissionPolicy } from '../../domain/model/turnstile.ts';
 import type { ModelClient, ModelFailure, ModelRequest } from '../../ports/model-client.ts';
 import { systemAdmissionDependencies, withAdmission, type AdmissionDependencies } from './admission.ts';

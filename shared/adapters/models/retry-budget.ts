@@ -6,7 +6,7 @@ import {
   takeFromRetryBudget,
   type RetryBudget,
   type RetryBudgetPolicy,
-} from '../../domain/model/retry-budget.ts';
+} from '../../domain/circuit/retry-budget.ts';
 import type { ModelClient, ModelEvent, ModelFailure, ModelRequest } from '../../ports/model-client.ts';
 
 /** The retry budgets of all providers, in memory. */

@@ -43,6 +43,9 @@ export const actions = [
   'model.use',
   'feedback.give',
   'alarm.acknowledge',
+  'service.read',
+  'service.change',
+  'service.call',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -60,6 +63,7 @@ const viewerActions: readonly Action[] = [
   'repository.read',
   'run.read',
   'model.read',
+  'service.read',
 ];
 
 const memberActions: readonly Action[] = [
@@ -76,6 +80,8 @@ const memberActions: readonly Action[] = [
   'model.use',
   'feedback.give',
   'alarm.acknowledge',
+  'service.change',
+  'service.call',
 ];
 
 const ownerActions: readonly Action[] = [

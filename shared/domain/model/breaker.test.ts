@@ -5,11 +5,10 @@ import {
   admitCall,
   closedBreaker,
   defaultBreakerPolicy as policy,
-  settleCall,
   type Breaker,
   type BreakerTicket,
-  type CallEnd,
-} from './breaker.ts';
+} from '../circuit/breaker.ts';
+import { settleModelCall as settleCall, type ModelCallEnd as CallEnd } from './breaker.ts';
 import { createFailure, withhold } from './failure.ts';
 
 const down = createFailure('overloaded', 'down');

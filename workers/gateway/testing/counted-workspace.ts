@@ -13,6 +13,7 @@ export const countedWorkspaces = (called: string[]): Services['objects'] => {
     agent: refuse,
     repository: refuse,
     conversation: refuse,
+    serviceRegistry: refuse,
     workspace: (workspaceId) =>
       new Proxy(workspaceStub(bindings, workspaceId), {
         get: (target, name, receiver) => {

@@ -47,6 +47,8 @@ const operations: readonly Operation[] = Object.entries(paths).flatMap(([path, m
 
 const guarded = operations.filter(({ path }) => path.startsWith('/api/'));
 
+const serviceEndpoints = [{ kind: 'http', url: 'https://search.example.com' }];
+
 /** A good body for each operation that takes one. */
 const bodies: Readonly<Record<string, object | ((values: Record<string, string>) => object)>> = {
   'POST /api/projects': { specification: '# x' },
@@ -69,6 +71,9 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/feedback': ({ projectId }) => ({ projectId, rating: 1 }),
   'POST /api/models/quality/alarms/{alarmId}/acknowledge': {},
   'PUT /api/credentials/{provider}/{name}': { apiKey: 'a-key-of-a-provider' },
+  'POST /api/services': { name: 'search', metadata: { version: '1.0.0' }, endpoints: serviceEndpoints },
+  'PATCH /api/service-instances/{service}/{instance}': { metadata: { weight: 5 } },
+  'POST /api/service-instances/{service}/{instance}/heartbeat': { leaseToken: 'none' },
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
   'POST /api/projects/{projectId}/questions/{questionId}/answer': { text: 'Do it so.' },
@@ -93,13 +98,23 @@ const queries: Readonly<Record<string, string>> = {
 
 const putCredential = 'PUT /api/credentials/{provider}/{name}';
 
+/** Of the caller's own, whatever others have: there is one of each number in every workspace. */
+const isOwn = ({ method, path }: Operation): boolean =>
+  `${method} ${path}` === putCredential || path.includes('{shard}');
+
 /** Nothing was measured here yet, so for those who may ask there is nothing. */
 const unmeasured: ReadonlySet<string> = new Set([
   'GET /api/models/{model}/quality',
   'POST /api/models/quality/alarms/{alarmId}/acknowledge',
 ]);
 
-const gateway = createGateway({}, { AIDEVOS_VAULT_KEY: Buffer.alloc(32, 7).toString('base64') });
+const gateway = createGateway(
+  {},
+  {
+    AIDEVOS_VAULT_KEY: Buffer.alloc(32, 7).toString('base64'),
+    AIDEVOS_SERVICE_ORIGINS: 'https://search.example.com',
+  },
+);
 const ids = createRandomIds(systemClock);
 let mine: TestWorkspace;
 let other: TestWorkspace;
@@ -130,6 +145,9 @@ beforeAll(async () => {
     name: 'main',
     alarmId: `alm_${body}`,
     model: 'openai%2Fgpt-5',
+    service: 'search',
+    instance: 'main',
+    shard: '0',
   };
 });
 
@@ -176,8 +194,7 @@ describe.each(guarded)('$method $path', (operation) => {
   });
 
   it('hides what belongs to another workspace exactly as what does not exist', async () => {
-    // What is put there is the caller's own, whatever others have.
-    if (!operation.path.includes('{') || `${operation.method} ${operation.path}` === putCredential) return;
+    if (!operation.path.includes('{') || isOwn(operation)) return;
     const foreign = await call(operation, other.ownerKey);
     const unknown = await call(operation, other.ownerKey, {
       projectId: ids.create('prj'),
@@ -193,6 +210,8 @@ describe.each(guarded)('$method $path', (operation) => {
       name: 'nobody',
       alarmId: ids.create('alm'),
       model: 'openai%2Fgpt-5',
+      service: 'search',
+      instance: 'main',
     });
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
     const [left, right] = [(await foreign.json()) as Problem, (await unknown.json()) as Problem];
@@ -204,6 +223,9 @@ describe.each(guarded)('$method $path', (operation) => {
       if (operation.path.includes('{provider}')) {
         const json = bodies[putCredential];
         await gateway.send('/api/credentials/openai/main', { method: 'PUT', key: mine.ownerKey, json });
+      }
+      if (operation.path.includes('{service}')) {
+        await gateway.send('/api/services', { key: mine.ownerKey, json: bodies['POST /api/services'] });
       }
       const answer = await call(operation, roleKeys[role]);
       const allowed = operation.action !== undefined && isAllowed(role, operation.action);

@@ -1,6 +1,6 @@
 /**
- * How much load retries may add to a provider: each first call earns a part of a retry, each retry costs a whole one.
- * A small floor grows with time alone, so that a quiet provider can be tried again at all. Over any time of t
+ * How much load retries may add to a callee: each first call earns a part of a retry, each retry costs a whole one.
+ * A small floor grows with time alone, so that a quiet one can be tried again at all. Over any time of t
  * milliseconds, retries ≤ capacity + share × first calls + t / floorIntervalMs.
  */
 export interface RetryBudgetPolicy {
@@ -32,7 +32,7 @@ export interface RetryBudget {
   readonly toldUntil: number;
 }
 
-/** The budget of a provider that was not called yet. */
+/** The budget of a callee that was not called yet. */
 export const fullRetryBudget = (policy: RetryBudgetPolicy): RetryBudget => ({
   retries: policy.floor,
   at: 0,

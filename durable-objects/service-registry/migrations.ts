@@ -1,0 +1,20 @@
+/** The tables of a service registry. Append only: an entry that was released never changes. */
+import type { Migration } from '../platform/index.ts';
+
+export const serviceRegistryMigrations: readonly Migration[] = [
+  {
+    id: 1,
+    name: 'leases',
+    up: `
+      CREATE TABLE service_lease (
+        name TEXT NOT NULL,
+        instance TEXT NOT NULL,
+        token TEXT NOT NULL,
+        seconds INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        load REAL NOT NULL,
+        PRIMARY KEY (name, instance)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX service_lease_by_end ON service_lease (expires_at)`,
+  },
+];
