@@ -18,7 +18,7 @@ import { err, ok, type AppError, type Result } from '../../shared/errors/result.
 import type { ImportReport, ObjectMigration } from '../../shared/rpc/managed-object.ts';
 import { UnreadableEvent } from './aggregate.ts';
 import { hashText } from './json-text.ts';
-import { migrate, SchemaMismatch, type Migration } from './migrate.ts';
+import { migrate, type Migration } from './migrate.ts';
 import { platformMigrations } from './schema.ts';
 import { type SqlValue, statement, type Storage } from './storage.ts';
 
@@ -151,12 +151,16 @@ export class ObjectCopy {
     if (strange >= 0) {
       refuse(`line 1.migrations[${strange}]`, 'is a migration that this version does not know; import it with the version that wrote it');
     }
+    const levels = this.#lists().map(([list, migrations]) => {
+      const level = migrations.filter(({ id, name }) => seen.has(`${list}/${id} ${name}`));
+      if (level.some((migration, index) => migration !== migrations[index])) {
+        refuse('line 1.migrations', 'leaves one out; no version has ever written such rows');
+      }
+      return [list, level] as const;
+    });
     storage.sql.exec('PRAGMA defer_foreign_keys = ON');
     for (const table of [...this.#tables(), 'event_kind', 'schema_migration']) storage.sql.exec(`DROP TABLE ${quote(table)}`);
-    for (const [list, migrations] of this.#lists()) {
-      const level = migrations.filter(({ id, name }) => seen.has(`${list}/${id} ${name}`));
-      migrate(storage, list, level, this.#parts.now);
-    }
+    for (const [list, level] of levels) migrate(storage, list, level, this.#parts.now);
     // What a migration puts in comes with the file.
     for (const table of this.#tables()) storage.sql.exec(`DELETE FROM ${quote(table)}`);
     return all.filter(({ text }) => !seen.has(text)).map(({ text }) => text);
@@ -196,11 +200,8 @@ export class ObjectCopy {
     try {
       for (const [list, migrations] of this.#lists()) migrate(storage, list, migrations, now);
     } catch (thrown) {
-      if (thrown instanceof SchemaMismatch) refuse('line 1.migrations', 'are not the beginning of the list of this version');
-      throw new CopyRefused({
-        type: 'resource.conflict',
-        detail: `A migration failed on these rows: ${String(thrown).slice(0, 500)}`,
-      });
+      const cause = String(thrown).slice(0, 500);
+      throw new CopyRefused({ type: 'resource.conflict', detail: `A migration failed on these rows: ${cause}` });
     }
   }
 
