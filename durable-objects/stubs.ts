@@ -5,6 +5,7 @@
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../shared/rpc/conversation.ts';
+import type { ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
 import type { ProjectQualityRpc } from '../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
@@ -27,12 +28,12 @@ interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectStub = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & Fetching;
-export type AgentStub = AgentRpc & AgentReplayRpc & Fetching;
-export type RepositoryStub = RepositoryRpc & RepositoryReplayRpc & Fetching;
-export type WorkspaceStub = WorkspaceRpc;
-export type ConversationStub = ConversationRpc;
-export type ServiceRegistryStub = ServiceRegistryRpc & Fetching;
+export type ProjectStub = ManagedObjectRpc & ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & Fetching;
+export type AgentStub = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;
+export type RepositoryStub = ManagedObjectRpc & RepositoryRpc & RepositoryReplayRpc & Fetching;
+export type WorkspaceStub = ManagedObjectRpc & WorkspaceRpc;
+export type ConversationStub = ManagedObjectRpc & ConversationRpc;
+export type ServiceRegistryStub = ManagedObjectRpc & ServiceRegistryRpc & Fetching;
 
 export type ObjectKind =
   | 'project'

@@ -3,6 +3,7 @@
  * replayed in plain Node.
  */
 
+import { evolveRestored, type StateRestored, stateRestoredType } from '../../shared/domain/state/restored.ts';
 import { decodeJson } from './json-text.ts';
 
 /** A pure description of an event-sourced state. State and events are plain JSON data. */
@@ -19,6 +20,11 @@ export interface Aggregate<State, Event extends { readonly type: string }> {
   readonly upcast?: Readonly<Record<string, Readonly<Record<number, (payload: unknown) => unknown>>>>;
   /** Why this code must not go on from a state, as one sentence (a workflow of a newer version); undefined when it may. */
   readonly refuse?: (state: State) => string | undefined;
+  /**
+   * Whether an earlier state may be restored over an event: undefined when all that it changed is in the state, else what
+   * else it did, as the end of "It cannot go back over …, because". Absent: nothing is ever restored.
+   */
+  readonly restoreOver?: (event: Event) => string | undefined;
 }
 
 export interface StoredEvent<Event> {
@@ -51,11 +57,23 @@ export const findUnknownKind = (
   { eventTypes, eventVersions }: Readable,
   { type, version }: { readonly type: string; readonly version: number },
 ): string | undefined => {
-  if (eventTypes !== undefined && !Object.hasOwn(eventTypes, type)) return 'is of a type this code does not know';
+  if (eventTypes !== undefined && type !== stateRestoredType && !Object.hasOwn(eventTypes, type)) return 'is of a type this code does not know';
   const present = eventVersions?.[type] ?? 1;
   return version > present || version < 1
     ? `of version ${version} is unknown here; this code reads versions 1 to ${present}`
     : undefined;
+};
+
+const isRestored = (event: { readonly type: string }): event is StateRestored => event.type === stateRestoredType;
+
+/** The state after an event: as the aggregate says, and for `state.restored` alike everywhere. */
+export const evolveStored = <State, Event extends { readonly type: string }>(
+  aggregate: Pick<Aggregate<State, Event>, 'evolve'>,
+  state: State,
+  { event, recordedAt }: Pick<StoredEvent<Event>, 'event' | 'recordedAt'>,
+): State => {
+  const anyEvent: { readonly type: string } = event;
+  return isRestored(anyEvent) ? evolveRestored(state, anyEvent) : aggregate.evolve(state, event, recordedAt);
 };
 
 /** The row's event in its present version. @throws UnreadableEvent that names the row. */

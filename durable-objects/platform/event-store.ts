@@ -10,6 +10,7 @@ import type { EventsQuery } from '../../shared/rpc/events-query.ts';
 import {
   type Aggregate,
   type EventRow,
+  evolveStored,
   findUnknownKind,
   readEventRow,
   type StoredEvent,
@@ -72,6 +73,8 @@ const selectKinds = statement<[], { type: string; version: number; sequence: num
   SELECT type, version, sequence FROM event_kind ORDER BY sequence`;
 const selectSince = statement<[after: number, since: number], { sequence: number }>`
   SELECT sequence FROM event WHERE sequence > ? AND recorded_at >= ? ORDER BY sequence LIMIT 1`;
+const selectUntil = statement<[time: number], { sequence: number | null }>`
+  SELECT MAX(sequence) AS sequence FROM event WHERE recorded_at <= ?`;
 const selectSize = statement<[after: number, upTo: number], { size: number }>`
   SELECT COALESCE(SUM(LENGTH(payload)), 0) AS size FROM event WHERE sequence > ? AND sequence <= ?`;
 const discardEvents = statement<[upTo: number]>`DELETE FROM event WHERE sequence <= ?`;
@@ -121,7 +124,7 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     let { state, tailLength } = before;
     const stored = events.map((event) => {
       const { entry, length } = this.#insert(event, recordedAt);
-      state = this.#aggregate.evolve(state, entry.event, recordedAt);
+      state = evolveStored(this.#aggregate, state, entry);
       tailLength += length;
       return entry;
     });
@@ -161,6 +164,18 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
       throw new RangeError(`There is no event ${sequence}; the log holds ${this.#newest()}.`);
     }
     return this.#rebuild(sequence).state;
+  }
+
+  /** The version that was the newest at a time: that of the last event recorded until then, else the oldest. */
+  versionAt(time: number): number {
+    return this.#storage.first(selectUntil, time)?.sequence ?? this.oldest - 1;
+  }
+
+  /** See `Aggregate.restoreOver`; the answer for an aggregate without it is a reason for every event. */
+  restoreOver(event: Event): string | undefined {
+    return this.#aggregate.restoreOver === undefined
+      ? 'what this kind of object does reaches beyond its own state'
+      : this.#aggregate.restoreOver(event);
   }
 
   /** Writes a snapshot of the present state. Inside a transaction. Answers the sequence it stands for. */
@@ -237,7 +252,7 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
         if (stored.sequence !== sequence + 1) {
           throw new HistoryGone(`Event ${sequence + 1} is no longer kept; the next is ${stored.sequence}.`);
         }
-        state = this.#aggregate.evolve(state, stored.event, stored.recordedAt);
+        state = evolveStored(this.#aggregate, state, stored);
         sequence = stored.sequence;
       }
       if (page.length === 0) throw new HistoryGone(`Event ${sequence + 1} is no longer kept.`);

@@ -7,12 +7,16 @@
  */
 
 import { DurableObject } from 'cloudflare:workers';
+import type { StateRestored } from '../../shared/domain/state/restored.ts';
+import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
 import { socketCloseCodes } from '../../shared/protocol/socket-frames.ts';
 import { UnreadableEvent } from './aggregate.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { Outbox } from './outbox.ts';
+import type { OpenTables } from './open-tables.ts';
+import { Operator } from './operator.ts';
 import { findParking, guardMethods, park, parkedAlarmMs } from './parking.ts';
 import type { Problem } from './retry.ts';
 import { platformMigrations } from './schema.ts';
@@ -25,6 +29,10 @@ export interface ManagedObjectDefinition {
   readonly migrations: readonly Migration[];
   /** Methods that answer no `Result`; see `guardMethods`. */
   readonly plainMethods?: readonly string[];
+  /** Where there is no log: the tables and columns that are shown as the object's state. */
+  readonly openTables?: OpenTables;
+  /** Why the object cannot be exported, as a sentence; absent: it can. */
+  readonly refuseExport?: string;
   /** The time in milliseconds; the runtime's unless told. */
   readonly now?: () => number;
 }
@@ -35,7 +43,13 @@ const recordLife = statement<[initializedAt: number], { id: number }>`
 const lastingName = (id: DurableObjectId): string =>
   id.name === undefined ? id.toString() : `${id.name}~${id.toString().slice(0, 8)}`;
 
-export abstract class ManagedObject<Environment = unknown> extends DurableObject<Environment> {
+type Asked<Method extends keyof ManagedObjectRpc> = Parameters<ManagedObjectRpc[Method]>[0];
+type Answered<Method extends keyof ManagedObjectRpc> = ReturnType<ManagedObjectRpc[Method]>;
+
+export abstract class ManagedObject<Environment = unknown>
+  extends DurableObject<Environment>
+  implements ManagedObjectRpc
+{
   /** The object's lasting name: its name with the beginning of its id, since objects of two classes may share a name. */
   protected readonly objectName: string;
   protected readonly now: () => number;
@@ -45,6 +59,7 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
   protected readonly timers: Timers;
   protected readonly outbox: Outbox;
   protected readonly sockets: Sockets;
+  readonly #operator: Operator;
 
   constructor(ctx: DurableObjectState, env: Environment, definition: ManagedObjectDefinition) {
     super(ctx, env);
@@ -62,6 +77,22 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
     const waitUntil = (promise: Promise<unknown>): void => ctx.waitUntil(promise);
     this.outbox = new Outbox(this.storage, { object, now, report, waitUntil, timers: this.timers });
     this.sockets = new Sockets(this.storage, ctx, { report, now });
+    this.#operator = new Operator(this, {
+      definition,
+      name: ctx.id.name ?? ctx.id.toString(),
+      durable: ctx.storage,
+      storage: this.storage,
+      timers: this.timers,
+      outbox: this.outbox,
+      inbox: this.inbox,
+      now,
+      report,
+      waitUntil,
+      activate: () => this.activate(),
+      deactivate: () => this.deactivate(),
+      restore: (event) => this.restore(event),
+      imported: () => this.imported(),
+    });
     guardMethods(this, ManagedObject.prototype, definition.plainMethods ?? []);
     this.timers.recover();
     this.outbox.recover();
@@ -74,8 +105,19 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
   /** Each time the object is loaded, before its first event. */
   protected activate(): void {}
 
-  /** Before an orderly stop by `stop`; never relied upon, since most stops come without warning. */
-  protected deactivate(): void {}
+  /**
+   * Before an orderly stop, by `stop` or because somebody deactivates the object: ends work of its own; what it returns is
+   * waited for. Never relied upon, since most stops come without warning.
+   */
+  protected deactivate(): void | Promise<void> {}
+
+  /** Takes an event that restores an earlier state into the log, with what follows from it. Inside a transaction. */
+  protected restore(event: StateRestored): void {
+    this.storage.eventLog?.append([event], this.now());
+  }
+
+  /** In the transaction that made this object from a file. */
+  protected imported(): void {}
 
   /** Told of failures in the background that no caller sees. Logs one line unless overridden. */
   protected reportProblem(problem: Problem): void {
@@ -93,10 +135,50 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
 
   /** Unloads the object after `deactivate`. Calls under way end with an error; its timers and sockets wake it again. */
   protected async stop(reason: string): Promise<void> {
-    this.deactivate();
+    await this.deactivate();
     // Aborting drops what is not on disk yet.
     await this.storage.sync();
     this.ctx.abort(reason);
+  }
+
+  async objectState(query: Asked<'objectState'>): Answered<'objectState'> {
+    return this.#operator.state(query);
+  }
+
+  async objectHistory(query: Asked<'objectHistory'>): Answered<'objectHistory'> {
+    return this.#operator.history(query);
+  }
+
+  async objectDiff(query: Asked<'objectDiff'>): Answered<'objectDiff'> {
+    return this.#operator.diff(query);
+  }
+
+  async restoreObject(command: Asked<'restoreObject'>): Answered<'restoreObject'> {
+    return this.#operator.restore(command);
+  }
+
+  async exportObject(): Answered<'exportObject'> {
+    return this.#operator.exportLines();
+  }
+
+  importObject(command: Asked<'importObject'>): Answered<'importObject'> {
+    return this.#operator.importLines(command);
+  }
+
+  async objectMigrations(): Answered<'objectMigrations'> {
+    return this.#operator.migrations();
+  }
+
+  async objectLifecycle(): Answered<'objectLifecycle'> {
+    return this.#operator.lifecycle();
+  }
+
+  async deactivateObject(command: Asked<'deactivateObject'>): Answered<'deactivateObject'> {
+    return this.#operator.deactivate(command);
+  }
+
+  async reviveObject(command: Asked<'reviveObject'>): Answered<'reviveObject'> {
+    return this.#operator.revive(command);
   }
 
   override async alarm(): Promise<void> {
@@ -125,7 +207,8 @@ export abstract class ManagedObject<Environment = unknown> extends DurableObject
     this.storage.transaction(() => {
       if (this.storage.first(recordLife, this.now()) !== undefined) this.initialize();
     });
-    this.activate();
+    if (!this.#operator.isPaused) this.activate();
+    this.#operator.follow();
   }
 
   /**

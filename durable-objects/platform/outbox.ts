@@ -117,6 +117,11 @@ export class Outbox {
     return this.#table.pending();
   }
 
+  /** Delivers what is due now and ends when no delivery is under way. */
+  flush(): Promise<void> {
+    return this.#drain();
+  }
+
   /** Called by the constructor of the object: frees the entries of a dead instance and sees that a timer drains. */
   recover(): void {
     const now = this.#now();

@@ -3,6 +3,8 @@
  * method answers `state.unreadable`, no timer runs, no delivery leaves, and every row stays as it is, until code that
  * can read it loads the object.
  *
+ * The same place asks before each command whether the object takes commands at the moment.
+ *
  * The methods are wrapped on the class's prototype, once: a method that is added later is covered as well.
  */
 
@@ -26,23 +28,38 @@ const lifecycle: ReadonlySet<string> = new Set([
   'webSocketError',
 ]);
 
+/** Says why an object takes no command at the moment. */
+export type Admit = () => AppError | undefined;
+
 const guarded = new WeakSet();
+const admissions = new WeakMap<object, Admit>();
 const parked = new WeakMap<object, AppError>();
 
-const describe = (thrown: UnreadableEvent): AppError => ({
+/** The answer for a log that this code cannot read. */
+export const describeUnreadable = (thrown: UnreadableEvent): AppError => ({
   type: 'state.unreadable',
   detail: `${thrown.message} Nothing was changed and nothing is lost; it works again with the version that wrote it.`,
 });
 
 /** Marks an object as parked and answers why. */
 export const park = (object: object, thrown: UnreadableEvent): AppError => {
-  const reason = describe(thrown);
+  const reason = describeUnreadable(thrown);
   parked.set(object, reason);
   return reason;
 };
 
 /** Why the object is parked; undefined when it works. */
 export const findParking = (object: object): AppError | undefined => parked.get(object);
+
+const isCommandBody = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (('commandId' in value && typeof value.commandId === 'string') ||
+    ('messageId' in value && typeof value.messageId === 'string'));
+
+/** Commands carry an id by which a repeat is known; over HTTP they are what is not GET or HEAD. */
+const isCommand = ([first]: readonly unknown[]): boolean =>
+  first instanceof Request ? first.method !== 'GET' && first.method !== 'HEAD' : isCommandBody(first);
 
 const answer = (method: string, plain: readonly string[], error: AppError): unknown => {
   if (method === 'fetch') {
@@ -58,11 +75,11 @@ const answer = (method: string, plain: readonly string[], error: AppError): unkn
 
 const wrap = (name: string, method: (...parameters: unknown[]) => unknown, plain: readonly string[]) =>
   function guardedMethod(this: object, ...parameters: unknown[]): unknown {
-    const reason = parked.get(this);
+    const reason = parked.get(this) ?? (isCommand(parameters) ? admissions.get(this)?.() : undefined);
     if (reason !== undefined) return answer(name, plain, reason);
     const recover = (thrown: unknown): unknown => {
       if (!(thrown instanceof UnreadableEvent) || plain.includes(name)) throw thrown;
-      return answer(name, plain, describe(thrown));
+      return answer(name, plain, describeUnreadable(thrown));
     };
     try {
       const reply = method.apply(this, parameters);
@@ -71,6 +88,11 @@ const wrap = (name: string, method: (...parameters: unknown[]) => unknown, plain
       return recover(thrown);
     }
   };
+
+/** Asks before each command of the object whether it takes commands. */
+export const guardCommands = (object: object, admit: Admit): void => {
+  admissions.set(object, admit);
+};
 
 /**
  * Has every method of the object's class, up to the base class, answer for a parked object.

@@ -156,4 +156,17 @@ export const platformMigrations: readonly Migration[] = [
     name: 'timer_set_at',
     up: 'ALTER TABLE timer ADD COLUMN set_at INTEGER NOT NULL DEFAULT 0',
   },
+  {
+    id: 10,
+    name: 'object_pause',
+    // Only while the object is being deactivated or is inactive.
+    up: `
+      CREATE TABLE object_pause (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        phase TEXT NOT NULL CHECK (phase IN ('deactivating', 'inactive')),
+        since INTEGER NOT NULL,
+        reason TEXT,
+        ordered_by TEXT NOT NULL
+      ) STRICT`,
+  },
 ];

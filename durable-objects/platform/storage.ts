@@ -29,6 +29,15 @@ export interface EventLog {
   }[];
   /** @throws UnreadableEvent when this code must not work on the log. */
   checkReadable(): void;
+  /** The state after all events; it must not be changed. */
+  readonly state: unknown;
+  /** The state right after an event. @throws RangeError, HistoryGone */
+  stateAt(sequence: number): unknown;
+  /** The version that was the newest at a time. */
+  versionAt(time: number): number;
+  /** Why an earlier state cannot be restored over an event; undefined when it can. */
+  restoreOver(event: { readonly type: string }): string | undefined;
+  append(events: readonly { readonly type: string }[], recordedAt: number): unknown;
   /** Characters of the payloads after `after` up to and with `upTo`. */
   sizeBetween(after: number, upTo: number): number;
 }
@@ -89,7 +98,7 @@ export class Storage {
     try {
       value = this.#durable.transactionSync(() => this.#settled(work()));
     } catch (thrown) {
-      for (const participant of this.#participants) participant.invalidate();
+      this.forget();
       throw thrown;
     } finally {
       this.#depth -= 1;
@@ -132,6 +141,11 @@ export class Storage {
   /** The participant is told of every rollback. */
   enlist(participant: Participant): void {
     this.#participants.add(participant);
+  }
+
+  /** Every part forgets what it holds in memory: rows were changed behind its back. */
+  forget(): void {
+    for (const participant of this.#participants) participant.invalidate();
   }
 
   /** The listener runs after each outermost commit. It must not throw: the change has been made. */

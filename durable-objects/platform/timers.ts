@@ -74,6 +74,7 @@ export class Timers implements Participant {
   /** Until when work that was late at the object's start waits, once; 0 when it need not. */
   #resumeAt = 0;
   #wasCutOff = false;
+  #isPaused = false;
   /** The clock when the rows were last known to be set at no later moment. */
   #latest = Number.POSITIVE_INFINITY;
   #firing: Promise<void> | undefined;
@@ -190,6 +191,37 @@ export class Timers implements Participant {
     this.#resumeAt = isInCrowd(this.#table.earliest(), now) ? resumeTurns.take(this.#object, now) : 0;
   }
 
+  /** Starts no handler any more and gives the alarm up, until `resume`. The rows stay. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#wake.resolve();
+    this.#arm();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#arm();
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** How many handlers run. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** When the object wakes by itself next. */
+  get next(): number | undefined {
+    return this.#table.earliest();
+  }
+
+  /** Ends when no handler runs. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
   /** Whether a handler was under way when the object's last instance died. */
   get wasCutOff(): boolean {
     return this.#wasCutOff;
@@ -212,6 +244,7 @@ export class Timers implements Participant {
 
   /** Runs what is due, and what falls due meanwhile; ends when no handler runs. Called by `alarm()`. */
   async fire(): Promise<void> {
+    if (this.#isPaused) return;
     this.#firing ??= this.#runDue().finally(() => {
       this.#firing = undefined;
     });
@@ -248,7 +281,7 @@ export class Timers implements Participant {
       this.#storage.transaction(() => this.#rebase(now));
       // The time for starting is counted anew from where the clock went back to.
       startFrom = Math.min(startFrom, now);
-      const mayStart = now < startFrom + startingMs;
+      const mayStart = !this.#isPaused && now < startFrom + startingMs;
       if (mayStart) this.#startDue(now);
       this.#arm();
       if (this.#running.size === 0) return;
@@ -345,7 +378,7 @@ export class Timers implements Participant {
 
   /** Sets the alarm to the earliest due row, running ones included. */
   #arm(): void {
-    const next = this.#table.earliest() ?? null;
+    const next = this.#isPaused ? null : (this.#table.earliest() ?? null);
     if (next === this.#armedAt) return;
     this.#armedAt = next;
     const written = next === null ? this.#alarm.deleteAlarm() : this.#alarm.setAlarm(next);

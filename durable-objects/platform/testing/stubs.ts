@@ -2,7 +2,8 @@
 
 import { abortAllDurableObjects, env, runInDurableObject } from 'cloudflare:test';
 import { type EffectClass, migrate, platformMigrations, type StepOutcome, Storage } from '../index.ts';
-import type { Bare, Peer, Probe, RealTimeProbe } from './worker.ts';
+import type { ManagedObjectRpc } from '../../../shared/rpc/managed-object.ts';
+import type { Bare, Notebook, Peer, Probe, RealTimeProbe } from './worker.ts';
 
 declare global {
   // oxlint-disable-next-line typescript/no-namespace -- the runtime's types are extended by merging this namespace.
@@ -12,6 +13,7 @@ declare global {
       REAL_TIME_PROBE: DurableObjectNamespace<RealTimeProbe>;
       BARE: DurableObjectNamespace<Bare>;
       PEER: DurableObjectNamespace<Peer>;
+      NOTEBOOK: DurableObjectNamespace<Notebook>;
     }
   }
 }
@@ -21,6 +23,16 @@ export const probe = (name: string): DurableObjectStub<Probe> => env.PROBE.get(e
 
 export const realTimeProbe = (name: string): DurableObjectStub<RealTimeProbe> =>
   env.REAL_TIME_PROBE.get(env.REAL_TIME_PROBE.idFromName(name));
+
+/** The example. The mapped type of a stub loses the branches of a `Result`, so it is given its own. */
+export const notebook = (name: string): ManagedObjectRpc & Pick<Notebook, 'receive'> =>
+  // SAFETY: Notebook is a managed object.
+  env.NOTEBOOK.getByName(name) as unknown as ManagedObjectRpc & Pick<Notebook, 'receive'>;
+
+/** What every managed object offers, of a probe. */
+export const managedProbe = (name: string): ManagedObjectRpc =>
+  // SAFETY: Probe is a managed object.
+  probe(name) as unknown as ManagedObjectRpc;
 
 const bare = (name: string): DurableObjectStub<Bare> => env.BARE.get(env.BARE.idFromName(name));
 

@@ -20,6 +20,7 @@ export class RealTimeProbe extends Probe {
   }
 }
 
+export { Notebook } from '../../../examples/notebook/notebook.ts';
 export { Peer } from './peer.ts';
 export { Probe };
 
