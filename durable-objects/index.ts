@@ -1,7 +1,7 @@
 /** The classes of the gateway Worker, under the names of `wrangler.toml`. */
 export { AgentObject } from './agent/object.ts';
 export { ConversationObject } from './conversation/object.ts';
-export { QualityProjectObject as ProjectObject } from './project/quality-object.ts';
+export { ToolsProjectObject as ProjectObject } from './project/tools-object.ts';
 export { RepositoryObject } from './repository/object.ts';
 export { ServiceRegistryObject } from './service-registry/object.ts';
 export { WorkspaceObject } from './workspace/object.ts';

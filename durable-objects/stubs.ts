@@ -7,6 +7,7 @@ import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../shared/rpc/conversation.ts';
 import type { ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
+import type { ProjectToolsRpc } from '../shared/rpc/project-tools.ts';
 import type { ProjectQualityRpc } from '../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../shared/rpc/repository.ts';
@@ -28,7 +29,12 @@ interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectStub = ManagedObjectRpc & ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & Fetching;
+export type ProjectStub = ManagedObjectRpc &
+  ProjectRpc &
+  ProjectReplayRpc &
+  ProjectQualityRpc &
+  ProjectToolsRpc &
+  Fetching;
 export type AgentStub = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryStub = ManagedObjectRpc & RepositoryRpc & RepositoryReplayRpc & Fetching;
 export type WorkspaceStub = ManagedObjectRpc & WorkspaceRpc;

@@ -4,6 +4,7 @@ import { createHttpToolServer } from '../../shared/adapters/tools/http-tool-serv
 import { parseOrigins } from '../../shared/adapters/tools/origins.ts';
 import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain.ts';
 import type { AgentIdentity, Run } from '../../shared/domain/agent/state.ts';
+import { placeOf } from '../../shared/domain/tool/place.ts';
 import type { ToolContext } from '../../shared/domain/tool/tool.ts';
 import { hashText } from '../platform/index.ts';
 import { objectName, projectStub, repositoryStub } from '../stubs.ts';
@@ -14,6 +15,9 @@ export interface StepContext {
   readonly idempotencyKey: string;
   readonly attempt: number;
 }
+
+/** What the step itself adds to the context: it needs the journal and the mailbox of the agent. */
+export type StepTools = Pick<ToolContext, 'sendMessage' | 'once' | 'program' | 'wholeResult'>;
 
 /** The longest command id that the platform's objects take is 200 characters. */
 const commandIdLength = 180;
@@ -33,10 +37,11 @@ export const createToolContext = (
   identity: AgentIdentity,
   { runId, assignment }: Run,
   { idempotencyKey, attempt }: StepContext,
-): Omit<ToolContext, 'sendMessage'> => {
+): Omit<ToolContext, keyof StepTools> => {
   const { workspaceId, projectId, agentId, role, name } = identity;
   return {
     assignment,
+    place: placeOf(assignment),
     role,
     commandId: commandIdOf(idempotencyKey),
     call: { key: callKeyOf(idempotencyKey), attempt, run: runId, task: assignment.task.key, agent: agentId },
@@ -46,6 +51,7 @@ export const createToolContext = (
     toolchain: guardToolchain(env.TOOLCHAIN),
     sandbox: guardSandbox(env.SANDBOX),
     project: projectStub(env, workspaceId, projectId),
+    toolSettings: () => projectStub(env, workspaceId, projectId).toolSettings(),
     toolServer: createHttpToolServer({ allowedOrigins: parseOrigins(env.AIDEVOS_TOOL_ORIGINS) }),
   };
 };

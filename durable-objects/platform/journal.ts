@@ -144,6 +144,12 @@ export class Journal {
     return record === undefined ? undefined : toRow(record);
   }
 
+  /** What a step that is done gave; undefined for every other. */
+  valueOf(key: string): unknown {
+    const record = this.#table.find(key);
+    return record?.status === 'done' ? record.value : undefined;
+  }
+
   /**
    * Says that the run whose keys begin with `prefix` has ended: no step of it is asked for again. Its settled steps are
    * dropped after 7 days, or earlier when 500 later runs have ended; steps in doubt stay until they are settled.

@@ -46,6 +46,7 @@ import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { ShutDown } from './shut-down.ts';
 import { ProjectStore } from './store.ts';
+import { ToolsDesk } from './tools-desk.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
@@ -64,6 +65,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #caretaker: Caretaker;
   readonly #mutation: MutationDesk;
   protected readonly desk: QualityDesk;
+  protected readonly tools: ToolsDesk;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -100,6 +102,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     this.#replay = new ProjectReplay({ ...own, env });
     const once: QualityParts['once'] = (commandId, body, handle) => this.#once(commandId, body, handle);
     this.desk = new QualityDesk({ ...own, ...targets, ...services, ids: this.#ids, once });
+    this.tools = new ToolsDesk({ engine: this.#engine, toolOrigins: env.AIDEVOS_TOOL_ORIGINS, once });
     timers.on('directory', async () => {
       while (await feedDirectory(this.#directoryParts()));
     });

@@ -19,6 +19,7 @@ import {
   type CommandContext,
 } from './branch-commands.ts';
 import type { RepositoryParts } from './branch-view.ts';
+import { applyDiffToBranch } from './diff-command.ts';
 import { editFile } from './edit-command.ts';
 import { importBranches, importObjects } from './copy-commands.ts';
 import { exportObjects, headsAt } from './copy-queries.ts';
@@ -68,6 +69,10 @@ export class RepositoryObject extends ManagedObject implements RepositoryRpc, Re
 
   async edit(command: Argument<'edit'>): Answer<'edit'> {
     return this.#command('edit', command, (context) => editFile(context, command));
+  }
+
+  async applyDiff(command: Argument<'applyDiff'>): Answer<'applyDiff'> {
+    return this.#command('applyDiff', command, (context) => applyDiffToBranch(context, command));
   }
 
   async commit(command: Argument<'commit'>): Answer<'commit'> {

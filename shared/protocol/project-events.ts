@@ -9,6 +9,7 @@ import type { ConnectedTool } from './connected-tools.ts';
 import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { TestCounts } from './test-counts.ts';
 import type { QualityEvent } from './quality-events.ts';
+import type { ToolEvent } from './tool-settings.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
 import type { HelpSource, Remedy, StuckKind } from './stuck.ts';
 
@@ -310,6 +311,7 @@ export type ProjectEvent =
       readonly gates: readonly Gate[];
     }
   | QualityEvent
+  | ToolEvent
   | { readonly type: 'revision.started'; readonly revision: number; readonly evidence: readonly string[] }
   | {
       readonly type: 'deployment.recorded';

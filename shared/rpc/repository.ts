@@ -93,6 +93,14 @@ export interface RepositoryRpc {
     } & Fence,
   ): Promise<Result<{ readonly written: number }>>;
 
+  /**
+   * Changes files of the working copy by a unified diff; all of it or nothing. A hunk that does not fit is refused with
+   * its number, the line that was expected and the line that is there.
+   */
+  applyDiff(
+    command: { readonly commandId: string; readonly branch: string; readonly diff: string } & Fence,
+  ): Promise<Result<{ readonly written: number }>>;
+
   /** Commits the working copy; with no change it answers the head as it is. */
   commit(
     command: {

@@ -157,6 +157,62 @@ export interface MutantOutcome {
   readonly durationMs: number;
 }
 
+/** Bounds of one program. */
+export interface ProgramLimits {
+  /** From its start to its end, its calls included. */
+  readonly totalMs: number;
+  /** Loop turns and calls of functions. */
+  readonly fuel: number;
+  /** Calls of tools. */
+  readonly calls: number;
+  /** What it returns and prints, together. */
+  readonly outputCharacters: number;
+}
+
+export const defaultProgramLimits: ProgramLimits = {
+  totalMs: 60_000,
+  fuel: 50_000_000,
+  calls: 200,
+  outputCharacters: 200_000,
+};
+
+/** A program that calls tools as functions. It is run with nothing else: no network, no clock, no chance of its own. */
+export interface ProgramRequest {
+  readonly built: BuiltModules;
+  /** Source path of the module whose default export is the program: a function that is given the tools. */
+  readonly entry: string;
+  /** Names that `tools` has as functions; whether a call is allowed decides who answers it. */
+  readonly tools: readonly string[];
+  /** What its clock shows, and what its chance begins with: the same whenever it is run again. */
+  readonly startedAt: number;
+  readonly seed: string;
+  readonly limits: ProgramLimits;
+}
+
+export type ProgramAnswer =
+  | { readonly type: 'answered'; readonly content: string; readonly isError: boolean }
+  /** The program must not go on; why. */
+  | { readonly type: 'ended'; readonly reason: string };
+
+/**
+ * Answers the calls of one program, one at a time, in the order in which it made them, counted from 0. The one thing
+ * that a program holds of the outside; it travels by reference.
+ */
+export interface ProgramCalls {
+  call(index: number, tool: string, argumentsJson: string): Promise<ProgramAnswer>;
+}
+
+export interface ProgramReport {
+  /** `stopped`: its calls were not to go on. `crashed`: its isolate or process died. */
+  readonly status: 'finished' | 'failed' | 'stopped' | 'timed_out' | 'crashed';
+  /** What it returned, as JSON; absent unless it finished. */
+  readonly valueJson?: string;
+  readonly reason?: string;
+  readonly console: readonly string[];
+  readonly calls: number;
+  readonly durationMs: number;
+}
+
 export type Slot = 'preview' | 'staging' | 'production';
 
 export interface DeployRequest {
@@ -202,6 +258,8 @@ export interface SandboxRpc {
   runTests(request: TestRunRequest): Promise<TestReport>;
   /** One outcome for each mutant, in their order. A mutant that takes the sandbox down takes the whole call with it. */
   runMutants(request: MutantRunsRequest): Promise<Result<readonly MutantOutcome[]>>;
+  /** Runs a program; each of its calls is answered by `calls`. Run again with the same answers it does the same. */
+  runProgram(request: ProgramRequest, calls: ProgramCalls): Promise<ProgramReport>;
   deploy(request: DeployRequest): Promise<Result<SlotStatus>>;
   /** Puts the version of one slot into another; the target keeps its own data. Refused when `from` is empty. */
   promote(app: string, from: Slot, to: Slot): Promise<Result<SlotStatus>>;

@@ -7,6 +7,7 @@ import { projectCases } from './method-cases/project-cases.ts';
 import { qualityCases } from './method-cases/quality-cases.ts';
 import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './method-cases/replay-cases.ts';
 import { repositoryCases } from './method-cases/repository-cases.ts';
+import { toolCases } from './method-cases/tool-cases.ts';
 import { workspaceCases } from './method-cases/workspace-cases.ts';
 import { createWorld, dump, inside, type Kind, type World } from './method-cases/world.ts';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 
 const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>>])[] = [
   ['workspace', { ...workspaceCases }],
-  ['project', { ...projectCases, ...projectReplayCases, ...qualityCases }],
+  ['project', { ...projectCases, ...projectReplayCases, ...qualityCases, ...toolCases }],
   ['agent', { ...agentCases, ...agentReplayCases }],
   ['repository', { ...repositoryCases, ...repositoryReplayCases }],
   ['conversation', { ...conversationCases }],

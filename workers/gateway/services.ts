@@ -15,6 +15,7 @@ import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
+import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
@@ -36,7 +37,7 @@ export interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & Fetching;
+export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & ProjectToolsRpc & Fetching;
 export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = RepositoryRpc & Fetching;
 export type ServiceRegistryAccess = ServiceRegistryRpc & Fetching;

@@ -8,6 +8,9 @@ import type {
   DeployRequest,
   MutantOutcome,
   MutantRunsRequest,
+  ProgramCalls,
+  ProgramReport,
+  ProgramRequest,
   SandboxRpc,
   Slot,
   SlotStatus,
@@ -18,7 +21,15 @@ import type { AppHost } from './app-host/object.ts';
 import type { SandboxEnvironment } from './environment.ts';
 import { checkBuilt } from './guard/built-modules.ts';
 import { problem } from './guard/problem.ts';
-import { checkAppRequest, checkDeploy, checkMutantRuns, checkSlot, checkTestRun } from './guard/requests.ts';
+import {
+  checkAppRequest,
+  checkDeploy,
+  checkMutantRuns,
+  checkProgram,
+  checkSlot,
+  checkTestRun,
+} from './guard/requests.ts';
+import { runProgram } from './program/run-program.ts';
 import { brokenReport } from './test-run/report.ts';
 
 export { AppHost } from './app-host/object.ts';
@@ -46,6 +57,13 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
     if (!checked.ok) return checked;
     const built = checkBuilt(request.built);
     return built.ok ? ok(await this.env.TEST_HOST.getByName(request.host).runMutants(request)) : built;
+  }
+
+  async runProgram(request: ProgramRequest, calls: ProgramCalls): Promise<ProgramReport> {
+    const checked = checkProgram(request);
+    const problemOfProgram = checked.ok ? checkBuilt(request.built) : checked;
+    if (problemOfProgram.ok) return await runProgram(this.env.LOADER, request, calls);
+    return { status: 'failed', reason: problemOfProgram.error.detail, console: [], calls: 0, durationMs: 0 };
   }
 
   async deploy(request: DeployRequest): Promise<Result<SlotStatus>> {

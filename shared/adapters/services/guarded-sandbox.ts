@@ -6,6 +6,9 @@ import { err, ok, type Result } from '../../errors/result.ts';
 import type {
   AppRequest,
   MutantRunsRequest,
+  ProgramCalls,
+  ProgramReport,
+  ProgramRequest,
   SandboxRpc,
   Slot,
   SlotStatus,
@@ -117,11 +120,32 @@ const runTests = async (sandbox: SandboxRpc, request: TestRunRequest): Promise<T
   }
 };
 
+/** Its calls are answered from what is kept, so a program whose sandbox died under it is simply run again, once. */
+const runProgram = async (sandbox: SandboxRpc, request: ProgramRequest, calls: ProgramCalls): Promise<ProgramReport> => {
+  const startedAt = Date.now();
+  const deadlineMs = request.limits.totalMs + graceMs;
+  const broken = (status: 'crashed' | 'timed_out', reason: string): ProgramReport => ({
+    status,
+    reason,
+    console: [],
+    calls: 0,
+    durationMs: Date.now() - startedAt,
+  });
+  try {
+    const report = await onceMore(sandbox, () => withDeadline(sandbox.runProgram(request, calls), deadlineMs));
+    return report === deadlineReached
+      ? broken('timed_out', `It did not end within ${deadlineMs / 1_000} s.`)
+      : report;
+  } catch (error) {
+    return broken('crashed', message(error));
+  }
+};
+
 /** Most mutants end at their first failing test; time for those that hang is given once to each. */
 const mutantsDeadlineMs = ({ mutants }: MutantRunsRequest): number =>
   graceMs + mutants.reduce((sum, { limits }) => sum + Math.min(limits.runTimeoutMs, 10_000), 0);
 
-type Guarded = Pick<SandboxRpc, 'runTests' | 'runMutants' | 'deploy' | 'promote' | 'reset' | 'request'>;
+type Guarded = Pick<SandboxRpc, 'runTests' | 'runProgram' | 'runMutants' | 'deploy' | 'promote' | 'reset' | 'request'>;
 
 export interface GuardedSandbox extends Guarded {
   /** The version before the present one of a slot; undefined when there is none. */
@@ -133,6 +157,7 @@ export interface GuardedSandbox extends Guarded {
 /** The sandbox with a deadline on each call; none of its calls rejects. */
 export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
   runTests: (request) => runTests(sandbox, request),
+  runProgram: (request, calls) => runProgram(sandbox, request, calls),
   runMutants: (request) => guarded(sandbox.runMutants(request), mutantsDeadlineMs(request)),
   deploy: (request) =>
     guarded(

@@ -1,6 +1,7 @@
 /** What a project hands to an agent, and what the agent hands back. */
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { Gate, Measurement, PlannedTask, TestCounts } from '../../protocol/project-events.ts';
+import type { ToolGrant } from '../../protocol/tool-settings.ts';
 import type { RoleName, Stage } from '../../protocol/stages.ts';
 import type { SettleDecision } from '../effect/doubt.ts';
 import type { HelpSource, Stuck } from '../../protocol/stuck.ts';
@@ -41,6 +42,8 @@ export interface TaskAssignment {
     readonly plannedKeys: readonly string[];
     /** The project's own tools for this kind of task. */
     readonly tools?: readonly ConnectedTool[];
+    /** The project's rules about tools, as they were when the task was handed out. */
+    readonly grants?: readonly ToolGrant[];
     /** Added to the system prompt; a fork may bring them. */
     readonly instructions?: string;
   };

@@ -1,5 +1,6 @@
 /** What happens to an agent, as its object stores it. */
 import type { ModelFailure, ModelUsage, ReasoningBlock, StopReason, ToolCall } from '../../ports/model-client.ts';
+import type { FoundTools, ToolProvenance } from '../../protocol/tool-settings.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { AgentId, MessageId, ProjectId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import type { Settlement } from '../effect/doubt.ts';
@@ -74,6 +75,22 @@ export type AgentEvent =
       readonly tool: string;
       readonly content: string;
       readonly isError: boolean;
+      /** Absent in logs of before. */
+      readonly provenance?: ToolProvenance;
+      /** Tools that the run may call from now on. */
+      readonly found?: FoundTools;
+    }
+  | {
+      /** A program of the agent called a tool. Should it be run again, it has to ask the same. */
+      readonly type: 'program.called';
+      readonly runId: RunId;
+      /** The call that the program is. */
+      readonly toolCallId: string;
+      /** Counts from 0 within the program. */
+      readonly index: number;
+      readonly tool: string;
+      /** SHA-256 of the arguments as they were written. */
+      readonly argumentsHash: string;
     }
   /** Nobody knows whether the call took effect; the run waits until it is settled. */
   | {
@@ -121,6 +138,7 @@ export const agentEventTypes: Readonly<Record<AgentEvent['type'], true>> = {
   'model.failed': true,
   'model.interrupted': true,
   'tool.returned': true,
+  'program.called': true,
   'tool.parked': true,
   'tool.settled': true,
   'run.stuck': true,

@@ -1,7 +1,7 @@
 /** What a model is asked at a point of a run: a pure function of the run, so that a replay asks exactly the same. */
 import type { ModelRequest } from '../../ports/model-client.ts';
 import type { Role } from '../team/role.ts';
-import { toolsFor } from '../tool/index.ts';
+import { toolsOfRun } from '../tool/index.ts';
 import { composeMessages, composeSystem } from './prompt.ts';
 import type { Run } from './state.ts';
 
@@ -12,8 +12,6 @@ export const composeRequest = (run: Run, role: Role, model: string): Omit<ModelR
   model,
   system: composeSystem(role, run.assignment.context.projectName, run.assignment.context.instructions),
   messages: composeMessages(run),
-  tools: toolsFor(run.assignment.task.kind, role.tools, run.assignment.context.tools).map(
-    ({ definition }) => definition,
-  ),
+  tools: toolsOfRun(run, role).map(({ definition }) => definition),
   maxOutputTokens,
 });

@@ -1,4 +1,5 @@
 /** The state of an agent, folded from its events. Plain JSON, so that it can be a snapshot. */
+import type { FoundTools } from '../../protocol/tool-settings.ts';
 import type { ModelFailureKind, ModelMessage, ToolCall } from '../../ports/model-client.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { Stuck } from '../../protocol/stuck.ts';
@@ -58,8 +59,18 @@ export interface Run {
   };
   /** What was decided about it. */
   readonly settlement?: Settlement;
+  /** What the program under way has asked so far, in order. */
+  readonly program?: readonly ProgramCall[];
+  /** What it found beyond the tools it began with. */
+  readonly found?: FoundTools;
   /** The version of the loop it was started under; absent: 1. */
   readonly workflowVersion?: number;
+}
+
+/** A call that a program made. */
+export interface ProgramCall {
+  readonly tool: string;
+  readonly argumentsHash: string;
 }
 
 export interface AgentState {
@@ -101,6 +112,11 @@ const startRun = (event: Extract<AgentEvent, { type: 'run.started' }>, startedAt
 
 const withoutDoubt = (run: Run): Omit<Run, 'parked' | 'settlement'> => {
   const { parked: _parked, settlement: _settlement, ...rest } = run;
+  return rest;
+};
+
+const withoutProgram = (run: Run): Run => {
+  const { program: _program, ...rest } = run;
   return rest;
 };
 
@@ -148,6 +164,15 @@ const answerOf = (event: Extract<AgentEvent, { type: 'model.responded' }>): Mode
   ...(event.reasoning === undefined ? {} : { reasoning: event.reasoning }),
 });
 
+/** A tool that was found again is the one that was found last. */
+const addFound = (before: FoundTools | undefined, found: FoundTools): FoundTools => {
+  const names = new Set(found.connected.map(({ name }) => name));
+  return {
+    tools: [...new Set([...(before?.tools ?? []), ...found.tools])],
+    connected: [...(before?.connected ?? []).filter(({ name }) => !names.has(name)), ...found.connected],
+  };
+};
+
 const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
   switch (event.type) {
     case 'model.responded': {
@@ -174,9 +199,14 @@ const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
     }
     case 'tool.settled':
       return { ...run, settlement: event.settlement };
+    case 'program.called': {
+      const program = (run.program ?? []).slice(0, event.index);
+      return { ...run, program: [...program, { tool: event.tool, argumentsHash: event.argumentsHash }] };
+    }
     case 'tool.returned':
       return placeHelp({
-        ...withoutDoubt(run),
+        ...withoutProgram(withoutDoubt(run)),
+        ...(event.found === undefined ? {} : { found: addFound(run.found, event.found) }),
         messages: [
           ...run.messages,
           {

@@ -175,6 +175,9 @@ type WatchEvent = Extract<
       | 'dead_letters.counted'
       | 'budget.changed'
       | 'budget.exhausted'
+      | 'tool.registered'
+      | 'tool.removed'
+      | 'tools.configured'
       | 'gates.configured'
       | 'waiver.granted'
       | 'waiver.revoked';
@@ -187,6 +190,9 @@ const watchTypes: ReadonlySet<string> = new Set<WatchEvent['type']>([
   'dead_letters.counted',
   'budget.changed',
   'budget.exhausted',
+  'tool.registered',
+  'tool.removed',
+  'tools.configured',
   'gates.configured',
   'waiver.granted',
   'waiver.revoked',
@@ -211,6 +217,12 @@ const describeWatch = (state: ProgressState, event: WatchEvent, style: Style): s
       return 'the budget was changed';
     case 'budget.exhausted':
       return style.bad(describeExhaustion(event));
+    case 'tool.registered':
+      return `${event.by} registered the tool ${event.tool.name}`;
+    case 'tool.removed':
+      return `${event.by} took the tool ${event.name} away`;
+    case 'tools.configured':
+      return `${event.by} set ${event.grants.length} rules about tools; agents may fetch from ${event.fetchOrigins.length === 0 ? 'nowhere' : fit(event.fetchOrigins.join(', '), longestText)}`;
     case 'gates.configured':
       return `${event.by} set ${event.gates.length} gates: ${fit(event.gates.map(({ name }) => name).join(', '), longestText)}`;
     case 'waiver.granted':

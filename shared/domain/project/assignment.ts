@@ -12,6 +12,7 @@ export const composeAssignment = (state: ProjectState, taskId: TaskId): TaskAssi
   if (task?.status !== 'assigned' || task.fencingToken === undefined || identity === undefined) return undefined;
   const subject = task.subject === undefined ? undefined : state.tasks[task.subject];
   const tools = (identity.tools ?? []).filter(({ taskKinds }) => taskKinds.includes(task.task.kind));
+  const grants = state.toolRules?.grants ?? [];
   const instructions = instructionsOf(state, task.task.role);
   const isRevision = state.revision > 0 && task.task.kind === 'analyse';
   return {
@@ -47,6 +48,7 @@ export const composeAssignment = (state: ProjectState, taskId: TaskId): TaskAssi
       ...(instructions === undefined ? {} : { instructions }),
       plannedKeys: tasksOf(state).map(({ task: { key } }) => key),
       ...(tools.length === 0 ? {} : { tools }),
+      ...(grants.length === 0 ? {} : { grants }),
     },
   };
 };

@@ -4,6 +4,7 @@ import type { TaskId } from '../ids.ts';
 import { beginFork, completeFork } from './evolve-fork.ts';
 import { evolveHelp } from './evolve-help.ts';
 import { evolveQuality } from './evolve-quality.ts';
+import { evolveTools } from './evolve-tools.ts';
 import { evolveProgress } from './progress.ts';
 import type { ProjectState, Task } from './state.ts';
 
@@ -254,8 +255,11 @@ export const evolveProject = (state: ProjectState, event: ProjectEvent, recorded
   evolveProgress(
     evolveHelp(
       evolveEffect(
-        evolveQuality(
-          evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+        evolveTools(
+          evolveQuality(
+            evolveRecord(evolveLifecycle(evolveTask(state, event, recordedAt), event, recordedAt), event, recordedAt),
+            event,
+          ),
           event,
         ),
         event,

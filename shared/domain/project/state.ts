@@ -1,4 +1,5 @@
 /** The state of a project, folded from its events. Plain JSON, so that it can be a snapshot. */
+import type { ToolSettings } from '../../protocol/tool-settings.ts';
 import type { SettleDecision } from '../effect/doubt.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { EffectClass } from '../engine/effect-class.ts';
@@ -145,6 +146,8 @@ export interface ProjectState {
   readonly measurements: readonly Measurement[];
   readonly gates: readonly Gate[];
   readonly gatesCommit?: string;
+  /** What persons decided about tools; absent: nothing. */
+  readonly toolRules?: Omit<ToolSettings, 'tools'>;
   /** What persons decided about its gates; absent: nothing. */
   readonly quality?: ProjectQuality;
   readonly votes: Readonly<Record<RoleName, 'approve' | 'reject'>>;

@@ -12,7 +12,7 @@ import type { CollectedAnswer } from '../model/collect.ts';
 import { parseModelName } from '../model/model-name.ts';
 import type { ModelRequest } from '../../ports/model-client.ts';
 import { findRole } from '../team/roles/index.ts';
-import { toolsFor } from '../tool/index.ts';
+import { toolsOfRun } from '../tool/index.ts';
 import { canonicalJson, hashValue, sameJson, type HashText } from './canonical.ts';
 import { shown, shownPair, type Divergence } from './divergence.ts';
 import type { ExportedAgent, Logged } from './run-export.ts';
@@ -240,8 +240,7 @@ export class RunReplayer {
     const { content, isError } = event;
     const entry = this.#journal.get(`${run.runId}/tool/${run.toolCalls}/${event.toolCallId}`);
     const role = findRole(this.#state.identity?.role ?? '');
-    const { task, context } = run.assignment;
-    const offered = toolsFor(task.kind, role?.tools ?? [], context.tools).some(({ name }) => name === event.tool);
+    const offered = role !== undefined && toolsOfRun(run, role).some(({ name }) => name === event.tool);
     if (entry === undefined) return offered ? [{ what: `The journal has no step for the call of ${event.tool}.` }] : [];
     // Of a call that was abandoned while in doubt, the run was told that, whatever the journal came to know.
     if (entry.status !== 'done' || run.settlement?.decision === 'abandon') return [];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defaultTestRunLimits, type TestReport } from '../../rpc/sandbox.ts';
 import type { Diagnostic, SourceFiles } from '../../rpc/toolchain.ts';
-import { cut, defineTool, toolError, type ToolContext, type ToolResult } from './tool.ts';
+import { defineOpenTool, toolError, type OpenContext, type ToolResult } from './tool.ts';
 
 /** The files that are tests, by the names that test runners look for. */
 export const isTestFile = (path: string): boolean => /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path);
@@ -31,15 +31,15 @@ export const describeReport = (report: TestReport): string => {
 
 const snapshot = async ({
   repository,
-  assignment,
-}: ToolContext): Promise<
+  place,
+}: OpenContext): Promise<
   { readonly ok: true; readonly files: SourceFiles } | { readonly ok: false; readonly result: ToolResult }
 > => {
-  const found = await repository.snapshot({ ref: assignment.branch });
+  const found = await repository.snapshot({ ref: place.ref });
   return found.ok ? { ok: true, files: found.value.files } : { ok: false, result: toolError(found.error.detail) };
 };
 
-export const runTests = defineTool({
+export const runTests = defineOpenTool({
   name: 'run_tests',
   description: 'Runs the tests of your branch in the sandbox and reports each failure.',
   parameters: z.strictObject({
@@ -50,6 +50,9 @@ export const runTests = defineTool({
       .describe('Only these test files; without it, all of them.'),
   }),
   effectClass: 'pure',
+  capability: 'quality',
+  cost: 'high',
+  examples: [{ arguments: { files: ['src/note.test.ts'] }, shows: 'one test file' }],
   describe: (input) => (input.files === undefined ? 'all' : `${input.files.length} files`),
   run: async (input, context) => {
     const files = await snapshot(context);
@@ -69,18 +72,20 @@ export const runTests = defineTool({
     });
     const { passed, failed, skipped } = report.counts;
     return {
-      content: cut(describeReport(report), 'run fewer test files at once'),
+      content: describeReport(report),
       isError: report.status !== 'passed',
       activity: { type: 'tests_ran', status: report.status, counts: { passed, failed, skipped } },
     };
   },
 });
 
-export const checkTypes = defineTool({
+export const checkTypes = defineOpenTool({
   name: 'check_types',
   description: 'Type-checks all TypeScript files of your branch under strict settings.',
   parameters: z.strictObject({}),
   effectClass: 'pure',
+  capability: 'quality',
+  cost: 'medium',
   run: async (_input, context) => {
     const files = await snapshot(context);
     if (!files.ok) return files.result;
@@ -88,6 +93,6 @@ export const checkTypes = defineTool({
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     return errors.length === 0
       ? { content: `No type error in ${filesChecked} files.` }
-      : { content: cut(errors.map(describeDiagnostic).join('\n'), 'mend the first ones'), isError: true };
+      : { content: errors.map(describeDiagnostic).join('\n'), isError: true };
   },
 });

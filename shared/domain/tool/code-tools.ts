@@ -1,19 +1,19 @@
 /** What the code of the branch looks like from above: outlines, uses of a name, and what a change can reach. */
 import { z } from 'zod';
 import { askCode, type CodeSource } from '../code/ask-code.ts';
-import { cut, defineTool, toolError, type ToolContext } from './tool.ts';
+import { defineOpenTool, toolError, type OpenContext } from './tool.ts';
 
 const path = z.string().min(1).max(512);
 
-const source = ({ repository, toolchain, assignment }: ToolContext): CodeSource => ({
+const source = ({ repository, toolchain, place }: OpenContext): CodeSource => ({
   repository,
   toolchain,
-  ref: assignment.branch,
+  ref: place.ref,
 });
 
 const pageSize = 50;
 
-export const outlineCode = defineTool({
+export const outlineCode = defineOpenTool({
   name: 'outline_code',
   description: 'Lists what the source files of your branch declare, with lines: cheaper than reading them.',
   parameters: z.strictObject({
@@ -21,6 +21,9 @@ export const outlineCode = defineTool({
     after: z.string().max(512).optional().describe('Go on after this path.'),
   }),
   effectClass: 'pure',
+  capability: 'code.read',
+  cost: 'medium',
+  examples: [{ arguments: { prefix: 'src/' }, shows: 'what the files below src declare' }],
   describe: (input) => input.prefix ?? '',
   run: async ({ prefix, after }, context) => {
     const page = {
@@ -39,12 +42,12 @@ export const outlineCode = defineTool({
     ]);
     if (outline.value.next !== undefined) lines.push(`[more: call again with after=${outline.value.next}]`);
     return {
-      content: lines.length === 0 ? 'No source code there.' : cut(lines.join('\n'), 'ask for a narrower prefix'),
+      content: lines.length === 0 ? 'No source code there.' : lines.join('\n'),
     };
   },
 });
 
-export const findReferences = defineTool({
+export const findReferences = defineOpenTool({
   name: 'find_references',
   description: 'Finds where a name is declared and everywhere it is used in your branch, by the type checker.',
   parameters: z.strictObject({
@@ -52,6 +55,9 @@ export const findReferences = defineTool({
     path: path.optional().describe('The file that declares it, when several do.'),
   }),
   effectClass: 'pure',
+  capability: 'code.read',
+  cost: 'medium',
+  examples: [{ arguments: { name: 'createApp' }, shows: 'every use of a function' }],
   describe: (input) => input.name,
   run: async (input, context) => {
     const query = input.path === undefined ? { name: input.name } : { name: input.name, path: input.path };
@@ -64,15 +70,18 @@ export const findReferences = defineTool({
     ];
     if (resolution === 'names') lines.push('[by the name alone: two of one name are not told apart]');
     if (partial !== undefined) lines.push(`[${partial}]`);
-    return { content: cut(lines.join('\n'), 'name the file that declares it') };
+    return { content: lines.join('\n') };
   },
 });
 
-export const findImpact = defineTool({
+export const findImpact = defineOpenTool({
   name: 'find_impact',
   description: 'Says which files, tests and HTTP endpoints a change of these files can reach.',
   parameters: z.strictObject({ paths: z.array(path).min(1).max(100) }),
   effectClass: 'pure',
+  capability: 'code.read',
+  cost: 'medium',
+  examples: [{ arguments: { paths: ['src/store.ts'] }, shows: 'what a change of a file can reach' }],
   describe: (input) => input.paths.join(', '),
   run: async ({ paths }, context) => {
     const found = await askCode<'impact'>(source(context), { kind: 'impact', paths });
@@ -85,7 +94,7 @@ export const findImpact = defineTool({
       ...files.map((file) => `file ${file.path}, ${file.distance} imports away`),
     ];
     return {
-      content: lines.length === 0 ? 'Nothing else uses these files.' : cut(lines.join('\n'), 'ask for fewer files'),
+      content: lines.length === 0 ? 'Nothing else uses these files.' : lines.join('\n'),
     };
   },
 });

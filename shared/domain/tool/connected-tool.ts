@@ -10,7 +10,7 @@ import {
   type ConnectedTool,
 } from '../../protocol/connected-tools.ts';
 import type { ToolLookup, ToolServerAnswer } from '../../ports/tool-server.ts';
-import { cut, toolError, type LookupAnswer, type Tool, type ToolContext, type ToolResult } from './tool.ts';
+import { toolError, type LookupAnswer, type Tool, type ToolContext, type ToolResult } from './tool.ts';
 
 /** Tries of a call that may be made twice, before it counts as failed. */
 const attempts = 3;
@@ -55,7 +55,7 @@ const parseArguments = (argumentsJson: string): object | undefined => {
 
 const toContent = (text: string, wasCut: boolean): string => {
   if (text.trim() === '') return 'Done; the answer was empty.';
-  return cut(wasCut ? `${text}\n[the answer went on]` : text, 'ask for less');
+  return wasCut ? `${text}\n[the answer went on]` : text;
 };
 
 const toResult = (answer: ToolServerAnswer): ToolResult => {
@@ -104,6 +104,10 @@ export const connectTool = (tool: ConnectedTool): Tool => {
     describe: (argumentsJson: string) => argumentsJson.slice(0, describedLength),
     run: (argumentsJson: string, context: ToolContext) => call(tool, argumentsJson, context),
     isConnected: true,
+    version: 1,
+    capability: 'connected' as const,
+    cost: 'high' as const,
+    examples: [],
   };
   if (effectClass !== 'lookup') return { ...shared, effectClass, ...(effectClass === 'unsafe' ? {} : { attempts }) };
   return {

@@ -42,6 +42,8 @@ export const submitPlan = defineTool({
   description: 'Hands in the plan and ends the task.',
   parameters: z.strictObject({ summary: text, tasks: z.array(plannedTask).min(1).max(200) }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ tasks }) => `${tasks.length} tasks`,
   run: ({ summary, tasks }, context) =>
     refuseFaults(tasks, context) ?? {
@@ -59,6 +61,8 @@ export const submitAnalysis = defineTool({
     tasks: z.array(plannedTask).max(50).default([]).describe('Repairs; only in a revision.'),
   }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ findings }) => `${findings.length} findings`,
   run: ({ summary, findings, tasks }, context) =>
     (tasks.length === 0 ? undefined : refuseFaults(tasks, context)) ?? {
@@ -72,6 +76,8 @@ export const completeTask = defineTool({
   description: 'Hands in the work on this task and ends it. Everything must be committed before.',
   parameters: z.strictObject({ summary: text }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ summary }) => summary.split('\n')[0] ?? '',
   run: async ({ summary }, { assignment, repository }) => {
     if (!assignment.writes) return { content: 'Handed in.', outcome: { type: 'completed', summary, commit: null } };
@@ -93,6 +99,8 @@ export const submitVote = defineTool({
   description: 'Votes and ends the task.',
   parameters: z.strictObject({ vote: z.enum(['approve', 'reject']), reason: line }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ vote }) => vote,
   run: ({ vote, reason }) => ({ content: 'The vote was cast.', outcome: { type: 'voted', vote, reason } }),
 });
@@ -102,6 +110,8 @@ export const submitReview = defineTool({
   description: 'Hands in the review and ends the task. A rejection needs comments that say what to change.',
   parameters: z.strictObject({ verdict: z.enum(['approve', 'reject']), comments: z.array(line).max(50) }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ verdict }) => verdict,
   run: ({ verdict, comments }) =>
     verdict === 'reject' && comments.length === 0
@@ -114,6 +124,8 @@ export const submitVerdict = defineTool({
   description: 'Hands in the verdict on the version and ends the task. It passes only if every gate passed.',
   parameters: z.strictObject({ verdict: z.enum(['pass', 'fail']), reasons: z.array(line).max(50) }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ verdict }) => verdict,
   run: ({ verdict, reasons }, { assignment }) => {
     const missed = assignment.context.gates.filter(({ passed }) => !passed);
@@ -135,6 +147,8 @@ export const submitSettlement = defineTool({
     reason: line.describe('How you know, or why you cannot.'),
   }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ decision }) => decision,
   run: ({ decision, result, reason }) =>
     result !== undefined && decision !== 'done'
@@ -154,6 +168,8 @@ export const submitAdvice = defineTool({
     advice: text.describe('What to do differently, concretely; or why you cannot help.'),
   }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ advice }) => advice.split('\n')[0] ?? '',
   run: ({ helpful, advice }) => ({
     content: 'The advice was handed in.',
@@ -172,6 +188,8 @@ export const reportBlocked = defineTool({
       .max(50),
   }),
   effectClass: 'pure',
+  capability: 'outcome',
+  cost: 'low',
   describe: ({ sentences }) => sentences[0]?.sentence ?? '',
   run: ({ sentences }) => ({ content: 'The project is blocked.', outcome: { type: 'blocked', sentences } }),
 });

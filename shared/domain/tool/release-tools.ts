@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { TaskHolder } from '../../rpc/project.ts';
 import type { TaskAssignment } from '../agent/assignment.ts';
-import { cut, defineTool, toolError } from './tool.ts';
+import { defineTool, toolError } from './tool.ts';
 
 const slot = z.enum(['preview', 'staging', 'production']);
 
@@ -13,6 +13,8 @@ export const deploy = defineTool({
   description: 'Builds the head of main and puts it into a slot. The health route is asked at once.',
   parameters: z.strictObject({ slot: z.enum(['preview', 'staging']) }),
   effectClass: 'idempotent',
+  capability: 'release',
+  cost: 'high',
   describe: (input) => input.slot,
   run: async (input, { project, commandId, assignment }) => {
     const deployed = await project.deploy({ commandId, slot: input.slot, holder: holderOf(assignment) });
@@ -49,6 +51,8 @@ export const runChecks = defineTool({
       .max(500),
   }),
   effectClass: 'idempotent',
+  capability: 'release',
+  cost: 'high',
   describe: (input) => `${input.checks.length} checks on ${input.slot}`,
   run: async (input, { project, commandId, assignment }) => {
     const checks = input.checks.map(({ body, headers, expectContains, capture, ...check }) => ({
@@ -62,7 +66,7 @@ export const runChecks = defineTool({
     if (!result.ok) return toolError(result.error.detail);
     const { passed, failures } = result.value;
     return {
-      content: cut([`${passed} checks passed, ${failures.length} failed.`, ...failures].join('\n'), 'run fewer checks'),
+      content: [`${passed} checks passed, ${failures.length} failed.`, ...failures].join('\n'),
       isError: failures.length > 0,
     };
   },
@@ -74,6 +78,8 @@ export const promote = defineTool({
     'Puts the version of one slot into another. Refused unless its health and acceptance checks passed there.',
   parameters: z.strictObject({ from: slot, to: slot }),
   effectClass: 'idempotent',
+  capability: 'release',
+  cost: 'medium',
   describe: (input) => `${input.from} → ${input.to}`,
   run: async (input, { project, commandId, assignment }) => {
     const promoted = await project.promote({ commandId, from: input.from, to: input.to, holder: holderOf(assignment) });
@@ -88,6 +94,8 @@ export const readMeasurements = defineTool({
   description: 'Reads what the platform measured on the present version, and the gates computed from it.',
   parameters: z.strictObject({}),
   effectClass: 'pure',
+  capability: 'system',
+  cost: 'low',
   run: async (_input, { project }) => {
     const found = await project.measurements();
     return found.ok ? { content: JSON.stringify(found.value, null, 2) } : toolError(found.error.detail);
@@ -100,6 +108,8 @@ export const sendMessage = defineTool({
     'Sends a note to a colleague: agent:<id>, role:<name>, or * for everyone. It does not wait for an answer.',
   parameters: z.strictObject({ recipient: z.string().min(1).max(100), content: z.string().min(1).max(20_000) }),
   effectClass: 'idempotent',
+  capability: 'team',
+  cost: 'low',
   describe: (input) => input.recipient,
   run: (input, context) => {
     context.sendMessage(input.recipient, 'note', input.content);

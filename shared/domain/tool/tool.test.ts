@@ -4,6 +4,7 @@ import type { TaskAssignment } from '../agent/assignment.ts';
 import { toolsFor } from './index.ts';
 import { completeTask, submitPlan, submitVerdict } from './outcome-tools.ts';
 import { writeFiles } from './file-tools.ts';
+import { placeOf } from './place.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
 const assignment = (over: Partial<TaskAssignment> = {}): TaskAssignment => ({
@@ -40,7 +41,12 @@ const assignment = (over: Partial<TaskAssignment> = {}): TaskAssignment => ({
 });
 
 const context = (over: Partial<TaskAssignment> = {}, repository: object = {}): ToolContext =>
-  ({ assignment: assignment(over), repository, commandId: 'c1' }) as unknown as ToolContext;
+  ({
+    assignment: assignment(over),
+    place: placeOf(assignment(over)),
+    repository,
+    commandId: 'c1',
+  }) as unknown as ToolContext;
 
 describe('defineTool', () => {
   const tool = defineTool({
@@ -48,6 +54,8 @@ describe('defineTool', () => {
     description: 'adds',
     parameters: z.strictObject({ left: z.number(), right: z.number() }),
     effectClass: 'pure',
+    capability: 'system',
+    cost: 'low',
     run: ({ left, right }) => ({ content: String(left + right) }),
   });
 

@@ -1,18 +1,21 @@
 /**
- * One shape for every tool: a name, a description, a schema for the arguments, an effect class, and what it does.
- * Tools reach the outside only through the ports in their context.
+ * One shape for every tool: a name, a description, a schema for the arguments, an effect class, a capability, what a
+ * call costs, examples, and what it does. Models, the HTTP API and the command line are served from it alike. Tools
+ * reach the outside only through the ports in their context.
  */
 import { z } from 'zod';
 import type { ToolDefinition } from '../../ports/model-client.ts';
 import type { ToolServer } from '../../ports/tool-server.ts';
+import type { FoundTools, ToolProvenance, ToolSettings } from '../../protocol/tool-settings.ts';
 import type { AgentActivity } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { ProjectRpc } from '../../rpc/project.ts';
 import type { Author, RepositoryRpc } from '../../rpc/repository.ts';
-import type { SandboxRpc } from '../../rpc/sandbox.ts';
+import type { ProgramCalls, SandboxRpc } from '../../rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../rpc/toolchain.ts';
 import type { Outcome, TaskAssignment } from '../agent/assignment.ts';
 import type { EffectClass } from '../engine/effect-class.ts';
+import type { Result } from '../../errors/result.ts';
 
 /** One call as the outside knows it. */
 export interface CallIdentity {
@@ -25,19 +28,50 @@ export interface CallIdentity {
   readonly agent: string;
 }
 
-export interface ToolContext {
-  readonly assignment: TaskAssignment;
-  readonly role: RoleName;
+/** Where a call works: a branch or commit to read, and what it may write there. */
+export interface ToolPlace {
+  readonly ref: string;
+  readonly specificationPath: string;
+  /** The paths it may write, exact or folders that end in a slash; absent for who only reads. */
+  readonly writing?: { readonly fencingToken: number; readonly paths: readonly string[] };
+}
+
+/** What a tool reaches, whoever calls it: an agent in a run, or a person over HTTP. */
+export interface OpenContext {
+  readonly place: ToolPlace;
   readonly author: Author;
   /** The same over all attempts of this call. */
   readonly commandId: string;
-  readonly call: CallIdentity;
-  /** Names the sandbox host that this agent's runs share. */
+  /** Names the sandbox host that this caller's runs share. */
   readonly sandboxHost: string;
   readonly repository: RepositoryRpc;
   readonly toolchain: ToolchainRpc;
-  readonly sandbox: Pick<SandboxRpc, 'runTests'>;
+  readonly sandbox: Pick<SandboxRpc, 'runTests' | 'runProgram'>;
+  /** Does a part of the call once and keeps its answer under its name: after a crash the call goes on from there. */
+  readonly once: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** For a program that calls tools. */
+  readonly program: ProgramParts;
+}
+
+/** What a program is run with. */
+export interface ProgramParts {
+  /** Names of the tools that it may call. */
+  readonly tools: readonly string[];
+  readonly calls: ProgramCalls;
+  readonly startedAt: number;
+  readonly seed: string;
+}
+
+/** What a tool reaches in a run. */
+export interface ToolContext extends OpenContext {
+  readonly assignment: TaskAssignment;
+  readonly role: RoleName;
+  readonly call: CallIdentity;
   readonly project: Pick<ProjectRpc, 'deploy' | 'promote' | 'runChecks' | 'measurements'>;
+  /** The project's own tools and grants as they are now. */
+  readonly toolSettings: () => Promise<Result<ToolSettings>>;
+  /** The whole result of an earlier call of this run, of which only the beginning was shown. */
+  readonly wholeResult: (cursor: string) => string | undefined;
   /** The servers behind the project's own tools. */
   readonly toolServer: ToolServer;
   readonly sendMessage: (recipient: string, messageType: string, content: string) => void;
@@ -50,6 +84,12 @@ export interface ToolResult {
   readonly activity?: AgentActivity;
   /** Ends the run. */
   readonly outcome?: Outcome;
+  /** Tools that the run may call from now on. */
+  readonly found?: FoundTools;
+  /** Added by whoever made the call. */
+  readonly provenance?: ToolProvenance;
+  /** All of it, when `content` is only its beginning; kept for `read_more` until the run has ended. */
+  readonly whole?: string;
   /** It is not known whether the effect happened; `content` says why. No result to go on with. */
   readonly effect?: 'unknown';
 }
@@ -60,8 +100,43 @@ export type LookupAnswer =
   | { readonly status: 'absent' }
   | { readonly status: 'unknown'; readonly reason: string };
 
+/** What a call may touch. Grants name tools one by one, or all of a capability at once. */
+export const capabilities = [
+  'files.read',
+  'files.write',
+  'code.read',
+  'quality',
+  'process',
+  'network',
+  'system',
+  'ui',
+  'release',
+  'team',
+  'outcome',
+  'discovery',
+  'connected',
+] as const;
+
+export type Capability = (typeof capabilities)[number];
+
+/** What a call takes of time and machine, roughly: `low` a few milliseconds, `medium` up to a second, `high` more. */
+export const toolCosts = ['low', 'medium', 'high'] as const;
+
+export type ToolCost = (typeof toolCosts)[number];
+
+export interface ToolExample {
+  readonly arguments: { readonly [name: string]: unknown };
+  /** What a call with these arguments shows or does. */
+  readonly shows: string;
+}
+
 interface ToolParts {
   readonly name: string;
+  /** Raised whenever its arguments or its results change their meaning. */
+  readonly version: number;
+  readonly capability: Capability;
+  readonly cost: ToolCost;
+  readonly examples: readonly ToolExample[];
   readonly definition: ToolDefinition;
   /** A few words on one call, for people who watch. */
   readonly describe: (argumentsJson: string) => string;
@@ -71,6 +146,10 @@ interface ToolParts {
   readonly attempts?: number;
   /** Brought by the project: another's server, which may take its time. */
   readonly isConnected?: boolean;
+  /** May take longer than a lease should wait without a sign of life. */
+  readonly isLong?: boolean;
+  /** `run` for a person, who has no task: absent for tools that belong to one. */
+  readonly runOpen?: (argumentsJson: string, context: OpenContext) => Promise<ToolResult>;
 }
 
 /** Asks, before a call is made again, whether it happened. */
@@ -82,13 +161,19 @@ export type Tool = ToolParts &
     | { readonly effectClass: 'lookup'; readonly lookUp: LookUp }
   );
 
-interface ToolSource<Schema extends z.ZodType> {
+interface ToolSource<Schema extends z.ZodType, Context> {
   readonly name: string;
+  /** Default: 1. */
+  readonly version?: number;
   readonly description: string;
   readonly parameters: Schema;
   readonly effectClass: 'pure' | 'idempotent';
+  readonly capability: Capability;
+  readonly cost: ToolCost;
+  readonly examples?: readonly ToolExample[];
+  readonly isLong?: boolean;
   readonly describe?: (input: z.infer<Schema>) => string;
-  readonly run: (input: z.infer<Schema>, context: ToolContext) => Promise<ToolResult> | ToolResult;
+  readonly run: (input: z.infer<Schema>, context: Context) => Promise<ToolResult> | ToolResult;
 }
 
 export const toolError = (content: string): ToolResult => ({ content, isError: true });
@@ -121,14 +206,16 @@ const parse = <Schema extends z.ZodType>(
 /** A call that reaches a part which is just being started again is made again. */
 const builtInAttempts = 3;
 
-/** Makes a tool from its typed source. Those of the platform are all harmless to repeat. */
-export const defineTool = <Schema extends z.ZodType>(source: ToolSource<Schema>): Tool => {
+/** Makes a tool of a task from its typed source. Those of the platform are all harmless to repeat. */
+export const defineTool = <Schema extends z.ZodType>(source: ToolSource<Schema, ToolContext>): Tool => {
   const { $schema: _dialect, ...parameters } = z.toJSONSchema(source.parameters, { io: 'input' });
+  const { name, version = 1, capability, cost, examples = [] } = source;
   return {
-    name: source.name,
+    ...{ name, version, capability, cost, examples },
+    ...(source.isLong === true ? { isLong: true } : {}),
     effectClass: source.effectClass,
     attempts: builtInAttempts,
-    definition: { name: source.name, description: source.description, parameters },
+    definition: { name, description: source.description, parameters },
     describe: (argumentsJson) => {
       const parsed = parse(source.parameters, argumentsJson);
       return parsed.ok ? (source.describe?.(parsed.input) ?? '') : '';
@@ -140,11 +227,11 @@ export const defineTool = <Schema extends z.ZodType>(source: ToolSource<Schema>)
   };
 };
 
-/** Longest text that a tool gives back, in characters. */
-export const maxToolResultLength = 60_000;
-
-/** Cuts a text and says so, with what to do instead. */
-export const cut = (text: string, hint: string): string =>
-  text.length <= maxToolResultLength
-    ? text
-    : `${text.slice(0, maxToolResultLength)}\n[cut after ${maxToolResultLength} of ${text.length} characters; ${hint}]`;
+/** Makes a tool that a person may call as well: it asks nothing of a task. */
+export const defineOpenTool = <Schema extends z.ZodType>(source: ToolSource<Schema, OpenContext>): Tool => ({
+  ...defineTool(source),
+  runOpen: async (argumentsJson, context) => {
+    const parsed = parse(source.parameters, argumentsJson);
+    return parsed.ok ? source.run(parsed.input, context) : toolError(parsed.message);
+  },
+});

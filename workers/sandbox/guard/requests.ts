@@ -1,7 +1,7 @@
 /** Checks of what callers of the sandbox send. */
 import type { AppError, Issue, Result } from '../../../shared/errors/result.ts';
 import { err, ok } from '../../../shared/errors/result.ts';
-import type { AppRequest, DeployRequest, MutantRunsRequest, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import type { AppRequest, DeployRequest, MutantRunsRequest, ProgramRequest, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
 import { limits } from './limits.ts';
 
 const slots: readonly unknown[] = ['preview', 'staging', 'production'];
@@ -86,6 +86,20 @@ export function checkMutantRuns(request: MutantRunsRequest): Result<true> {
       'mutants',
       `must be at most ${String(limits.mutants)} mutants, each with its limits`,
     ],
+  ]);
+}
+
+export function checkProgram(request: ProgramRequest): Result<true> {
+  const { limits: wanted, tools } = request;
+  return verdict([
+    [isName(request.entry), 'entry', 'must be a text of 1 to 512 characters'],
+    [isName(request.seed), 'seed', 'must be a text of 1 to 512 characters'],
+    [isWithin(request.startedAt, 0, 8.64e15), 'startedAt', 'must be a time'],
+    [Array.isArray(tools) && tools.length <= 500 && tools.every(isName), 'tools', 'must be at most 500 names'],
+    [isWithin(wanted?.totalMs, 1, limits.maxRunTimeoutMs), 'limits.totalMs', 'must be 1 to 600000'],
+    [isWithin(wanted?.fuel, 1, 1e10), 'limits.fuel', 'must be 1 to 10000000000'],
+    [isWithin(wanted?.calls, 0, 10_000), 'limits.calls', 'must be 0 to 10000'],
+    [isWithin(wanted?.outputCharacters, 1, 8_000_000), 'limits.outputCharacters', 'must be 1 to 8000000'],
   ]);
 }
 

@@ -47,6 +47,9 @@ import nodeProcess from './node-process.ts?raw';
 import nodeWorkerThreads from './node-worker-threads.ts?raw';
 import nodeSqlite from './node-sqlite.ts?raw';
 import nodeTest from './node-test.ts?raw';
+import programMain from './program-main.ts?raw';
+import programTools from './program-tools.ts?raw';
+import programWorld from './program-world.ts?raw';
 import primordials from './primordials.ts?raw';
 import reportText from './report-text.ts?raw';
 import runHooks from './run-hooks.ts?raw';
@@ -122,6 +125,12 @@ const forTests = {
   'test-main': testMain,
 };
 const forApps = { ...shared, 'app-main': appMain };
+const forPrograms = {
+  ...shared,
+  'program-main': programMain,
+  'program-tools': programTools,
+  'program-world': programWorld,
+};
 
 /** Code by module name. */
 type GuestModules = Readonly<Record<string, string>>;
@@ -129,6 +138,7 @@ type GuestModules = Readonly<Record<string, string>>;
 let appRevision: string | undefined;
 let testModules: GuestModules | undefined;
 let appModules: GuestModules | undefined;
+let programModules: GuestModules | undefined;
 
 /**
  * Packages for tests, as they are, in modules of our own names. What they ask for is what an isolate has: sinon's timers
@@ -170,6 +180,14 @@ export function appGuestRevision(): string {
 export function appGuestModules(): GuestModules {
   appModules ??= compileAll(forApps);
   return appModules;
+}
+
+/** Name of the module that runs a program. */
+export const programMainModule = `${reservedFolder}program-main.js`;
+
+export function programGuestModules(): GuestModules {
+  programModules ??= compileAll(forPrograms);
+  return programModules;
 }
 
 function compileAll(sources: Readonly<Record<string, string>>): GuestModules {

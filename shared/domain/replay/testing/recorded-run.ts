@@ -21,6 +21,7 @@ import { decideCreate, decideRepositoryCreated } from '../../project/decide.ts';
 import { evolveProject } from '../../project/evolve.ts';
 import { initialProjectState } from '../../project/state.ts';
 import { findRole, roles } from '../../team/roles/index.ts';
+import { placeOf } from '../../tool/place.ts';
 import { toolsFor } from '../../tool/index.ts';
 import type { ToolContext } from '../../tool/tool.ts';
 import { hashValue, type HashText } from '../canonical.ts';
@@ -80,6 +81,7 @@ class RecordedAgent {
     // SAFETY: the tools of planning and analysis use the assignment and read files, nothing else.
     const context = {
       assignment: run.assignment,
+      place: placeOf(run.assignment),
       repository: {
         readFile: async () => ok({ content: specification, oid: commit }),
         listFiles: async () => ok({ files: [] }),
