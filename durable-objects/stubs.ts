@@ -6,6 +6,7 @@ import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../shared/
 import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../shared/rpc/conversation.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
+import type { ProjectBehaviourRpc } from '../shared/rpc/behaviour.ts';
 import type { ProjectQualityRpc } from '../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../shared/rpc/repository.ts';
@@ -25,7 +26,7 @@ interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectStub = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & Fetching;
+export type ProjectStub = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & ProjectBehaviourRpc & Fetching;
 export type AgentStub = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryStub = RepositoryRpc & RepositoryReplayRpc & Fetching;
 export type WorkspaceStub = WorkspaceRpc;

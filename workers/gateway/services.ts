@@ -14,6 +14,7 @@ import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
+import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
@@ -34,7 +35,7 @@ export interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & Fetching;
+export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & ProjectBehaviourRpc & Fetching;
 export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = RepositoryRpc & Fetching;
 
