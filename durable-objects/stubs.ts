@@ -8,6 +8,7 @@ import type { ConversationRpc } from '../shared/rpc/conversation.ts';
 import type { ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
 import type { ProjectToolsRpc } from '../shared/rpc/project-tools.ts';
+import type { ProjectBehaviourRpc } from '../shared/rpc/behaviour.ts';
 import type { ProjectQualityRpc } from '../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../shared/rpc/repository.ts';
@@ -34,6 +35,7 @@ export type ProjectStub = ManagedObjectRpc &
   ProjectReplayRpc &
   ProjectQualityRpc &
   ProjectToolsRpc &
+  ProjectBehaviourRpc &
   Fetching;
 export type AgentStub = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryStub = ManagedObjectRpc & RepositoryRpc & RepositoryReplayRpc & Fetching;

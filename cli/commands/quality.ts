@@ -6,6 +6,7 @@ import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { CommandFailure, exitCodes, usageFailure } from '../exit-codes.ts';
 import { answer, table } from '../output/print.ts';
+import { addCriteriaCommands } from './criteria.ts';
 import { addJudgeCommands } from './judge.ts';
 import { clean } from '../../shared/domain/progress/style.ts';
 
@@ -130,6 +131,7 @@ const mutation = async (projectId: string, options: MutationOptions, command: Co
 export const addQualityCommands = (program: Command): void => {
   const quality = program.command('quality').description('what is measured of the code of a project');
   addJudgeCommands(quality);
+  addCriteriaCommands(quality);
   quality
     .command('mutation')
     .description('put small changes into the code and see which of them the tests notice')

@@ -19,6 +19,7 @@ import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { WorkspaceProjects } from '../../shared/rpc/workspace.ts';
 import type { Outbox, Storage, Timers } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
+import type { BehaviourDesk } from './behaviour.ts';
 import { reviewChange } from './change-review.ts';
 import { measureMain } from './measure.ts';
 import { ScanTable } from './scan-table.ts';
@@ -37,6 +38,7 @@ export interface BackgroundParts {
   /** Gives an agent its identity; repeating it changes nothing. */
   readonly enroll: (agentId: AgentId) => Promise<void>;
   readonly workspace: () => WorkspaceProjects;
+  readonly behaviour: BehaviourDesk;
 }
 
 const platformAuthor = { name: 'AIDevOS', email: 'platform@aidevos.invalid' };
@@ -159,7 +161,7 @@ export class Background {
   }
 
   async #measure(): Promise<void> {
-    const { engine, ids, storage, toolchain, sandbox, repository, app } = this.#parts;
+    const { engine, ids, storage, toolchain, sandbox, repository, app, behaviour } = this.#parts;
     const wanted = new Set(gatesOf(engine.state).map(({ kind }) => kind));
     const parts = {
       toolchain,
@@ -168,13 +170,15 @@ export class Background {
       runId: ids.create('trn'),
       host: app(),
     };
-    const { commit, measurements, scan, figures } = await measureMain(parts, wanted);
+    const { commit, measurements, scan, figures, report } = await measureMain(parts, wanted);
     storage.transaction(() => {
       this.#scans.put('main', commit, this.#parts.now(), scan);
+      const criteria = report === undefined ? [] : behaviour.keep(behaviour.checksOfTests(commit, report));
       engine.apply((state: ProjectState) => [
         ...(state.commit === commit ? [] : [{ type: 'main.moved' as const, commit }]),
         ...measurements.flatMap((measurement) => decideMeasurement(state, measurement)),
         ...figures.flatMap((each) => decideFigures(state, each)),
+        ...criteria,
       ]);
     });
   }

@@ -41,11 +41,15 @@ const toMeasurement = (commit: string, report: TestReport): Measurement => {
   };
 };
 
-const measureTests = async (parts: MeasuringParts, commit: string, files: SourceFiles): Promise<Measurement> => {
+const measureTests = async (
+  parts: MeasuringParts,
+  commit: string,
+  files: SourceFiles,
+): Promise<{ readonly measurement: Measurement; readonly report?: TestReport }> => {
   const entries = Object.keys(files).filter(isTestFile);
   const built = await parts.toolchain.build({ files, entries, purpose: 'tests' });
   if (!built.ok) {
-    return {
+    const measurement: Measurement = {
       kind: 'tests',
       commit,
       status: 'failed',
@@ -55,6 +59,7 @@ const measureTests = async (parts: MeasuringParts, commit: string, files: Source
         .slice(0, maxFailures)
         .map((diagnostic) => ({ file: diagnostic.file, name: 'build', message: describeDiagnostic(diagnostic) })),
     };
+    return { measurement };
   }
   const report = await parts.sandbox.runTests({
     runId: parts.runId,
@@ -63,7 +68,7 @@ const measureTests = async (parts: MeasuringParts, commit: string, files: Source
     testFiles: entries,
     limits: runLimits,
   });
-  return toMeasurement(commit, report);
+  return { measurement: toMeasurement(commit, report), report };
 };
 
 const measureTypes = async (
@@ -111,6 +116,8 @@ export const measureMain = async (
   readonly commit: string;
   readonly measurements: readonly Measurement[];
   readonly scan: ScanReport;
+  /** Absent when the tests do not build. */
+  readonly report?: TestReport;
 }> => {
   const snapshot = await parts.repository.snapshot({ ref: 'main' });
   if (!snapshot.ok) throw new Error(snapshot.error.detail);
@@ -121,5 +128,7 @@ export const measureMain = async (
     parts.toolchain.scan(files),
     wanted.has('size') ? measureSize(parts, commit, files) : [],
   ]);
-  return { commit, measurements: [tests, types, securityOf(commit, scan)], scan, figures };
+  const { measurement, report } = tests;
+  const measurements = [measurement, types, securityOf(commit, scan)];
+  return { commit, measurements, scan, figures, ...(report === undefined ? {} : { report }) };
 };

@@ -1,3 +1,4 @@
+import { criterionCheckTable } from './criterion-checks.ts';
 import { mutationTables } from './mutation-store.ts';
 import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
@@ -83,4 +84,5 @@ export const projectMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  { id: 7, name: 'checks of criteria', up: criterionCheckTable },
 ];

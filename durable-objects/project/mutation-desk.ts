@@ -44,6 +44,8 @@ export interface MutationDeskParts {
   readonly repository: () => RepositoryRpc;
   readonly app: () => string;
   readonly engine: Engine;
+  /** Does a command once; a repeat gets the first answer. */
+  readonly once: <T>(commandId: string, body: unknown, handle: () => Result<T>) => Result<T>;
 }
 
 export class MutationDesk {
@@ -64,8 +66,12 @@ export class MutationDesk {
       : ok(run);
   }
 
-  /** Inside a transaction. */
-  start({ limit, since }: StartMutation): Result<MutationView> {
+  /** A repeat of the command is answered as the first was. */
+  start(command: StartMutation): Result<MutationView> {
+    return this.#parts.once(command.commandId, command, () => this.#start(command));
+  }
+
+  #start({ limit, since }: StartMutation): Result<MutationView> {
     if (this.#parts.engine.state.identity === undefined) return noProject;
     const last = this.#store.run();
     if (last?.status === 'running' && last.requestedAt > this.#parts.now() - givenUpAfterMs) {

@@ -23,12 +23,14 @@ import { listEffects, viewAgents, viewEffect, viewProject, viewTasks } from '../
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ReplayDeadLetter } from '../../shared/rpc/dead-letters.ts';
 import type { EventsQuery } from '../../shared/rpc/events-query.ts';
+import type { ProjectMutationRpc } from '../../shared/rpc/mutation.ts';
 import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../../shared/rpc/project.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { ProjectBudgetDesk } from './budget.ts';
+import { BehaviourDesk } from './behaviour.ts';
 import { Background } from './background.ts';
 import { Caretaker } from './caretaker.ts';
 import { composeNewProject } from './creation.ts';
@@ -50,22 +52,26 @@ import { ToolsDesk } from './tools-desk.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
+/** What the class in `quality-object.ts` adds is not here. */
+type ObjectRpc = Omit<ProjectRpc, keyof ProjectMutationRpc>;
+
 type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
-export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ProjectRpc, ProjectReplayRpc {
+export class ProjectObject extends ManagedObject<ProjectEnvironment> implements ObjectRpc, ProjectReplayRpc {
   readonly #ids = createRandomIds(systemClock);
   readonly #store: ProjectStore;
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
   readonly #budget: ProjectBudgetDesk;
-  readonly #releases: Releases;
   readonly #deadLetters: DeadLetterDesk;
   readonly #shutDown: ShutDown;
   readonly #replay: ProjectReplay;
   readonly #caretaker: Caretaker;
-  readonly #mutation: MutationDesk;
   protected readonly desk: QualityDesk;
   protected readonly tools: ToolsDesk;
+  protected readonly mutationDesk: MutationDesk;
+  protected readonly behaviour: BehaviourDesk;
+  protected readonly releases: Releases;
 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
@@ -79,12 +85,14 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     this.#mailbox = new Mailbox({ ...shared, store: this.#store, engine: this.#engine, agent, enroll });
     const agents = () => this.#engine.state.agents.map(({ agentId }) => agentId);
     this.#deadLetters = new DeadLetterDesk({ outbox, timers, agents, agent });
+    this.behaviour = new BehaviourDesk({ storage, now, engine: this.#engine, store: this.#store });
     const targets = {
+      behaviour: this.behaviour,
       repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
       app: () => appName(this.#identity().workspaceId, this.#identity().projectId),
       workspace: () => workspaceStub(env, this.#identity().workspaceId),
     };
-    this.#releases = new Releases({
+    this.releases = new Releases({
       ...targets,
       journal: this.journal,
       claim: (commandId, body) => this.transact(() => this.inbox.once(commandId, body, this.now(), () => null)),
@@ -92,7 +100,6 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       ...services,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
-    this.#mutation = new MutationDesk({ ...shared, ...services, ...targets, engine: this.#engine });
     const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
     const background = new Background({ ...targets, ...own, ...services, ids: this.#ids, enroll });
     background.attach(timers, outbox);
@@ -103,6 +110,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const once: QualityParts['once'] = (commandId, body, handle) => this.#once(commandId, body, handle);
     this.desk = new QualityDesk({ ...own, ...targets, ...services, ids: this.#ids, once });
     this.tools = new ToolsDesk({ engine: this.#engine, toolOrigins: env.AIDEVOS_TOOL_ORIGINS, once });
+    this.mutationDesk = new MutationDesk({ ...shared, ...services, ...targets, engine: this.#engine, once });
     timers.on('directory', async () => {
       while (await feedDirectory(this.#directoryParts()));
     });
@@ -152,7 +160,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async report(): Promise<Result<ProjectReport>> {
     const view = this.#view();
-    return view.ok ? ok(viewReport(this.#engine.state, view.value, this.now())) : view;
+    return view.ok ? ok(viewReport(this.#engine.state, view.value, this.now(), this.behaviour.judged())) : view;
   }
 
   async pause(command: { readonly commandId: string }): Promise<Result<ProjectView>> {
@@ -228,14 +236,6 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     });
   }
 
-  async startMutation(command: Command<'startMutation'>): ReturnType<ProjectRpc['startMutation']> {
-    return this.#once(command.commandId, command, () => this.#mutation.start(command));
-  }
-
-  async mutation(): ReturnType<ProjectRpc['mutation']> {
-    return this.#mutation.view();
-  }
-
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {
     return this.#engine.state.identity === undefined ? err(notFound) : this.#deadLetters.list();
   }
@@ -247,19 +247,19 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
-    return this.#releases.deploy(command);
+    return this.releases.deploy(command);
   }
 
   promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
-    return this.#releases.promote(command);
+    return this.releases.promote(command);
   }
 
   rollback(command: Command<'rollback'>): ReturnType<ProjectRpc['rollback']> {
-    return this.#releases.rollback(command);
+    return this.releases.rollback(command);
   }
 
   runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
-    return this.#releases.runChecks(command);
+    return this.releases.runChecks(command);
   }
 
   extendGrant(command: Parameters<ProjectRpc['extendGrant']>[0]): ReturnType<ProjectRpc['extendGrant']> {

@@ -1,10 +1,33 @@
 /** The Project object with what it offers about quality: one class over RPC, in two files. */
+import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
+import type { ProjectMutationRpc, StartMutation } from '../../shared/rpc/mutation.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import { ProjectObject } from './object.ts';
 
 type Command<Method extends keyof ProjectQualityRpc> = Parameters<ProjectQualityRpc[Method]>[0];
 
-export class QualityProjectObject extends ProjectObject implements ProjectQualityRpc {
+export class QualityProjectObject
+  extends ProjectObject
+  implements ProjectQualityRpc, ProjectBehaviourRpc, ProjectMutationRpc
+{
+  async startMutation(command: StartMutation): ReturnType<ProjectMutationRpc['startMutation']> {
+    return this.mutationDesk.start(command);
+  }
+
+  async mutation(): ReturnType<ProjectMutationRpc['mutation']> {
+    return this.mutationDesk.view();
+  }
+
+  async criteria(query: Parameters<ProjectBehaviourRpc['criteria']>[0]): ReturnType<ProjectBehaviourRpc['criteria']> {
+    return this.behaviour.view(query);
+  }
+
+  verifyCriteria(
+    command: Parameters<ProjectBehaviourRpc['verifyCriteria']>[0],
+  ): ReturnType<ProjectBehaviourRpc['verifyCriteria']> {
+    return this.releases.verifyCriteria(command);
+  }
+
   scanMain(command: Command<'scanMain'>): ReturnType<ProjectQualityRpc['scanMain']> {
     return this.desk.scanMain(command);
   }

@@ -2,6 +2,7 @@
 import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import { fillIn, judgeCheck, type Captured } from '../../shared/domain/project/acceptance.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
+import type { CheckRecord } from '../../shared/domain/quality/behaviour/criteria.ts';
 import type { Measurement } from '../../shared/protocol/project-events.ts';
 import type { AcceptanceCheck } from '../../shared/rpc/project.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
@@ -12,6 +13,7 @@ import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 export const appEntry = 'src/worker.ts';
 
 const maxFailures = 50;
+const longestEvidence = 500;
 const healthPath = '/health';
 
 export interface ReleasingParts {
@@ -74,7 +76,11 @@ export const deployCommit = async (
 };
 
 type CheckingParts = Pick<ReleasingParts, 'sandbox' | 'app' | 'permit'>;
-type Checked = Result<Extract<Measurement, { kind: 'acceptance' }>>;
+/** What a list of checks came to: the measurement, and each of them. */
+export interface Checked {
+  readonly measurement: Extract<Measurement, { kind: 'acceptance' }>;
+  readonly records: readonly CheckRecord[];
+}
 
 /** How often checks begin anew when the sandbox dies under them. */
 const checkRounds = 3;
@@ -88,7 +94,7 @@ export const checkSlot = async (
   slot: Slot,
   commit: string,
   checks: readonly AcceptanceCheck[],
-): Promise<Checked> => {
+): Promise<Result<Checked>> => {
   for (let round = 1; ; round += 1) {
     const checked = await checkOnce(parts, slot, commit, checks);
     if (checked.ok || checked.error.type !== 'service.unavailable' || round === checkRounds) return checked;
@@ -100,12 +106,13 @@ const checkOnce = async (
   slot: Slot,
   commit: string,
   checks: readonly AcceptanceCheck[],
-): Promise<Checked> => {
+): Promise<Result<Checked>> => {
   const emptied = await sandbox.reset(app, slot);
   if (!emptied.ok) return emptied;
   const failures: string[] = [];
+  const records: CheckRecord[] = [];
   let captured: Captured = {};
-  for (const check of checks) {
+  for (const [index, check] of checks.entries()) {
     const permitted = permit();
     if (!permitted.ok) return permitted;
     const body = check.body === undefined ? undefined : fillIn(check.body, captured);
@@ -121,13 +128,24 @@ const checkOnce = async (
     const outcome = judgeCheck(check, answer.value, captured);
     captured = outcome.captured;
     if (outcome.failure !== undefined) failures.push(outcome.failure);
+    records.push({
+      checkId: `http:${index + 1}`,
+      kind: 'http',
+      name: check.criterion,
+      passed: outcome.failure === undefined,
+      commit,
+      slot,
+      evidence: (outcome.failure ?? `${check.method} ${check.path} → ${answer.value.status}`).slice(0, longestEvidence),
+      checkedAt: Date.now(),
+    });
   }
-  return ok({
+  const measurement = {
     kind: 'acceptance',
     commit,
     slot,
     passed: checks.length - failures.length,
     failed: failures.length,
     failures: failures.slice(0, maxFailures),
-  });
+  } as const;
+  return ok({ measurement, records });
 };

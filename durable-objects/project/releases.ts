@@ -7,14 +7,19 @@ import {
   decideMeasurement,
 } from '../../shared/domain/project/decide.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
+import { tasksOf, type Task } from '../../shared/domain/project/state.ts';
 import type { Measurement, ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
 import type { DeploymentView, ProjectRpc, ReleaseCommand } from '../../shared/rpc/project.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { Journal } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
-import { checkSlot, deployCommit, findHead, measureHealth } from './release.ts';
+import type { BehaviourDesk, ChecksRun } from './behaviour.ts';
+import { playScenarios } from './play-scenarios.ts';
+import { deployCommit, findHead, measureHealth } from './release.ts';
+import { checkVersion } from './slot-checks.ts';
 
 export interface ReleasesParts {
   readonly journal: Journal;
@@ -23,12 +28,19 @@ export interface ReleasesParts {
   readonly toolchain: ToolchainRpc;
   readonly sandbox: GuardedSandbox;
   readonly app: () => string;
+  readonly behaviour: BehaviourDesk;
   /** Notes what a command id was first used for; refuses another body. */
   readonly claim: (commandId: string, body: unknown) => Result<null>;
 }
 
 /** Tries of a step whose other side is just being started again. */
 const attempts = 3;
+
+/** Criteria that a verification answers at once. */
+const firstPage = 100;
+
+const isReleasing = ({ task: { kind }, status }: Task): boolean =>
+  kind === 'deploy' && (status === 'assigned' || status === 'waiting');
 
 type Command<Method extends 'deploy' | 'promote' | 'rollback' | 'runChecks'> = Parameters<ProjectRpc[Method]>[0];
 
@@ -39,6 +51,8 @@ type Permit = () => Result<undefined>;
 interface Release<T> {
   readonly result: Result<T>;
   readonly events: readonly ProjectEvent[];
+  /** Checks of acceptance criteria that were run. */
+  readonly run?: ChecksRun;
 }
 
 const refused = <T>(result: {
@@ -127,19 +141,43 @@ export class Releases {
       if (version === undefined) {
         return refused(err({ type: 'resource.conflict', detail: `Nothing is deployed in the ${slot} slot yet.` }));
       }
-      const measured = await checkSlot(
-        { sandbox: this.#parts.sandbox, app: this.#parts.app(), permit },
-        slot,
-        version,
+      const { sandbox, app, behaviour, engine } = this.#parts;
+      const checked = await checkVersion(
+        { sandbox, app: app(), permit },
+        { slot, commit: version, now: Date.now },
         checks,
+        behaviour.specified().scenarios,
       );
-      if (!measured.ok) return refused(measured);
-      const { commit, passed, failures } = measured.value;
+      if (!checked.ok) return refused(checked);
+      const { measurement, run } = checked.value;
+      const { commit, passed, failures } = measurement;
       return {
         result: ok({ commit, passed, failures }),
-        events: decideMeasurement(this.#parts.engine.state, measured.value),
+        events: decideMeasurement(engine.state, measurement),
+        run,
       };
     });
+  }
+
+  async verifyCriteria(
+    command: Parameters<ProjectBehaviourRpc['verifyCriteria']>[0],
+  ): ReturnType<ProjectBehaviourRpc['verifyCriteria']> {
+    const { sandbox, app, behaviour, engine } = this.#parts;
+    const { slot } = command;
+    const done = await this.#step('verifyCriteria', command, async (permit): Promise<Release<null>> => {
+      const { state } = engine;
+      if (state.status === 'active' && tasksOf(state).some(isReleasing))
+        return refused(err({ type: 'state.conflict', detail: 'A release is under way and checks by itself: wait.' }));
+      const commit = state.deployments.find((deployment) => deployment.slot === slot)?.version;
+      if (commit === undefined)
+        return refused(err({ type: 'resource.conflict', detail: `Nothing is deployed in the ${slot} slot yet.` }));
+      const { scenarios } = behaviour.specified();
+      const played = await playScenarios({ sandbox, app: app(), permit }, { slot, commit, now: Date.now }, scenarios);
+      if (!played.ok) return refused(played);
+      const run = { scope: slot, commit, records: played.value, only: 'scenario' } as const;
+      return { result: ok(null), events: [], run };
+    });
+    return done.ok ? behaviour.view({ limit: firstPage }) : done;
   }
 
   #deployed(
@@ -203,7 +241,10 @@ export class Releases {
       attempts,
       execute,
       onSettled: (settled) => {
-        if (settled.status === 'done') this.#parts.engine.apply(() => settled.value.events);
+        if (settled.status !== 'done') return;
+        const { events, run } = settled.value;
+        const { engine, behaviour } = this.#parts;
+        engine.apply(() => (run === undefined ? events : [...events, ...behaviour.keep(run)]));
       },
     });
     if (outcome.status === 'done') return outcome.value.result;

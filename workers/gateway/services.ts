@@ -16,6 +16,7 @@ import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
+import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
@@ -37,7 +38,7 @@ export interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & ProjectToolsRpc & Fetching;
+export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & ProjectToolsRpc & ProjectBehaviourRpc & Fetching;
 export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = RepositoryRpc & Fetching;
 export type ServiceRegistryAccess = ServiceRegistryRpc & Fetching;

@@ -4,6 +4,7 @@ import type { Misunderstanding } from './app-model.ts';
 import type { Blueprint } from './blueprint.ts';
 import { createBlueprint } from './generator/index.ts';
 import { readMarkdownSpec } from './markdown/index.ts';
+import { withSpecifiedCriteria } from './specified-criteria.ts';
 import { createApiBlueprint, looksLikeOpenApi, readOpenApiSpec } from './openapi/index.ts';
 
 type Understanding = Result<Blueprint, readonly Misunderstanding[]>;
@@ -14,7 +15,7 @@ const derive = (specification: string): Understanding => {
     return api.ok ? ok(createApiBlueprint(api.value)) : api;
   }
   const model = readMarkdownSpec(specification);
-  return model.ok ? ok(createBlueprint(model.value)) : err(model.error);
+  return model.ok ? ok(withSpecifiedCriteria(createBlueprint(model.value), specification)) : err(model.error);
 };
 
 const rememberedCount = 32;

@@ -1,6 +1,7 @@
 /** What was measured, and the report, as clients see them. */
 import type { Gate, Measurement } from '../../protocol/project-events.ts';
 import type { ProjectReport, ProjectView } from '../../rpc/project.ts';
+import type { JudgedCriterion } from '../quality/behaviour/criteria.ts';
 import { computeGates, computeReleaseGates } from './gates.ts';
 import { writeReport } from './report.ts';
 import type { ProjectState } from './state.ts';
@@ -16,7 +17,12 @@ export const viewMeasurements = (
 });
 
 /** The report so far, of a project as it is seen now. */
-export const viewReport = (state: ProjectState, project: ProjectView, now: number): ProjectReport => {
+export const viewReport = (
+  state: ProjectState,
+  project: ProjectView,
+  now: number,
+  criteria: readonly JudgedCriterion[] = [],
+): ProjectReport => {
   const { measurements, gates, findings } = state;
   const preview = project.deployments.find(({ slot }) => slot === 'preview');
   const releaseGates = preview === undefined ? [] : computeReleaseGates(state, preview.version, 'preview', now);
@@ -28,8 +34,9 @@ export const viewReport = (state: ProjectState, project: ProjectView, now: numbe
     measurements,
     gates,
     findings,
+    criteria,
   };
   const durationMs = project.updatedAt - project.createdAt;
-  const { releaseGates: _releaseGates, ...told } = parts;
+  const { releaseGates: _releaseGates, criteria: _criteria, ...told } = parts;
   return { ...project, ...told, durationMs, markdown: writeReport(parts) };
 };

@@ -1,5 +1,7 @@
 /** The report of a project as a person reads it: what was built, by whom, what was measured, and where it runs. */
 import type { Gate, Measurement } from '../../protocol/project-events.ts';
+import { describeCriteria } from './report-criteria.ts';
+import type { JudgedCriterion } from '../quality/behaviour/criteria.ts';
 import type { AgentView, ProjectView, TaskView } from '../../rpc/project.ts';
 
 export interface ReportParts {
@@ -11,6 +13,7 @@ export interface ReportParts {
   /** Of the version in the preview slot. */
   readonly releaseGates: readonly Gate[];
   readonly findings: readonly string[];
+  readonly criteria: readonly JudgedCriterion[];
 }
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`;
@@ -83,6 +86,7 @@ export const writeReport = (parts: ReportParts): string => {
     ...(project.reason === undefined ? [] : ['', `Reason: ${project.reason}`]),
     ...section('Gates', describeGates(parts)),
     ...section('Tests', describeTests(parts.measurements)),
+    ...section('Acceptance criteria', describeCriteria(parts.criteria, table)),
     ...section('Deployments', describeDeployments(project)),
     ...section('Tasks', describeTasks(parts.tasks)),
     ...section('Team', describeTeam(parts.agents)),

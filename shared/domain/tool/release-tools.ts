@@ -27,7 +27,7 @@ export const deploy = defineTool({
 export const runChecks = defineTool({
   name: 'run_checks',
   description:
-    'Makes HTTP requests to a slot, in order, and compares the answers. The slot’s data is emptied before. Recorded as the acceptance measurement.',
+    'Makes HTTP requests to a slot, in order, and compares the answers. The slot’s data is emptied before. The scenarios of the specification are run as well. Begin a criterion with its id where it has one. Recorded as the acceptance measurement.',
   parameters: z.strictObject({
     slot: z.enum(['preview', 'staging']),
     checks: z

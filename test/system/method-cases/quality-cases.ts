@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import { relatedId } from '../../../shared/domain/ids.ts';
 import { defaultGates } from '../../../shared/domain/quality/judge/gate.ts';
+import type { ProjectBehaviourRpc } from '../../../shared/rpc/behaviour.ts';
 import type { ProjectQualityRpc } from '../../../shared/rpc/quality.ts';
 import { command, query, type Cases } from './cases.ts';
 import type { World } from './world.ts';
@@ -14,7 +15,14 @@ const gates = defaultGates.slice(0, 1);
 const revoke = ({ project, projectId }: World, name: 'wvr' | 'qst') =>
   project().revokeWaiver({ commandId: 'rw', waiverId: relatedId(name, projectId), by });
 
-export const qualityCases: Cases<ProjectQualityRpc> = {
+export const qualityCases: Cases<ProjectQualityRpc & ProjectBehaviourRpc> = {
+  criteria: query(({ project }) => project().criteria({ limit: 10 })),
+  verifyCriteria: command(
+    ({ project }) =>
+      () =>
+        project().verifyCriteria({ commandId: 'vc', slot: 'preview' }),
+    { otherBody: ({ project }) => project().verifyCriteria({ commandId: 'vc', slot: 'staging' }) },
+  ),
   scanMain: command(
     ({ project }) =>
       () =>

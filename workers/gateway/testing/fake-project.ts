@@ -23,6 +23,7 @@ import type {
   StoredProjectEvent,
   TaskView,
 } from '../../../shared/rpc/project.ts';
+import type { ProjectBehaviourRpc } from '../../../shared/rpc/behaviour.ts';
 import type { ProjectQualityRpc } from '../../../shared/rpc/quality.ts';
 import type { ForkProject, ProjectReplayRpc } from '../../../shared/rpc/replay.ts';
 import type { Slot } from '../../../shared/rpc/sandbox.ts';
@@ -37,7 +38,7 @@ import {
   fakeTask,
   fakeTaskId,
 } from './fake-cast.ts';
-import { fakeFindings, fakeQuality, fakeScan, fakeWaiverId } from './fake-quality.ts';
+import { fakeCriteria, fakeFindings, fakeQuality, fakeScan, fakeWaiverId } from './fake-quality.ts';
 import { fakeUsage } from './fake-usage.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
@@ -75,7 +76,10 @@ interface Environment extends ObjectBindings {
   readonly DIRECTORY: D1Database;
 }
 
-export class FakeProject extends ManagedObject<Environment> implements ProjectRpc, ProjectReplayRpc, ProjectQualityRpc {
+export class FakeProject
+  extends ManagedObject<Environment>
+  implements ProjectRpc, ProjectReplayRpc, ProjectQualityRpc, ProjectBehaviourRpc
+{
   readonly #events: EventStore<State, ProjectEvent>;
 
   constructor(ctx: DurableObjectState, env: Environment) {
@@ -320,6 +324,14 @@ export class FakeProject extends ManagedObject<Environment> implements ProjectRp
 
   async revokeWaiver(): ReturnType<ProjectQualityRpc['revokeWaiver']> {
     return ok(fakeQuality());
+  }
+
+  async criteria(): ReturnType<ProjectBehaviourRpc['criteria']> {
+    return ok(fakeCriteria);
+  }
+
+  async verifyCriteria(): ReturnType<ProjectBehaviourRpc['verifyCriteria']> {
+    return ok(fakeCriteria);
   }
 
   async deadLetters(): ReturnType<ProjectRpc['deadLetters']> {

@@ -2,6 +2,9 @@
 import { defaultGates, type GatePolicy } from '../../../shared/domain/quality/judge/gate.ts';
 import { judge } from '../../../shared/domain/quality/judge/judge.ts';
 import { scanFile } from '../../../shared/domain/security/scan.ts';
+import { countCriteria, judgeCriteria, listCriteria } from '../../../shared/domain/quality/behaviour/criteria.ts';
+import { readBehaviour } from '../../../shared/domain/quality/behaviour/read-criteria.ts';
+import type { CriteriaView } from '../../../shared/rpc/behaviour.ts';
 import type { FindingsView, QualityView, ScanView } from '../../../shared/rpc/quality.ts';
 
 export const fakeWaiverId = 'wvr_01hf7yat000000000000000001';
@@ -28,3 +31,14 @@ export const fakeQuality = (gates: readonly GatePolicy[] = defaultGates): Qualit
   waivers: [],
   figures: [],
 });
+
+const behaviour = readBehaviour('```gherkin\nScenario: It is well\n  When GET /health\n  Then the status is 200\n```');
+const criteria = judgeCriteria(listCriteria(behaviour, []), [], 'c1');
+
+/** One scenario that nobody has run yet. */
+export const fakeCriteria: CriteriaView = {
+  commit: 'c1',
+  counts: countCriteria(criteria),
+  criteria: criteria.map((each) => ({ ...each, checksTotal: 0 })),
+  faults: behaviour.faults,
+};

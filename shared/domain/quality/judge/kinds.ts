@@ -78,6 +78,16 @@ export const measurementKinds = {
     },
     howToMeasure: byNobody,
   },
+  criteria: {
+    title: 'proof of the acceptance criteria',
+    figures: {
+      proven: { title: 'criteria that checks prove', better: 'more' },
+      failed: { title: 'criteria whose checks fail', better: 'less' },
+      unproven: { title: 'criteria that no check proves', better: 'less' },
+      specifiedUnproven: { title: 'criteria of the specification that no check proves', better: 'less' },
+    },
+    howToMeasure: 'It is measured with the tests of the validation, and again when a slot is checked.',
+  },
   performance: {
     title: 'performance',
     figures: {

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnvironment } from '../../app-environment.ts';
+import { getCriteria } from './criteria.ts';
 import { getFindings } from './findings.ts';
 import { getMutation } from './get-mutation.ts';
 import { getQuality } from './get.ts';
@@ -10,6 +11,7 @@ import { scanProject } from './scan.ts';
 import { listScans } from './scans.ts';
 import { setGates } from './set-gates.ts';
 import { startMutation } from './start-mutation.ts';
+import { verifyCriteria } from './verify.ts';
 
 export const qualityRoutes = () =>
   new OpenAPIHono<AppEnvironment>().openapiRoutes([
@@ -23,4 +25,6 @@ export const qualityRoutes = () =>
     revokeWaiver,
     startMutation,
     getMutation,
+    getCriteria,
+    verifyCriteria,
   ] as const);
