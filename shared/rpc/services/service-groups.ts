@@ -20,8 +20,11 @@ export interface GroupDeclaration {
   readonly group: string;
   /** `servicesDeclaration`, not checked yet. */
   readonly declaration: unknown;
-  /** What its operator lets the connectors reach, beside what the Worker's variable allows: host names. */
-  readonly allowedHosts?: readonly string[];
+  /**
+   * What the person who answers for the group lets it reach, beside what the operator's variable `APP_EGRESS_ORIGINS`
+   * allows: origins like `https://api.example.com`, public ones only.
+   */
+  readonly allowedOrigins?: readonly string[];
 }
 
 export interface ServiceGroupsRpc {

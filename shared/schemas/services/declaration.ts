@@ -7,8 +7,7 @@ import { apiConfiguration } from './api.ts';
 import { fieldPath, jsonSchema, secretName, serviceName } from './parts.ts';
 import { uiConfiguration } from './ui.ts';
 
-const minute = 60;
-const day = 24 * 60 * minute;
+const dayMinutes = 24 * 60;
 
 export const authConfiguration = z.strictObject({
   signUp: z.enum(['open', 'closed']).default('open'),
@@ -16,10 +15,10 @@ export const authConfiguration = z.strictObject({
   sessionMinutes: z
     .int()
     .min(5)
-    .max(90 * day)
-    .default(14 * day),
+    .max(90 * dayMinutes)
+    .default(14 * dayMinutes),
   /** After this a token is to be rotated. */
-  rotateMinutes: z.int().min(1).max(day).default(60),
+  rotateMinutes: z.int().min(1).max(dayMinutes).default(60),
   minimumPasswordLength: z.int().min(8).max(64).default(8),
   providers: z
     .array(

@@ -1,0 +1,35 @@
+/** Objects of groups for tests, set up as a declaration would. */
+import { env } from 'cloudflare:workers';
+import type { Result } from '../../../shared/errors/result.ts';
+import { authConfiguration } from '../../../shared/schemas/services/declaration.ts';
+import type { z } from 'zod';
+import type { AuthObject } from '../auth/object.ts';
+
+export interface TestEnvironment {
+  readonly PROVIDER_ORIGIN: string;
+  readonly AUTH: DurableObjectNamespace<AuthObject>;
+}
+
+// SAFETY: bound by the wrangler.toml and the vitest.config.ts of this room.
+export const bindings = env as unknown as TestEnvironment;
+
+/** The value of a result that must not be a refusal. */
+export const valueOf = <Value>(result: Result<Value>): Value => {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+};
+
+let groups = 0;
+
+/** A group that no other test has. */
+export const newGroup = (): string => {
+  groups += 1;
+  return `wsp/app/${String(groups)}/preview`;
+};
+
+/** An Auth object with a configuration, the rest being the schema's defaults. */
+export const newAuth = async (configuration: z.input<typeof authConfiguration> = {}, group = newGroup()) => {
+  const auth = bindings.AUTH.getByName(group);
+  valueOf(await auth.configure({ ...authConfiguration.parse(configuration), allowedOrigins: [] }));
+  return auth;
+};
