@@ -25,6 +25,19 @@ const notDeclared: AppError = {
   detail: 'This service is not declared for the app: name it in services.json.',
 };
 
+/** Thrown to undo what was begun of a configuration that cannot be. */
+class Refused extends Error {
+  readonly problem: AppError;
+
+  constructor(problem: AppError) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+/** How the call ends that erased its object. */
+export const erasedReason = 'The object was erased';
+
 /** `Configuration` is plain data that the group's schema has checked. */
 export abstract class ServiceObject<Environment, Configuration extends object>
   extends ManagedObject<Environment>
@@ -39,12 +52,16 @@ export abstract class ServiceObject<Environment, Configuration extends object>
   async configure(configuration: Configuration | null): Promise<Result<null>> {
     const text = JSON.stringify(configuration);
     if (this.storage.first(selectConfiguration)?.text === text) return ok(null);
-    const refusal = this.transact((): AppError | null => {
-      const problem = configuration === null ? null : this.reconfigure(configuration, this.configuration());
-      if (problem === null) this.storage.run(saveConfiguration, text);
-      return problem;
-    });
-    if (refusal !== null) return err(refusal);
+    try {
+      this.transact(() => {
+        const problem = configuration === null ? null : this.reconfigure(configuration, this.configuration());
+        if (problem !== null) throw new Refused(problem);
+        this.storage.run(saveConfiguration, text);
+      });
+    } catch (thrown) {
+      if (thrown instanceof Refused) return err(thrown.problem);
+      throw thrown;
+    }
     this.#configuration = configuration;
     return ok(null);
   }
@@ -83,8 +100,6 @@ export abstract class ServiceObject<Environment, Configuration extends object>
     return configuration === null ? Promise.resolve(err(notDeclared)) : Promise.resolve(work(configuration));
   }
 }
-
-const erasedReason = 'The object was erased';
 
 /** Erases an object and waits until that is done. */
 export const eraseObject = async (object: Pick<ServiceObjectRpc<unknown>, 'erase'>): Promise<void> => {

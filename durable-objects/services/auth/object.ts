@@ -7,7 +7,7 @@ import { quietMs } from '../../../shared/domain/services/auth/throttle.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { Account, AuthRpc, Credentials, SessionGrant } from '../../../shared/rpc/services/auth.ts';
 import type { AuthConfiguration } from '../../../shared/schemas/services/declaration.ts';
-import type { Grants, ServiceEnvironment } from '../environment.ts';
+import type { Grants, OperatorVariables } from '../environment.ts';
 import { pageLimit } from '../paging.ts';
 import { ServiceObject } from '../service-object.ts';
 import { AttemptLog } from './attempts.ts';
@@ -25,20 +25,21 @@ const wrong: Result<never> = err({
   detail: 'The e-mail address or the password is not right.',
 });
 
-export class AuthObject extends ServiceObject<ServiceEnvironment, AuthConfiguration & Grants> implements AuthRpc {
+export class AuthObject extends ServiceObject<OperatorVariables, AuthConfiguration & Grants> implements AuthRpc {
   readonly #store: AuthStore;
   readonly #sessions: Sessions;
   readonly #attempts: AttemptLog;
   readonly #desk: ProviderDesk;
   readonly #ids = createRandomIds({ now: () => this.now() });
 
-  constructor(ctx: DurableObjectState, env: ServiceEnvironment) {
+  constructor(ctx: DurableObjectState, env: OperatorVariables) {
     super(ctx, env, authMigrations);
     this.#store = new AuthStore(this.storage);
     this.#sessions = new Sessions(this.#store, this.#ids);
     this.#attempts = new AttemptLog(this.#store);
     const { now } = this;
-    this.#desk = new ProviderDesk({ store: this.#store, ids: this.#ids, environment: env, now });
+    const group = ctx.id.name ?? '';
+    this.#desk = new ProviderDesk({ store: this.#store, ids: this.#ids, environment: env, group, now });
     this.timers.on('sweep', () => {
       this.#store.sweep(this.now(), this.now() - quietMs);
       this.timers.set({ name: 'sweep', dueAt: this.now() + sweepMs });

@@ -6,7 +6,7 @@ import { normalEmail } from '../../../shared/domain/services/auth/credentials.ts
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { Ids } from '../../../shared/ports/ids.ts';
 import type { AuthConfiguration } from '../../../shared/schemas/services/declaration.ts';
-import type { ServiceEnvironment } from '../environment.ts';
+import { operatorSecret, type OperatorVariables } from '../environment.ts';
 import type { AuthStore, StoredAccount } from './store.ts';
 
 const awayMs = 10 * 60_000;
@@ -23,7 +23,9 @@ export interface Arrival {
 export interface ProviderDeskParts {
   readonly store: AuthStore;
   readonly ids: Ids;
-  readonly environment: ServiceEnvironment;
+  readonly environment: OperatorVariables;
+  /** Name of the group. */
+  readonly group: string;
   readonly now: () => number;
 }
 
@@ -115,10 +117,16 @@ export class ProviderDesk {
     if (found === undefined) return err({ type: 'resource.not_found', detail: 'There is no such provider.' });
     const { issuer, clientId, scopes, secretName } = found;
     if (secretName === undefined) return ok({ issuer, clientId, scopes });
-    // SAFETY: the schema has checked the form of the name.
-    const clientSecret = this.#parts.environment[secretName as `APP_SECRET_${string}`];
+    const clientSecret = operatorSecret(this.#parts.environment, {
+      name: secretName,
+      group: this.#parts.group,
+      origin: new URL(issuer).origin,
+    });
     return clientSecret === undefined
-      ? err({ type: 'configuration.invalid', detail: `The operator has not set the secret ${secretName}.` })
+      ? err({
+          type: 'configuration.invalid',
+          detail: `The operator has not set the secret ${secretName}, or not for this app (APP_GRANTS).`,
+        })
       : ok({ issuer, clientId, scopes, clientSecret });
   }
 }

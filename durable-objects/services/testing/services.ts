@@ -1,13 +1,18 @@
 /** Objects of groups for tests, set up as a declaration would. */
 import { env } from 'cloudflare:workers';
 import type { Result } from '../../../shared/errors/result.ts';
-import { authConfiguration } from '../../../shared/schemas/services/declaration.ts';
+import { authConfiguration, dataConfiguration } from '../../../shared/schemas/services/declaration.ts';
 import type { z } from 'zod';
+import type { DataRpc } from '../../../shared/rpc/services/data.ts';
+import type { ServiceObjectRpc } from '../../../shared/rpc/services/service-object.ts';
+import type { DataConfiguration } from '../../../shared/schemas/services/declaration.ts';
 import type { AuthObject } from '../auth/object.ts';
+import type { DataObject } from '../data/object.ts';
 
 export interface TestEnvironment {
   readonly PROVIDER_ORIGIN: string;
   readonly AUTH: DurableObjectNamespace<AuthObject>;
+  readonly DATA: DurableObjectNamespace<DataObject>;
 }
 
 // SAFETY: bound by the wrangler.toml and the vitest.config.ts of this room.
@@ -32,4 +37,12 @@ export const newAuth = async (configuration: z.input<typeof authConfiguration> =
   const auth = bindings.AUTH.getByName(group);
   valueOf(await auth.configure({ ...authConfiguration.parse(configuration), allowedOrigins: [] }));
   return auth;
+};
+
+/** What the methods of a capability are, without the mapping of the runtime's types. */
+export const newData = async (configuration: z.input<typeof dataConfiguration>, group = newGroup()) => {
+  // SAFETY: the class implements the interface; the runtime's mapped type drops what holds `unknown`.
+  const data = bindings.DATA.getByName(group) as unknown as DataRpc & ServiceObjectRpc<DataConfiguration | null>;
+  valueOf(await data.configure(dataConfiguration.parse(configuration)));
+  return data;
 };

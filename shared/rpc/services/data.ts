@@ -94,9 +94,9 @@ export interface DataRpc {
   count(query: Ownership & { readonly collection: string; readonly where?: Filter }): Promise<Result<number>>;
   /**
    * All changes or none, at most 100. The answer has one entry for each: the record as it is then, or null for `remove`
-   * and `check`. A `commandId` given again within a week is answered as the first time, and refused with other changes.
+   * and `check`. A `commandId` given again within a day is answered as the first time, and refused with other changes.
    */
-  transact(command: {
+  change(command: {
     readonly changes: readonly DataChange[];
     readonly commandId?: string;
   }): Promise<Result<readonly (DataRecord | null)[]>>;

@@ -59,7 +59,7 @@ const database = z.strictObject({
   name: serviceName,
   kind: z.enum(['d1', 'postgres']),
   /** The operator's binding: a D1 database, or a Hyperdrive. */
-  binding: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/),
+  binding: z.string().regex(/^APP_DATABASE_[A-Z0-9_]{1,50}$/, 'must be like APP_DATABASE_ORDERS'),
   /** Statements other than `SELECT` and `WITH … SELECT` are refused. */
   isReadOnly: z.boolean().default(true),
 });
