@@ -19,7 +19,10 @@ export type IdPrefix =
   | 'cnv'
   | 'alm'
   | 'fbk'
-  | 'wvr';
+  | 'wvr'
+  | 'acc'
+  | 'ses'
+  | 'rec';
 
 declare const brand: unique symbol;
 

@@ -1,0 +1,48 @@
+/** Objects of groups for tests, set up as a declaration would. */
+import { env } from 'cloudflare:workers';
+import type { Result } from '../../../shared/errors/result.ts';
+import { authConfiguration, dataConfiguration } from '../../../shared/schemas/services/declaration.ts';
+import type { z } from 'zod';
+import type { DataRpc } from '../../../shared/rpc/services/data.ts';
+import type { ServiceObjectRpc } from '../../../shared/rpc/services/service-object.ts';
+import type { DataConfiguration } from '../../../shared/schemas/services/declaration.ts';
+import type { AuthObject } from '../auth/object.ts';
+import type { DataObject } from '../data/object.ts';
+
+export interface TestEnvironment {
+  readonly PROVIDER_ORIGIN: string;
+  readonly AUTH: DurableObjectNamespace<AuthObject>;
+  readonly DATA: DurableObjectNamespace<DataObject>;
+}
+
+// SAFETY: bound by the wrangler.toml and the vitest.config.ts of this room.
+export const bindings = env as unknown as TestEnvironment;
+
+/** The value of a result that must not be a refusal. */
+export const valueOf = <Value>(result: Result<Value>): Value => {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+};
+
+let groups = 0;
+
+/** A group that no other test has. */
+export const newGroup = (): string => {
+  groups += 1;
+  return `wsp/app/${String(groups)}/preview`;
+};
+
+/** An Auth object with a configuration, the rest being the schema's defaults. */
+export const newAuth = async (configuration: z.input<typeof authConfiguration> = {}, group = newGroup()) => {
+  const auth = bindings.AUTH.getByName(group);
+  valueOf(await auth.configure({ ...authConfiguration.parse(configuration), allowedOrigins: [] }));
+  return auth;
+};
+
+/** What the methods of a capability are, without the mapping of the runtime's types. */
+export const newData = async (configuration: z.input<typeof dataConfiguration>, group = newGroup()) => {
+  // SAFETY: the class implements the interface; the runtime's mapped type drops what holds `unknown`.
+  const data = bindings.DATA.getByName(group) as unknown as DataRpc & ServiceObjectRpc<DataConfiguration | null>;
+  valueOf(await data.configure(dataConfiguration.parse(configuration)));
+  return data;
+};

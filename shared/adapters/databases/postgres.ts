@@ -1,0 +1,52 @@
+/**
+ * Postgres behind the port, by a Hyperdrive binding, which keeps the connections: so each question opens one of its own,
+ * and ends it. `postgres` speaks the protocol; in Workers over `cloudflare:sockets`.
+ */
+import postgres from 'postgres';
+import { err } from '../../errors/result.ts';
+import type { SqlDatabase } from '../../ports/sql-database.ts';
+import { refusedBy, toAnswer } from './cells.ts';
+
+/** The part of the binding that is used. */
+export interface HyperdriveBinding {
+  readonly connectionString: string;
+}
+
+/** Whether a binding is a Hyperdrive. */
+export const isHyperdrive = (binding: unknown): binding is HyperdriveBinding =>
+  typeof binding === 'object' &&
+  binding !== null &&
+  'connectionString' in binding &&
+  typeof binding.connectionString === 'string';
+
+const connectSeconds = 10;
+const statementMs = 15_000;
+
+/** Postgres itself refuses changes in a read-only transaction, and statements that take long. */
+export const createPostgresDatabase = ({ connectionString }: HyperdriveBinding): SqlDatabase => ({
+  ask: async ({ statement, parameters, isReadOnly, maxRows }) => {
+    const connection = postgres(connectionString, {
+      max: 1,
+      connect_timeout: connectSeconds,
+      // Hyperdrive shares connections, so neither types nor prepared statements outlive a question.
+      fetch_types: false,
+      prepare: false,
+      onnotice: () => undefined,
+    });
+    try {
+      const rows = await connection.begin(isReadOnly ? 'READ ONLY' : '', async (transaction) => {
+        await transaction.unsafe(`SET LOCAL statement_timeout = ${statementMs}`);
+        const asked = transaction.unsafe<Record<string, unknown>[]>(statement, [...parameters]);
+        for await (const batch of asked.cursor(maxRows + 1)) return [...batch];
+        return [];
+      });
+      return toAnswer(rows, maxRows);
+    } catch (cause) {
+      // Errors of the server are told; those of the connection may name hosts within.
+      if (cause instanceof postgres.PostgresError) return refusedBy(cause);
+      return err({ type: 'service.unavailable', detail: 'The database cannot be reached.' });
+    } finally {
+      await connection.end({ timeout: 1 });
+    }
+  },
+});
