@@ -3,8 +3,10 @@
  * and from the verified caller's workspace, never from a request body; so another workspace's id leads to an empty object.
  */
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
+import type { TopicName } from '../shared/domain/event-bus/topic-name.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../shared/rpc/conversation.ts';
+import type { TopicCatalogRpc, TopicRpc } from '../shared/rpc/event-bus.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
 import type { ProjectQualityRpc } from '../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
@@ -18,6 +20,8 @@ export interface ObjectBindings {
   readonly REPOSITORY: DurableObjectNamespace;
   readonly WORKSPACE: DurableObjectNamespace;
   readonly CONVERSATION: DurableObjectNamespace;
+  readonly TOPIC: DurableObjectNamespace;
+  readonly TOPIC_CATALOG: DurableObjectNamespace;
 }
 
 /** The part of an object that answers HTTP: WebSocket upgrades, and git for the repository. */
@@ -30,8 +34,18 @@ export type AgentStub = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryStub = RepositoryRpc & RepositoryReplayRpc & Fetching;
 export type WorkspaceStub = WorkspaceRpc;
 export type ConversationStub = ConversationRpc;
+export type TopicStub = TopicRpc & Fetching;
+export type TopicCatalogStub = TopicCatalogRpc;
 
-export type ObjectKind = 'project' | 'agent' | 'repository' | 'workspace' | 'conversation' | 'app-host';
+export type ObjectKind =
+  | 'project'
+  | 'agent'
+  | 'repository'
+  | 'workspace'
+  | 'conversation'
+  | 'topic'
+  | 'topic-catalog'
+  | 'app-host';
 
 /** `<workspace>/<kind>/<id>`. */
 export const objectName = (workspaceId: WorkspaceId, kind: ObjectKind, id: string): string =>
@@ -79,6 +93,22 @@ export const conversationStub = (
 ): ConversationStub =>
   // SAFETY: ConversationObject implements ConversationRpc.
   stubOf(bindings.CONVERSATION, objectName(workspaceId, 'conversation', conversationId)) as ConversationStub;
+
+export const topicStub = (
+  bindings: Pick<ObjectBindings, 'TOPIC'>,
+  workspaceId: WorkspaceId,
+  topic: TopicName,
+): TopicStub =>
+  // SAFETY: TopicObject implements TopicRpc.
+  stubOf(bindings.TOPIC, objectName(workspaceId, 'topic', topic)) as TopicStub;
+
+/** A workspace has one catalogue of topics, under the workspace's id. */
+export const topicCatalogStub = (
+  bindings: Pick<ObjectBindings, 'TOPIC_CATALOG'>,
+  workspaceId: WorkspaceId,
+): TopicCatalogStub =>
+  // SAFETY: TopicCatalogObject implements TopicCatalogRpc.
+  stubOf(bindings.TOPIC_CATALOG, objectName(workspaceId, 'topic-catalog', workspaceId)) as TopicCatalogStub;
 
 /** The name of a project's deployed app in the sandbox. */
 export const appName = (workspaceId: WorkspaceId, projectId: ProjectId): string =>

@@ -50,6 +50,8 @@ export interface PublishCommand {
   /** The same over all attempts; 1 to 200 characters. A repeat within 24 hours adds nothing. */
   readonly deliveryId: string;
   readonly source: string;
+  /** How many topics handed the events on before this one; none unless told. */
+  readonly hops?: number;
   /** 1 to 100, at most 1 MiB together; all are added or none. */
   readonly events: readonly NewEvent[];
 }
@@ -224,15 +226,4 @@ export interface TopicCatalogRpc {
     readonly name: string;
   }): Promise<Result<{ readonly removed: boolean }>>;
   subscriptions(): Promise<Result<readonly SubscriptionView[]>>;
-}
-
-/** What an object implements to be pushed events: a repeat of a `deliveryId` must change nothing. */
-export interface EventReceiverRpc {
-  receiveEvent(delivery: {
-    /** `<topic>/<group>/<sequence>` within the workspace; the same over all attempts. */
-    readonly deliveryId: string;
-    readonly topic: TopicName;
-    readonly group: string;
-    readonly stored: StoredBusEvent;
-  }): Promise<Result<{ readonly handled: true }>>;
 }

@@ -4,6 +4,8 @@ export {
   ConversationObject,
   ProjectObject,
   RepositoryObject,
+  TopicCatalogObject,
+  TopicObject,
   WorkspaceObject,
 } from '../../durable-objects/index.ts';
 export { AppHost, Sandbox, TestHost } from '../../workers/sandbox/index.ts';
