@@ -89,7 +89,11 @@ export class TopicCatalogObject extends ManagedObject<TopicEnvironment> implemen
       const before = this.#store.subscription(name);
       if (before !== undefined && before.pattern !== pattern) {
         const reason = `is ${before.pattern} for this name; use another name for another pattern`;
-        return err({ type: 'resource.conflict', detail: `pattern ${reason}.`, issues: [{ field: 'body.pattern', reason }] });
+        return err({
+          type: 'resource.conflict',
+          detail: `pattern ${reason}.`,
+          issues: [{ field: 'body.pattern', reason }],
+        });
       }
       if (before === undefined && this.#store.subscriptions().length >= workspaceQuota.subscriptions) {
         const detail = `A workspace has at most ${workspaceQuota.subscriptions} subscriptions; remove one first.`;

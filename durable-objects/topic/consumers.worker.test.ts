@@ -122,7 +122,10 @@ describe('dead letters', () => {
     expect(await bus.pull('g')).toEqual([]);
     expect(valueOf(await list())).toEqual([]);
     const unknown = { commandId: 'u', group: 'g', letterId: 99 };
-    expect(await bus.topic().replayDeadLetter(unknown)).toMatchObject({ ok: false, error: { type: 'resource.not_found' } });
+    expect(await bus.topic().replayDeadLetter(unknown)).toMatchObject({
+      ok: false,
+      error: { type: 'resource.not_found' },
+    });
   });
 
   it('tell of an event that retention took before it was settled', async () => {

@@ -39,9 +39,12 @@ const toApp = async (
   delivery: Delivery,
 ): Promise<void> => {
   const { sequence, recordedAt, event, attempt } = delivery.event;
-  const app = encodeURIComponent(appName(workspaceId, projectId));
+  const root = `/apps/${encodeURIComponent(appName(workspaceId, projectId))}/${slot}`;
+  const address = new URL(`https://sandbox${root}${path}`);
+  // The edge takes plain paths only; whoever made the group otherwise leaves the app's own addresses no more than they do.
+  if (!address.pathname.startsWith(`${root}/`)) throw new Error(`The path ${path} leads out of the app.`);
   const answer = await bindings.SANDBOX_HTTP.fetch(
-    new Request(`https://sandbox/apps/${app}/${slot}${path}`, {
+    new Request(address, {
       method: 'POST',
       redirect: 'manual',
       headers: {

@@ -67,10 +67,7 @@ const encodeOne = (
 };
 
 /** The command as it is written, or what is wrong with which event. */
-export const encodeCommand = (
-  command: PublishCommand,
-  schemas: SchemaTable,
-): Result<EncodedCommand> => {
+export const encodeCommand = (command: PublishCommand, schemas: SchemaTable): Result<EncodedCommand> => {
   const { deliveryId, source, events: given, hops = 0 } = command;
   if (deliveryId.length === 0 || deliveryId.length > 200) {
     const reason = `has ${deliveryId.length} characters; 1 to 200 are allowed`;

@@ -9,6 +9,7 @@ import {
   type GroupSettings,
   type GroupView,
   type LeaseRef,
+  type LeaseVerdict,
   type Outstanding,
 } from '../../shared/domain/event-bus/group.ts';
 import { maxGroups } from '../../shared/domain/event-bus/settings.ts';
@@ -117,11 +118,12 @@ export class GroupDesk {
     { cause, delayMs }: { readonly cause: string; readonly delayMs?: number },
   ): Result<Settled> {
     const { groups, now } = this.#parts;
-    return this.#each(name, leases, ({ settings }, row) => {
+    const settle = ({ settings }: GroupRecord, row: Outstanding): void => {
       const decision = decideReject(row, settings, { now: now(), seed: name, delayMs });
       if (decision.type === 'retry') groups.put(name, decision.row);
       else this.#giveUp(name, row, cause);
-    });
+    };
+    return this.#each(name, leases, settle, ['stale']);
   }
 
   extend(name: string, leases: readonly LeaseRef[], leaseMs: number): Result<Settled> {
@@ -164,6 +166,7 @@ export class GroupDesk {
     name: string,
     leases: readonly LeaseRef[],
     settle: (group: GroupRecord, row: Outstanding) => void,
+    refused: readonly LeaseVerdict[] = ['stale', 'rejected'],
   ): Result<Settled> {
     const { storage, groups, letters } = this.#parts;
     const group = groups.find(name);
@@ -174,8 +177,8 @@ export class GroupDesk {
         const row = groups.oneOutstanding(name, ref.sequence);
         const isDead = row === undefined && letters.has(name, ref.sequence);
         const verdict = judgeLease(ref, row, { cursor: group.cursor, isDead });
-        if (verdict === 'stale') stale.push(ref.sequence);
-        else if (row !== undefined) settle(group, row);
+        if (refused.includes(verdict)) stale.push(ref.sequence);
+        else if (verdict === 'good' && row !== undefined) settle(group, row);
       }
       return ok({ settled: leases.length - stale.length, stale });
     });

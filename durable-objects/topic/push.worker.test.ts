@@ -43,7 +43,12 @@ describe('pushing to an app', () => {
     });
     await bus.group('g', { ...toApp(bus, '/fails'), order: 'key', maxAttempts: 3 });
     const keyed = (type: string, data: number) => ({ type, key: 'k', data });
-    await bus.publish([keyed('good', 1), keyed('poison', 2), keyed('good', 3), { type: 'good', key: 'other', data: 4 }]);
+    await bus.publish([
+      keyed('good', 1),
+      keyed('poison', 2),
+      keyed('good', 3),
+      { type: 'good', key: 'other', data: 4 },
+    ]);
     await until(async () => (await viewOf(bus)).groups[0]?.lag === 0);
     expect(poisoned).toBe(3);
     // The other key was not held up, and the poisoned one went on in order.

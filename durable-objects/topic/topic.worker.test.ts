@@ -33,7 +33,9 @@ describe('publishing', () => {
 
   it('adds a delivery once, however often and however close together it comes', async () => {
     const bus = createBus();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => bus.publish(numbered(3), { deliveryId: 'one' })));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => bus.publish(numbered(3), { deliveryId: 'one' })),
+    );
     expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
     for (const { first, last } of answers) expect([first, last]).toEqual([1, 3]);
     const other = await bus.topic().publish({ deliveryId: 'one', source: 'test', events: numbered(1) });
@@ -45,7 +47,10 @@ describe('publishing', () => {
     const bus = createBus();
     const publish = (events: readonly { type: string; key?: string; data: unknown }[]) =>
       bus.topic().publish({ deliveryId: bus.commandId(), source: 'test', events });
-    const field = (name: string, type = 'request.invalid') => ({ ok: false, error: { type, issues: [{ field: name }] } });
+    const field = (name: string, type = 'request.invalid') => ({
+      ok: false,
+      error: { type, issues: [{ field: name }] },
+    });
     const good = { type: 'placed', data: 1 };
     expect(await publish([good, { type: 'a', data: 'x'.repeat(300_000) }])).toMatchObject(
       field('events.1.data', 'request.too_large'),
@@ -138,7 +143,11 @@ describe('retention', () => {
   it('by key keeps the newest of each, and tells readers which event came before', async () => {
     const bus = createBus();
     valueOf(await bus.topic().configure({ commandId: 'c', settings: { compaction: 'latest', compactAfterMs: 0 } }));
-    const keyed = (key: string | undefined, data: number) => ({ type: 't', ...(key === undefined ? {} : { key }), data });
+    const keyed = (key: string | undefined, data: number) => ({
+      type: 't',
+      ...(key === undefined ? {} : { key }),
+      data,
+    });
     await bus.publish([keyed('a', 1), keyed('b', 2), keyed('a', 3), keyed(undefined, 4), keyed('b', 5), keyed('c', 6)]);
     await scheduler.wait(2);
     await bus.compactNow();

@@ -21,8 +21,10 @@ import { projectRoutes } from './routes/projects/index.ts';
 import { qualityRoutes } from './routes/quality/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
+import { subscriptionRoutes } from './routes/subscriptions/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
+import { topicRoutes } from './routes/topics/index.ts';
 import { workspaceRoutes } from './routes/workspaces/index.ts';
 
 /** All documented operations. */
@@ -45,6 +47,8 @@ export const createApi = () =>
     .route('/', feedbackRoutes())
     .route('/', credentialRoutes())
     .route('/', runRoutes())
+    .route('/', topicRoutes())
+    .route('/', subscriptionRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
 
@@ -78,6 +82,8 @@ export const openApiDocument = (api: Api) => {
       { name: 'files' },
       { name: 'code' },
       { name: 'events' },
+      { name: 'topics' },
+      { name: 'consumers' },
       { name: 'effects' },
       { name: 'dead letters' },
       { name: 'deployments' },

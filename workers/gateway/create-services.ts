@@ -4,6 +4,8 @@ import {
   conversationStub,
   projectStub,
   repositoryStub,
+  topicCatalogStub,
+  topicStub,
   workspaceStub,
   type ObjectBindings,
 } from '../../durable-objects/stubs.ts';
@@ -25,6 +27,7 @@ import { createKeyRing } from './key-ring.ts';
 import { openLanguageSocket } from './language-socket.ts';
 import { writeLogLine, type LogWriter } from './log.ts';
 import { ask } from './objects.ts';
+import { KnownTopics } from './known-topics.ts';
 import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
 import { createResponseIds } from './response-ids.ts';
@@ -81,12 +84,15 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     keys: createKeyRing({ config, clock, hash, directory, log: writeLogLine }),
     directory,
     owners: createProjectOwners(directory),
+    knownTopics: new KnownTopics(),
     objects: {
       project: (workspaceId, projectId) => projectStub(bindings, workspaceId, projectId),
       agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
       repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
       workspace,
       conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
+      topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),
+      topicCatalog: (workspaceId) => topicCatalogStub(bindings, workspaceId),
     },
     streams: createEventStreams(),
     openLanguageSocket,

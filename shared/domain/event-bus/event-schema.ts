@@ -61,9 +61,13 @@ const plain: ReadonlySet<string> = new Set([
 const childrenOf = (keyword: string, value: unknown): readonly (readonly [string, unknown])[] => {
   if (single.has(keyword) || keyword === 'propertyNames') return [[keyword, value]];
   if (keyword === 'items' && !Array.isArray(value)) return [[keyword, value]];
-  if (listed.has(keyword)) return Array.isArray(value) ? value.map((entry, index) => [`${keyword}/${index}`, entry]) : [];
+  if (listed.has(keyword))
+    return Array.isArray(value) ? value.map((entry, index) => [`${keyword}/${index}`, entry]) : [];
   return named.has(keyword) && isObject(value)
-    ? Object.entries(value).map(([name, entry]) => [`${keyword}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, entry])
+    ? Object.entries(value).map(([name, entry]) => [
+        `${keyword}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        entry,
+      ])
     : [];
 };
 
@@ -135,8 +139,7 @@ const compareValues = (before: Json, after: Json, at: string): readonly SchemaFa
   const allowed = valuesOf(after);
   if (allowed === undefined) return [];
   const were = valuesOf(before);
-  const isWider =
-    were !== undefined && were.every((value) => allowed.some((entry) => sameJson(entry, value)));
+  const isWider = were !== undefined && were.every((value) => allowed.some((entry) => sameJson(entry, value)));
   return isWider ? [] : [{ at, reason: 'allows fewer values than before' }];
 };
 
@@ -154,7 +157,8 @@ const compareKinds = (before: Json, after: Json, at: string): readonly SchemaFau
   }
   const required = Array.isArray(before['required']) ? before['required'] : [];
   for (const name of Array.isArray(after['required']) ? after['required'] : []) {
-    if (!required.includes(name)) faults.push({ at: `${at}/required`, reason: `asks for "${String(name)}", as it did not before` });
+    if (!required.includes(name))
+      faults.push({ at: `${at}/required`, reason: `asks for "${String(name)}", as it did not before` });
   }
   return faults;
 };

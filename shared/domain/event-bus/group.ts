@@ -187,8 +187,11 @@ export const decideTake = (
   return { taken, put, dead, replaced, cursor: { next: Math.max(next, end + 1), leases } };
 };
 
-/** What to do with a lease that its holder ends: `done` before, so nothing; `stale`: it is not theirs any more. */
-export type LeaseVerdict = 'good' | 'done' | 'stale';
+/**
+ * What to do with a lease that its holder ends. `done`: it was settled before; `rejected`: it was rejected before, and is
+ * given up or waits for its next turn; `stale`: it is not theirs any more.
+ */
+export type LeaseVerdict = 'good' | 'done' | 'rejected' | 'stale';
 
 /**
  * Whether the holder may settle or extend. A lease that has run out is still good until the event was handed out again.
@@ -201,9 +204,11 @@ export const judgeLease = (
 ): LeaseVerdict => {
   if (row === undefined) {
     const wasGiven = ref.sequence < cursor.next && ref.lease >= 1 && ref.lease <= cursor.leases;
-    return wasGiven && !isDead ? 'done' : 'stale';
+    if (!wasGiven) return 'stale';
+    return isDead ? 'rejected' : 'done';
   }
-  return row.isLeased && row.lease === ref.lease ? 'good' : 'stale';
+  if (row.lease !== ref.lease) return 'stale';
+  return row.isLeased ? 'good' : 'rejected';
 };
 
 /** Longest pause after the nth failure; see `retryDelayMs`. */

@@ -13,6 +13,8 @@ export const countedWorkspaces = (called: string[]): Services['objects'] => {
     agent: refuse,
     repository: refuse,
     conversation: refuse,
+    topic: refuse,
+    topicCatalog: refuse,
     workspace: (workspaceId) =>
       new Proxy(workspaceStub(bindings, workspaceId), {
         get: (target, name, receiver) => {

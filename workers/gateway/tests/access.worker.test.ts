@@ -69,6 +69,16 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/feedback': ({ projectId }) => ({ projectId, rating: 1 }),
   'POST /api/models/quality/alarms/{alarmId}/acknowledge': {},
   'PUT /api/credentials/{provider}/{name}': { apiKey: 'a-key-of-a-provider' },
+  'PUT /api/topics/{topic}': {},
+  'POST /api/topics/{topic}/events': { events: [{ type: 'placed', data: 1 }] },
+  'POST /api/topics/{topic}/schemas': { type: 'placed', schema: true },
+  'PUT /api/topics/{topic}/groups/{group}': {},
+  'POST /api/topics/{topic}/groups/{group}/pull': {},
+  'POST /api/topics/{topic}/groups/{group}/acknowledge': { leases: [{ sequence: 1, lease: 1 }] },
+  'POST /api/topics/{topic}/groups/{group}/reject': { leases: [{ sequence: 1, lease: 1 }] },
+  'POST /api/topics/{topic}/groups/{group}/extend': { leases: [{ sequence: 1, lease: 1 }], leaseMs: 1_000 },
+  'POST /api/topics/{topic}/groups/{group}/seek': { after: 0 },
+  'PUT /api/subscriptions/{subscription}': { pattern: 'orders.*' },
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
   'POST /api/projects/{projectId}/questions/{questionId}/answer': { text: 'Do it so.' },
@@ -93,10 +103,19 @@ const queries: Readonly<Record<string, string>> = {
 
 const putCredential = 'PUT /api/credentials/{provider}/{name}';
 
+/** What is put under these names is the caller's own, whatever others have. */
+const ownNames: ReadonlySet<string> = new Set([
+  putCredential,
+  'PUT /api/topics/{topic}',
+  'POST /api/topics/{topic}/events',
+  'PUT /api/subscriptions/{subscription}',
+]);
+
 /** Nothing was measured here yet, so for those who may ask there is nothing. */
 const unmeasured: ReadonlySet<string> = new Set([
   'GET /api/models/{model}/quality',
   'POST /api/models/quality/alarms/{alarmId}/acknowledge',
+  'POST /api/topics/{topic}/groups/{group}/dead-letters/{deadLetter}/replay',
 ]);
 
 const gateway = createGateway({}, { AIDEVOS_VAULT_KEY: Buffer.alloc(32, 7).toString('base64') });
@@ -130,6 +149,10 @@ beforeAll(async () => {
     name: 'main',
     alarmId: `alm_${body}`,
     model: 'openai%2Fgpt-5',
+    topic: 'orders.placed',
+    group: 'billing',
+    deadLetter: '1',
+    subscription: 'gather',
   };
 });
 
@@ -176,8 +199,7 @@ describe.each(guarded)('$method $path', (operation) => {
   });
 
   it('hides what belongs to another workspace exactly as what does not exist', async () => {
-    // What is put there is the caller's own, whatever others have.
-    if (!operation.path.includes('{') || `${operation.method} ${operation.path}` === putCredential) return;
+    if (!operation.path.includes('{') || ownNames.has(`${operation.method} ${operation.path}`)) return;
     const foreign = await call(operation, other.ownerKey);
     const unknown = await call(operation, other.ownerKey, {
       projectId: ids.create('prj'),
@@ -193,6 +215,10 @@ describe.each(guarded)('$method $path', (operation) => {
       name: 'nobody',
       alarmId: ids.create('alm'),
       model: 'openai%2Fgpt-5',
+      topic: 'nobody.is.here',
+      group: 'nobody',
+      deadLetter: '2',
+      subscription: 'nobody',
     });
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
     const [left, right] = [(await foreign.json()) as Problem, (await unknown.json()) as Problem];
@@ -204,6 +230,12 @@ describe.each(guarded)('$method $path', (operation) => {
       if (operation.path.includes('{provider}')) {
         const json = bodies[putCredential];
         await gateway.send('/api/credentials/openai/main', { method: 'PUT', key: mine.ownerKey, json });
+      }
+      if (operation.path.includes('{topic}') || operation.path.includes('{subscription}')) {
+        const own = { method: 'PUT', key: mine.ownerKey };
+        await gateway.send('/api/topics/orders.placed', { ...own, json: {} });
+        await gateway.send('/api/topics/orders.placed/groups/billing', { ...own, json: {} });
+        await gateway.send('/api/subscriptions/gather', { ...own, json: { pattern: 'orders.*' } });
       }
       const answer = await call(operation, roleKeys[role]);
       const allowed = operation.action !== undefined && isAllowed(role, operation.action);
@@ -218,7 +250,14 @@ describe.each(guarded)('$method $path', (operation) => {
 
 describe('guessing', () => {
   it('wakes no object for ids that nobody has', async () => {
-    const spaces = [bindings.PROJECT, bindings.AGENT, bindings.REPOSITORY, bindings.WORKSPACE, bindings.CONVERSATION];
+    const spaces = [
+      bindings.PROJECT,
+      bindings.AGENT,
+      bindings.REPOSITORY,
+      bindings.WORKSPACE,
+      bindings.CONVERSATION,
+      bindings.TOPIC,
+    ];
     const count = async (): Promise<number[]> =>
       await Promise.all(spaces.map(async (space) => (await listDurableObjectIds(space)).length));
     const before = await count();
@@ -228,6 +267,7 @@ describe('guessing', () => {
       await gateway.send(`/api/projects/${projectId}`, { key: mine.ownerKey });
       await gateway.send(`/api/projects/${projectId}/files`, { key: mine.ownerKey });
       await gateway.send(`/api/agents/${agentId}`, { key: mine.ownerKey });
+      await gateway.send(`/api/topics/${projectId}`, { key: mine.ownerKey });
       const responseId = `resp_${projectId.slice(4)}${agentId.slice(14)}${'0'.repeat(16)}`;
       await gateway.send(`/v1/responses/${responseId}`, { key: mine.ownerKey });
       await gateway.send('/v1/responses', {
