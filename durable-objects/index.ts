@@ -4,4 +4,6 @@ export { ConversationObject } from './conversation/object.ts';
 export { ToolsProjectObject as ProjectObject } from './project/tools-object.ts';
 export { RepositoryObject } from './repository/object.ts';
 export { ServiceRegistryObject } from './service-registry/object.ts';
+export { TopicCatalogObject } from './topic/catalog-object.ts';
+export { TopicObject } from './topic/object.ts';
 export { WorkspaceObject } from './workspace/object.ts';

@@ -3,9 +3,11 @@
  * and from the verified caller's workspace, never from a request body; so another workspace's id leads to an empty object.
  */
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
+import type { TopicName } from '../shared/domain/event-bus/topic-name.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../shared/rpc/conversation.ts';
 import type { ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
+import type { TopicCatalogRpc, TopicRpc } from '../shared/rpc/event-bus.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
 import type { ProjectToolsRpc } from '../shared/rpc/project-tools.ts';
 import type { ProjectBehaviourRpc } from '../shared/rpc/behaviour.ts';
@@ -23,6 +25,8 @@ export interface ObjectBindings {
   readonly WORKSPACE: DurableObjectNamespace;
   readonly CONVERSATION: DurableObjectNamespace;
   readonly SERVICE_REGISTRY: DurableObjectNamespace;
+  readonly TOPIC: DurableObjectNamespace;
+  readonly TOPIC_CATALOG: DurableObjectNamespace;
 }
 
 /** The part of an object that answers HTTP: WebSocket upgrades, and git for the repository. */
@@ -42,6 +46,8 @@ export type RepositoryStub = ManagedObjectRpc & RepositoryRpc & RepositoryReplay
 export type WorkspaceStub = ManagedObjectRpc & WorkspaceRpc;
 export type ConversationStub = ManagedObjectRpc & ConversationRpc;
 export type ServiceRegistryStub = ManagedObjectRpc & ServiceRegistryRpc & Fetching;
+export type TopicStub = ManagedObjectRpc & TopicRpc & Fetching;
+export type TopicCatalogStub = ManagedObjectRpc & TopicCatalogRpc;
 
 export type ObjectKind =
   | 'project'
@@ -50,6 +56,8 @@ export type ObjectKind =
   | 'workspace'
   | 'conversation'
   | 'service-registry'
+  | 'topic'
+  | 'topic-catalog'
   | 'app-host';
 
 /** `<workspace>/<kind>/<id>`. */
@@ -107,6 +115,21 @@ export const serviceRegistryStub = (
 ): ServiceRegistryStub =>
   // SAFETY: ServiceRegistryObject implements ServiceRegistryRpc.
   stubOf(bindings.SERVICE_REGISTRY, objectName(workspaceId, 'service-registry', String(shard))) as ServiceRegistryStub;
+export const topicStub = (
+  bindings: Pick<ObjectBindings, 'TOPIC'>,
+  workspaceId: WorkspaceId,
+  topic: TopicName,
+): TopicStub =>
+  // SAFETY: TopicObject implements TopicRpc.
+  stubOf(bindings.TOPIC, objectName(workspaceId, 'topic', topic)) as TopicStub;
+
+/** A workspace has one catalogue of topics, under the workspace's id. */
+export const topicCatalogStub = (
+  bindings: Pick<ObjectBindings, 'TOPIC_CATALOG'>,
+  workspaceId: WorkspaceId,
+): TopicCatalogStub =>
+  // SAFETY: TopicCatalogObject implements TopicCatalogRpc.
+  stubOf(bindings.TOPIC_CATALOG, objectName(workspaceId, 'topic-catalog', workspaceId)) as TopicCatalogStub;
 
 /** The name of a project's deployed app in the sandbox. */
 export const appName = (workspaceId: WorkspaceId, projectId: ProjectId): string =>

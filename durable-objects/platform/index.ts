@@ -2,6 +2,7 @@
 
 export { DeadLetters } from './dead-letters.ts';
 export { type Aggregate, UnreadableEvent } from './aggregate.ts';
+export { EventPublisher } from './event-publisher.ts';
 export { EventStore, HistoryGone, VersionConflict } from './event-store.ts';
 export { Inbox } from './inbox.ts';
 export type { EffectClass } from '../../shared/domain/engine/effect-class.ts';

@@ -40,4 +40,6 @@ export interface AppError {
   readonly issues?: readonly Issue[];
   /** With `cursor.gone`: the oldest event that is still kept. */
   readonly oldestSequence?: number;
+  /** With `rate.limited`: when the same may be asked again. */
+  readonly retryAfterMs?: number;
 }

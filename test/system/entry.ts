@@ -5,6 +5,8 @@ export {
   ProjectObject,
   RepositoryObject,
   ServiceRegistryObject,
+  TopicCatalogObject,
+  TopicObject,
   WorkspaceObject,
 } from '../../durable-objects/index.ts';
 export { AppHost, Sandbox, TestHost } from '../../workers/sandbox/index.ts';

@@ -8,6 +8,7 @@ import { qualityCases } from './method-cases/quality-cases.ts';
 import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './method-cases/replay-cases.ts';
 import { repositoryCases } from './method-cases/repository-cases.ts';
 import { toolCases } from './method-cases/tool-cases.ts';
+import { topicCases, topicCatalogCases } from './method-cases/topic-cases.ts';
 import { workspaceCases } from './method-cases/workspace-cases.ts';
 import { createWorld, dump, inside, type Kind, type World } from './method-cases/world.ts';
 
@@ -23,6 +24,8 @@ const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>
   ['agent', { ...agentCases, ...agentReplayCases }],
   ['repository', { ...repositoryCases, ...repositoryReplayCases }],
   ['conversation', { ...conversationCases }],
+  ['topic', { ...topicCases }],
+  ['topic-catalog', { ...topicCatalogCases }],
 ];
 const methods = tables.flatMap(([kind, cases]) =>
   Object.entries(cases).map(([name, entry]) => ({ kind, name, entry })),

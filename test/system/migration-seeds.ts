@@ -8,6 +8,8 @@ import type { Migration } from '../../durable-objects/platform/migrate.ts';
 import { platformMigrations } from '../../durable-objects/platform/schema.ts';
 import { projectMigrations } from '../../durable-objects/project/migrations.ts';
 import { repositoryMigrations } from '../../durable-objects/repository/migrations.ts';
+import { topicCatalogMigrations } from '../../durable-objects/topic/catalog-migrations.ts';
+import { topicMigrations } from '../../durable-objects/topic/migrations.ts';
 import { workspaceMigrations } from '../../durable-objects/workspace/migrations.ts';
 import { migrations as appHostMigrations } from '../../workers/sandbox/app-host/migrations.ts';
 
@@ -68,7 +70,7 @@ export const platformList: MigrationList = {
 };
 
 export const objectLists: Readonly<
-  Record<'agent' | 'conversation' | 'project' | 'repository' | 'workspace', MigrationList>
+  Record<'agent' | 'conversation' | 'project' | 'repository' | 'topic' | 'topic-catalog' | 'workspace', MigrationList>
 > = {
   agent: {
     migrations: agentMigrations,
@@ -96,6 +98,38 @@ export const objectLists: Readonly<
         hash: 'ad5fdcb6b638c854',
         seed: `INSERT INTO response (id, characters, expires_at) VALUES ('resp_1', 5, ${farAway});
                INSERT INTO response_part (response_id, side, part, content) VALUES ('resp_1', 'input', 0, '[]')`,
+      },
+    },
+  },
+  topic: {
+    migrations: topicMigrations,
+    pinned: {
+      '1 topic': {
+        hash: '0ac088ee688bce10',
+        seed: `INSERT INTO topic (id, settings, created_at, is_declared, last_sequence, floor, events, bytes, last_recorded_at)
+               VALUES (1, '{"maxAgeMs":${farAway}}', 5, 1, 2, 0, 2, 2, 5);
+               INSERT INTO topic_event (sequence, type, key, data, source, hops, bytes, recorded_at)
+               VALUES (1, 'a', 'k', '1', 's', 0, 1, 5), (2, 'a', NULL, '2', 's', 0, 1, 5);
+               INSERT INTO delivery (first_sequence, last_sequence, delivery_id, body_hash, recorded_at)
+               VALUES (1, 2, 'd', 'h', ${farAway});
+               INSERT INTO event_schema (type, version, schema, created_at) VALUES ('a', 1, 'true', 5);
+               INSERT INTO consumer_group (name, settings, next, leases, created_at)
+               VALUES ('g', '{"target":{"kind":"pull"}}', 3, 2, 5);
+               INSERT INTO outstanding (group_name, sequence, attempts, lease, is_leased, due_at)
+               VALUES ('g', 2, 1, 2, 1, ${farAway});
+               INSERT INTO bus_dead_letter (group_name, sequence, event, attempts, cause, parked_at)
+               VALUES ('g', 1, '{"type":"a","data":1,"source":"s","previous":0}', 1, 'because', 5)`,
+      },
+    },
+  },
+  'topic-catalog': {
+    migrations: topicCatalogMigrations,
+    pinned: {
+      '1 catalog': {
+        hash: 'e4237608546b9c34',
+        seed: `INSERT INTO known_topic (name, max_bytes, created_at) VALUES ('orders', 5, 5);
+               INSERT INTO subscription (name, pattern, settings, revision, created_at)
+               VALUES ('s', 'orders.*', '{"target":{"kind":"pull"}}', 1, 5)`,
       },
     },
   },

@@ -50,7 +50,7 @@ const containing = (rows: Record<string, unknown[]>): Record<string, unknown> =>
     ]),
   );
 
-const kinds = ['agent', 'conversation', 'project', 'repository', 'workspace'] as const;
+const kinds = ['agent', 'conversation', 'project', 'repository', 'topic', 'topic-catalog', 'workspace'] as const;
 type Kind = (typeof kinds)[number];
 const namespaces = {
   workspace: 'WORKSPACE',
@@ -58,6 +58,8 @@ const namespaces = {
   agent: 'AGENT',
   repository: 'REPOSITORY',
   conversation: 'CONVERSATION',
+  topic: 'TOPIC',
+  'topic-catalog': 'TOPIC_CATALOG',
 } as const;
 
 /** An object of that class under a new name; a fresh stub each time. */

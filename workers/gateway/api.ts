@@ -22,8 +22,10 @@ import { qualityRoutes } from './routes/quality/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
 import { serviceRoutes } from './routes/services/index.ts';
+import { subscriptionRoutes } from './routes/subscriptions/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
+import { topicRoutes } from './routes/topics/index.ts';
 import { workspaceRoutes } from './routes/workspaces/index.ts';
 
 /** All documented operations. */
@@ -47,6 +49,8 @@ export const createApi = () =>
     .route('/', credentialRoutes())
     .route('/', runRoutes())
     .route('/', serviceRoutes())
+    .route('/', topicRoutes())
+    .route('/', subscriptionRoutes())
     .route('/', workspaceRoutes())
     .route('/', ticketRoutes());
 
@@ -80,6 +84,8 @@ export const openApiDocument = (api: Api) => {
       { name: 'files' },
       { name: 'code' },
       { name: 'events' },
+      { name: 'topics' },
+      { name: 'consumers' },
       { name: 'effects' },
       { name: 'dead letters' },
       { name: 'deployments' },

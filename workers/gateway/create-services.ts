@@ -5,6 +5,8 @@ import {
   projectStub,
   repositoryStub,
   serviceRegistryStub,
+  topicCatalogStub,
+  topicStub,
   workspaceStub,
   type ObjectBindings,
 } from '../../durable-objects/stubs.ts';
@@ -28,6 +30,7 @@ import { createKeyRing } from './key-ring.ts';
 import { openLanguageSocket } from './language-socket.ts';
 import { writeLogLine, type LogWriter } from './log.ts';
 import { ask } from './objects.ts';
+import { KnownTopics } from './known-topics.ts';
 import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
 import { createResponseIds } from './response-ids.ts';
@@ -93,6 +96,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     keys: createKeyRing({ config, clock, hash, directory, log: writeLogLine }),
     directory,
     owners: createProjectOwners(directory),
+    knownTopics: new KnownTopics(),
     objects: {
       project: (workspaceId, projectId) => projectStub(bindings, workspaceId, projectId),
       agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
@@ -100,6 +104,8 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       workspace,
       conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
       serviceRegistry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
+      topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),
+      topicCatalog: (workspaceId) => topicCatalogStub(bindings, workspaceId),
     },
     serviceLookup: createServiceLookup(bindings, clock, writeLogLine),
     streams: createEventStreams(),

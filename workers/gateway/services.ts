@@ -7,6 +7,7 @@ import type { DirectoryReader, DirectoryWriter } from '../../shared/adapters/dir
 import type { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
 import type { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
 import type { Vaults } from '../../shared/adapters/vault/vaults.ts';
+import type { TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts';
 import type { Result } from '../../shared/errors/result.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -14,6 +15,7 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
+import type { TopicCatalogRpc, TopicRpc } from '../../shared/rpc/event-bus.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
 import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
@@ -27,6 +29,7 @@ import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
 import type { ChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { KnownTopics } from './known-topics.ts';
 import type { LogWriter } from './log.ts';
 import type { ModelCalls } from './model-calls/model-calls.ts';
 import type { AskOptions } from './objects.ts';
@@ -42,6 +45,7 @@ export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & 
 export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = RepositoryRpc & Fetching;
 export type ServiceRegistryAccess = ServiceRegistryRpc & Fetching;
+export type TopicAccess = TopicRpc & Fetching;
 
 interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
@@ -50,6 +54,8 @@ interface Objects {
   workspace(workspaceId: WorkspaceId): WorkspaceRpc;
   conversation(workspaceId: WorkspaceId, conversationId: ConversationId): ConversationRpc;
   serviceRegistry(workspaceId: WorkspaceId, shard: number): ServiceRegistryAccess;
+  topic(workspaceId: WorkspaceId, topic: TopicName): TopicAccess;
+  topicCatalog(workspaceId: WorkspaceId): TopicCatalogRpc;
 }
 
 /** An object's events after a sequence and then live, as the answer to a request. */
@@ -88,6 +94,7 @@ export interface Services {
   readonly keys: KeyRing;
   readonly directory: DirectoryReader & Pick<DirectoryWriter, 'write'>;
   readonly owners: ProjectOwners;
+  readonly knownTopics: KnownTopics;
   /** Asked anew for each attempt: a stub of a broken object stays broken. */
   readonly objects: Objects;
   /** Finds services without asking the registry. */

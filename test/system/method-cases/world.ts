@@ -1,4 +1,5 @@
 /** One workspace with a project that stands still, its agent and its repository, for calling every method of every object. */
+import { parseTopicName } from '../../../shared/domain/event-bus/topic-name.ts';
 import { noAmounts } from '../../../shared/domain/budget/amounts.ts';
 import { env, runInDurableObject } from 'cloudflare:test';
 import {
@@ -7,11 +8,15 @@ import {
   objectName,
   projectStub,
   repositoryStub,
+  topicCatalogStub,
+  topicStub,
   workspaceStub,
   type AgentStub,
   type ConversationStub,
   type ProjectStub,
   type RepositoryStub,
+  type TopicCatalogStub,
+  type TopicStub,
   type WorkspaceStub,
 } from '../../../durable-objects/stubs.ts';
 import {
@@ -29,8 +34,10 @@ import type { Result } from '../../../shared/errors/result.ts';
 export const newId = <Prefix extends IdPrefix>(prefix: Prefix): Id<Prefix> =>
   createId(prefix, Date.now(), crypto.getRandomValues(new Uint8Array(16)));
 
-export const valueOf = <T>(result: Result<T>): T => {
-  if (!result.ok) throw new Error(`${result.error.type}: ${result.error.detail}`);
+export const valueOf = <T, E extends { readonly type: string; readonly detail: string } | string>(
+  result: Result<T, E>,
+): T => {
+  if (!result.ok) throw new Error(typeof result.error === 'string' ? result.error : JSON.stringify(result.error));
   return result.value;
 };
 
@@ -44,9 +51,14 @@ export interface World {
   readonly agent: () => AgentStub;
   readonly repository: () => RepositoryStub;
   readonly conversation: () => ConversationStub;
+  readonly topic: () => TopicStub;
+  readonly topicCatalog: () => TopicCatalogStub;
 }
 
-export type Kind = 'workspace' | 'project' | 'agent' | 'repository' | 'conversation';
+export type Kind = 'workspace' | 'project' | 'agent' | 'repository' | 'conversation' | 'topic' | 'topic-catalog';
+
+/** The world's topic. */
+export const worldTopic = valueOf(parseTopicName('orders'));
 
 export const specification = '# Notes\n\nA note has a title (required).\n';
 export const author = { name: 'A', email: 'a@example.com' };
@@ -72,6 +84,8 @@ export const nameWorld = (workspaceId: WorkspaceId = newId('wsp')): World => {
     agent: () => agentStub(env, workspaceId, agentId),
     repository: () => repositoryStub(env, workspaceId, projectId),
     conversation: () => conversationStub(env, workspaceId, conversationId),
+    topic: () => topicStub(env, workspaceId, worldTopic),
+    topicCatalog: () => topicCatalogStub(env, workspaceId),
   };
 };
 
@@ -116,6 +130,8 @@ const namespaces = {
   agent: 'AGENT',
   repository: 'REPOSITORY',
   conversation: 'CONVERSATION',
+  topic: 'TOPIC',
+  'topic-catalog': 'TOPIC_CATALOG',
 } as const;
 
 /** Runs inside one of the world's objects. */
@@ -130,6 +146,8 @@ export const inside = <T>(
     agent: world.agentId,
     repository: world.projectId,
     conversation: world.conversationId,
+    topic: worldTopic,
+    'topic-catalog': world.workspaceId,
   };
   const namespace: DurableObjectNamespace = env[namespaces[kind]];
   const stub = namespace.getByName(objectName(world.workspaceId, kind, ids[kind]));
@@ -142,6 +160,9 @@ const ownTables: Readonly<Record<Kind, readonly string[]>> = {
   agent: ['message'],
   repository: ['git_object', 'git_reference', 'working_change'],
   conversation: ['response', 'response_part'],
+  // What is outstanding holds the ends of leases, which an extension moves with the clock.
+  topic: ['topic', 'topic_event', 'delivery', 'event_schema', 'consumer_group', 'bus_dead_letter'],
+  'topic-catalog': ['known_topic', 'subscription'],
 };
 
 /** What a command may have changed: the whole log, the journal, and the object's own tables. */

@@ -22,7 +22,8 @@ export const problemResponses = {
 } as const;
 
 const maxIssues = 50;
-const retryAfterSeconds = '1';
+/** Seconds for `Retry-After`, which knows nothing smaller; one where nothing better is known. */
+const retryAfter = ({ retryAfterMs = 1_000 }: AppError): string => String(Math.max(1, Math.ceil(retryAfterMs / 1_000)));
 
 /** What cannot be found and what belongs to somebody else look the same. */
 export const notFound = (what: string): AppError => ({
@@ -58,7 +59,7 @@ export const problem = (
   const document = problemDocument(error, { instance: context.req.path, requestId: context.var.requestId });
   const headers: Record<string, string> = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
   if (document.status === 401) headers['www-authenticate'] = 'Bearer realm="aidevos"';
-  if (document.status === 429 || document.status === 503) headers['retry-after'] = retryAfterSeconds;
+  if (document.status === 429 || document.status === 503) headers['retry-after'] = retryAfter(error);
   // SAFETY: every status of the document comes from the catalogue.
   return context.json(document, document.status as ProblemStatus, headers);
 };

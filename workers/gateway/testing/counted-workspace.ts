@@ -14,6 +14,8 @@ export const countedWorkspaces = (called: string[]): Services['objects'] => {
     repository: refuse,
     conversation: refuse,
     serviceRegistry: refuse,
+    topic: refuse,
+    topicCatalog: refuse,
     workspace: (workspaceId) =>
       new Proxy(workspaceStub(bindings, workspaceId), {
         get: (target, name, receiver) => {

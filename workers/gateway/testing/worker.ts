@@ -1,6 +1,8 @@
 /** The objects behind the gateway in its tests: a real workspace, and fakes that keep to the contracts of the others. */
 export { ConversationObject } from '../../../durable-objects/conversation/object.ts';
 export { ServiceRegistryObject } from '../../../durable-objects/service-registry/object.ts';
+export { TopicCatalogObject } from '../../../durable-objects/topic/catalog-object.ts';
+export { TopicObject } from '../../../durable-objects/topic/object.ts';
 export { WorkspaceObject } from '../../../durable-objects/workspace/object.ts';
 export { FakeAgent } from './fake-agent.ts';
 export { FakeProject } from './fake-project.ts';

@@ -75,6 +75,16 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/services': { name: 'search', metadata: { version: '1.0.0' }, endpoints: serviceEndpoints },
   'PATCH /api/service-instances/{service}/{instance}': { metadata: { weight: 5 } },
   'POST /api/service-instances/{service}/{instance}/heartbeat': { leaseToken: 'none' },
+  'PUT /api/topics/{topic}': {},
+  'POST /api/topics/{topic}/events': { events: [{ type: 'placed', data: 1 }] },
+  'POST /api/topics/{topic}/schemas': { type: 'placed', schema: true },
+  'PUT /api/topics/{topic}/groups/{group}': {},
+  'POST /api/topics/{topic}/groups/{group}/pull': {},
+  'POST /api/topics/{topic}/groups/{group}/acknowledge': { leases: [{ sequence: 1, lease: 1 }] },
+  'POST /api/topics/{topic}/groups/{group}/reject': { leases: [{ sequence: 1, lease: 1 }] },
+  'POST /api/topics/{topic}/groups/{group}/extend': { leases: [{ sequence: 1, lease: 1 }], leaseMs: 1_000 },
+  'POST /api/topics/{topic}/groups/{group}/seek': { after: 0 },
+  'PUT /api/subscriptions/{subscription}': { pattern: 'orders.*' },
   'POST /api/workspaces': { name: 'x' },
   'POST /api/workspaces/{workspaceId}/keys': { name: 'x', role: 'viewer' },
   'POST /api/projects/{projectId}/questions/{questionId}/answer': { text: 'Do it so.' },
@@ -99,14 +109,22 @@ const queries: Readonly<Record<string, string>> = {
 
 const putCredential = 'PUT /api/credentials/{provider}/{name}';
 
-/** Of the caller's own, whatever others have: there is one of each number in every workspace. */
+const ownNames: ReadonlySet<string> = new Set([
+  putCredential,
+  'PUT /api/topics/{topic}',
+  'POST /api/topics/{topic}/events',
+  'PUT /api/subscriptions/{subscription}',
+]);
+
+/** Of the caller's own, whatever others have: what is put under these names, and what each workspace has by number. */
 const isOwn = ({ method, path }: Operation): boolean =>
-  `${method} ${path}` === putCredential || path.includes('{shard}');
+  ownNames.has(`${method} ${path}`) || path.includes('{shard}');
 
 /** Nothing was measured here yet, so for those who may ask there is nothing. */
 const unmeasured: ReadonlySet<string> = new Set([
   'GET /api/models/{model}/quality',
   'POST /api/models/quality/alarms/{alarmId}/acknowledge',
+  'POST /api/topics/{topic}/groups/{group}/dead-letters/{deadLetter}/replay',
 ]);
 
 const gateway = createGateway(
@@ -149,6 +167,10 @@ beforeAll(async () => {
     service: 'search',
     instance: 'main',
     shard: '0',
+    topic: 'orders.placed',
+    group: 'billing',
+    deadLetter: '1',
+    subscription: 'gather',
   };
 });
 
@@ -213,6 +235,10 @@ describe.each(guarded)('$method $path', (operation) => {
       model: 'openai%2Fgpt-5',
       service: 'search',
       instance: 'main',
+      topic: 'nobody.is.here',
+      group: 'nobody',
+      deadLetter: '2',
+      subscription: 'nobody',
     });
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
     const [left, right] = [(await foreign.json()) as Problem, (await unknown.json()) as Problem];
@@ -228,6 +254,12 @@ describe.each(guarded)('$method $path', (operation) => {
       if (operation.path.includes('{service}')) {
         await gateway.send('/api/services', { key: mine.ownerKey, json: bodies['POST /api/services'] });
       }
+      if (operation.path.includes('{topic}') || operation.path.includes('{subscription}')) {
+        const own = { method: 'PUT', key: mine.ownerKey };
+        await gateway.send('/api/topics/orders.placed', { ...own, json: {} });
+        await gateway.send('/api/topics/orders.placed/groups/billing', { ...own, json: {} });
+        await gateway.send('/api/subscriptions/gather', { ...own, json: { pattern: 'orders.*' } });
+      }
       const answer = await call(operation, roleKeys[role]);
       const allowed = operation.action !== undefined && isAllowed(role, operation.action);
       const status = allowed ? 'not 401, 403 or 404' : 403;
@@ -241,7 +273,14 @@ describe.each(guarded)('$method $path', (operation) => {
 
 describe('guessing', () => {
   it('wakes no object for ids that nobody has', async () => {
-    const spaces = [bindings.PROJECT, bindings.AGENT, bindings.REPOSITORY, bindings.WORKSPACE, bindings.CONVERSATION];
+    const spaces = [
+      bindings.PROJECT,
+      bindings.AGENT,
+      bindings.REPOSITORY,
+      bindings.WORKSPACE,
+      bindings.CONVERSATION,
+      bindings.TOPIC,
+    ];
     const count = async (): Promise<number[]> =>
       await Promise.all(spaces.map(async (space) => (await listDurableObjectIds(space)).length));
     const before = await count();
@@ -251,6 +290,7 @@ describe('guessing', () => {
       await gateway.send(`/api/projects/${projectId}`, { key: mine.ownerKey });
       await gateway.send(`/api/projects/${projectId}/files`, { key: mine.ownerKey });
       await gateway.send(`/api/agents/${agentId}`, { key: mine.ownerKey });
+      await gateway.send(`/api/topics/${projectId}`, { key: mine.ownerKey });
       const responseId = `resp_${projectId.slice(4)}${agentId.slice(14)}${'0'.repeat(16)}`;
       await gateway.send(`/v1/responses/${responseId}`, { key: mine.ownerKey });
       await gateway.send('/v1/responses', {

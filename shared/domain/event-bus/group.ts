@@ -1,0 +1,236 @@
+/**
+ * Consumer groups: which event is handed to whom, and what becomes of it. Every event up to the cursor is settled, given up,
+ * or outstanding; an outstanding one is leased to one consumer or waits for its next turn. Pure: rows in, rows out.
+ */
+import { fractionOf } from '../engine/backoff.ts';
+import type { ProjectId } from '../ids.ts';
+import type { TopicName } from './topic-name.ts';
+
+/** Where the events of a group go. */
+export type GroupTarget =
+  /** Consumers come and pull. */
+  | { readonly kind: 'pull' }
+  /** A POST to the deployed app of a project of the workspace; 2xx acknowledges. */
+  | {
+      readonly kind: 'app';
+      readonly projectId: ProjectId;
+      readonly slot: 'production' | 'staging' | 'preview';
+      readonly path: string;
+    }
+  /** Another topic of the workspace, by RPC: the way to gather what a pattern stands for. */
+  | { readonly kind: 'topic'; readonly topic: TopicName };
+
+export interface GroupSettings {
+  readonly target: GroupTarget;
+  /** Where a new group begins. */
+  readonly start: 'oldest' | 'new';
+  /** `key`: of one key one event at a time, in the topic's order. */
+  readonly order: 'none' | 'key';
+  /** How long an event is a consumer's unless it says otherwise. */
+  readonly leaseMs: number;
+  /** How often an event is handed out before it is given up to the dead letters. */
+  readonly maxAttempts: number;
+  /** Events handed out and not settled at one time; a consumer that never acknowledges gets no more than these. */
+  readonly maxOutstanding: number;
+  /** The pause after the first failure, at most; it doubles up to `backoffCapMs`. */
+  readonly backoffBaseMs: number;
+  readonly backoffCapMs: number;
+}
+
+export const defaultGroupSettings: GroupSettings = {
+  target: { kind: 'pull' },
+  start: 'oldest',
+  order: 'none',
+  leaseMs: 30_000,
+  maxAttempts: 5,
+  maxOutstanding: 256,
+  backoffBaseMs: 500,
+  backoffCapMs: 60_000,
+};
+
+export const groupBounds = {
+  leaseMs: { least: 100, most: 12 * 3_600_000 },
+  maxAttempts: { least: 1, most: 100 },
+  maxOutstanding: { least: 1, most: 1_000 },
+  backoffBaseMs: { least: 10, most: 3_600_000 },
+  backoffCapMs: { least: 10, most: 24 * 3_600_000 },
+} as const;
+
+/** Events of one pull, and how long it may wait for them. */
+export const maxPull = 100;
+export const maxPullWaitMs = 20_000;
+
+export interface GroupView {
+  readonly group: string;
+  readonly settings: GroupSettings;
+  /** The first sequence that was not handed out yet. */
+  readonly next: number;
+  /** Handed out and not settled: leased to a consumer, or waiting for their next turn. */
+  readonly leased: number;
+  readonly waiting: number;
+  /** Events of the topic that the group has not settled. */
+  readonly lag: number;
+  readonly deadLetters: number;
+  /** `gone`: retention took events the group has not seen; it goes on when somebody seeks. */
+  readonly status: 'active' | 'gone';
+  readonly createdAt: number;
+}
+
+/** One handing-out of one event. */
+export interface LeaseRef {
+  readonly sequence: number;
+  readonly lease: number;
+}
+
+/** What became of the event of an outstanding row: still there, dropped by retention, or replaced by a newer of its key. */
+export type Presence = 'kept' | 'dropped' | 'compacted';
+
+export interface Outstanding {
+  readonly sequence: number;
+  readonly key: string | undefined;
+  /** Times it was handed out. */
+  readonly attempts: number;
+  /** The latest lease; 0 before the first. */
+  readonly lease: number;
+  readonly isLeased: boolean;
+  /** The end of the lease, or when it may be handed out again. */
+  readonly dueAt: number;
+}
+
+export interface Cursor {
+  readonly next: number;
+  /** The number of the last lease that was given. */
+  readonly leases: number;
+}
+
+export interface Parked {
+  readonly row: Outstanding;
+  readonly cause: string;
+}
+
+export interface Taking {
+  readonly taken: readonly Outstanding[];
+  /** Rows to be written: those taken, and those that wait for an earlier one of their key. */
+  readonly put: readonly Outstanding[];
+  readonly dead: readonly Parked[];
+  /** Rows whose event a newer one of its key has replaced. */
+  readonly replaced: readonly Outstanding[];
+  readonly cursor: Cursor;
+}
+
+type Rules = Pick<GroupSettings, 'order' | 'maxAttempts' | 'maxOutstanding'>;
+
+const neverSettled = (attempts: number): string => `Its lease ran out ${attempts} times and nobody settled it.`;
+const dropped = 'Retention dropped the event before it was settled.';
+
+/**
+ * Hands out up to `limit` events.
+ * @param outstanding all rows of the group, by sequence.
+ * @param fresh events from the cursor on, by sequence; all there are, or at least `limit + maxOutstanding` of them.
+ * @param end the topic's newest sequence, up to which the cursor may move when `fresh` is used up.
+ */
+export const decideTake = (
+  rules: Rules,
+  cursor: Cursor,
+  outstanding: readonly (Outstanding & { readonly presence: Presence })[],
+  fresh: readonly { readonly sequence: number; readonly key: string | undefined }[],
+  { now, limit, leaseMs, end }: { now: number; limit: number; leaseMs: number; end: number },
+): Taking => {
+  const taken: Outstanding[] = [];
+  const put: Outstanding[] = [];
+  const dead: Parked[] = [];
+  const replaced: Outstanding[] = [];
+  const heldKeys = new Set<string>();
+  let { next, leases } = cursor;
+  let count = 0;
+
+  const isHeld = (key: string | undefined): boolean => rules.order === 'key' && key !== undefined && heldKeys.has(key);
+  const keep = (row: Outstanding): void => {
+    count += 1;
+    if (row.key !== undefined) heldKeys.add(row.key);
+  };
+  const lease = (row: Pick<Outstanding, 'sequence' | 'key' | 'attempts'>): void => {
+    leases += 1;
+    const leased: Outstanding = {
+      sequence: row.sequence,
+      key: row.key,
+      attempts: row.attempts + 1,
+      lease: leases,
+      isLeased: true,
+      dueAt: now + leaseMs,
+    };
+    taken.push(leased);
+    put.push(leased);
+    keep(leased);
+  };
+
+  for (const { presence, ...row } of outstanding) {
+    if (row.dueAt > now) keep(row);
+    else if (presence === 'compacted') replaced.push(row);
+    else if (presence === 'dropped') dead.push({ row, cause: dropped });
+    else if (row.isLeased && row.attempts >= rules.maxAttempts) dead.push({ row, cause: neverSettled(row.attempts) });
+    else if (taken.length < limit && !isHeld(row.key)) lease(row);
+    else keep(row);
+  }
+  for (const event of fresh) {
+    if (taken.length >= limit || count >= rules.maxOutstanding) {
+      return { taken, put, dead, replaced, cursor: { next, leases } };
+    }
+    next = event.sequence + 1;
+    if (!isHeld(event.key)) lease({ ...event, attempts: 0 });
+    else {
+      const waiting = { ...event, attempts: 0, lease: 0, isLeased: false, dueAt: now };
+      put.push(waiting);
+      keep(waiting);
+    }
+  }
+  return { taken, put, dead, replaced, cursor: { next: Math.max(next, end + 1), leases } };
+};
+
+/**
+ * What to do with a lease that its holder ends. `done`: it was settled before; `rejected`: it was rejected before, and is
+ * given up or waits for its next turn; `stale`: it is not theirs any more.
+ */
+export type LeaseVerdict = 'good' | 'done' | 'rejected' | 'stale';
+
+/**
+ * Whether the holder may settle or extend. A lease that has run out is still good until the event was handed out again.
+ * @param row the outstanding row of that sequence.
+ */
+export const judgeLease = (
+  ref: LeaseRef,
+  row: Outstanding | undefined,
+  { cursor, isDead }: { readonly cursor: Cursor; readonly isDead: boolean },
+): LeaseVerdict => {
+  if (row === undefined) {
+    const wasGiven = ref.sequence < cursor.next && ref.lease >= 1 && ref.lease <= cursor.leases;
+    if (!wasGiven) return 'stale';
+    return isDead ? 'rejected' : 'done';
+  }
+  if (row.lease !== ref.lease) return 'stale';
+  return row.isLeased ? 'good' : 'rejected';
+};
+
+/** Longest pause after the nth failure; see `retryDelayMs`. */
+const longestDelayMs = (failures: number, { backoffBaseMs, backoffCapMs }: BackoffSettings): number =>
+  Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.min(failures - 1, 40));
+
+type BackoffSettings = Pick<GroupSettings, 'backoffBaseMs' | 'backoffCapMs'>;
+
+/**
+ * Exponential backoff with full jitter (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/): any
+ * moment between at once and the longest pause, by `seed`, so that a schedule can be replayed.
+ */
+export const retryDelayMs = (failures: number, seed: string, settings: BackoffSettings): number =>
+  failures <= 0 ? 0 : Math.round(longestDelayMs(failures, settings) * fractionOf(`${seed}/${failures}`));
+
+/** After a consumer rejected an event: its next turn, or the dead letters. */
+export const decideReject = (
+  row: Outstanding,
+  settings: Pick<GroupSettings, 'maxAttempts'> & BackoffSettings,
+  { now, seed, delayMs }: { readonly now: number; readonly seed: string; readonly delayMs: number | undefined },
+): { readonly type: 'retry'; readonly row: Outstanding } | { readonly type: 'dead' } => {
+  if (row.attempts >= settings.maxAttempts) return { type: 'dead' };
+  const pauseMs = delayMs ?? retryDelayMs(row.attempts, `${seed}/${row.sequence}`, settings);
+  return { type: 'retry', row: { ...row, isLeased: false, dueAt: now + pauseMs } };
+};
