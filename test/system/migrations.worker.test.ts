@@ -50,7 +50,7 @@ const containing = (rows: Record<string, unknown[]>): Record<string, unknown> =>
     ]),
   );
 
-const kinds = ['agent', 'conversation', 'project', 'repository', 'workspace'] as const;
+const kinds = ['agent', 'conversation', 'project', 'repository', 'service-registry', 'workspace'] as const;
 type Kind = (typeof kinds)[number];
 const namespaces = {
   workspace: 'WORKSPACE',
@@ -58,6 +58,7 @@ const namespaces = {
   agent: 'AGENT',
   repository: 'REPOSITORY',
   conversation: 'CONVERSATION',
+  'service-registry': 'SERVICE_REGISTRY',
 } as const;
 
 /** An object of that class under a new name; a fresh stub each time. */

@@ -111,7 +111,7 @@ describe('a router', () => {
       const safe = create([service('a'), service('b')], { a: behaviour });
       for (let request = 0; request < 2; request += 1) expect(await statusOf(safe.route())).toBe(200);
       expect(safe.asked).toEqual(['a', 'b', 'b']);
-      const body = new TextEncoder().encode('order');
+      const body = Uint8Array.from(new TextEncoder().encode('order'));
       const unsafe = create([service('a'), service('b')], { a: behaviour });
       expect(await statusOf(unsafe.route({ method: 'POST', body }))).toBe(
         behaviour === 'throws' ? 'service.failed' : behaviour,

@@ -7,11 +7,13 @@ import {
   objectName,
   projectStub,
   repositoryStub,
+  serviceRegistryStub,
   workspaceStub,
   type AgentStub,
   type ConversationStub,
   type ProjectStub,
   type RepositoryStub,
+  type ServiceRegistryStub,
   type WorkspaceStub,
 } from '../../../durable-objects/stubs.ts';
 import {
@@ -23,6 +25,7 @@ import {
   type ProjectId,
   type WorkspaceId,
 } from '../../../shared/domain/ids.ts';
+import { shardOf } from '../../../shared/domain/service-registry/shard.ts';
 import type { Message } from '../../../shared/domain/message/envelope.ts';
 import type { Result } from '../../../shared/errors/result.ts';
 
@@ -44,9 +47,11 @@ export interface World {
   readonly agent: () => AgentStub;
   readonly repository: () => RepositoryStub;
   readonly conversation: () => ConversationStub;
+  /** The shard of the names that the cases use. */
+  readonly serviceRegistry: () => ServiceRegistryStub;
 }
 
-export type Kind = 'workspace' | 'project' | 'agent' | 'repository' | 'conversation';
+export type Kind = 'workspace' | 'project' | 'agent' | 'repository' | 'conversation' | 'service-registry';
 
 export const specification = '# Notes\n\nA note has a title (required).\n';
 export const author = { name: 'A', email: 'a@example.com' };
@@ -56,6 +61,9 @@ export const key = (name: string) => ({
   role: 'viewer' as const,
   hash: '0'.repeat(64),
 });
+
+/** Where the name `payments` lives. */
+export const serviceShard = shardOf('payments');
 
 /** Ids of things that do not exist yet. Fresh stubs on each call: one whose object was aborted stays broken. */
 export const nameWorld = (workspaceId: WorkspaceId = newId('wsp')): World => {
@@ -72,6 +80,7 @@ export const nameWorld = (workspaceId: WorkspaceId = newId('wsp')): World => {
     agent: () => agentStub(env, workspaceId, agentId),
     repository: () => repositoryStub(env, workspaceId, projectId),
     conversation: () => conversationStub(env, workspaceId, conversationId),
+    serviceRegistry: () => serviceRegistryStub(env, workspaceId, serviceShard),
   };
 };
 
@@ -116,6 +125,7 @@ const namespaces = {
   agent: 'AGENT',
   repository: 'REPOSITORY',
   conversation: 'CONVERSATION',
+  'service-registry': 'SERVICE_REGISTRY',
 } as const;
 
 /** Runs inside one of the world's objects. */
@@ -130,6 +140,7 @@ export const inside = <T>(
     agent: world.agentId,
     repository: world.projectId,
     conversation: world.conversationId,
+    'service-registry': String(serviceShard),
   };
   const namespace: DurableObjectNamespace = env[namespaces[kind]];
   const stub = namespace.getByName(objectName(world.workspaceId, kind, ids[kind]));
@@ -142,6 +153,7 @@ const ownTables: Readonly<Record<Kind, readonly string[]>> = {
   agent: ['message'],
   repository: ['git_object', 'git_reference', 'working_change'],
   conversation: ['response', 'response_part'],
+  'service-registry': ['service_lease'],
 };
 
 /** What a command may have changed: the whole log, the journal, and the object's own tables. */
