@@ -18,6 +18,7 @@ import { addOpenCommand } from './commands/open.ts';
 import { addProjectCommands } from './commands/projects.ts';
 import { addQuestionCommands } from './commands/questions.ts';
 import { addRunCommands } from './commands/runs.ts';
+import { addServiceCommands } from './commands/services.ts';
 import { addTeamCommands } from './commands/team.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
 import { reportFailure } from './output/print.ts';
@@ -38,6 +39,7 @@ Examples:
   $ aidevos files cat <project> README.md
   $ aidevos export <project> ./bookshelf
   $ aidevos credentials add openai < key.txt
+  $ aidevos services discover --capability git
   $ aidevos chat --model role/architect --file spec.md
   $ aidevos runs fork <project> --at 120 --model offline/engineer`;
 
@@ -69,6 +71,7 @@ const createProgram = (): Command => {
   addModelCommand(program);
   addFeedbackCommands(program);
   addCredentialCommands(program);
+  addServiceCommands(program);
   return program;
 };
 

@@ -1,4 +1,4 @@
-/** The events of a project as they happen, without a gap: a lost connection is taken up after the last event. */
+/** The events of a log as they happen, without a gap: a lost connection is taken up after the last event. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContinuity, type Continuity, type ContinuityVerdict } from '../../shared/protocol/continuity.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
@@ -7,15 +7,17 @@ import type { Connection } from '../settings.ts';
 import { failureOf } from './client.ts';
 import { createSseParser, type ServerSentEvent } from './sse.ts';
 
-export interface StoredProjectEvent {
+export interface StoredLogEvent<Event> {
   readonly sequence: number;
   /** Milliseconds since the epoch. */
   readonly recordedAt: number;
-  readonly event: ProjectEvent;
+  readonly event: Event;
 }
 
-export type FollowItem =
-  | { readonly type: 'event'; readonly stored: StoredProjectEvent }
+export type StoredProjectEvent = StoredLogEvent<ProjectEvent>;
+
+export type FollowItem<Event = ProjectEvent> =
+  | { readonly type: 'event'; readonly stored: StoredLogEvent<Event> }
   /** Every event up to this sequence has been given. */
   | { readonly type: 'caught_up'; readonly sequence: number };
 
@@ -30,20 +32,19 @@ const longestDelayMs = 4_000;
 /** Attempts in a row without a single event before the platform counts as gone. */
 const maxFailures = 12;
 
-const open = async (connection: Connection, projectId: string, options: FollowOptions): Promise<Response> => {
-  const url = `${connection.url}/api/projects/${encodeURIComponent(projectId)}/events?after=${options.after}`;
-  return fetch(url, {
+const open = async (connection: Connection, path: string, options: FollowOptions): Promise<Response> => {
+  return fetch(`${connection.url}${path}?after=${options.after}`, {
     headers: { authorization: `Bearer ${connection.key}`, accept: 'text/event-stream' },
     signal: options.signal,
   });
 };
 
 /** What a message of the stream holds; undefined for names that are not known. */
-const toItem = (sent: ServerSentEvent, continuity: Continuity): FollowItem | undefined => {
+const toItem = <Event>(sent: ServerSentEvent, continuity: Continuity): FollowItem<Event> | undefined => {
   switch (sent.name) {
     case 'message': {
       // SAFETY: the platform writes exactly this into its stream; see the gateway's server-sent events.
-      const stored = JSON.parse(sent.data) as StoredProjectEvent;
+      const stored = JSON.parse(sent.data) as StoredLogEvent<Event>;
       return takeVerdict(continuity.event(stored.sequence)) ? { type: 'event', stored } : undefined;
     }
     case 'caught_up': {
@@ -70,26 +71,26 @@ const takeVerdict = (verdict: ContinuityVerdict): boolean => {
   return verdict.type === 'ok';
 };
 
-async function* readStream(response: Response, continuity: Continuity): AsyncGenerator<FollowItem> {
+async function* readStream<Event>(response: Response, continuity: Continuity): AsyncGenerator<FollowItem<Event>> {
   if (response.body === null) return;
   const parser = createSseParser();
   const decoder = new TextDecoder();
   for await (const bytes of response.body) {
     for (const sent of parser.push(decoder.decode(bytes, { stream: true }))) {
-      const item = toItem(sent, continuity);
+      const item = toItem<Event>(sent, continuity);
       if (item !== undefined) yield item;
     }
   }
 }
 
 /** One connection: its items, and whether the stream may be taken up again. */
-async function* connectOnce(
+async function* connectOnce<Event>(
   connection: Connection,
-  projectId: string,
+  path: string,
   options: FollowOptions,
   continuity: Continuity,
-): AsyncGenerator<FollowItem> {
-  const response = await open(connection, projectId, { ...options, after: continuity.last() });
+): AsyncGenerator<FollowItem<Event>> {
+  const response = await open(connection, path, { ...options, after: continuity.last() });
   if (!response.ok) throw failureOf(response.status, await response.text());
   yield* readStream(response, continuity);
 }
@@ -97,19 +98,27 @@ async function* connectOnce(
 const isFinal = (error: unknown): boolean =>
   error instanceof CommandFailure && (error.exitCode !== exitCodes.platformFailed || error.code === 'state.unreadable');
 
-/**
- * Follows until the signal is aborted; refusals of the platform are thrown. Every event comes once and in order: what a
- * connection leaves out is fetched by the next one.
- */
-export async function* followEvents(
+/** Follows a project; see `followLog`. */
+export const followEvents = (
   connection: Connection,
   projectId: string,
   options: FollowOptions,
-): AsyncGenerator<FollowItem> {
+): AsyncGenerator<FollowItem> =>
+  followLog<ProjectEvent>(connection, `/api/projects/${encodeURIComponent(projectId)}/events`, options);
+
+/**
+ * Follows a log at that path until the signal is aborted; refusals of the platform are thrown. Every event comes once and in order: what a
+ * connection leaves out is fetched by the next one.
+ */
+export async function* followLog<Event>(
+  connection: Connection,
+  path: string,
+  options: FollowOptions,
+): AsyncGenerator<FollowItem<Event>> {
   const continuity = createContinuity(options.after);
   for (let failures = 0; !options.signal.aborted; failures += 1) {
     try {
-      for await (const item of connectOnce(connection, projectId, options, continuity)) {
+      for await (const item of connectOnce<Event>(connection, path, options, continuity)) {
         failures = 0;
         yield item;
       }

@@ -15,6 +15,7 @@ import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { Journal } from '../platform/index.ts';
+import type { AppRegistration } from './app-registration.ts';
 import type { Engine } from './engine.ts';
 import type { BehaviourDesk, ChecksRun } from './behaviour.ts';
 import { playScenarios } from './play-scenarios.ts';
@@ -29,6 +30,7 @@ export interface ReleasesParts {
   readonly sandbox: GuardedSandbox;
   readonly app: () => string;
   readonly behaviour: BehaviourDesk;
+  readonly registration: Pick<AppRegistration, 'announce'>;
   /** Notes what a command id was first used for; refuses another body. */
   readonly claim: (commandId: string, body: unknown) => Result<null>;
 }
@@ -243,8 +245,9 @@ export class Releases {
       onSettled: (settled) => {
         if (settled.status !== 'done') return;
         const { events, run } = settled.value;
-        const { engine, behaviour } = this.#parts;
+        const { engine, behaviour, registration } = this.#parts;
         engine.apply(() => (run === undefined ? events : [...events, ...behaviour.keep(run)]));
+        registration.announce(events, engine.events.sequence);
       },
     });
     if (outcome.status === 'done') return outcome.value.result;

@@ -33,6 +33,7 @@ export type ErrorType =
   | 'rate.limited'
   | 'service.unavailable'
   | 'service.timeout'
+  | 'service.failed'
   | 'configuration.invalid'
   | 'internal';
 
@@ -64,6 +65,7 @@ export const errorCatalog = {
   'rate.limited': { status: 429, title: 'Too many requests', retryable: true },
   'service.unavailable': { status: 503, title: 'A part of the platform is not available', retryable: true },
   'service.timeout': { status: 504, title: 'A part of the platform did not answer in time', retryable: true },
+  'service.failed': { status: 502, title: 'A service did not answer properly', retryable: true },
   'configuration.invalid': { status: 500, title: 'The platform is not configured correctly', retryable: false },
   internal: { status: 500, title: 'Something went wrong here', retryable: true },
 } as const satisfies Record<ErrorType, ErrorEntry>;

@@ -8,6 +8,10 @@ import { serviceEventTypes, type ServiceEvent } from '../protocol/service-events
 import { idSchema } from './ids.ts';
 import { limitSchema, streamQuery } from './paging.ts';
 
+/** How long a routed request has until the head of its answer, unless told, and at most. */
+const usualRouteMs = 30_000;
+const maxRouteMs = 120_000;
+
 const namePattern = /^[a-z][a-z0-9-]{0,62}$/;
 const nameRule = 'must be up to 63 of a-z, 0-9 and "-", starting with a letter';
 
@@ -267,3 +271,31 @@ export const serviceEventsSchema = z
     next: z.number().int(),
   })
   .meta({ id: 'ServiceEvents' });
+
+/** Headers by which a caller of a service says more than its name. */
+export const routeHeaders = z
+  .object({
+    'x-aidevos-version': criteria.version,
+    'x-aidevos-instance': criteria.instance,
+    'x-aidevos-tag': wordList,
+    'x-aidevos-capability': wordList,
+    'x-aidevos-region': criteria.region,
+    'x-aidevos-policy': policy.optional(),
+    'x-aidevos-sticky': z.string().max(200, 'must have at most 200 characters').optional(),
+    'x-aidevos-timeout-ms': z
+      .string()
+      .regex(/^\d{1,6}$/, 'must be a whole number of milliseconds')
+      .transform(Number)
+      .refine((timeoutMs) => timeoutMs >= 1 && timeoutMs <= maxRouteMs, `must be from 1 to ${maxRouteMs}`)
+      .default(usualRouteMs),
+  })
+  .transform((headers) => ({
+    version: headers['x-aidevos-version'],
+    instance: headers['x-aidevos-instance'],
+    tag: headers['x-aidevos-tag'],
+    capability: headers['x-aidevos-capability'],
+    region: headers['x-aidevos-region'],
+    policy: headers['x-aidevos-policy'],
+    sticky: headers['x-aidevos-sticky'],
+    timeoutMs: headers['x-aidevos-timeout-ms'],
+  }));

@@ -9,6 +9,7 @@ import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './m
 import { repositoryCases } from './method-cases/repository-cases.ts';
 import { toolCases } from './method-cases/tool-cases.ts';
 import { topicCases, topicCatalogCases } from './method-cases/topic-cases.ts';
+import { serviceRegistryCases } from './method-cases/service-registry-cases.ts';
 import { workspaceCases } from './method-cases/workspace-cases.ts';
 import { createWorld, dump, inside, type Kind, type World } from './method-cases/world.ts';
 
@@ -26,6 +27,7 @@ const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>
   ['conversation', { ...conversationCases }],
   ['topic', { ...topicCases }],
   ['topic-catalog', { ...topicCatalogCases }],
+  ['service-registry', { ...serviceRegistryCases }],
 ];
 const methods = tables.flatMap(([kind, cases]) =>
   Object.entries(cases).map(([name, entry]) => ({ kind, name, entry })),
@@ -66,29 +68,34 @@ describe.each(commands)('$kind $name', ({ kind, entry }) => {
   });
 });
 
-describe.each(['project', 'agent', 'repository'] as const)('a %s with an event from the future', (kind) => {
-  it('answers every method with state.unreadable, changes nothing, and works again without it', async () => {
-    const world = await createWorld();
-    const before = await dump(world, kind);
-    await inside(world, kind, ({ storage }) => {
-      storage.sql.exec("INSERT INTO event (type, version, payload, recorded_at) VALUES ('task.cloned', 1, '{}', 1)");
+describe.each(['project', 'agent', 'repository', 'service-registry'] as const)(
+  'a %s with an event from the future',
+  (kind) => {
+    it('answers every method with state.unreadable, changes nothing, and works again without it', async () => {
+      const world = await createWorld();
+      const before = await dump(world, kind);
+      await inside(world, kind, ({ storage }) => {
+        storage.sql.exec("INSERT INTO event (type, version, payload, recorded_at) VALUES ('task.cloned', 1, '{}', 1)");
+      });
+      await kill();
+      for (const { name, entry } of methods.filter((method) => method.kind === kind)) {
+        const answer = await entry.call(world).catch((thrown: unknown) => thrown);
+        const refusal = { error: { type: 'state.unreadable', detail: expect.stringContaining('"task.cloned"') } };
+        // One method answers a bare list; it can only throw.
+        const thrown = { name: 'UnreadableEvent', message: expect.stringContaining('"task.cloned"') };
+        expect([name, answer]).toMatchObject([name, name === 'branches' ? thrown : { ok: false, ...refusal }]);
+      }
+      // What later code would do, as far as this code can: read the event, here by taking it out.
+      await inside(world, kind, ({ storage }) => {
+        storage.sql.exec("DELETE FROM event WHERE type = 'task.cloned'");
+        storage.sql.exec("DELETE FROM event_kind WHERE type = 'task.cloned'");
+      });
+      expect(await dump(world, kind)).toBe(before);
+      await kill();
+      const look = methods.find(
+        (method) => method.kind === kind && ['get', 'log', 'listServices'].includes(method.name),
+      );
+      expect(await look?.entry.call(world)).toMatchObject({ ok: true });
     });
-    await kill();
-    for (const { name, entry } of methods.filter((method) => method.kind === kind)) {
-      const answer = await entry.call(world).catch((thrown: unknown) => thrown);
-      const refusal = { error: { type: 'state.unreadable', detail: expect.stringContaining('"task.cloned"') } };
-      // One method answers a bare list; it can only throw.
-      const thrown = { name: 'UnreadableEvent', message: expect.stringContaining('"task.cloned"') };
-      expect([name, answer]).toMatchObject([name, name === 'branches' ? thrown : { ok: false, ...refusal }]);
-    }
-    // What later code would do, as far as this code can: read the event, here by taking it out.
-    await inside(world, kind, ({ storage }) => {
-      storage.sql.exec("DELETE FROM event WHERE type = 'task.cloned'");
-      storage.sql.exec("DELETE FROM event_kind WHERE type = 'task.cloned'");
-    });
-    expect(await dump(world, kind)).toBe(before);
-    await kill();
-    const look = methods.find((method) => method.kind === kind && (method.name === 'get' || method.name === 'log'));
-    expect(await look?.entry.call(world)).toMatchObject({ ok: true });
-  });
-});
+  },
+);

@@ -10,6 +10,7 @@ import { projectMigrations } from '../../durable-objects/project/migrations.ts';
 import { repositoryMigrations } from '../../durable-objects/repository/migrations.ts';
 import { topicCatalogMigrations } from '../../durable-objects/topic/catalog-migrations.ts';
 import { topicMigrations } from '../../durable-objects/topic/migrations.ts';
+import { serviceRegistryMigrations } from '../../durable-objects/service-registry/migrations.ts';
 import { workspaceMigrations } from '../../durable-objects/workspace/migrations.ts';
 import { migrations as appHostMigrations } from '../../workers/sandbox/app-host/migrations.ts';
 
@@ -71,6 +72,7 @@ export const platformList: MigrationList = {
 
 export const objectLists: Readonly<
   Record<'agent' | 'conversation' | 'project' | 'repository' | 'topic' | 'topic-catalog' | 'workspace', MigrationList>
+  Record<'agent' | 'conversation' | 'project' | 'repository' | 'service-registry' | 'workspace', MigrationList>
 > = {
   agent: {
     migrations: agentMigrations,
@@ -183,6 +185,19 @@ export const objectLists: Readonly<
       '2 lowest fencing token': {
         hash: '0595676555868769',
         seed: 'INSERT INTO fence (id, lowest_token) VALUES (1, 3)',
+      },
+    },
+  },
+  'service-registry': {
+    migrations: serviceRegistryMigrations,
+    pinned: {
+      '1 leases': {
+        hash: '4da54592e90f37df',
+        seed: `INSERT INTO service_lease (name, instance, token, seconds, expires_at, load)
+               VALUES ('payments', 'one', 't', 60, ${farAway}, 0.5);
+               INSERT INTO event (type, version, payload, recorded_at)
+               VALUES ('service.health_changed', 1, '{"type":"service.health_changed","name":"payments","instance":"one","health":"passing"}', 5);
+               INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
       },
     },
   },

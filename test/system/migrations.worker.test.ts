@@ -51,6 +51,7 @@ const containing = (rows: Record<string, unknown[]>): Record<string, unknown> =>
   );
 
 const kinds = ['agent', 'conversation', 'project', 'repository', 'topic', 'topic-catalog', 'workspace'] as const;
+const kinds = ['agent', 'conversation', 'project', 'repository', 'service-registry', 'workspace'] as const;
 type Kind = (typeof kinds)[number];
 const namespaces = {
   workspace: 'WORKSPACE',
@@ -60,6 +61,7 @@ const namespaces = {
   conversation: 'CONVERSATION',
   topic: 'TOPIC',
   'topic-catalog': 'TOPIC_CATALOG',
+  'service-registry': 'SERVICE_REGISTRY',
 } as const;
 
 /** An object of that class under a new name; a fresh stub each time. */

@@ -21,6 +21,7 @@ import { appRoutes } from './routes/apps/index.ts';
 import { gitRoutes } from './routes/git/index.ts';
 import { openAiRoutes } from './routes/v1/index.ts';
 import { anthropicRoutes } from './routes/v1/messages/index.ts';
+import { isRouted, serviceCallRoutes } from './routes/services/route.ts';
 import { pageRoutes } from './routes/pages/index.ts';
 import type { Services } from './services.ts';
 
@@ -46,7 +47,7 @@ export const createApp = (services: Services) => {
     streamOrigin(corsOrigins),
     authenticate(),
     idempotencyKey(),
-    bodyGuard(),
+    bodyGuard(isRouted),
   );
   app.use('/v1/*', modelApi(corsOrigins));
   app.use('/api/models', workspaceModels());
@@ -56,6 +57,7 @@ export const createApp = (services: Services) => {
     .route('/', pageRoutes())
     .route('/', gitRoutes())
     .route('/', appRoutes())
+    .route('/', serviceCallRoutes())
     .route('/', openAiRoutes())
     .route('/', anthropicRoutes());
   const refuseWrongMethod = methodNotAllowed({ app, onMethodNotAllowed: refuseMethod });

@@ -5,6 +5,7 @@
 import type { KeyedHash } from '../../shared/adapters/crypto/keyed-hash.ts';
 import type { DirectoryReader, DirectoryWriter } from '../../shared/adapters/directory/contract.ts';
 import type { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
+import type { ServiceRouter } from '../../shared/adapters/services/service-router.ts';
 import type { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
 import type { Vaults } from '../../shared/adapters/vault/vaults.ts';
 import type { TopicName } from '../../shared/domain/event-bus/topic-name.ts';
@@ -99,6 +100,8 @@ export interface Services {
   readonly objects: Objects;
   /** Finds services without asking the registry. */
   readonly serviceLookup: Pick<SnapshotLookup, 'discover' | 'list' | 'expire'>;
+  /** Sends requests to services. */
+  readonly serviceRouter: Pick<ServiceRouter, 'route'>;
   readonly streams: EventStreams;
   /** Opens a language server's socket, as the answer to a request. */
   readonly openLanguageSocket: (parts: LanguageSocketParts) => Response;

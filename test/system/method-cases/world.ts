@@ -10,6 +10,7 @@ import {
   repositoryStub,
   topicCatalogStub,
   topicStub,
+  serviceRegistryStub,
   workspaceStub,
   type AgentStub,
   type ConversationStub,
@@ -17,6 +18,7 @@ import {
   type RepositoryStub,
   type TopicCatalogStub,
   type TopicStub,
+  type ServiceRegistryStub,
   type WorkspaceStub,
 } from '../../../durable-objects/stubs.ts';
 import {
@@ -28,6 +30,7 @@ import {
   type ProjectId,
   type WorkspaceId,
 } from '../../../shared/domain/ids.ts';
+import { shardOf } from '../../../shared/domain/service-registry/shard.ts';
 import type { Message } from '../../../shared/domain/message/envelope.ts';
 import type { Result } from '../../../shared/errors/result.ts';
 
@@ -53,9 +56,11 @@ export interface World {
   readonly conversation: () => ConversationStub;
   readonly topic: () => TopicStub;
   readonly topicCatalog: () => TopicCatalogStub;
+  /** The shard of the names that the cases use. */
+  readonly serviceRegistry: () => ServiceRegistryStub;
 }
 
-export type Kind = 'workspace' | 'project' | 'agent' | 'repository' | 'conversation' | 'topic' | 'topic-catalog';
+export type Kind = 'workspace' | 'project' | 'agent' | 'repository' | 'conversation' | 'topic' | 'topic-catalog' | 'service-registry';
 
 /** The world's topic. */
 export const worldTopic = valueOf(parseTopicName('orders'));
@@ -68,6 +73,9 @@ export const key = (name: string) => ({
   role: 'viewer' as const,
   hash: '0'.repeat(64),
 });
+
+/** Where the name `payments` lives. */
+export const serviceShard = shardOf('payments');
 
 /** Ids of things that do not exist yet. Fresh stubs on each call: one whose object was aborted stays broken. */
 export const nameWorld = (workspaceId: WorkspaceId = newId('wsp')): World => {
@@ -86,6 +94,7 @@ export const nameWorld = (workspaceId: WorkspaceId = newId('wsp')): World => {
     conversation: () => conversationStub(env, workspaceId, conversationId),
     topic: () => topicStub(env, workspaceId, worldTopic),
     topicCatalog: () => topicCatalogStub(env, workspaceId),
+    serviceRegistry: () => serviceRegistryStub(env, workspaceId, serviceShard),
   };
 };
 
@@ -132,6 +141,7 @@ const namespaces = {
   conversation: 'CONVERSATION',
   topic: 'TOPIC',
   'topic-catalog': 'TOPIC_CATALOG',
+  'service-registry': 'SERVICE_REGISTRY',
 } as const;
 
 /** Runs inside one of the world's objects. */
@@ -148,6 +158,7 @@ export const inside = <T>(
     conversation: world.conversationId,
     topic: worldTopic,
     'topic-catalog': world.workspaceId,
+    'service-registry': String(serviceShard),
   };
   const namespace: DurableObjectNamespace = env[namespaces[kind]];
   const stub = namespace.getByName(objectName(world.workspaceId, kind, ids[kind]));
@@ -163,6 +174,7 @@ const ownTables: Readonly<Record<Kind, readonly string[]>> = {
   // What is outstanding holds the ends of leases, which an extension moves with the clock.
   topic: ['topic', 'topic_event', 'delivery', 'event_schema', 'consumer_group', 'bus_dead_letter'],
   'topic-catalog': ['known_topic', 'subscription'],
+  'service-registry': ['service_lease'],
 };
 
 /** What a command may have changed: the whole log, the journal, and the object's own tables. */

@@ -145,8 +145,8 @@ export const guardBody = async (context: AppContext, limits: BodyLimits): Promis
   return undefined;
 };
 
-/** Guards POST, PUT and PATCH. */
-export const bodyGuard = () =>
-  createMiddleware<AppEnvironment>(
-    async (context, next) => (await guardBody(context, defaultBodyLimits)) ?? (await next()),
+/** Guards POST, PUT and PATCH. @param isPassedOn paths whose bodies nobody parses here. */
+export const bodyGuard = (isPassedOn: (path: string) => boolean) =>
+  createMiddleware<AppEnvironment>(async (context, next) =>
+    isPassedOn(context.req.path) ? await next() : ((await guardBody(context, defaultBodyLimits)) ?? (await next())),
   );

@@ -11,6 +11,7 @@ import type { Slot } from '../../../../shared/rpc/sandbox.ts';
 import type { AppContext, AppEnvironment } from '../../app-environment.ts';
 import { deadlines } from '../../deadline.ts';
 import { notFound, problem } from '../../errors/problem.ts';
+import { forwardedHeaders } from '../../forwarded-headers.ts';
 import { askValue } from '../../objects.ts';
 import { errorPage } from '../pages/error-page.ts';
 import { readSandboxProblem } from './sandbox-problem.ts';
@@ -44,28 +45,6 @@ const parseTarget = (segment: string): Target | undefined => {
 const refuse = (context: AppContext, error: AppError): Response => {
   const answer = problem(context, error);
   return (context.req.header('accept') ?? '').includes('text/html') ? errorPage(answer, error) : answer;
-};
-
-const isPlatformSecret = (value: string): boolean => value.includes('ados_') || value.includes('adt.');
-
-/** Authorization of the app's own kind passes; a key of the platform and what only the platform may say does not. */
-const forwardedHeaders = (headers: Headers): Headers => {
-  const forwarded = new Headers();
-  for (const [name, value] of headers) {
-    if (name.startsWith('x-aidevos-') || name.startsWith('x-forwarded-') || isPlatformSecret(value)) continue;
-    if (name === 'authorization' && /^basic /i.test(value) && basicHoldsSecret(value)) continue;
-    forwarded.set(name, value);
-  }
-  return forwarded;
-};
-
-const basicHoldsSecret = (value: string): boolean => {
-  try {
-    return isPlatformSecret(atob(value.slice('basic '.length).trim()));
-  } catch {
-    // Not base64, so no key of ours stands in it.
-    return false;
-  }
 };
 
 const forward = (context: AppContext, name: string, slot: Slot, prefix: string): Request => {

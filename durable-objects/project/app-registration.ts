@@ -1,0 +1,65 @@
+/**
+ * Makes a project's deployed app known as a service: one instance for each slot, of which production alone gets requests
+ * that do not name one. Through the outbox, in the transaction that records the deployment.
+ */
+import type { ProjectIdentity } from '../../shared/domain/project/state.ts';
+import { composeAppService } from '../../shared/domain/service-registry/app-service.ts';
+import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
+import type { ServiceRegistryRpc } from '../../shared/rpc/service-registry.ts';
+import type { Outbox } from '../platform/index.ts';
+
+type Deployment = Pick<Extract<ProjectEvent, { type: 'deployment.recorded' }>, 'slot' | 'version'>;
+
+interface Announced extends Deployment {
+  /** Position of the deployment in the project's log: later ones are newer. */
+  readonly sequence: number;
+}
+
+export interface AppRegistrationParts {
+  readonly outbox: Outbox;
+  readonly identity: () => ProjectIdentity;
+  readonly registry: (name: string) => Pick<ServiceRegistryRpc, 'registerService' | 'updateService'>;
+}
+
+const kind = 'register_app';
+
+export class AppRegistration {
+  readonly #parts: AppRegistrationParts;
+
+  constructor(parts: AppRegistrationParts) {
+    this.#parts = parts;
+    parts.outbox.on(kind, async (payload, { deliveryId }) => {
+      // SAFETY: only `announce` below enqueues this kind.
+      await this.#register(payload as Announced, deliveryId);
+    });
+  }
+
+  /** Inside the transaction that wrote these events. @param sequence of the last of them. */
+  announce(events: readonly ProjectEvent[], sequence: number): void {
+    for (const event of events) {
+      if (event.type !== 'deployment.recorded') continue;
+      const payload: Announced = { slot: event.slot, version: event.version, sequence };
+      this.#parts.outbox.enqueue({ lane: `service/${event.slot}`, kind, payload });
+    }
+  }
+
+  async #register(announced: Announced, deliveryId: string): Promise<void> {
+    const service = composeAppService({ ...this.#parts.identity(), ...announced });
+    const registry = this.#parts.registry(service.name);
+    const registered = await registry.registerService({ commandId: deliveryId, ...service });
+    if (registered.ok) return;
+    if (registered.error.type !== 'resource.conflict') throw new Error(registered.error.detail);
+    const { name, instance, owner, endpoints } = service;
+    // The weight stays as the workspace has set it meanwhile.
+    const { weight: _weight, ...metadata } = service.metadata;
+    const updated = await registry.updateService({
+      commandId: `${deliveryId}/update`,
+      name,
+      instance,
+      authority: { kind: 'owner', owner },
+      metadata,
+      endpoints,
+    });
+    if (!updated.ok) throw new Error(`${registered.error.detail} ${updated.error.detail}`);
+  }
+}

@@ -1,0 +1,76 @@
+/** How a request reaches an instance of a service: outside over HTTP, in the sandbox, or in an object of the platform. */
+import { appName } from '../../durable-objects/stubs.ts';
+import { refuseEndpoint } from '../../shared/adapters/services/endpoint-address.ts';
+import type { Deliver, Delivery } from '../../shared/adapters/services/service-router.ts';
+import type { WorkspaceId } from '../../shared/domain/ids.ts';
+import { addressText } from '../../shared/domain/service-registry/service.ts';
+import { err, ok, type Result } from '../../shared/errors/result.ts';
+import { readSandboxProblem } from './routes/apps/sandbox-problem.ts';
+import type { Fetching } from './services.ts';
+
+/** Kinds of objects that serve HTTP for composed services, by the name of the kind. */
+export type ServiceObjects = Readonly<Record<string, (workspaceId: WorkspaceId, objectId: string) => Fetching>>;
+
+export interface DeliveryParts {
+  readonly origins: readonly string[];
+  readonly sandboxHttp: Fetching;
+  readonly objects: ServiceObjects;
+  /** `fetch` itself, or a fake in tests. */
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+const timeoutHeader = 'x-aidevos-timeout-ms';
+
+const requestTo = (address: string, { method, headers, body, timeoutMs, signal }: Delivery): Request => {
+  const sent = new Headers(headers);
+  // Who is called last knows how long it has.
+  sent.set(timeoutHeader, String(Math.max(1, Math.floor(timeoutMs))));
+  const isBodyless = method === 'GET' || method === 'HEAD';
+  // A redirect is the caller's to follow: followed here, it would lead past the list of origins.
+  return new Request(address, { method, headers: sent, body: isBodyless ? null : body, redirect: 'manual', signal });
+};
+
+/** The base's path with the request's after it; the query is the request's. */
+const addressAt = (base: string, path: string): string => {
+  const url = new URL(base);
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}${path}`;
+};
+
+const speaksNoHttp = (delivery: Delivery): Result<never> =>
+  err({
+    type: 'service.unavailable',
+    detail: `The service "${addressText(delivery.instance)}" answers no HTTP; it is used through the platform's own API.`,
+  });
+
+/** Delivers to each kind of endpoint. */
+export const createDelivery = ({ origins, sandboxHttp, objects, fetch }: DeliveryParts): Deliver => {
+  const toOutside = async (url: string, delivery: Delivery): Promise<Result<Response>> => {
+    const refusal = refuseEndpoint(url, origins);
+    if (refusal !== undefined) {
+      const detail = `The address of the service "${addressText(delivery.instance)}" ${refusal}.`;
+      return err({ type: 'service.unavailable', detail });
+    }
+    return ok(await fetch(requestTo(addressAt(url, delivery.path), delivery)));
+  };
+  const toSandbox = async (app: string, slot: string, delivery: Delivery): Promise<Result<Response>> => {
+    const address = `https://sandbox/apps/${encodeURIComponent(app)}/${slot}${delivery.path}`;
+    const answer = await sandboxHttp.fetch(requestTo(address, delivery));
+    const failure = await readSandboxProblem(answer);
+    return failure === undefined ? ok(answer) : err(failure);
+  };
+  return async (delivery) => {
+    const { endpoint, workspaceId } = delivery;
+    switch (endpoint.kind) {
+      case 'http':
+        return await toOutside(endpoint.url, delivery);
+      case 'app':
+        return await toSandbox(appName(workspaceId, endpoint.projectId), endpoint.slot, delivery);
+      case 'object': {
+        const find = Object.hasOwn(objects, endpoint.objectKind) ? objects[endpoint.objectKind] : undefined;
+        if (find === undefined || endpoint.objectId === '*') return speaksNoHttp(delivery);
+        const object = find(workspaceId, endpoint.objectId);
+        return ok(await object.fetch(requestTo(`https://service${delivery.path}`, delivery)));
+      }
+    }
+  };
+};
