@@ -19,6 +19,7 @@ import { addProjectCommands } from './commands/projects.ts';
 import { addQuestionCommands } from './commands/questions.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addTeamCommands } from './commands/team.ts';
+import { addToolCommands } from './commands/tools.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
 import { reportFailure } from './output/print.ts';
 
@@ -60,6 +61,7 @@ const createProgram = (): Command => {
   addQuestionCommands(program);
   addFileCommands(program);
   addCodeCommands(program);
+  addToolCommands(program);
   addLogCommand(program);
   addOpenCommand(program);
   addExportCommand(program);

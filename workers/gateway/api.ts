@@ -22,6 +22,7 @@ import { qualityRoutes } from './routes/quality/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
+import { toolRoutes } from './routes/tools/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
 import { workspaceRoutes } from './routes/workspaces/index.ts';
 
@@ -36,6 +37,7 @@ export const createApi = () =>
     .route('/', questionRoutes())
     .route('/', fileRoutes())
     .route('/', codeRoutes())
+    .route('/', toolRoutes())
     .route('/', eventRoutes())
     .route('/', effectRoutes())
     .route('/', qualityRoutes())
@@ -77,6 +79,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'questions' },
       { name: 'files' },
       { name: 'code' },
+      { name: 'tools' },
       { name: 'events' },
       { name: 'effects' },
       { name: 'dead letters' },

@@ -32,6 +32,9 @@ export const actions = [
   'question.read',
   'question.answer',
   'file.read',
+  'tool.read',
+  'tool.run',
+  'tool.change',
   'event.read',
   'deployment.read',
   'deployment.change',
@@ -49,6 +52,7 @@ export type Action = (typeof actions)[number];
 
 const viewerActions: readonly Action[] = [
   'workspace.read',
+  'tool.read',
   'ticket.create',
   'project.read',
   'agent.read',
@@ -66,6 +70,7 @@ const memberActions: readonly Action[] = [
   ...viewerActions,
   'project.create',
   'project.control',
+  'tool.run',
   'effect.settle',
   'dead_letter.replay',
   'message.send',
@@ -83,6 +88,7 @@ const ownerActions: readonly Action[] = [
   'workspace.rebuild',
   'workspace.budget',
   'gate.change',
+  'tool.change',
   'key.create',
   'key.list',
   'key.revoke',

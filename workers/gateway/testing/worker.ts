@@ -2,7 +2,7 @@
 export { ConversationObject } from '../../../durable-objects/conversation/object.ts';
 export { WorkspaceObject } from '../../../durable-objects/workspace/object.ts';
 export { FakeAgent } from './fake-agent.ts';
-export { FakeProject } from './fake-project.ts';
+export { FakeToolsProject as FakeProject } from './fake-tools-project.ts';
 export { FakeRepository } from './fake-repository.ts';
 
 export default {

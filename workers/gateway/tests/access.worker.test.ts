@@ -61,6 +61,13 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/projects/{projectId}/effects/{effectId}/settle': { decision: 'abandon' },
   'POST /api/projects/{projectId}/quality/mutation': {},
   'PUT /api/projects/{projectId}/quality/gates': { gates: [] },
+  'PUT /api/projects/{projectId}/tool-rules': {},
+  'POST /api/projects/{projectId}/tools/{tool}': {},
+  'PUT /api/projects/{projectId}/tools/{tool}': {
+    description: 'Books a room.',
+    url: 'https://tools.example.com/book',
+    effectClass: 'pure',
+  },
   'POST /api/projects/{projectId}/quality/waivers': {
     gate: 'tests',
     reason: 'The suite is being moved.',
@@ -128,6 +135,7 @@ beforeAll(async () => {
     keyId: spare?.keyId ?? '',
     provider: 'openai',
     name: 'main',
+    tool: 'read_file',
     alarmId: `alm_${body}`,
     model: 'openai%2Fgpt-5',
   };
@@ -178,6 +186,8 @@ describe.each(guarded)('$method $path', (operation) => {
   it('hides what belongs to another workspace exactly as what does not exist', async () => {
     // What is put there is the caller's own, whatever others have.
     if (!operation.path.includes('{') || `${operation.method} ${operation.path}` === putCredential) return;
+    // The tools of the platform are everybody's.
+    if (operation.path === '/api/tools/{tool}') return;
     const foreign = await call(operation, other.ownerKey);
     const unknown = await call(operation, other.ownerKey, {
       projectId: ids.create('prj'),
@@ -191,6 +201,7 @@ describe.each(guarded)('$method $path', (operation) => {
       keyId: ids.create('key'),
       provider: 'openai',
       name: 'nobody',
+      tool: 'read_nothing',
       alarmId: ids.create('alm'),
       model: 'openai%2Fgpt-5',
     });
