@@ -20,6 +20,7 @@ import { addQuestionCommands } from './commands/questions.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addServiceCommands } from './commands/services.ts';
 import { addTeamCommands } from './commands/team.ts';
+import { addToolCommands } from './commands/tools.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
 import { reportFailure } from './output/print.ts';
 
@@ -62,6 +63,7 @@ const createProgram = (): Command => {
   addQuestionCommands(program);
   addFileCommands(program);
   addCodeCommands(program);
+  addToolCommands(program);
   addLogCommand(program);
   addOpenCommand(program);
   addExportCommand(program);

@@ -116,8 +116,7 @@ export class JournaledProgramCalls extends RpcTarget implements ProgramCalls {
         budget.beginStep(run);
         this.#note(index, tool.name, argumentsJson);
       },
-      execute: ({ idempotencyKey, attempt }) =>
-        execute(tool, argumentsJson, contextOf(key, idempotencyKey, attempt)),
+      execute: ({ idempotencyKey, attempt }) => execute(tool, argumentsJson, contextOf(key, idempotencyKey, attempt)),
       onSettled: (settled) => {
         settle(key);
         const failed = settled.status !== 'done' || settled.value.isError === true;

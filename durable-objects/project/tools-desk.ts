@@ -60,7 +60,10 @@ export class ToolsDesk {
 
   #urlFaults({ url, lookupUrl }: ConnectedTool): readonly Issue[] {
     const allowed = parseOrigins(this.#parts.toolOrigins);
-    const addresses = [{ field: 'url', url }, ...(lookupUrl === undefined ? [] : [{ field: 'lookupUrl', url: lookupUrl }])];
+    const addresses = [
+      { field: 'url', url },
+      ...(lookupUrl === undefined ? [] : [{ field: 'lookupUrl', url: lookupUrl }]),
+    ];
     return addresses.flatMap(({ field, url: address }) => {
       const reason = refuseToolUrl(address, allowed);
       return reason === undefined ? [] : [{ field, reason }];

@@ -50,8 +50,16 @@ const containing = (rows: Record<string, unknown[]>): Record<string, unknown> =>
     ]),
   );
 
-const kinds = ['agent', 'conversation', 'project', 'repository', 'topic', 'topic-catalog', 'workspace'] as const;
-const kinds = ['agent', 'conversation', 'project', 'repository', 'service-registry', 'workspace'] as const;
+const kinds = [
+  'agent',
+  'conversation',
+  'project',
+  'repository',
+  'service-registry',
+  'topic',
+  'topic-catalog',
+  'workspace',
+] as const;
 type Kind = (typeof kinds)[number];
 const namespaces = {
   workspace: 'WORKSPACE',

@@ -4,6 +4,7 @@ import { agentStub, projectStub, repositoryStub } from '../../durable-objects/st
 import { createId, type AgentId, type ProjectId, type WorkspaceId } from '../../shared/domain/ids.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { CreateProject, ProjectRpc, StoredProjectEvent, TaskView } from '../../shared/rpc/project.ts';
+import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 
@@ -38,7 +39,7 @@ export class TestProject {
   readonly workspaceId: WorkspaceId = createId('wsp', Date.now(), random());
   readonly projectId: ProjectId = createId('prj', Date.now(), random());
 
-  get stub(): ProjectRpc {
+  get stub(): ProjectRpc & ProjectToolsRpc {
     return projectStub(env, this.workspaceId, this.projectId);
   }
 

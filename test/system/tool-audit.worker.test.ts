@@ -3,15 +3,16 @@
  * under the same key, against the real objects. The second answer equals the first, and nothing has happened twice.
  */
 import { applyD1Migrations, env, runInDurableObject } from 'cloudflare:test';
+import { RpcTarget } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createToolContext } from '../../durable-objects/agent/tool-context.ts';
 import { appName, projectStub, repositoryStub, workspaceStub } from '../../durable-objects/stubs.ts';
 import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
 import type { AgentIdentity, Run } from '../../shared/domain/agent/state.ts';
 import { createId, type ProjectId, type WorkspaceId } from '../../shared/domain/ids.ts';
-import { toolsFor } from '../../shared/domain/tool/index.ts';
+import { findTool, platformCards, toolsFor } from '../../shared/domain/tool/index.ts';
 import type { Tool, ToolContext } from '../../shared/domain/tool/tool.ts';
-import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
+import type { ProgramCalls, SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import { taskKinds } from '../../shared/protocol/stages.ts';
 
 const random = (): Uint8Array => crypto.getRandomValues(new Uint8Array(16));
@@ -89,6 +90,13 @@ const personally: ToolContext['project'] = {
   measurements: () => project().measurements(),
 };
 
+/** A program's calls, all of which read the same. */
+class ReadingCalls extends RpcTarget implements ProgramCalls {
+  async call(): ReturnType<ProgramCalls['call']> {
+    return { type: 'answered', content: 'value = 1', isError: false };
+  }
+}
+
 let calls = 0;
 
 /** A context on a branch of its own, the same for both attempts but for the number of the attempt. */
@@ -141,6 +149,9 @@ const contextsOf = async (prepare: Prepare | undefined): Promise<readonly [ToolC
   const made = (attempt: number): ToolContext => ({
     ...createToolContext(env as never, identity, run, { idempotencyKey: `audit/${calls}`, attempt }),
     project: personally,
+    once: (_name, work) => work(),
+    wholeResult: (cursor) => (cursor === 'tool/0/call' ? 'The whole result.' : undefined),
+    program: { tools: ['read_file'], calls: new ReadingCalls(), startedAt: 1, seed: 'audit' },
     sendMessage: (...note) => {
       notes.push(note.join(' '));
     },
@@ -236,6 +247,22 @@ const table: Readonly<Record<string, Row>> = {
     input: { path: 'src/value.ts', find: '= 1', replace: '= 3' },
     says: 'Changed',
   },
+  apply_diff: {
+    effectClass: 'idempotent',
+    input: {
+      diff: '--- a/src/value.ts\n+++ b/src/value.ts\n@@ -1 +1 @@\n-export const value = 1;\n+export const value = 3;\n',
+    },
+    says: 'Changed',
+  },
+  glob: { effectClass: 'pure', input: { pattern: '**/*.test.ts' }, says: 'src/value.test.ts' },
+  grep: { effectClass: 'pure', input: { pattern: 'value = \\d' }, says: 'src/value.ts:1' },
+  find_tools: { effectClass: 'pure', input: { query: 'apply a diff' }, says: 'apply_diff:' },
+  read_more: { effectClass: 'pure', input: { cursor: 'tool/0/call@4' }, says: 'whole result' },
+  run_program: {
+    effectClass: 'idempotent',
+    input: { code: "return await tools.read_file({ path: 'src/value.ts' });" },
+    says: 'value = 1',
+  },
   delete_file: { effectClass: 'idempotent', input: { path: 'src/old.ts' }, says: 'Changed' },
   commit: { effectClass: 'idempotent', input: { message: 'Change' }, prepare: changed, says: 'Committed as' },
   update_branch: { effectClass: 'idempotent', input: {}, prepare: behind, says: 'Up to date at' },
@@ -274,7 +301,10 @@ const table: Readonly<Record<string, Row>> = {
 };
 
 const tools: ReadonlyMap<string, Tool> = new Map(
-  taskKinds.flatMap((kind) => toolsFor(kind, ['*']).map((tool) => [tool.name, tool] as const)),
+  [
+    ...taskKinds.flatMap((kind) => toolsFor(kind, ['*'])),
+    ...platformCards().flatMap(({ name }) => findTool(name, []) ?? []),
+  ].map((tool) => [tool.name, tool] as const),
 );
 
 /** Everything outside of the caller that a tool could have changed. */

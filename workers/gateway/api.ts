@@ -24,6 +24,7 @@ import { runRoutes } from './routes/runs/index.ts';
 import { serviceRoutes } from './routes/services/index.ts';
 import { subscriptionRoutes } from './routes/subscriptions/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
+import { toolRoutes } from './routes/tools/index.ts';
 import { ticketRoutes } from './routes/tickets/index.ts';
 import { topicRoutes } from './routes/topics/index.ts';
 import { workspaceRoutes } from './routes/workspaces/index.ts';
@@ -39,6 +40,7 @@ export const createApi = () =>
     .route('/', questionRoutes())
     .route('/', fileRoutes())
     .route('/', codeRoutes())
+    .route('/', toolRoutes())
     .route('/', eventRoutes())
     .route('/', effectRoutes())
     .route('/', qualityRoutes())
@@ -83,6 +85,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'questions' },
       { name: 'files' },
       { name: 'code' },
+      { name: 'tools' },
       { name: 'events' },
       { name: 'topics' },
       { name: 'consumers' },

@@ -37,6 +37,7 @@ import { createProjectOwners } from './project-owners.ts';
 import { createResponseIds } from './response-ids.ts';
 import { createDelivery } from './service-delivery.ts';
 import type { Fetching, Services } from './services.ts';
+import { createProgramCalls } from './tool-calls/program-calls.ts';
 
 /** The gateway Worker's bindings, under the names of `wrangler.toml`. */
 export interface GatewayBindings extends ObjectBindings {
@@ -132,6 +133,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     sandbox: bindings.SANDBOX,
     sandboxHttp: bindings.SANDBOX_HTTP,
     toolchain: bindings.TOOLCHAIN,
+    programCalls: createProgramCalls,
     assets: bindings.ASSETS,
     chatModels,
     modelCalls: new ModelCalls({

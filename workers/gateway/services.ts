@@ -23,7 +23,7 @@ import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
-import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
+import type { ProgramCalls, SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ServiceRegistryRpc } from '../../shared/rpc/service-registry.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
@@ -105,9 +105,11 @@ export interface Services {
   readonly streams: EventStreams;
   /** Opens a language server's socket, as the answer to a request. */
   readonly openLanguageSocket: (parts: LanguageSocketParts) => Response;
-  readonly sandbox: Pick<SandboxRpc, 'ping'>;
+  readonly sandbox: SandboxRpc;
   readonly sandboxHttp: Fetching;
-  readonly toolchain: Pick<ToolchainRpc, 'build' | 'code'>;
+  readonly toolchain: ToolchainRpc;
+  /** What a program's calls are answered by, in a form that travels to the sandbox. */
+  readonly programCalls: (answer: ProgramCalls['call']) => ProgramCalls;
   readonly assets: Fetching;
   /** With the platform's own keys; routes use those of the caller's workspace, `context.get('chatModels')`. */
   readonly chatModels: ChatModels;

@@ -32,6 +32,9 @@ export const actions = [
   'question.read',
   'question.answer',
   'file.read',
+  'tool.read',
+  'tool.run',
+  'tool.change',
   'event.read',
   'topic.read',
   'topic.publish',
@@ -56,6 +59,7 @@ export type Action = (typeof actions)[number];
 
 const viewerActions: readonly Action[] = [
   'workspace.read',
+  'tool.read',
   'ticket.create',
   'project.read',
   'agent.read',
@@ -75,6 +79,7 @@ const memberActions: readonly Action[] = [
   ...viewerActions,
   'project.create',
   'project.control',
+  'tool.run',
   'effect.settle',
   'dead_letter.replay',
   'message.send',
@@ -97,6 +102,7 @@ const ownerActions: readonly Action[] = [
   'workspace.rebuild',
   'workspace.budget',
   'gate.change',
+  'tool.change',
   'key.create',
   'key.list',
   'key.revoke',

@@ -39,7 +39,10 @@ export const decideRegisterTool = (
   const issues = [...faults, ...urlFaults];
   if (issues.length > 0) return refuse('The tool cannot be used:', issues);
   return others.length >= maxConnectedTools
-    ? err({ type: 'resource.conflict', detail: `The project has ${maxConnectedTools} tools already: remove one first.` })
+    ? err({
+        type: 'resource.conflict',
+        detail: `The project has ${maxConnectedTools} tools already: remove one first.`,
+      })
     : ok([{ type: 'tool.registered', tool, by }]);
 };
 

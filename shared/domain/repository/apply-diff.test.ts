@@ -20,7 +20,10 @@ describe('applyDiff', () => {
         const after = right.map((line) => `${line}\n`).join('');
         const diff = unifiedDiff('src/a.ts', before, after);
         if (before === after) return;
-        expect(apply(diff, { 'src/a.ts': before })).toEqual({ ok: true, value: [{ path: 'src/a.ts', content: after }] });
+        expect(apply(diff, { 'src/a.ts': before })).toEqual({
+          ok: true,
+          value: [{ path: 'src/a.ts', content: after }],
+        });
       }),
     );
   });

@@ -9,10 +9,13 @@ import type { DiffHunk, DiffLine, FileDiff } from './parse-diff.ts';
 const quotedLength = 160;
 
 const quote = (text: string | undefined): string =>
-  text === undefined ? 'the end of the file' : JSON.stringify(text.length <= quotedLength ? text : `${text.slice(0, quotedLength)}…`);
+  text === undefined
+    ? 'the end of the file'
+    : JSON.stringify(text.length <= quotedLength ? text : `${text.slice(0, quotedLength)}…`);
 
 /** Trailing blanks and the kind of line end are not what a change is about. */
-const same = (left: string | undefined, right: string): boolean => left !== undefined && left.trimEnd() === right.trimEnd();
+const same = (left: string | undefined, right: string): boolean =>
+  left !== undefined && left.trimEnd() === right.trimEnd();
 
 const before = ({ lines }: DiffHunk): readonly DiffLine[] => lines.filter(({ kind }) => kind !== 'added');
 
@@ -57,12 +60,17 @@ const locate = (
   const [place] = places;
   if (place !== undefined && places.length === 1) return ok(place);
   if (places.length > 1) {
-    const shown = places.slice(0, 5).map((at) => at + 1).join(', ');
+    const shown = places
+      .slice(0, 5)
+      .map((at) => at + 1)
+      .join(', ');
     return err(`its lines stand at ${places.length} places (lines ${shown}): give more lines of context`);
   }
   const near = closest(text, from, wanted, stated);
   const off = agreement(text, near, wanted);
-  return err(`line ${near + off + 1} of the file: expected ${quote(wanted[off]?.text)}, found ${quote(text[near + off])}`);
+  return err(
+    `line ${near + off + 1} of the file: expected ${quote(wanted[off]?.text)}, found ${quote(text[near + off])}`,
+  );
 };
 
 interface Applied {
@@ -97,7 +105,8 @@ const applyHunks = (path: string, text: string, { hunks }: FileDiff): Result<str
   for (const [index, hunk] of hunks.entries()) {
     const wanted = before(hunk);
     const place = locate(lines, hunk, wanted, from, shift);
-    if (!place.ok) return err(`Hunk ${index + 1} of ${hunks.length} for ${path} (line ${hunk.at} of the diff): ${place.error}.`);
+    if (!place.ok)
+      return err(`Hunk ${index + 1} of ${hunks.length} for ${path} (line ${hunk.at} of the diff): ${place.error}.`);
     if (wanted.length > 0 && hunk.start > 0) shift = place.value - (hunk.start - 1);
     shift += growth(hunk);
     ({ lines, after: from } = applyHunk(lines, hunk, place.value, lineEnd));

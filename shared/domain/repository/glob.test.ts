@@ -32,17 +32,22 @@ describe('compileGlob', () => {
     expect(fits(glob, path)).toBe(expected);
   });
 
-  it.each([['', 'is empty'], ['[ab', 'bracket'], ['{a,b', 'bracket'], ['a}', 'bracket'], ['a\nb', 'line break']])(
-    'refuses %j',
-    (glob, reason) => {
-      expect(compileGlob(glob)).toMatchObject({ ok: false, error: expect.stringContaining(reason) });
-    },
-  );
+  it.each([
+    ['', 'is empty'],
+    ['[ab', 'bracket'],
+    ['{a,b', 'bracket'],
+    ['a}', 'bracket'],
+    ['a\nb', 'line break'],
+  ])('refuses %j', (glob, reason) => {
+    expect(compileGlob(glob)).toMatchObject({ ok: false, error: expect.stringContaining(reason) });
+  });
 
   it('never throws', () => {
-    assert(property(string(), string(), (glob, path) => {
-      const compiled = compileGlob(glob);
-      if (compiled.ok) compiled.value(path);
-    }));
+    assert(
+      property(string(), string(), (glob, path) => {
+        const compiled = compileGlob(glob);
+        if (compiled.ok) compiled.value(path);
+      }),
+    );
   });
 });

@@ -28,7 +28,7 @@ const stars = (glob: string, at: number): { readonly source: string; readonly le
 const toPattern = (glob: string): string | undefined => {
   let source = '';
   let depth = 0;
-  for (let at = 0; at < glob.length; ) {
+  for (let at = 0; at < glob.length;) {
     const character = glob.charAt(at);
     if (character === '*') {
       const found = stars(glob, at);

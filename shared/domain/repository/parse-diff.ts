@@ -50,7 +50,8 @@ const maximumDiffFiles = 100;
 /** Blank lines behind a hunk are mostly the diff's own; as context nobody misses them while there is other. */
 const dropLastBlank = (lines: DiffLine[]): void => {
   const isBlank = (line: DiffLine | undefined): boolean => line?.kind === 'context' && line.text.trim() === '';
-  while (isBlank(lines.at(-1)) && lines.slice(0, -1).some((line) => line.kind !== 'added' && !isBlank(line))) lines.pop();
+  while (isBlank(lines.at(-1)) && lines.slice(0, -1).some((line) => line.kind !== 'added' && !isBlank(line)))
+    lines.pop();
 };
 
 /** The files of a diff, or what is wrong with it, as a sentence without its end. */
@@ -86,7 +87,8 @@ export const parseDiff = (diff: string): Result<readonly FileDiff[], string> => 
     }
     hunk.lines.push({ kind, text: line.slice(1) });
   }
-  if (files.length === 0) return err('there is no file in the diff: each begins with the lines "--- path" and "+++ path"');
+  if (files.length === 0)
+    return err('there is no file in the diff: each begins with the lines "--- path" and "+++ path"');
   if (files.length > maximumDiffFiles) return err(`there are more than ${maximumDiffFiles} files in the diff`);
   for (const { from, to, hunks } of files) {
     for (const { lines: each } of hunks) dropLastBlank(each);

@@ -59,7 +59,9 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 
 /** Too common to tell tools apart. */
 const ignored: ReadonlySet<string> = new Set(
-  'a an and as at by can for from how i in is it my need of on or that the this to tool tools use want with you'.split(' '),
+  'a an and as at by can for from how i in is it my need of on or that the this to tool tools use want with you'.split(
+    ' ',
+  ),
 );
 
 /** A word without the endings by which English changes it: enough to match `files` and `file`, `searches` and `search`. */
@@ -68,7 +70,8 @@ const stem = (word: string): string => word.replace(/(?:ing|ches|es|ed|s)$/, (en
 const wordsOf = (text: string): readonly string[] =>
   (text.toLowerCase().match(/[a-z0-9]+/g) ?? []).filter((word) => !ignored.has(word));
 
-const count = (words: readonly string[], wanted: string): number => words.filter((word) => stem(word) === wanted).length;
+const count = (words: readonly string[], wanted: string): number =>
+  words.filter((word) => stem(word) === wanted).length;
 
 /** How much each place of a card counts. */
 const weights = { name: 8, capability: 4, description: 2, parameters: 1 } as const;

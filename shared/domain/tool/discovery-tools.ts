@@ -52,12 +52,16 @@ export const createFindTools = (parts: {
       const cards = searchTools(candidates.map(cardOf), query, candidates.length);
       const decided = cards.flatMap((card) => {
         const tool = toolByName.get(card.name);
-        return tool === undefined ? [] : [{ card, ...decideGrant(tool, isMeant(card.name), subject, roleTools, grants) }];
+        return tool === undefined
+          ? []
+          : [{ card, ...decideGrant(tool, isMeant(card.name), subject, roleTools, grants) }];
       });
       const found = decided.filter(({ allowed }) => allowed).slice(0, limit);
       const refused = decided.flatMap((each) => (each.allowed ? [] : [each.reason])).slice(0, 3);
       if (found.length === 0) {
-        return { content: ['No tool fits. Try other words.', ...refused.map((reason) => `Not for you: ${reason}`)].join('\n') };
+        return {
+          content: ['No tool fits. Try other words.', ...refused.map((reason) => `Not for you: ${reason}`)].join('\n'),
+        };
       }
       const names = new Set(found.map(({ card }) => card.name));
       return {
@@ -67,7 +71,9 @@ export const createFindTools = (parts: {
           'You can call these now.',
         ].join('\n'),
         found: {
-          tools: platform.filter(({ name }) => names.has(name) && !parts.isCore(subject.kind, name)).map(({ name }) => name),
+          tools: platform
+            .filter(({ name }) => names.has(name) && !parts.isCore(subject.kind, name))
+            .map(({ name }) => name),
           connected: own.filter(({ name }) => names.has(name)),
         },
       };
@@ -85,7 +91,8 @@ export const readMore = defineTool({
   describe: ({ cursor }) => cursor,
   run: ({ cursor }, context) => {
     const place = readCursor(cursor);
-    if (place === undefined) return toolError('This is no cursor: take it from the end of the result, as it stands there.');
+    if (place === undefined)
+      return toolError('This is no cursor: take it from the end of the result, as it stands there.');
     const whole = context.wholeResult(place.call);
     if (whole === undefined) return toolError('Nothing is kept under this cursor: make the call again.');
     const page = laterPage(whole, place.from, place.call);

@@ -56,15 +56,21 @@ const groupsOf = (address: string): readonly number[] | undefined => {
   const mapped = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/u.exec(address);
   const octets = mapped === null ? undefined : octetsOf(mapped[2] ?? '');
   const [a = 0, b = 0, c = 0, d = 0] = octets ?? [];
-  const text = mapped === null || octets === undefined ? address : `${mapped[1] ?? ''}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  const text =
+    mapped === null || octets === undefined
+      ? address
+      : `${mapped[1] ?? ''}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const read = (half: string | undefined): readonly string[] => (half === undefined || half === '' ? [] : half.split(':'));
+  const read = (half: string | undefined): readonly string[] =>
+    half === undefined || half === '' ? [] : half.split(':');
   const [left, right] = [read(halves[0]), read(halves[1])];
   const missing = 8 - left.length - right.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
   const groups = [...left, ...Array.from({ length: missing }, () => '0'), ...right];
-  return groups.every((group) => /^[0-9a-f]{1,4}$/iu.test(group)) ? groups.map((group) => Number.parseInt(group, 16)) : undefined;
+  return groups.every((group) => /^[0-9a-f]{1,4}$/iu.test(group))
+    ? groups.map((group) => Number.parseInt(group, 16))
+    : undefined;
 };
 
 const refuse6 = (address: string, groups: readonly number[]): string | undefined => {
@@ -118,7 +124,8 @@ export interface FetchTarget {
 /** Why this address may not be fetched, as the rest of a sentence; undefined when it may, as far as its text tells. */
 export const refuseFetch = (target: FetchTarget, { allowed, opened }: FetchRules): string | undefined => {
   const { protocol, origin, host, hasCredentials } = target;
-  if (protocol !== 'https:' && protocol !== 'http:') return `only http and https are possible, not ${protocol.replace(':', '')}`;
+  if (protocol !== 'https:' && protocol !== 'http:')
+    return `only http and https are possible, not ${protocol.replace(':', '')}`;
   if (hasCredentials) return 'addresses with a user or a password are not fetched';
   if (!allowed.includes(origin)) {
     return `${origin} is not on the list of this project${allowed.length === 0 ? ', which is empty: a person has to allow origins first' : ` (${allowed.join(', ')})`}`;

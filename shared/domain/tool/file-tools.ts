@@ -22,12 +22,12 @@ export const writingTo = ({ place }: OpenContext): { readonly branch: string; re
 export const refusePaths = (paths: readonly string[], { place }: OpenContext): ToolResult | undefined => {
   const { writing } = place;
   if (writing === undefined) return toolError(readsOnly);
-  const foreign = paths.filter((candidate) => !writing.paths.some((pattern) => covers(pattern, candidate)));
+  const { paths: own } = writing;
+  if (own === undefined) return undefined;
+  const foreign = paths.filter((candidate) => !own.some((pattern) => covers(pattern, candidate)));
   return foreign.length === 0
     ? undefined
-    : toolError(
-        `This task may not write ${foreign.slice(0, 5).join(', ')}. It may write: ${writing.paths.join(', ')}.`,
-      );
+    : toolError(`This task may not write ${foreign.slice(0, 5).join(', ')}. It may write: ${own.join(', ')}.`);
 };
 
 const write = async (
@@ -150,7 +150,9 @@ export const writeFiles = defineOpenTool({
   effectClass: 'idempotent',
   capability: 'files.write',
   cost: 'low',
-  examples: [{ arguments: { files: [{ path: 'src/note.ts', content: 'export const note = 1;\n' }] }, shows: 'one new file' }],
+  examples: [
+    { arguments: { files: [{ path: 'src/note.ts', content: 'export const note = 1;\n' }] }, shows: 'one new file' },
+  ],
   describe: (input) => input.files.map((file) => file.path).join(', '),
   run: (input, context) => write(context, input.files),
 });
@@ -162,7 +164,9 @@ export const editFile = defineOpenTool({
   effectClass: 'idempotent',
   capability: 'files.write',
   cost: 'low',
-  examples: [{ arguments: { path: 'src/note.ts', find: 'note = 1', replace: 'note = 2' }, shows: 'one passage replaced' }],
+  examples: [
+    { arguments: { path: 'src/note.ts', find: 'note = 1', replace: 'note = 2' }, shows: 'one passage replaced' },
+  ],
   describe: (input) => input.path,
   run: async (input, context) => {
     const refused = refusePaths([input.path], context);

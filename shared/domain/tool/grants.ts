@@ -63,7 +63,9 @@ export const decideGrant = (
   // Without its last tool a task could never end.
   if (rule?.effect === 'deny' && !isBound) {
     const cause = rule.reason === undefined ? '' : `: ${rule.reason}`;
-    return refuse(`${tool.name} is denied to the ${subject.role} in ${subject.kind} tasks by a rule of the project${cause}.`);
+    return refuse(
+      `${tool.name} is denied to the ${subject.role} in ${subject.kind} tasks by a rule of the project${cause}.`,
+    );
   }
   if (rule?.effect === 'allow') return { allowed: true };
   if (tool.capability !== 'connected' && !roleTools.includes('*') && !roleTools.includes(tool.name)) {

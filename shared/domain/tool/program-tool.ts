@@ -18,7 +18,8 @@ const outside: ReadonlySet<Capability> = new Set<Capability>(['outcome', 'discov
 
 /** Why a program may not call a tool that its caller has, or undefined when it may. */
 export const refuseInProgram = ({ name, capability, effectClass }: Tool): string | undefined => {
-  if (name === 'run_program' || outside.has(capability)) return `${name} cannot be called in a program: call it on its own.`;
+  if (name === 'run_program' || outside.has(capability))
+    return `${name} cannot be called in a program: call it on its own.`;
   return effectClass === 'unsafe' || effectClass === 'lookup'
     ? `${name} cannot be called in a program: nobody could settle it in the middle should its outcome be unknown. Call it on its own.`
     : undefined;

@@ -15,10 +15,17 @@ const readPage = 200;
 const listPaths = async (
   { repository, place }: OpenContext,
   fits: (path: string) => boolean,
-): Promise<{ readonly ok: true; readonly files: readonly { readonly path: string; readonly sizeBytes: number }[] } | { readonly ok: false; readonly result: ToolResult }> => {
+): Promise<
+  | { readonly ok: true; readonly files: readonly { readonly path: string; readonly sizeBytes: number }[] }
+  | { readonly ok: false; readonly result: ToolResult }
+> => {
   const files: { path: string; sizeBytes: number }[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await repository.listFiles({ ref: place.ref, limit: listPage, ...(after === undefined ? {} : { after }) });
+  for (let after: string | undefined; ;) {
+    const page = await repository.listFiles({
+      ref: place.ref,
+      limit: listPage,
+      ...(after === undefined ? {} : { after }),
+    });
     if (!page.ok) return { ok: false, result: toolError(describeError(page.error)) };
     files.push(...page.value.files.filter(({ path }) => fits(path)));
     after = page.value.next;
@@ -46,7 +53,11 @@ export const glob = defineOpenTool({
 });
 
 const grepInput = z.strictObject({
-  pattern: z.string().min(1).max(500).describe('A regular expression in the syntax of RE2; (?i) at its start ignores case.'),
+  pattern: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('A regular expression in the syntax of RE2; (?i) at its start ignores case.'),
   glob: pattern.optional().describe('Only files whose paths fit, for example src/**/*.ts.'),
   context: z.int().min(0).max(10).default(0).describe('How many lines to show before and after each match.'),
   limit: z.int().min(1).max(2_000).default(200).describe('Most matching lines.'),
@@ -55,24 +66,33 @@ const grepInput = z.strictObject({
 /** The lines around matches, each once; a gap between two groups is a line of dashes, as grep prints it. */
 const showMatches = (path: string, lines: readonly string[], matches: readonly number[], around: number): string[] => {
   const matching = new Set(matches);
-  const shown = new Set(matches.flatMap((at) => Array.from({ length: 2 * around + 1 }, (_, offset) => at - around + offset)));
+  const shown = new Set(
+    matches.flatMap((at) => Array.from({ length: 2 * around + 1 }, (_, offset) => at - around + offset)),
+  );
   const wanted = [...shown].filter((at) => at >= 0 && at < lines.length).toSorted((left, right) => left - right);
   return wanted.flatMap((at, index) => {
     const previous = wanted[index - 1];
     const gap = around > 0 && previous !== undefined && previous !== at - 1 ? ['--'] : [];
-    return [...gap, `${path}${matching.has(at) ? ':' : '-'}${at + 1}${matching.has(at) ? ':' : '-'} ${(lines[at] ?? '').slice(0, 500)}`];
+    return [
+      ...gap,
+      `${path}${matching.has(at) ? ':' : '-'}${at + 1}${matching.has(at) ? ':' : '-'} ${(lines[at] ?? '').slice(0, 500)}`,
+    ];
   });
 };
 
 export const grep = defineOpenTool({
   name: 'grep',
-  description: 'Finds lines by a regular expression, with the lines around them, in all text files or those that fit a pattern.',
+  description:
+    'Finds lines by a regular expression, with the lines around them, in all text files or those that fit a pattern.',
   parameters: grepInput,
   effectClass: 'pure',
   capability: 'files.read',
   cost: 'medium',
   examples: [
-    { arguments: { pattern: 'export (const|function) create\\w+', glob: 'src/**/*.ts' }, shows: 'where creating functions are declared' },
+    {
+      arguments: { pattern: 'export (const|function) create\\w+', glob: 'src/**/*.ts' },
+      shows: 'where creating functions are declared',
+    },
   ],
   describe: (input) => input.pattern,
   run: async (input, context) => {
@@ -94,7 +114,9 @@ export const grep = defineOpenTool({
         found += hits.length;
         shown.push(...showMatches(path, lines, hits, input.context));
         if (found < input.limit) continue;
-        return { content: [...shown, `[stopped after ${found} matching lines; narrow the pattern, or raise limit]`].join('\n') };
+        return {
+          content: [...shown, `[stopped after ${found} matching lines; narrow the pattern, or raise limit]`].join('\n'),
+        };
       }
     }
     return { content: found === 0 ? `No line fits in ${listed.files.length} files.` : shown.join('\n') };
@@ -111,7 +133,9 @@ export const applyDiffTool = defineOpenTool({
   cost: 'low',
   examples: [
     {
-      arguments: { diff: '--- a/src/note.ts\n+++ b/src/note.ts\n@@ -1 +1 @@\n-export const note = 1;\n+export const note = 2;\n' },
+      arguments: {
+        diff: '--- a/src/note.ts\n+++ b/src/note.ts\n@@ -1 +1 @@\n-export const note = 1;\n+export const note = 2;\n',
+      },
       shows: 'one line of a file changed',
     },
   ],

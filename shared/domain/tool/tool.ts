@@ -32,8 +32,11 @@ export interface CallIdentity {
 export interface ToolPlace {
   readonly ref: string;
   readonly specificationPath: string;
-  /** The paths it may write, exact or folders that end in a slash; absent for who only reads. */
-  readonly writing?: { readonly fencingToken: number; readonly paths: readonly string[] };
+  /**
+   * Absent for who only reads. `paths` are those it may write, exact or folders that end in a slash; absent: all, on a
+   * branch of a person's own.
+   */
+  readonly writing?: { readonly fencingToken: number; readonly paths?: readonly string[] };
 }
 
 /** What a tool reaches, whoever calls it: an agent in a run, or a person over HTTP. */

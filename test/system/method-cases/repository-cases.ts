@@ -6,7 +6,12 @@ const fence = { fencingToken: 1 };
 const open = { commandId: 'open', branch: 'task/a', from: 'main', ...fence };
 const write = { commandId: 'write', branch: 'task/a', changes: [{ path: 'a.txt', content: 'A' }], ...fence };
 const edit = { commandId: 'edit', branch: 'task/a', path: 'a.txt', find: 'A', replace: 'B', ...fence };
-const applied = { commandId: 'apply', branch: 'task/a', diff: '--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-A\n+B\n', ...fence };
+const applied = {
+  commandId: 'apply',
+  branch: 'task/a',
+  diff: '--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-A\n+B\n',
+  ...fence,
+};
 const commit = { commandId: 'commit', branch: 'task/a', message: 'Add a', author, ...fence };
 const merge = { commandId: 'merge', branch: 'task/a', into: 'main', message: 'Merge a', author };
 const update = { commandId: 'update', branch: 'task/b', from: 'main', author, ...fence };

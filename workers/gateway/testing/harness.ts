@@ -16,6 +16,7 @@ import type { LogEntry, LogWriter } from '../log.ts';
 import { ModelCalls } from '../model-calls/model-calls.ts';
 import { createServices, createVaults, type GatewayBindings } from '../create-services.ts';
 import type { Fetching, Services } from '../services.ts';
+import { fakeSandbox, fakeToolchain } from './fake-workers.ts';
 
 export const pepper = 'a pepper for the tests, long enough';
 
@@ -92,12 +93,9 @@ export const createGateway = (replaced: Partial<Services> = {}, variables: Recor
       vaults: vault.vaults,
       workspace,
     }),
-    sandbox: { ping: async () => 'pong' },
+    sandbox: fakeSandbox,
     sandboxHttp: echoApp,
-    toolchain: {
-      build: async () => ({ ok: true, value: { moduleBySource: {}, modules: {} } }),
-      code: async () => ({ status: 'refused', field: 'ref', reason: 'nothing is known of it' }),
-    },
+    toolchain: fakeToolchain,
     assets: { fetch: async (request) => new Response(`file ${new URL(request.url).pathname}`) },
     ...replaced,
   });

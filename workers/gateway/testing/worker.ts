@@ -5,7 +5,7 @@ export { TopicCatalogObject } from '../../../durable-objects/topic/catalog-objec
 export { TopicObject } from '../../../durable-objects/topic/object.ts';
 export { WorkspaceObject } from '../../../durable-objects/workspace/object.ts';
 export { FakeAgent } from './fake-agent.ts';
-export { FakeProject } from './fake-project.ts';
+export { FakeToolsProject as FakeProject } from './fake-tools-project.ts';
 export { FakeRepository } from './fake-repository.ts';
 
 export default {

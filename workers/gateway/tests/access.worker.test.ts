@@ -64,6 +64,13 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/projects/{projectId}/quality/mutation': {},
   'PUT /api/projects/{projectId}/quality/gates': { gates: [] },
   'POST /api/projects/{projectId}/quality/criteria/verify': { slot: 'preview' },
+  'PUT /api/projects/{projectId}/tool-rules': {},
+  'POST /api/projects/{projectId}/tools/{tool}': {},
+  'PUT /api/projects/{projectId}/tools/{tool}': {
+    description: 'Books a room.',
+    url: 'https://tools.example.com/book',
+    effectClass: 'pure',
+  },
   'POST /api/projects/{projectId}/quality/waivers': {
     gate: 'tests',
     reason: 'The suite is being moved.',
@@ -162,6 +169,7 @@ beforeAll(async () => {
     keyId: spare?.keyId ?? '',
     provider: 'openai',
     name: 'main',
+    tool: 'read_file',
     alarmId: `alm_${body}`,
     model: 'openai%2Fgpt-5',
     service: 'search',
@@ -218,6 +226,8 @@ describe.each(guarded)('$method $path', (operation) => {
 
   it('hides what belongs to another workspace exactly as what does not exist', async () => {
     if (!operation.path.includes('{') || isOwn(operation)) return;
+    // The tools of the platform are everybody's.
+    if (operation.path === '/api/tools/{tool}') return;
     const foreign = await call(operation, other.ownerKey);
     const unknown = await call(operation, other.ownerKey, {
       projectId: ids.create('prj'),
@@ -231,6 +241,7 @@ describe.each(guarded)('$method $path', (operation) => {
       keyId: ids.create('key'),
       provider: 'openai',
       name: 'nobody',
+      tool: 'read_nothing',
       alarmId: ids.create('alm'),
       model: 'openai%2Fgpt-5',
       service: 'search',

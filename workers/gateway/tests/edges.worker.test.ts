@@ -12,6 +12,7 @@ import {
   prepareDirectory,
   type TestWorkspace,
 } from '../testing/harness.ts';
+import { fakeSandbox, fakeToolchain } from '../testing/fake-workers.ts';
 
 const gateway = createGateway();
 let workspace: TestWorkspace;
@@ -216,9 +217,10 @@ describe('pages', () => {
 describe('health', () => {
   it('is degraded, not dead, when a part is down, and hides the cause', async () => {
     const away = async (): Promise<never> => await Promise.reject(new Error('secret address 10.0.0.1'));
-    const answer = await createGateway({ sandbox: { ping: away }, toolchain: { build: away, code: away } }).send(
-      '/health',
-    );
+    const answer = await createGateway({
+      sandbox: { ...fakeSandbox, ping: away },
+      toolchain: { ...fakeToolchain, build: away, code: away },
+    }).send('/health');
     const text = await answer.text();
     expect(answer.status).toBe(200);
     expect(JSON.parse(text)).toMatchObject({
@@ -234,7 +236,7 @@ describe('health', () => {
 
   it('does not wait for a part that hangs', async () => {
     const hangs = async (): Promise<never> => await new Promise<never>(() => undefined);
-    const answer = await createGateway({ sandbox: { ping: hangs } }).send('/health');
+    const answer = await createGateway({ sandbox: { ...fakeSandbox, ping: hangs } }).send('/health');
     expect(await answer.json()).toMatchObject({
       parts: { sandbox: { status: 'down', reason: 'no answer within 1500 ms' } },
     });

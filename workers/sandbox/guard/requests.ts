@@ -1,7 +1,13 @@
 /** Checks of what callers of the sandbox send. */
 import type { AppError, Issue, Result } from '../../../shared/errors/result.ts';
 import { err, ok } from '../../../shared/errors/result.ts';
-import type { AppRequest, DeployRequest, MutantRunsRequest, ProgramRequest, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
+import type {
+  AppRequest,
+  DeployRequest,
+  MutantRunsRequest,
+  ProgramRequest,
+  TestRunRequest,
+} from '../../../shared/rpc/sandbox.ts';
 import { limits } from './limits.ts';
 
 const slots: readonly unknown[] = ['preview', 'staging', 'production'];

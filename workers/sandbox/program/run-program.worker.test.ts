@@ -2,6 +2,7 @@ import { env } from 'cloudflare:test';
 import { RpcTarget } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { defaultProgramLimits, type ProgramAnswer, type ProgramCalls } from '../../../shared/rpc/sandbox.ts';
+import type { SandboxEnvironment } from '../environment.ts';
 import { build } from '../../toolchain/build/build.ts';
 import { runProgram } from './run-program.ts';
 
@@ -29,7 +30,8 @@ const run = async (code: string, calls = echo(), limits: Partial<typeof defaultP
   const built = build({ files: { 'program.ts': source }, entries: ['program.ts'] });
   if (!built.ok) throw new Error(JSON.stringify(built.error));
   const report = await runProgram(
-    env.LOADER,
+    // SAFETY: bound by wrangler.toml beside this folder; the generated types know only the gateway's.
+    (env as unknown as SandboxEnvironment).LOADER,
     {
       built: built.value,
       entry: 'program.ts',
@@ -138,7 +140,7 @@ describe('a program', () => {
 
   it('cannot call after its end, nor around its gate', async () => {
     const { report, asked } = await run(
-      "(globalThis as any).later = () => tools.read({}); Promise.resolve().then(() => tools.write({ late: true })); return Object.keys(tools);",
+      '(globalThis as any).later = () => tools.read({}); Promise.resolve().then(() => tools.write({ late: true })); return Object.keys(tools);',
     );
     expect(report.valueJson).toBe('["read","write"]');
     expect(asked.length).toBeLessThanOrEqual(1);

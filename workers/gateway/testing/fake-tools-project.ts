@@ -1,0 +1,30 @@
+/** The fake project with what it answers about its tools. */
+import { ok } from '../../../shared/errors/result.ts';
+import type { ToolSettings } from '../../../shared/protocol/tool-settings.ts';
+import type { ProjectToolsRpc } from '../../../shared/rpc/project-tools.ts';
+import { FakeProject } from './fake-project.ts';
+
+type Command<Method extends keyof ProjectToolsRpc> = Parameters<ProjectToolsRpc[Method]>[0];
+
+const nothing: ToolSettings = { tools: [], grants: [], fetchOrigins: [] };
+
+export class FakeToolsProject extends FakeProject implements ProjectToolsRpc {
+  async toolSettings(): ReturnType<ProjectToolsRpc['toolSettings']> {
+    return ok(nothing);
+  }
+
+  async registerTool({ tool }: Command<'registerTool'>): ReturnType<ProjectToolsRpc['registerTool']> {
+    return ok({ ...nothing, tools: [tool] });
+  }
+
+  async removeTool(): ReturnType<ProjectToolsRpc['removeTool']> {
+    return ok(nothing);
+  }
+
+  async configureTools({
+    grants,
+    fetchOrigins,
+  }: Command<'configureTools'>): ReturnType<ProjectToolsRpc['configureTools']> {
+    return ok({ ...nothing, grants, fetchOrigins });
+  }
+}

@@ -1,0 +1,28 @@
+/** The sandbox and the toolchain as the gateway's tests need them: there, and of little use. */
+import type { SandboxRpc } from '../../../shared/rpc/sandbox.ts';
+import type { ToolchainRpc } from '../../../shared/rpc/toolchain.ts';
+
+const unused = (): Promise<never> => Promise.reject(new Error('is not used here'));
+
+export const fakeSandbox: SandboxRpc = {
+  runTests: unused,
+  runMutants: unused,
+  runProgram: async () => ({ status: 'finished', valueJson: '1', console: [], calls: 0, durationMs: 1 }),
+  deploy: unused,
+  promote: unused,
+  rollback: unused,
+  reset: unused,
+  status: async () => [],
+  request: unused,
+  ping: async () => 'pong',
+};
+
+export const fakeToolchain: ToolchainRpc = {
+  build: async () => ({ ok: true, value: { moduleBySource: {}, modules: {} } }),
+  code: async () => ({ status: 'refused', field: 'ref', reason: 'nothing is known of it' }),
+  check: async () => ({ diagnostics: [], filesChecked: 0 }),
+  cover: unused,
+  mutate: unused,
+  scan: unused,
+  sbom: unused,
+};
