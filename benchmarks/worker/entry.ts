@@ -7,7 +7,26 @@ import type { LogBench } from './log-bench.ts';
 import { measureLargeLog, measurePersist, measureReplay, measureSocket } from './measure-log.ts';
 import type { StepBench } from './step-bench.ts';
 
-export { AppHost, Sandbox, TestHost } from '../../workers/sandbox/index.ts';
+export {
+  AnalyticsCapability,
+  AnalyticsObject,
+  ApiCapability,
+  ApiObject,
+  AppHost,
+  AuthCapability,
+  AuthObject,
+  ConnectorCapability,
+  ConnectorObject,
+  DataCapability,
+  DataObject,
+  Sandbox,
+  ServiceGroupObject,
+  TestHost,
+  UiCapability,
+  UiObject,
+  UserCapability,
+  UserObject,
+} from '../../workers/sandbox/index.ts';
 export { LogBench } from './log-bench.ts';
 export { StepBench } from './step-bench.ts';
 

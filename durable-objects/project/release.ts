@@ -9,6 +9,9 @@ import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { Slot } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 
+/** Where a project's repository declares the services that its app uses. */
+const servicesFile = 'services.json';
+
 /** The module of a project's repository that exports the Durable Object class `App`. */
 export const appEntry = 'src/worker.ts';
 
@@ -63,6 +66,8 @@ export const deployCommit = async (
       detail: `The version does not build: ${first === undefined ? 'no reason given' : `${first.file}:${first.line}: ${first.message}`}`,
     });
   }
+  const services = readServices(files[servicesFile]);
+  if (!services.ok) return services;
   const permitted = parts.permit();
   if (!permitted.ok) return permitted;
   const deployed = await parts.sandbox.deploy({
@@ -71,8 +76,19 @@ export const deployCommit = async (
     version: commit,
     built: built.value,
     entry: appEntry,
+    ...(services.value === undefined ? {} : { services: services.value }),
   });
   return deployed.ok ? ok({ version: commit, health: await measureHealth(parts, slot, commit) }) : deployed;
+};
+
+/** What the repository declares; undefined for nothing. */
+const readServices = (text: string | undefined): Result<unknown> => {
+  if (text === undefined) return ok(undefined);
+  try {
+    return ok(JSON.parse(text));
+  } catch {
+    return err({ type: 'resource.conflict', detail: `${servicesFile} is not JSON.` });
+  }
 };
 
 type CheckingParts = Pick<ReleasingParts, 'sandbox' | 'app' | 'permit'>;

@@ -4,6 +4,7 @@
  * A deployed app is served by the Worker's `fetch`: `https://sandbox/apps/<app name, percent-encoded>/<slot>/<path>`.
  */
 import type { Result } from '../errors/result.ts';
+import type { ServiceGroupsRpc } from './services/service-groups.ts';
 import type { BuiltModules } from './toolchain.ts';
 
 export interface TestRunLimits {
@@ -224,6 +225,8 @@ export interface DeployRequest {
   readonly built: BuiltModules;
   /** Source path of the module that exports the Durable Object class `App`. */
   readonly entry: string;
+  /** What the version declares of services, not checked yet; absent: none. Its group is `<app>/<slot>`. */
+  readonly services?: unknown;
 }
 
 export interface SlotStatus {
@@ -254,7 +257,7 @@ export interface AppResponse {
   readonly durationMs: number;
 }
 
-export interface SandboxRpc {
+export interface SandboxRpc extends ServiceGroupsRpc {
   runTests(request: TestRunRequest): Promise<TestReport>;
   /** One outcome for each mutant, in their order. A mutant that takes the sandbox down takes the whole call with it. */
   runMutants(request: MutantRunsRequest): Promise<Result<readonly MutantOutcome[]>>;

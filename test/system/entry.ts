@@ -9,7 +9,26 @@ export {
   TopicObject,
   WorkspaceObject,
 } from '../../durable-objects/index.ts';
-export { AppHost, Sandbox, TestHost } from '../../workers/sandbox/index.ts';
+export {
+  AnalyticsCapability,
+  AnalyticsObject,
+  ApiCapability,
+  ApiObject,
+  AppHost,
+  AuthCapability,
+  AuthObject,
+  ConnectorCapability,
+  ConnectorObject,
+  DataCapability,
+  DataObject,
+  Sandbox,
+  ServiceGroupObject,
+  TestHost,
+  UiCapability,
+  UiObject,
+  UserCapability,
+  UserObject,
+} from '../../workers/sandbox/index.ts';
 export { Toolchain } from '../../workers/toolchain/index.ts';
 
 export default {

@@ -17,22 +17,48 @@ import type {
   TestReport,
   TestRunRequest,
 } from '../../shared/rpc/sandbox.ts';
+import type { GroupDeclaration, GroupStatus } from '../../shared/rpc/services/service-groups.ts';
+import { readResponse, requestForApp, requestOf } from './app-host/exchange.ts';
 import type { AppHost } from './app-host/object.ts';
 import type { SandboxEnvironment } from './environment.ts';
 import { checkBuilt } from './guard/built-modules.ts';
+import { DeadlineExceeded, withinDeadline } from './guard/deadline.ts';
+import { limits } from './guard/limits.ts';
 import { problem } from './guard/problem.ts';
 import {
   checkAppRequest,
   checkDeploy,
+  checkGroup,
   checkMutantRuns,
   checkProgram,
   checkSlot,
   checkTestRun,
 } from './guard/requests.ts';
 import { runProgram } from './program/run-program.ts';
+import { eraseGroup } from './services/app-services.ts';
+import { serveGroup } from './services/front.ts';
 import { brokenReport } from './test-run/report.ts';
 
+export {
+  AnalyticsObject,
+  ApiObject,
+  AuthObject,
+  ConnectorObject,
+  DataObject,
+  ServiceGroupObject,
+  UiObject,
+  UserObject,
+} from '../../durable-objects/services/index.ts';
 export { AppHost } from './app-host/object.ts';
+export {
+  AnalyticsCapability,
+  ApiCapability,
+  AuthCapability,
+  ConnectorCapability,
+  DataCapability,
+  UiCapability,
+  UserCapability,
+} from './services/capability.ts';
 export { TestHost } from './test-run/object.ts';
 
 export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements SandboxRpc {
@@ -102,6 +128,50 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
     return checked.ok ? await this.#app(request.app).request(request) : checked;
   }
 
+  async configureServices(command: GroupDeclaration): Promise<Result<GroupStatus>> {
+    const { group, declaration, allowedOrigins = [] } = command;
+    const checked = checkGroup(group, allowedOrigins);
+    return checked.ok ? await this.env.SERVICE_GROUP.getByName(group).configure(declaration, allowedOrigins) : checked;
+  }
+
+  async servicesStatus({ group }: { readonly group: string }): Promise<Result<GroupStatus>> {
+    const checked = checkGroup(group, []);
+    return checked.ok ? await this.env.SERVICE_GROUP.getByName(group).status() : checked;
+  }
+
+  async removeServices({ group }: { readonly group: string }): Promise<Result<null>> {
+    const checked = checkGroup(group, []);
+    if (!checked.ok) return checked;
+    await eraseGroup(this.env, group);
+    return ok(null);
+  }
+
+  async requestGroup(request: Parameters<SandboxRpc['requestGroup']>[0]): Promise<Result<AppResponse>> {
+    const checked = checkGroup(request.group, []);
+    const made = checked.ok ? requestOf({ ...request, app: request.group, slot: 'production' }) : checked;
+    if (made === undefined || !('url' in made)) {
+      const reason = 'method, path or headers cannot stand in an HTTP request';
+      return checked.ok
+        ? err({ type: 'request.invalid', detail: reason, issues: [{ field: 'request', reason }] })
+        : checked;
+    }
+    const startedAt = performance.now();
+    const { pathname, search } = new URL(made.url);
+    try {
+      const inner = requestForApp(made, `${pathname}${search}`);
+      const served = serveGroup(this.env, request.group, inner, pathname);
+      return ok(
+        await withinDeadline(
+          served.then((response) => readResponse(response, startedAt)),
+          limits.appRequestMs,
+        ),
+      );
+    } catch (cause) {
+      if (!(cause instanceof DeadlineExceeded)) throw cause;
+      return err({ type: 'service.timeout', detail: 'The services did not answer in time' });
+    }
+  }
+
   ping(): Promise<'pong'> {
     return Promise.resolve('pong');
   }
@@ -111,12 +181,19 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
   }
 }
 
+const groupPath = /^\/groups\/([^/]+)(\/.*)?$/;
 const appPath = /^\/apps\/([^/]+)\/([^/]+)(\/.*)?$/;
 
 export default {
   async fetch(request: Request, env: SandboxEnvironment): Promise<Response> {
     const url = new URL(request.url);
     if (url.pathname === '/ping') return new Response('pong');
+    const grouped = groupPath.exec(url.pathname);
+    const group = decoded(grouped?.[1] ?? '');
+    if (grouped !== null && group !== undefined && group !== '') {
+      const path = grouped[2] ?? '/';
+      return await serveGroup(env, group, requestForApp(request, `${path}${url.search}`), path);
+    }
     const match = appPath.exec(url.pathname);
     const app = decoded(match?.[1] ?? '');
     if (match === null || app === undefined || app === '') {

@@ -1,7 +1,24 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { startShippingServer } from '../../shared/testing/services/shipping-server.ts';
 
-export default defineConfig({
-  plugins: [cloudflareTest({ wrangler: { configPath: `${import.meta.dirname}/wrangler.toml` } })],
-  test: { name: 'sandbox', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
+export default defineConfig(async () => {
+  const shipping = await startShippingServer();
+  return {
+    plugins: [
+      { name: 'outside', closeBundle: () => shipping.close() },
+      cloudflareTest({
+        wrangler: { configPath: `${import.meta.dirname}/wrangler.toml` },
+        miniflare: {
+          bindings: {
+            SHIPPING_ORIGIN: shipping.origin,
+            APP_EGRESS_ORIGINS: shipping.origin,
+            APP_SECRET_SHIPPING: 'shipping-secret',
+            APP_GRANTS: `APP_SECRET_SHIPPING=w/composition>${shipping.origin}`,
+          },
+        },
+      }),
+    ],
+    test: { name: 'sandbox', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
+  };
 });

@@ -3,6 +3,8 @@ import { err, ok, type Issue, type Result } from '../../errors/result.ts';
 import { servicesDeclaration, type ServicesDeclaration } from '../../schemas/services/declaration.ts';
 
 const maxIssues = 50;
+/** It is kept in one row. */
+const maxCharacters = 500_000;
 
 const twice = (names: readonly string[], field: string): readonly Issue[] =>
   names
@@ -63,6 +65,10 @@ const checkNames = (declaration: ServicesDeclaration): readonly Issue[] => {
 /** The declaration with its defaults; `request.invalid` with every field at fault. */
 export const checkDeclaration = (value: unknown): Result<ServicesDeclaration> => {
   const parsed = servicesDeclaration.safeParse(value);
+  if (parsed.success && JSON.stringify(parsed.data).length > maxCharacters) {
+    const reason = `must be at most ${maxCharacters} characters together`;
+    return err({ type: 'request.too_large', detail: `The services: ${reason}`, issues: [{ field: '', reason }] });
+  }
   const issues = parsed.success
     ? checkNames(parsed.data)
     : parsed.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), reason: message }));

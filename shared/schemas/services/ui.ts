@@ -16,7 +16,7 @@ const page = z.strictObject({
     .regex(/^\/[A-Za-z0-9._~/{}-]*$/, 'must be a path like /orders/{id}')
     .optional(),
   title: z.string().min(1).max(200),
-  /** HTML with `{{path}}` for escaped values, `{{#each path}}…{{/each}}` and `{{#if path}}…{{else}}…{{/if}}`. */
+  /** Mustache over HTML: `{{name}}`, `{{#list}}…{{/list}}`, `{{^list}}…{{/list}}`; values are always escaped. */
   template: z.string().max(100_000),
   access: z.enum(['public', 'session']).default('public'),
   /** What the template is given, by name: records of a collection of Data. */
@@ -47,9 +47,7 @@ export const uiConfiguration = z.strictObject({
       z.strictObject({
         path,
         contentType: z.string().regex(/^[a-z]+\/[a-z0-9.+-]+(; ?charset=utf-8)?$/, 'must be a media type'),
-        /** Text, or base64 of bytes. */
-        text: z.string().max(1_000_000).optional(),
-        base64: z.base64().max(1_400_000).optional(),
+        text: z.string().max(200_000),
       }),
     )
     .max(200)

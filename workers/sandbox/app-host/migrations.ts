@@ -22,6 +22,8 @@ export const migrations: readonly string[] = [
      requests INTEGER NOT NULL DEFAULT 0,
      errors INTEGER NOT NULL DEFAULT 0
    ) STRICT;`,
+  // What a version declares of services, as JSON.
+  `ALTER TABLE version ADD COLUMN services TEXT`,
 ];
 
 /** Brings the database to the newest form, or to that of an earlier list; runs in the constructor, before anything can call. */

@@ -12,6 +12,7 @@ import { loadKept } from '../guard/isolate.ts';
 import { limits } from '../guard/limits.ts';
 import { problem, sandboxProblemHeader } from '../guard/problem.ts';
 import { appGuestRevision } from '../guest/modules.ts';
+import { AppServices, storedServices } from '../services/app-services.ts';
 import { readResponse, requestForApp, requestOf, responseFromApp } from './exchange.ts';
 import { migrate } from './migrations.ts';
 import type { VersionRow } from './store.ts';
@@ -25,6 +26,7 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
   /** How long an app may take until its answer begins. */
   requestDeadlineMs: number = limits.appRequestMs;
   readonly #store: AppStore;
+  readonly #services: AppServices;
   readonly #slots = new Map<Slot, { -readonly [Key in keyof SlotStatus]: SlotStatus[Key] }>();
   #flush: ReturnType<typeof setTimeout> | undefined;
 
@@ -32,14 +34,18 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
     super(ctx, env);
     migrate(ctx.storage);
     this.#store = new AppStore(ctx.storage);
+    this.#services = new AppServices(env, ctx.id.name ?? '', ctx.exports);
     for (const status of this.#store.slots()) this.#slots.set(status.slot, { ...status });
   }
 
   async deploy(request: DeployRequest): Promise<Result<SlotStatus>> {
     const entryModule = request.built.moduleBySource[request.entry];
     if (entryModule === undefined) return refused('entry', `"${request.entry}" is not among the built modules`);
+    const services = storedServices(request.services);
+    if (!services.ok) return services;
     const text = savedText(request.built, entryModule);
-    const row = { version: request.version, entry: request.entry, digest: await digestOf(text) };
+    const { version, entry } = request;
+    const row = { version, entry, digest: await digestOf(text), services: services.value };
     // A version is named for ever, so a known one is taken as it is stored; the caller may have built it anew.
     if (this.#store.version(row.version) === undefined) {
       const reason = await this.#loadProblem(row, text);
@@ -47,17 +53,17 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
       // Another deployment of the same version may have come in between.
       if (this.#store.version(row.version) === undefined) this.#store.saveVersion(row, text, Date.now());
     }
-    return ok(this.#put(request.slot, row.version));
+    return await this.#activate(request.slot, row.version);
   }
 
-  promote(from: Slot, to: Slot): Result<SlotStatus> {
+  async promote(from: Slot, to: Slot): Promise<Result<SlotStatus>> {
     const source = this.#slots.get(from);
     if (source === undefined)
       return err({ type: 'state.conflict', detail: `The slot ${from} is empty: deploy to it first` });
-    return ok(this.#put(to, source.version));
+    return await this.#activate(to, source.version);
   }
 
-  rollback(slot: Slot, target?: string): Result<SlotStatus> {
+  async rollback(slot: Slot, target?: string): Promise<Result<SlotStatus>> {
     const current = this.#slots.get(slot);
     if (current === undefined) return err({ type: 'resource.not_found', detail: `The slot ${slot} is empty` });
     if (target !== undefined && current.version === target) return ok({ ...current });
@@ -67,14 +73,15 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
     if (current.previousVersion === undefined) {
       return err({ type: 'state.conflict', detail: `The slot ${slot} has had no version before ${current.version}` });
     }
-    return ok(this.#put(slot, current.previousVersion));
+    return await this.#activate(slot, current.previousVersion);
   }
 
-  /** Deletes the slot's database; the app makes it anew at its next request. */
-  reset(slot: Slot): Result<SlotStatus> {
+  /** Deletes the slot's database and empties its services; the app makes them anew at its next request. */
+  async reset(slot: Slot): Promise<Result<SlotStatus>> {
     const current = this.#slots.get(slot);
     if (current === undefined) return err({ type: 'resource.not_found', detail: `The slot ${slot} is empty` });
     this.ctx.facets.delete(slot);
+    await this.#services.empty(slot, this.#servicesOf(current.version));
     return ok({ ...current });
   }
 
@@ -133,15 +140,31 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
       const version = this.#slots.get(slot)?.version ?? '';
       const row = this.#store.version(version);
       if (row === undefined) throw new Error(`The version ${version} of the slot ${slot} is not stored`);
-      return { class: this.#load(row, () => this.#store.versionText(version)).getDurableObjectClass('App') };
+      return { class: this.#load(row, () => this.#store.versionText(version), slot).getDurableObjectClass('App') };
     });
   }
 
-  #load(row: VersionRow, text: () => string): WorkerStub {
-    // The id names app, version, code and the sandbox's own modules, so an isolate is never shared between apps or
-    // reused for other code.
-    const id = `app:${this.ctx.id.toString()}:${row.version}:${row.digest}:${appGuestRevision()}`;
-    return loadKept(this.env.LOADER, id, () => isolateCode(text(), row.entry));
+  /** Without a slot: the code alone, to see that it loads. */
+  #load(row: VersionRow, text: () => string, slot?: Slot): WorkerStub {
+    // The id names app, version, code, capabilities and the sandbox's own modules, so an isolate is never shared between
+    // apps or reused for other code.
+    const suffix = slot === undefined ? '' : this.#services.isolateSuffix(slot, row.services);
+    const id = `app:${this.ctx.id.toString()}:${row.version}:${row.digest}:${appGuestRevision()}${suffix}`;
+    return loadKept(this.env.LOADER, id, () => ({
+      ...isolateCode(text(), row.entry),
+      ...(suffix === '' || slot === undefined ? {} : { services: this.#services.capabilities(slot, row.services) }),
+    }));
+  }
+
+  #servicesOf(version: string | undefined): string | null {
+    return version === undefined ? null : (this.#store.version(version)?.services ?? null);
+  }
+
+  /** Sets up what the version declares, then puts it into the slot. A repeat after a kill in between does both again. */
+  async #activate(slot: Slot, version: string): Promise<Result<SlotStatus>> {
+    const before = this.#servicesOf(this.#slots.get(slot)?.version);
+    const brought = await this.#services.bringTo(slot, this.#servicesOf(version), before);
+    return brought.ok ? ok(this.#put(slot, version)) : brought;
   }
 
   /** Why the code cannot be loaded as an app, or undefined. */

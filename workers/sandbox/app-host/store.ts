@@ -8,6 +8,8 @@ export interface VersionRow {
   readonly entry: string;
   /** Hash of the code: the same for the same code only. */
   readonly digest: string;
+  /** What it declares of services, as JSON; null for nothing. */
+  readonly services: string | null;
 }
 
 export class AppStore {
@@ -19,10 +21,15 @@ export class AppStore {
 
   version(version: string): VersionRow | undefined {
     const [row] = this.#storage.sql
-      .exec('SELECT version, entry, digest FROM version WHERE version = ?', version)
+      .exec('SELECT version, entry, digest, services FROM version WHERE version = ?', version)
       .toArray();
     if (row === undefined) return undefined;
-    return { version: String(row['version']), entry: String(row['entry']), digest: String(row['digest']) };
+    return {
+      version: String(row['version']),
+      entry: String(row['entry']),
+      digest: String(row['digest']),
+      services: row['services'] === null ? null : String(row['services']),
+    };
   }
 
   /** The text that was saved with a version. */
@@ -37,11 +44,12 @@ export class AppStore {
     const { sql } = this.#storage;
     this.#storage.transactionSync(() => {
       sql.exec(
-        'INSERT INTO version (version, entry, digest, created_at) VALUES (?, ?, ?, ?)',
+        'INSERT INTO version (version, entry, digest, created_at, services) VALUES (?, ?, ?, ?, ?)',
         row.version,
         row.entry,
         row.digest,
         now,
+        row.services,
       );
       for (let position = 0; position * limits.chunkCharacters < text.length; position += 1) {
         const start = position * limits.chunkCharacters;

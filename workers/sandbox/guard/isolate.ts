@@ -1,11 +1,13 @@
 /**
- * The one place that loads guest code. Every isolate has the network off and no bindings: `globalOutbound` left out
- * would inherit the sandbox's own network, so callers cannot choose it.
+ * The one place that loads guest code. Every isolate has the network off: `globalOutbound` left out would inherit the
+ * sandbox's own network, so callers cannot choose it. Its environment holds the capabilities it was given and nothing else.
  */
 
 export interface IsolateCode {
   readonly mainModule: string;
   readonly modules: Readonly<Record<string, string>>;
+  /** Capabilities of services by name; absent: none. */
+  readonly services?: Readonly<Record<string, Fetcher>>;
 }
 
 function workerCode(code: IsolateCode): WorkerLoaderWorkerCode {
@@ -14,7 +16,7 @@ function workerCode(code: IsolateCode): WorkerLoaderWorkerCode {
     compatibilityFlags: ['nodejs_compat'],
     mainModule: code.mainModule,
     modules: Object.fromEntries(Object.entries(code.modules).map(([name, js]) => [name, { js }])),
-    env: {},
+    env: { ...code.services },
     globalOutbound: null,
   };
 }

@@ -129,3 +129,14 @@ export function checkAppRequest(request: AppRequest): Result<true> {
     [bodyCharacters <= limits.requestBodyCharacters, 'body', 'must be at most 262144 characters'],
   ]);
 }
+
+export function checkGroup(group: unknown, allowedOrigins: unknown): Result<true> {
+  return verdict([
+    [isName(group), 'group', 'must be a text of 1 to 512 characters'],
+    [
+      Array.isArray(allowedOrigins) && allowedOrigins.length <= 50 && allowedOrigins.every(isName),
+      'allowedOrigins',
+      'must be at most 50 origins',
+    ],
+  ]);
+}

@@ -4,6 +4,7 @@
  * of the service's interface, not those that are the platform's.
  */
 import { WorkerEntrypoint } from 'cloudflare:workers';
+import { err } from '../../../shared/errors/result.ts';
 import type { AnalyticsRpc } from '../../../shared/rpc/services/analytics.ts';
 import type { ApiRpc } from '../../../shared/rpc/services/api.ts';
 import type { AuthRpc } from '../../../shared/rpc/services/auth.ts';
@@ -18,7 +19,7 @@ interface CapabilityProps {
   readonly group: string;
 }
 
-type Method = (...parameters: unknown[]) => Promise<unknown>;
+type Method = (parameter: unknown) => Promise<unknown>;
 type CapabilityClass = new (
   ctx: ExecutionContext<CapabilityProps>,
   env: SandboxEnvironment,
@@ -87,15 +88,18 @@ export const bindingOf = <Kind extends ServiceKind>(kind: Kind): Uppercase<Kind>
   // SAFETY: the type says what the function does.
   kind.toUpperCase() as Uppercase<Kind>;
 
+const notAnObject = err({ type: 'request.invalid', detail: 'The method takes one object of named values.' } as const);
+
 const capability = (kind: ServiceKind): CapabilityClass => {
   const Capability = class extends WorkerEntrypoint<SandboxEnvironment, CapabilityProps> {};
   for (const name of Object.keys(methods[kind])) {
-    const call = async function call(this: InstanceType<typeof Capability>, ...parameters: unknown[]) {
+    const call = async function call(this: InstanceType<typeof Capability>, parameter: unknown) {
+      if (typeof parameter !== 'object' || parameter === null) return notAnObject;
       // SAFETY: `env` and `ctx` are the entrypoint's own, which only its subclasses see by the types.
       const self = this as unknown as { readonly env: SandboxEnvironment; readonly ctx: { props: CapabilityProps } };
       // SAFETY: the interface of the object has the method, as the table above says by its type.
       const object = self.env[bindingOf(kind)].getByName(self.ctx.props.group) as unknown as Record<string, Method>;
-      return await object[name]?.(...parameters);
+      return await object[name]?.(parameter);
     };
     Object.defineProperty(Capability.prototype, name, { value: call });
   }
