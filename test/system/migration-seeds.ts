@@ -71,8 +71,10 @@ export const platformList: MigrationList = {
 };
 
 export const objectLists: Readonly<
-  Record<'agent' | 'conversation' | 'project' | 'repository' | 'topic' | 'topic-catalog' | 'workspace', MigrationList>
-  Record<'agent' | 'conversation' | 'project' | 'repository' | 'service-registry' | 'workspace', MigrationList>
+  Record<
+    'agent' | 'conversation' | 'project' | 'repository' | 'service-registry' | 'topic' | 'topic-catalog' | 'workspace',
+    MigrationList
+  >
 > = {
   agent: {
     migrations: agentMigrations,

@@ -48,7 +48,7 @@ describe('leases', () => {
             heardAt = now;
           }
           if (held === undefined || held.expiresAt > now) continue;
-          const decided = decideExpiry([held], now, Math.min(planned, now));
+          const decided: ReturnType<typeof decideExpiry> = decideExpiry([held], now, Math.min(planned, now));
           if (decided.expired.length > 0) {
             // Nobody is taken out whose lease still ran when the registry looked in time.
             expect(now - planned).toBeLessThanOrEqual(10_000);
