@@ -15,6 +15,8 @@ declare module 'vitest' {
     readonly stateFolder: string;
     /** Where nobody listens yet, and where workspaces may have keys sent to. */
     readonly modelOrigin: string;
+    /** Where nobody listens yet, and where services may be. */
+    readonly serviceOrigin: string;
   }
 }
 
@@ -23,15 +25,23 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   const engineers = await startWireEngineers({ before: hostileTurn });
   const upstream = await reserveFreePort();
   const modelOrigin = `http://${loopback}:${upstream.port}`;
-  const variables = { ...engineers.variables, AIDEVOS_MODEL_ORIGINS: modelOrigin };
+  const service = await reserveFreePort();
+  const serviceOrigin = `http://${loopback}:${service.port}`;
+  const variables = {
+    ...engineers.variables,
+    AIDEVOS_MODEL_ORIGINS: modelOrigin,
+    AIDEVOS_SERVICE_ORIGINS: serviceOrigin,
+  };
   const platform = await startPlatform({ stateFolder, variables });
   project.provide('modelOrigin', modelOrigin);
+  project.provide('serviceOrigin', serviceOrigin);
   project.provide('url', platform.url);
   project.provide('apiKey', platform.apiKey);
   project.provide('stateFolder', stateFolder);
   return async () => {
     await platform.stop();
     upstream.release();
+    service.release();
     await engineers.close();
     rmSync(stateFolder, { recursive: true, force: true });
   };

@@ -1,0 +1,52 @@
+/** Deployed apps as services: registered through the project's outbox, also when it dies in between. */
+import { abortAllDurableObjects, applyD1Migrations, env } from 'cloudflare:test';
+import { beforeAll, expect, it } from 'vitest';
+import { serviceRegistryStub } from '../../durable-objects/stubs.ts';
+import { appServiceName } from '../../shared/domain/service-registry/app-service.ts';
+import { shardOf } from '../../shared/domain/service-registry/shard.ts';
+import type { ServiceInstance } from '../../shared/domain/service-registry/service.ts';
+import { withApp } from './method-cases/project-cases.ts';
+import { createWorld, valueOf, type World } from './method-cases/world.ts';
+
+beforeAll(async () => {
+  // SAFETY: bound by this project's vitest.config.ts; the generated types know only wrangler.toml.
+  const { MIGRATIONS } = env as unknown as { readonly MIGRATIONS: Parameters<typeof applyD1Migrations>[1] };
+  await applyD1Migrations(env.DIRECTORY, MIGRATIONS);
+});
+
+const servicesOf = async ({ workspaceId, projectId }: World): Promise<readonly ServiceInstance[]> => {
+  const name = appServiceName(projectId);
+  return valueOf(await serviceRegistryStub(env, workspaceId, shardOf(name)).listServices({ name }));
+};
+
+const waitForServices = async (
+  world: World,
+  isThere: (services: readonly ServiceInstance[]) => boolean,
+): Promise<readonly ServiceInstance[]> => {
+  for (;;) {
+    const services = await servicesOf(world);
+    if (isThere(services)) return services;
+    await scheduler.wait(20);
+  }
+};
+
+it('a deployment registers the app, another one raises its version, and a kill in between loses neither', async () => {
+  const world = await createWorld();
+  await withApp(world);
+  const first = valueOf(await world.project().deploy({ commandId: 'one', slot: 'preview' }));
+  const [preview] = await waitForServices(world, (services) => services.length === 1);
+  expect(preview).toMatchObject({
+    instance: 'preview',
+    kind: 'app',
+    owner: `project:${world.projectId}`,
+    metadata: { weight: 0, attributes: { projectId: world.projectId, commit: first.version } },
+    endpoints: [{ kind: 'app', projectId: world.projectId, slot: 'preview' }],
+  });
+  valueOf(await world.project().promote({ commandId: 'two', from: 'preview', to: 'staging' }));
+  await abortAllDurableObjects();
+  const both = await waitForServices(world, (services) => services.length === 2);
+  expect(both.map(({ instance }) => instance)).toEqual(['preview', 'staging']);
+  valueOf(await world.project().deploy({ commandId: 'three', slot: 'preview' }));
+  const again = await waitForServices(world, ([one]) => one?.metadata.version !== preview?.metadata.version);
+  expect(again[0]).toMatchObject({ revision: 2, metadata: { weight: 0 } });
+});
