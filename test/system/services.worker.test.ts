@@ -42,7 +42,7 @@ it('a deployment registers the app, another one raises its version, and a kill i
     metadata: { weight: 0, attributes: { projectId: world.projectId, commit: first.version } },
     endpoints: [{ kind: 'app', projectId: world.projectId, slot: 'preview' }],
   });
-  valueOf(await world.project().promote({ commandId: 'two', from: 'preview', to: 'staging' }));
+  valueOf(await world.project().deploy({ commandId: 'two', slot: 'staging' }));
   await abortAllDurableObjects();
   const both = await waitForServices(world, (services) => services.length === 2);
   expect(both.map(({ instance }) => instance)).toEqual(['preview', 'staging']);

@@ -12,6 +12,7 @@ export {
   ConversationObject,
   ProjectObject,
   RepositoryObject,
+  ServiceRegistryObject,
   WorkspaceObject,
 } from '../../durable-objects/index.ts';
 export default entry;

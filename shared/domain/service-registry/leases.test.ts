@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideExpiry, isSameToken, leaseEnd, type Lease } from './leases.ts';
+import { decideExpiry, isSameToken, leaseEnd, type Expiry, type Lease } from './leases.ts';
 
 const lease = (instance: string, expiresAt: number, seconds = 10): Lease => ({
   name: 'a',
@@ -48,7 +48,7 @@ describe('leases', () => {
             heardAt = now;
           }
           if (held === undefined || held.expiresAt > now) continue;
-          const decided: ReturnType<typeof decideExpiry> = decideExpiry([held], now, Math.min(planned, now));
+          const decided: Expiry<Lease> = decideExpiry([held], now, Math.min(planned, now));
           if (decided.expired.length > 0) {
             // Nobody is taken out whose lease still ran when the registry looked in time.
             expect(now - planned).toBeLessThanOrEqual(10_000);
