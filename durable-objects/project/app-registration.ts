@@ -5,8 +5,9 @@
 import type { ProjectIdentity } from '../../shared/domain/project/state.ts';
 import { composeAppService } from '../../shared/domain/service-registry/app-service.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
-import type { ServiceRegistryRpc } from '../../shared/rpc/service-registry.ts';
+import { shardOf } from '../../shared/domain/service-registry/shard.ts';
 import type { Outbox } from '../platform/index.ts';
+import { serviceRegistryStub, type ObjectBindings } from '../stubs.ts';
 
 type Deployment = Pick<Extract<ProjectEvent, { type: 'deployment.recorded' }>, 'slot' | 'version'>;
 
@@ -17,8 +18,8 @@ interface Announced extends Deployment {
 
 export interface AppRegistrationParts {
   readonly outbox: Outbox;
+  readonly env: Pick<ObjectBindings, 'SERVICE_REGISTRY'>;
   readonly identity: () => ProjectIdentity;
-  readonly registry: (name: string) => Pick<ServiceRegistryRpc, 'registerService' | 'updateService'>;
 }
 
 const kind = 'register_app';
@@ -44,8 +45,9 @@ export class AppRegistration {
   }
 
   async #register(announced: Announced, deliveryId: string): Promise<void> {
-    const service = composeAppService({ ...this.#parts.identity(), ...announced });
-    const registry = this.#parts.registry(service.name);
+    const identity = this.#parts.identity();
+    const service = composeAppService({ ...identity, ...announced });
+    const registry = serviceRegistryStub(this.#parts.env, identity.workspaceId, shardOf(service.name));
     const registered = await registry.registerService({ commandId: deliveryId, ...service });
     if (registered.ok) return;
     if (registered.error.type !== 'resource.conflict') throw new Error(registered.error.detail);

@@ -15,7 +15,6 @@ import {
   decidePause,
   decideResume,
 } from '../../shared/domain/project/decide.ts';
-import { shardOf } from '../../shared/domain/service-registry/shard.ts';
 import { viewMeasurements, viewReport } from '../../shared/domain/project/report-view.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { decideSettle } from '../../shared/domain/project/doubts.ts';
@@ -29,7 +28,7 @@ import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../.
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import { ManagedObject } from '../platform/index.ts';
-import { agentStub, appName, repositoryStub, serviceRegistryStub, workspaceStub } from '../stubs.ts';
+import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { AppRegistration } from './app-registration.ts';
 import { ProjectBudgetDesk } from './budget.ts';
 import { BehaviourDesk } from './behaviour.ts';
@@ -99,11 +98,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       journal: this.journal,
       claim: (commandId, body) => this.transact(() => this.inbox.once(commandId, body, this.now(), () => null)),
       engine: this.#engine,
-      registration: new AppRegistration({
-        outbox,
-        identity: () => this.#identity(),
-        registry: (name) => serviceRegistryStub(env, this.#identity().workspaceId, shardOf(name)),
-      }),
+      registration: new AppRegistration({ outbox, env, identity: () => this.#identity() }),
       ...services,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });

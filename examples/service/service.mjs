@@ -21,7 +21,8 @@ const server = createServer((request, response) => {
 
 const call = async (method, path, body) => {
   const headers = { authorization: `Bearer ${AIDEVOS_KEY}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${AIDEVOS_URL}${path}`, { method, headers, body: JSON.stringify(body) });
+  const request = { method, headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${AIDEVOS_URL}${path}`, request);
   if (!answer.ok) throw new Error(`${method} ${path} was refused: ${await answer.text()}`);
   return await answer.json();
 };

@@ -16,9 +16,6 @@ import { createDirectoryReader } from '../../shared/adapters/directory/reader.ts
 import { createDirectoryWriter } from '../../shared/adapters/directory/writer.ts';
 import { readModelAccounts } from '../../shared/adapters/models/index.ts';
 import { ProviderGuard, readGuardPolicies } from '../../shared/adapters/models/provider-guard.ts';
-import { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
-import { createServiceSnapshots } from '../../shared/adapters/services/service-snapshots.ts';
-import { ServiceRouter } from '../../shared/adapters/services/service-router.ts';
 import { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
 import { Vaults, type VaultsParts } from '../../shared/adapters/vault/vaults.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
@@ -35,7 +32,7 @@ import { KnownTopics } from './known-topics.ts';
 import { ModelCalls } from './model-calls/model-calls.ts';
 import { createProjectOwners } from './project-owners.ts';
 import { createResponseIds } from './response-ids.ts';
-import { createDelivery } from './service-delivery.ts';
+import { createServiceAccess } from './create-service-access.ts';
 import type { Fetching, Services } from './services.ts';
 import { createProgramCalls } from './tool-calls/program-calls.ts';
 
@@ -66,27 +63,6 @@ export const createVaults = (
   return { vaults: new Vaults(parts), vaultDesk: new VaultDesk(parts) };
 };
 
-/** The router over what this isolate knows of services. */
-const createServiceRouter = (
-  { sandboxHttp, origins }: { readonly sandboxHttp: Fetching; readonly origins: readonly string[] },
-  { clock, log, lookup }: { readonly clock: Clock; readonly log: LogWriter; readonly lookup: SnapshotLookup },
-): ServiceRouter =>
-  new ServiceRouter({
-    lookup,
-    deliver: createDelivery({ origins, sandboxHttp, objects: {}, fetch: (request) => fetch(request) }),
-    now: () => clock.now(),
-    report: (message, error) => log({ level: 'warn', message, error }),
-  });
-
-/** Services as this isolate knows them. */
-const createServiceLookup = (bindings: GatewayBindings, clock: Clock, log: LogWriter): SnapshotLookup =>
-  new SnapshotLookup({
-    snapshots: createServiceSnapshots(bindings.DIRECTORY),
-    registry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
-    now: () => clock.now(),
-    report: (message, error) => log({ level: 'warn', message, error }),
-  });
-
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
@@ -101,7 +77,6 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     aliases: config.aliases,
     chains: config.chains,
   });
-  const lookup = createServiceLookup(bindings, clock, writeLogLine);
   const directory = { ...createDirectoryReader(bindings.DIRECTORY), ...createDirectoryWriter(bindings.DIRECTORY) };
   return {
     config,
@@ -123,11 +98,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),
       topicCatalog: (workspaceId) => topicCatalogStub(bindings, workspaceId),
     },
-    serviceLookup: lookup,
-    serviceRouter: createServiceRouter(
-      { sandboxHttp: bindings.SANDBOX_HTTP, origins: config.serviceOrigins },
-      { clock, log: writeLogLine, lookup },
-    ),
+    ...createServiceAccess(bindings, { clock, log: writeLogLine, origins: config.serviceOrigins }),
     streams: createEventStreams(),
     openLanguageSocket,
     sandbox: bindings.SANDBOX,

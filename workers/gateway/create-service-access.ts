@@ -1,0 +1,39 @@
+/** Finding services and sending them requests, from the Worker's bindings; both keep what this isolate knows in memory. */
+import { serviceRegistryStub } from '../../durable-objects/stubs.ts';
+import { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
+import { ServiceRouter } from '../../shared/adapters/services/service-router.ts';
+import { createServiceSnapshots } from '../../shared/adapters/services/service-snapshots.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { GatewayBindings } from './create-services.ts';
+import type { LogWriter } from './log.ts';
+import { createDelivery } from './service-delivery.ts';
+import type { Services } from './services.ts';
+
+export interface ServiceAccessParts {
+  readonly clock: Clock;
+  readonly log: LogWriter;
+  /** Where services outside may be. */
+  readonly origins: readonly string[];
+}
+
+/** The lookup and the router of a Worker. */
+export const createServiceAccess = (
+  bindings: Pick<GatewayBindings, 'DIRECTORY' | 'SERVICE_REGISTRY' | 'SANDBOX_HTTP'>,
+  { clock, log, origins }: ServiceAccessParts,
+): Pick<Services, 'serviceLookup' | 'serviceRouter'> => {
+  const now = (): number => clock.now();
+  const report = (message: string, error: unknown): void => log({ level: 'warn', message, error });
+  const serviceLookup = new SnapshotLookup({
+    snapshots: createServiceSnapshots(bindings.DIRECTORY),
+    registry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
+    now,
+    report,
+  });
+  const deliver = createDelivery({
+    origins,
+    sandboxHttp: bindings.SANDBOX_HTTP,
+    objects: {},
+    fetch: (request) => fetch(request),
+  });
+  return { serviceLookup, serviceRouter: new ServiceRouter({ lookup: serviceLookup, deliver, now, report }) };
+};
