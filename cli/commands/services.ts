@@ -100,18 +100,18 @@ const show = async (name: string, _options: unknown, command: Command): Promise<
 };
 
 interface RegisterOptions extends MetadataOptions {
-  readonly url?: string;
+  readonly address?: string;
   readonly project?: string;
   readonly slot: string;
   readonly lease?: string;
 }
 
-const register = async (address: string, options: RegisterOptions, command: Command): Promise<void> => {
-  const { url, project, slot, lease } = options;
+const register = async (place: string, options: RegisterOptions, command: Command): Promise<void> => {
+  const { address: url, project, slot, lease } = options;
   if ((url === undefined) === (project === undefined))
-    throw usageFailure('give --url, or --project for a deployed app');
+    throw usageFailure('give --address, or --project for a deployed app');
   if (options.version === undefined) throw usageFailure('give --version, for example --version 1.0.0');
-  const { service: name, instance } = parseAddress(address);
+  const { service: name, instance } = parseAddress(place);
   const { client, json } = await createContext(command);
   const endpoint =
     project === undefined
@@ -132,13 +132,13 @@ const register = async (address: string, options: RegisterOptions, command: Comm
 };
 
 const update = async (
-  address: string,
-  options: MetadataOptions & { readonly url?: string },
+  place: string,
+  options: MetadataOptions & { readonly address?: string },
   command: Command,
 ): Promise<void> => {
-  const param = parseAddress(address);
+  const param = parseAddress(place);
   const { client, json } = await createContext(command);
-  const { version, url } = options;
+  const { version, address: url } = options;
   const metadata = { ...(version === undefined ? {} : { version }), ...readMetadata(options) };
   const endpoints = url === undefined ? {} : { endpoints: [{ kind: 'http' as const, url }] };
   if (Object.keys(metadata).length === 0 && url === undefined)
@@ -255,13 +255,13 @@ export const addServiceCommands = (program: Command): void => {
   services.command('show').description('one service with all its instances').argument('<name>').action(show);
   withCriteria(services.command('discover').description('who can be sent requests now, best first')).action(discover);
   withMetadata(services.command('register').description('make an instance known').argument('<name/instance>'))
-    .option('--url <url>', 'its base address, on an origin that the operator allows')
+    .option('--address <url>', 'its base address, on an origin that the operator allows')
     .option('--project <project>', 'the deployed app of this project instead')
     .option('--slot <slot>', 'of that app', 'production')
     .option('--lease <seconds>', 'take it out when no heartbeat comes for so long')
     .action(register);
   withMetadata(services.command('update').description('change an instance, or its share').argument('<name/instance>'))
-    .option('--url <url>', 'another base address')
+    .option('--address <url>', 'another base address')
     .action(update);
   services.command('deregister').description('take an instance out').argument('<name/instance>').action(deregister);
   services

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { request } from './client.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,7 +19,7 @@ const run = async (...args: string[]): Promise<{ readonly exitCode: number; read
 
 let running: ChildProcess | undefined;
 
-afterAll(() => running?.kill('SIGKILL'));
+afterEach(() => running?.kill('SIGKILL'));
 
 const startService = async (): Promise<ChildProcess> => {
   const env = { ...environment(), PORT: new URL(inject('serviceOrigin')).port };
@@ -75,7 +75,7 @@ describe('aidevos services', () => {
   it('lists what the platform offers, and says why something is refused', async () => {
     const listed = await run('list', '--kind', 'platform');
     expect([listed.exitCode, listed.output]).toEqual([0, expect.stringContaining('aidevos-project/platform')]);
-    const elsewhere = await run('register', 'other/one', '--version', '1.0.0', '--url', 'http://169.254.169.254/');
+    const elsewhere = await run('register', 'other/one', '--version', '1.0.0', '--address', 'http://169.254.169.254/');
     expect([elsewhere.exitCode, elsewhere.output]).toEqual([2, expect.stringContaining('AIDEVOS_SERVICE_ORIGINS')]);
     expect((await run('show', 'nobody')).exitCode).toBe(3);
   });
@@ -86,7 +86,7 @@ describe('aidevos services', () => {
       'hands/one',
       '--version',
       '1.0.0',
-      '--url',
+      '--address',
       inject('serviceOrigin'),
       '--lease',
       '60',
