@@ -3,6 +3,7 @@
  * is on no hot path: it hears of registrations, changes and heartbeats only.
  */
 import { createServiceSnapshots } from '../../shared/adapters/services/service-snapshots.ts';
+import type { TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import { parseId, type WorkspaceId } from '../../shared/domain/ids.ts';
 import { decideDeregister, decideRegister, decideUpdate } from '../../shared/domain/service-registry/decide.ts';
 import { checkCriteria, findServices, listServices } from '../../shared/domain/service-registry/find.ts';
@@ -15,18 +16,20 @@ import {
   type ServiceInstance,
 } from '../../shared/domain/service-registry/service.ts';
 import { findService, type RegistryState } from '../../shared/domain/service-registry/state.ts';
+import { servicesTopic } from '../../shared/domain/service-registry/topic.ts';
 import { viewService, viewServices } from '../../shared/domain/service-registry/view.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ServiceEvent } from '../../shared/protocol/service-events.ts';
 import type { Registration, ServiceRegistryRpc } from '../../shared/rpc/service-registry.ts';
-import { EventStore, ManagedObject } from '../platform/index.ts';
+import { EventPublisher, EventStore, ManagedObject } from '../platform/index.ts';
+import { topicStub, type ObjectBindings } from '../stubs.ts';
 import { registryAggregate } from './aggregate.ts';
 import { serviceRegistryMigrations } from './migrations.ts';
 import { platformServicesOf } from './platform-services.ts';
 import { Publisher } from './publisher.ts';
 import { LeaseStore } from './store.ts';
 
-export interface ServiceRegistryEnvironment {
+export interface ServiceRegistryEnvironment extends Pick<ObjectBindings, 'TOPIC'> {
   readonly DIRECTORY: D1Database;
 }
 
@@ -45,6 +48,7 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
   readonly #events: EventStore<RegistryState, ServiceEvent>;
   readonly #leases: LeaseStore;
   readonly #publisher: Publisher;
+  readonly #bus: EventPublisher;
 
   constructor(ctx: DurableObjectState, env: ServiceRegistryEnvironment) {
     super(ctx, env, { migrations: serviceRegistryMigrations });
@@ -52,6 +56,8 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
     this.#leases = new LeaseStore(this.storage);
     const snapshots = createServiceSnapshots(env.DIRECTORY);
     this.#publisher = new Publisher(() => snapshots.write(this.#place().workspaceId, this.#snapshot()));
+    const topic = (name: TopicName) => topicStub(env, this.#place().workspaceId, name);
+    this.#bus = new EventPublisher({ outbox: this.outbox, source: this.objectName, topic });
     this.timers.on('publish', () => this.#publisher.publish(), { attempts: Number.POSITIVE_INFINITY });
     this.timers.on('expire', ({ payload }) => this.#expire(payload));
   }
@@ -61,7 +67,8 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
     const place = this.#findPlace();
     if (place === undefined) return;
     const events = decidePlatformServices(this.#events.state, platformServicesOf(place.shard));
-    if (events.length > 0) this.transact(() => this.#append(events));
+    // No news for the bus: they are the same in every workspace.
+    if (events.length > 0) this.transact(() => this.#write(events));
   }
 
   async registerService(command: Command<'registerService'>): ReturnType<ServiceRegistryRpc['registerService']> {
@@ -159,6 +166,12 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
   }
 
   #append(events: readonly ServiceEvent[]): void {
+    this.#write(events);
+    const news = events.map((event) => ({ type: event.type, key: addressText(event), data: event }));
+    if (news.length > 0) this.#bus.publish(servicesTopic, ...news);
+  }
+
+  #write(events: readonly ServiceEvent[]): void {
     const now = this.now();
     this.#events.append(events, now);
     for (const event of events) if (event.type === 'service.deregistered') this.#leases.remove(event);

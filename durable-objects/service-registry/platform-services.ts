@@ -42,6 +42,16 @@ const offers: Readonly<Record<ObjectKind, Offer>> = {
     description: 'Answers of the Responses API with what they answered.',
     capabilities: ['responses', 'conversation-state'],
   },
+  topic: {
+    title: 'Topics',
+    description: 'Events in total order, with consumer groups, replay and dead letters.',
+    capabilities: ['events', 'consumer-groups', 'replay'],
+  },
+  'topic-catalog': {
+    title: 'Catalogue of topics',
+    description: 'The topics of the workspace and the patterns that stand for them.',
+    capabilities: ['topic-list'],
+  },
   'app-host': {
     title: 'App hosts',
     description: 'Versions and slots of a deployed app, in the sandbox.',

@@ -11,13 +11,14 @@ import { createRandomIds, systemClock } from '../../shared/adapters/crypto/rando
 import { createServiceSnapshots } from '../../shared/adapters/services/service-snapshots.ts';
 import { maxInstancesOfName } from '../../shared/domain/service-registry/limits.ts';
 import { addressText, type ServiceMetadata } from '../../shared/domain/service-registry/service.ts';
+import { servicesTopic } from '../../shared/domain/service-registry/topic.ts';
 import { allShards, shardOf } from '../../shared/domain/service-registry/shard.ts';
 import type { Result } from '../../shared/errors/result.ts';
 import type { RegisterService, ServiceRegistryRpc } from '../../shared/rpc/service-registry.ts';
-import { objectName, serviceRegistryStub, type ObjectBindings } from '../stubs.ts';
+import { objectName, serviceRegistryStub, topicStub, type ObjectBindings } from '../stubs.ts';
 
 // SAFETY: `testing/wrangler.toml` and `vitest.config.ts` have these bindings.
-const bindings = env as unknown as Pick<ObjectBindings, 'SERVICE_REGISTRY'> & {
+const bindings = env as unknown as Pick<ObjectBindings, 'SERVICE_REGISTRY' | 'TOPIC'> & {
   readonly DIRECTORY: D1Database;
   readonly TEST_MIGRATIONS: Parameters<typeof applyD1Migrations>[1];
 };
@@ -118,9 +119,17 @@ describe('registration and discovery', () => {
       allShards.map((shard) => serviceRegistryStub(bindings, workspaceId, shard).listServices({ kind: 'platform' })),
     );
     expect(pages.flatMap((page) => valueOf(page).map(({ name }) => name)).toSorted()).toEqual(
-      ['agent', 'app-host', 'conversation', 'project', 'repository', 'service-registry', 'workspace'].map(
-        (kind) => `aidevos-${kind}`,
-      ),
+      [
+        'agent',
+        'app-host',
+        'conversation',
+        'project',
+        'repository',
+        'service-registry',
+        'topic',
+        'topic-catalog',
+        'workspace',
+      ].map((kind) => `aidevos-${kind}`),
     );
   });
 
@@ -337,6 +346,25 @@ describe('watching', () => {
       { type: 'event', sequence: before + 1, event: { type: 'service.registered', instance: 'two' } },
       { type: 'caught_up' },
       { type: 'event', sequence: before + 2, event: { type: 'service.deregistered', reason: 'asked' } },
+    ]);
+  });
+
+  it('tells the bus each change once, in order, with the change itself', async () => {
+    const { registry, registration, workspaceId, durable } = create();
+    valueOf(await registry().registerService(registration()));
+    await abortAllDurableObjects();
+    valueOf(await registry().deregisterService({ commandId: 'c', name: 'payments', instance: 'one', authority }));
+    const read = async () => {
+      const page = await topicStub(bindings, workspaceId, servicesTopic).events({ after: 0, limit: 10 });
+      return page.ok ? page.value : [];
+    };
+    while ((await read()).length < 2) {
+      await runDurableObjectAlarm(durable());
+      await scheduler.wait(10);
+    }
+    expect(await read()).toMatchObject([
+      { sequence: 1, event: { type: 'service.registered', key: 'payments/one', data: { metadata } } },
+      { sequence: 2, event: { type: 'service.deregistered', key: 'payments/one', data: { reason: 'asked' } } },
     ]);
   });
 });

@@ -1,4 +1,6 @@
-/** The registry alone, with the directory it publishes to. */
+/** The registry, with the directory and the topic it publishes to. */
+export { TopicCatalogObject } from '../../topic/catalog-object.ts';
+export { TopicObject } from '../../topic/object.ts';
 export { ServiceRegistryObject } from '../object.ts';
 
 export default {
