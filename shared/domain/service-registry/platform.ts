@@ -10,7 +10,7 @@ export interface PlatformService extends ServiceAddress {
 }
 
 /** Nobody else registers under this owner. */
-export const platformOwner = 'platform';
+const platformOwner = 'platform';
 
 /** The events after which the registry holds exactly these services of the platform; none when it does already. */
 export const decidePlatformServices = (
