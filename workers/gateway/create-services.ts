@@ -63,6 +63,18 @@ export const createVaults = (
   return { vaults: new Vaults(parts), vaultDesk: new VaultDesk(parts) };
 };
 
+/** Every object of the platform, addressed anew for each call. */
+const createObjects = (bindings: GatewayBindings): Services['objects'] => ({
+  project: (workspaceId, projectId) => projectStub(bindings, workspaceId, projectId),
+  agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
+  repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
+  workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
+  conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
+  serviceRegistry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
+  topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),
+  topicCatalog: (workspaceId) => topicCatalogStub(bindings, workspaceId),
+});
+
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
@@ -88,16 +100,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     directory,
     owners: createProjectOwners(directory),
     knownTopics: new KnownTopics(),
-    objects: {
-      project: (workspaceId, projectId) => projectStub(bindings, workspaceId, projectId),
-      agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
-      repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
-      workspace,
-      conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
-      serviceRegistry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
-      topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),
-      topicCatalog: (workspaceId) => topicCatalogStub(bindings, workspaceId),
-    },
+    objects: createObjects(bindings),
     ...createServiceAccess(bindings, { clock, log: writeLogLine, origins: config.serviceOrigins }),
     streams: createEventStreams(),
     openLanguageSocket,
