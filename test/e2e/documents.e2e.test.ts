@@ -204,6 +204,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^node scripts\/bootstrap\.mjs scripts\/record-golden/, 'test/golden reads what it wrote'],
   [/^npm run deploy -- --new-key/, 'needs an account'],
   [/^npm run aidevos -- credentials/, 'test/e2e/credentials.e2e.test.ts'],
+  [/^npm run aidevos -- (?:events|topics)/, 'test/e2e/event-bus.e2e.test.ts'],
 ]);
 
 const documents = [

@@ -87,6 +87,21 @@ const createServiceLookup = (bindings: GatewayBindings, clock: Clock, log: LogWr
     report: (message, error) => log({ level: 'warn', message, error }),
   });
 
+/** The objects behind their bindings. */
+const createObjects = (
+  bindings: GatewayBindings,
+  workspace: Services['objects']['workspace'],
+): Services['objects'] => ({
+  project: (workspaceId, projectId) => projectStub(bindings, workspaceId, projectId),
+  agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
+  repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
+  workspace,
+  conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
+  serviceRegistry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
+  topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),
+  topicCatalog: (workspaceId) => topicCatalogStub(bindings, workspaceId),
+});
+
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
@@ -113,16 +128,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     directory,
     owners: createProjectOwners(directory),
     knownTopics: new KnownTopics(),
-    objects: {
-      project: (workspaceId, projectId) => projectStub(bindings, workspaceId, projectId),
-      agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
-      repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
-      workspace,
-      conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
-      serviceRegistry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
-      topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),
-      topicCatalog: (workspaceId) => topicCatalogStub(bindings, workspaceId),
-    },
+    objects: createObjects(bindings, workspace),
     serviceLookup: lookup,
     serviceRouter: createServiceRouter(
       { sandboxHttp: bindings.SANDBOX_HTTP, origins: config.serviceOrigins },
