@@ -3,11 +3,6 @@
  * and topic, so topics share nothing but the catalogue, which is asked once in a topic's life.
  */
 import { maxPull, maxPullWaitMs } from '../../shared/domain/event-bus/group.ts';
-import {
-  findIncompatibilities,
-  findSchemaFaults,
-  maxSchemaLength,
-} from '../../shared/domain/event-bus/event-schema.ts';
 import { parseTopicName, type TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import { defaultTopicSettings, type TopicSettings } from '../../shared/domain/event-bus/settings.ts';
 import { parseId, type WorkspaceId } from '../../shared/domain/ids.ts';
