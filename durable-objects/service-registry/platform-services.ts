@@ -42,6 +42,16 @@ const offers: Readonly<Record<ObjectKind, Offer>> = {
     description: 'Answers of the Responses API with what they answered.',
     capabilities: ['responses', 'conversation-state'],
   },
+  topic: {
+    title: 'Topics',
+    description: 'A durable log in order: publishing, following, consumer groups, pushing, replay.',
+    capabilities: ['events', 'publish', 'consume', 'replay'],
+  },
+  'topic-catalog': {
+    title: 'Catalogue of topics',
+    description: 'The topics of the workspace, and subscriptions to many by pattern.',
+    capabilities: ['topic-discovery', 'subscriptions'],
+  },
   'app-host': {
     title: 'App hosts',
     description: 'Versions and slots of a deployed app, in the sandbox.',
