@@ -71,16 +71,15 @@ export const openRedis = async ({ port }: RunningServer): Promise<Contender> => 
   let ended = false;
   const follow = async (told: () => void): Promise<void> => {
     const client = await open();
-    const read = (): Promise<void> => client.send('XREAD', 'BLOCK', '0', 'STREAMS', 'orders', '$');
     // It asks again only after it was answered, which events one after the other allow.
-    const next = (): void => {
-      void read().then(() => {
+    const readAll = async (): Promise<void> => {
+      for (;;) {
+        await client.send('XREAD', 'BLOCK', '0', 'STREAMS', 'orders', '$');
         if (ended) return;
         told();
-        next();
-      });
+      }
     };
-    next();
+    void readAll();
   };
   return {
     publish,

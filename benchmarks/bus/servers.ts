@@ -71,8 +71,6 @@ export const startNats = (program: string, folder: string, sync: 'default' | 'al
 export const startRedis = (program: string, folder: string) => {
   const store = join(folder, 'redis');
   mkdirSync(store, { recursive: true });
-  return start(program, (port) => [
-    ...['--bind', loopback, '--port', String(port), '--dir', store, '--save', ''],
-    ...['--appendonly', 'yes', '--appendfsync', 'always'],
-  ]);
+  const words = `--bind ${loopback} --appendonly yes --appendfsync always`.split(' ');
+  return start(program, (port) => [...words, '--port', String(port), '--dir', store, '--save', '']);
 };
