@@ -51,8 +51,10 @@ interface ThroughputFigures {
   readonly overheadRatio: number;
 }
 
+/** Starts a measuring Worker, unless told the one of objects and logs. */
 export const startBenchWorker = async (
   folder: string,
+  configPath = 'benchmarks/worker/wrangler.toml',
 ): Promise<{ readonly url: string; readonly supervisor: Supervisor }> => {
   const reserved = await reserveFreePort();
   const reservedInspector = await reserveFreePort();
@@ -68,7 +70,7 @@ export const startBenchWorker = async (
           '--local',
           '--show-interactive-dev-session=false',
           '--config',
-          join(repositoryRoot, 'benchmarks/worker/wrangler.toml'),
+          join(repositoryRoot, configPath),
           '--ip',
           loopback,
           '--port',
@@ -96,7 +98,8 @@ export const startBenchWorker = async (
   return { url, supervisor };
 };
 
-const post = async <T>(url: string): Promise<T> => {
+/** One measurement of a measuring Worker. */
+export const post = async <T>(url: string): Promise<T> => {
   const response = await fetch(url, { method: 'POST' });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   // SAFETY: the Worker is ours and answers this shape; see benchmarks/worker/entry.ts.

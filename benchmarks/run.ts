@@ -3,6 +3,7 @@
  * machine stand next to what they are compared with in the same run.
  */
 import { cpus, totalmem } from 'node:os';
+import { busUsage, measureBus } from './bus/index.ts';
 import { measureGateway } from './gateway/index.ts';
 import { gatewayUsage, readGatewayOptions } from './gateway/options.ts';
 import { measurePlatform } from './platform.ts';
@@ -12,6 +13,7 @@ import { scaleUsage } from './scale/options.ts';
 
 const usage = `npm run bench               everything
 npm run bench -- platform   objects, logs, sandbox, the main job
+${busUsage}
 ${qualityUsage}
 
 ${gatewayUsage}
@@ -41,6 +43,8 @@ const measure = async (part: string | undefined, args: readonly string[]): Promi
       return { gateway: await measureGateway(readGatewayOptions(args), tell) };
     case 'scale':
       return { scale: await measureScale(args, tell) };
+    case 'bus':
+      return { bus: await measureBus(tell) };
     case 'quality': {
       const quality = await measureQuality(args, tell);
       return quality === undefined ? undefined : { quality };

@@ -8,6 +8,7 @@ import { addCredentialCommands } from './commands/credentials.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
 import { addQualityCommands } from './commands/quality.ts';
+import { addEventCommands } from './commands/events.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addFeedbackCommands } from './commands/feedback.ts';
 import { addFileCommands } from './commands/files.ts';
@@ -21,6 +22,7 @@ import { addRunCommands } from './commands/runs.ts';
 import { addServiceCommands } from './commands/services.ts';
 import { addTeamCommands } from './commands/team.ts';
 import { addToolCommands } from './commands/tools.ts';
+import { addTopicCommands } from './commands/topics.ts';
 import { CommandFailure, exitCodes } from './exit-codes.ts';
 import { reportFailure } from './output/print.ts';
 
@@ -41,6 +43,7 @@ Examples:
   $ aidevos export <project> ./bookshelf
   $ aidevos credentials add openai < key.txt
   $ aidevos services discover --capability git
+  $ aidevos events publish orders.placed '{"total":3}'
   $ aidevos chat --model role/architect --file spec.md
   $ aidevos runs fork <project> --at 120 --model offline/engineer`;
 
@@ -74,6 +77,8 @@ const createProgram = (): Command => {
   addFeedbackCommands(program);
   addCredentialCommands(program);
   addServiceCommands(program);
+  addTopicCommands(program);
+  addEventCommands(program);
   return program;
 };
 

@@ -39,13 +39,21 @@ const open = async (connection: Connection, path: string, options: FollowOptions
   });
 };
 
+/** In a log that may leave events out, each says which kept one came before it. */
+const previousOf = (event: unknown): number | undefined =>
+  typeof event === 'object' && event !== null && 'previous' in event && typeof event.previous === 'number'
+    ? event.previous
+    : undefined;
+
 /** What a message of the stream holds; undefined for names that are not known. */
 const toItem = <Event>(sent: ServerSentEvent, continuity: Continuity): FollowItem<Event> | undefined => {
   switch (sent.name) {
     case 'message': {
       // SAFETY: the platform writes exactly this into its stream; see the gateway's server-sent events.
       const stored = JSON.parse(sent.data) as StoredLogEvent<Event>;
-      return takeVerdict(continuity.event(stored.sequence)) ? { type: 'event', stored } : undefined;
+      return takeVerdict(continuity.event(stored.sequence, previousOf(stored.event)))
+        ? { type: 'event', stored }
+        : undefined;
     }
     case 'caught_up': {
       // SAFETY: as above.
@@ -140,3 +148,20 @@ export async function* followLog<Event>(
     );
   }
 }
+
+/** An event of a topic. */
+interface TopicEvent {
+  readonly type: string;
+  readonly key?: string;
+  readonly data: unknown;
+}
+
+export type StoredTopicEvent = StoredLogEvent<TopicEvent>;
+
+/** Follows a topic of the event bus; see `followLog`. */
+export const followTopic = (
+  connection: Connection,
+  topic: string,
+  options: FollowOptions,
+): AsyncGenerator<FollowItem<TopicEvent>> =>
+  followLog<TopicEvent>(connection, `/api/topics/${encodeURIComponent(topic)}/events`, options);

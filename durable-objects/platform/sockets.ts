@@ -19,7 +19,7 @@ import {
 } from '../../shared/protocol/socket-frames.ts';
 import { UnreadableEvent } from './aggregate.ts';
 import { causeOf, type Report } from './retry.ts';
-import type { EventLog, Storage } from './storage.ts';
+import type { FollowedLog, Storage } from './storage.ts';
 
 /** What sockets need of `ctx`. */
 export type SocketHost = Pick<DurableObjectState, 'acceptWebSocket' | 'getWebSockets' | 'setWebSocketAutoResponse'>;
@@ -84,7 +84,7 @@ export class Sockets {
    * that are no longer kept are told in a frame, which every client can read; with `?gone=refuse` by status 410.
    */
   accept(request: Request): Response {
-    const log = this.#storage.eventLog;
+    const log = this.#storage.followedLog;
     if (log === undefined) throw new Error('An object without an event store has no event sockets.');
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
       return refused(426, 'headers.upgrade', 'must be "websocket"', { upgrade: 'websocket' });
@@ -106,7 +106,7 @@ export class Sockets {
 
   /** Sends new events to every socket; called after each commit, and cheap when there is nothing new. Never throws. */
   publish(): void {
-    const log = this.#storage.eventLog;
+    const log = this.#storage.followedLog;
     if (log === undefined || log.sequence === this.#published) return;
     this.#published = log.sequence;
     for (const socket of this.#host.getWebSockets(tag)) this.#pump(socket, log);
@@ -115,7 +115,7 @@ export class Sockets {
   /** Called by `webSocketMessage`. */
   message(socket: WebSocket, message: string | ArrayBuffer): void {
     const frame = parseFrame(message);
-    const log = this.#storage.eventLog;
+    const log = this.#storage.followedLog;
     if (!('type' in frame)) return this.#refuse(socket, frame.code, frame.reason);
     const attachment = load(socket);
     if (attachment === undefined || log === undefined) return this.#reconnect(socket);
@@ -146,7 +146,7 @@ export class Sockets {
     closeSocket(socket, 1011, 'socket error');
   }
 
-  #pump(socket: WebSocket, log: EventLog): void {
+  #pump(socket: WebSocket, log: FollowedLog): void {
     if (socket.readyState !== WebSocket.OPEN) return;
     try {
       const attachment = load(socket);
@@ -169,7 +169,7 @@ export class Sockets {
   }
 
   /** Sends what the window has room for; answers the same attachment when nothing changed. */
-  #sendPages(socket: WebSocket, attachment: Attachment, log: EventLog): Attachment {
+  #sendPages(socket: WebSocket, attachment: Attachment, log: FollowedLog): Attachment {
     const { acknowledged } = attachment;
     if (attachment.sent === log.sequence && attachment.caughtUp) return attachment;
     let { sent } = attachment;
@@ -193,7 +193,7 @@ export class Sockets {
   }
 
   /** Both in events and in time: within one turn of a burst no client can acknowledge. */
-  #isTooSlow({ stalled }: Attachment, log: EventLog): boolean {
+  #isTooSlow({ stalled }: Attachment, log: FollowedLog): boolean {
     return (
       stalled !== undefined &&
       log.sequence - stalled.sequence > this.#stalledLimit &&
@@ -201,7 +201,7 @@ export class Sockets {
     );
   }
 
-  #lengthInFlight(socket: WebSocket, { acknowledged, sent }: Attachment, log: EventLog): number {
+  #lengthInFlight(socket: WebSocket, { acknowledged, sent }: Attachment, log: FollowedLog): number {
     const counted = this.#inFlight.get(socket);
     return counted?.acknowledged === acknowledged ? counted.length : log.sizeBetween(acknowledged, sent);
   }

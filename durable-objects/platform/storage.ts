@@ -16,8 +16,8 @@ export interface Participant {
   invalidate(): void;
 }
 
-/** What the sockets read: the object's event store, whatever its events are. */
-export interface EventLog {
+/** What the sockets follow: a log in order. The object's event store, or a log of its own kind. */
+export interface FollowedLog {
   /** Sequence of the newest event, 0 when there is none. */
   readonly sequence: number;
   /** Sequence of the oldest event still kept; `sequence + 1` when there is none. */
@@ -27,6 +27,12 @@ export interface EventLog {
     readonly recordedAt: number;
     readonly event: unknown;
   }[];
+  /** Characters of the payloads after `after` up to and with `upTo`. */
+  sizeBetween(after: number, upTo: number): number;
+}
+
+/** The object's event store, whatever its events are. */
+export interface EventLog extends FollowedLog {
   /** @throws UnreadableEvent when this code must not work on the log. */
   checkReadable(): void;
   /** The state after all events; it must not be changed. */
@@ -38,8 +44,6 @@ export interface EventLog {
   /** Why an earlier state cannot be restored over an event; undefined when it can. */
   restoreOver(event: { readonly type: string }): string | undefined;
   append(events: readonly { readonly type: string }[], recordedAt: number): unknown;
-  /** Characters of the payloads after `after` up to and with `upTo`. */
-  sizeBetween(after: number, upTo: number): number;
 }
 
 /** One SQL statement with the types of what is bound and of the rows that come back. */
@@ -72,6 +76,7 @@ export class Storage {
   readonly #afterCommit: (() => void)[] = [];
   #depth = 0;
   #eventLog: EventLog | undefined;
+  #followedLog: FollowedLog | undefined;
 
   constructor(durable: DurableObjectStorage) {
     this.#durable = durable;
@@ -85,6 +90,11 @@ export class Storage {
   /** The object's event store, once it was made. */
   get eventLog(): EventLog | undefined {
     return this.#eventLog;
+  }
+
+  /** What the object's sockets follow. */
+  get followedLog(): FollowedLog | undefined {
+    return this.#followedLog;
   }
 
   /**
@@ -157,6 +167,13 @@ export class Storage {
   attachEventLog(log: EventLog): void {
     if (this.#eventLog !== undefined) throw new Error('An object has one event store.');
     this.#eventLog = log;
+    this.attachFollowedLog(log);
+  }
+
+  /** For an object whose log is no event store. @throws Error when its sockets follow a log already. */
+  attachFollowedLog(log: FollowedLog): void {
+    if (this.#followedLog !== undefined) throw new Error('The sockets of an object follow one log.');
+    this.#followedLog = log;
   }
 
   #settled<T>(value: NotPromise<T>): T {

@@ -44,13 +44,13 @@ const offers: Readonly<Record<ObjectKind, Offer>> = {
   },
   topic: {
     title: 'Topics',
-    description: 'Events in total order, with consumer groups, replay and dead letters.',
-    capabilities: ['events', 'consumer-groups', 'replay'],
+    description: 'A durable log in order: publishing, following, consumer groups, pushing, replay.',
+    capabilities: ['events', 'publish', 'consume', 'replay'],
   },
   'topic-catalog': {
     title: 'Catalogue of topics',
-    description: 'The topics of the workspace and the patterns that stand for them.',
-    capabilities: ['topic-list'],
+    description: 'The topics of the workspace, and subscriptions to many by pattern.',
+    capabilities: ['topic-discovery', 'subscriptions'],
   },
   'app-host': {
     title: 'App hosts',

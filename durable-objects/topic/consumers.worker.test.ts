@@ -90,7 +90,12 @@ describe('a pulling group', () => {
     const first = await bus.pull('g');
     expect(sequencesOf(first)).toEqual([1, 3]);
     valueOf(await bus.topic().acknowledge({ group: 'g', leases: first.slice(0, 1) }));
-    expect(sequencesOf(await bus.pull('g'))).toEqual([2]);
+    // The others of its key wait, also for one who waits for them, until the one before is done.
+    const second = await bus.pull('g');
+    expect(sequencesOf(second)).toEqual([2]);
+    const waiting = bus.pull('g', 10, { waitMs: 20_000 });
+    valueOf(await bus.topic().acknowledge({ group: 'g', leases: second }));
+    expect(sequencesOf(await waiting)).toEqual([4]);
   });
 });
 

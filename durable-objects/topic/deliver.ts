@@ -7,7 +7,7 @@ import { hashText } from '../platform/index.ts';
 import { appName, topicStub, type ObjectBindings } from '../stubs.ts';
 
 /** How many topics may hand an event on: two that feed each other would else never end. */
-export const maxHops = 8;
+const maxHops = 8;
 
 export interface DeliverParts {
   readonly bindings: Pick<ObjectBindings, 'TOPIC'> & {

@@ -52,8 +52,12 @@ const statements = {
   extend: statement<[dueAt: number, name: string, sequence: number]>`
     UPDATE outstanding SET due_at = ? WHERE group_name = ? AND sequence = ?`,
   drop: statement<[name: string]>`DELETE FROM outstanding WHERE group_name = ?`,
-  figures: statement<[now: number, name: string], { leased: number | null; rows: number; due_at: number | null }>`
-    SELECT SUM(is_leased = 1 AND due_at > ?) AS leased, COUNT(*) AS rows, MIN(due_at) AS due_at
+  figures: statement<
+    [now: number, again: number, name: string],
+    { leased: number | null; rows: number; due_at: number | null }
+  >`
+    SELECT SUM(is_leased = 1 AND due_at > ?) AS leased, COUNT(*) AS rows,
+      MIN(CASE WHEN due_at > ? THEN due_at END) AS due_at
     FROM outstanding WHERE group_name = ?`,
   release: statement<[dueAt: number, name: string]>`
     UPDATE outstanding SET is_leased = 0, due_at = ?, attempts = MAX(0, attempts - 1)
@@ -160,11 +164,15 @@ export class GroupTable {
     this.#storage.run(statements.release, now, name);
   }
 
+  /**
+   * `dueAt` is the next moment at which something changes by itself: a row that is due already waits for an earlier one of
+   * its key, or for its consumer.
+   */
   figures(
     name: string,
     now: number,
   ): { readonly leased: number; readonly waiting: number; readonly dueAt: number | undefined } {
-    const row = this.#storage.first(statements.figures, now, name);
+    const row = this.#storage.first(statements.figures, now, now, name);
     const leased = row?.leased ?? 0;
     return { leased, waiting: (row?.rows ?? 0) - leased, dueAt: row?.due_at ?? undefined };
   }

@@ -3,19 +3,14 @@
  * and topic, so topics share nothing but the catalogue, which is asked once in a topic's life.
  */
 import { maxPull, maxPullWaitMs } from '../../shared/domain/event-bus/group.ts';
-import {
-  findIncompatibilities,
-  findSchemaFaults,
-  maxSchemaLength,
-} from '../../shared/domain/event-bus/event-schema.ts';
 import { parseTopicName, type TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import { defaultTopicSettings, type TopicSettings } from '../../shared/domain/event-bus/settings.ts';
 import { parseId, type WorkspaceId } from '../../shared/domain/ids.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
-import type { Pulled, SchemaView, TopicRpc, TopicView } from '../../shared/rpc/event-bus.ts';
-import { encodeJson } from '../platform/json-text.ts';
+import type { Pulled, TopicRpc, TopicView } from '../../shared/rpc/event-bus.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { topicCatalogStub } from '../stubs.ts';
+import { addSchema } from './add-schema.ts';
 import { DeadLetterTable } from './dead-letter-table.ts';
 import { deliverEvent } from './deliver.ts';
 import { encodeCommand } from './encode-events.ts';
@@ -35,7 +30,6 @@ type Command<Method extends keyof TopicRpc> = Parameters<TopicRpc[Method]>[0];
 type Answer<Method extends keyof TopicRpc> = ReturnType<TopicRpc[Method]>;
 
 const notThere: AppError = { type: 'resource.not_found', detail: 'There is no such topic.' };
-const maxSchemas = 500;
 
 const flatten = <Value>(kept: Result<Result<Value>>): Result<Value> => (kept.ok ? kept.value : kept);
 
@@ -138,7 +132,7 @@ export class TopicObject extends ManagedObject<TopicEnvironment> implements Topi
   async addSchema(command: Command<'addSchema'>): Answer<'addSchema'> {
     const declared = await this.#declare();
     if (!declared.ok) return declared;
-    return this.#once(command, () => this.#addSchema(command));
+    return this.#once(command, () => addSchema(this.#schemas, command, this.now()));
   }
 
   async schemas(): Answer<'schemas'> {
@@ -251,30 +245,6 @@ export class TopicObject extends ManagedObject<TopicEnvironment> implements Topi
     return view.ok ? ok({ events: taken.value, lag: view.value.lag }) : view;
   }
 
-  #addSchema({ type, schema }: Command<'addSchema'>): Result<SchemaView> {
-    const text = encodeJson(schema, 'The schema');
-    if (text.length > maxSchemaLength) {
-      return err(schemaProblem('', `is ${text.length} characters long; at most ${maxSchemaLength} are allowed`));
-    }
-    const [fault] = findSchemaFaults(schema);
-    if (fault !== undefined) return err(schemaProblem(fault.at, fault.reason));
-    const latest = this.#schemas.latest(type);
-    const differences = latest === undefined ? [] : findIncompatibilities(latest.schema, schema);
-    if (differences.length > 0) {
-      return err({
-        type: 'resource.conflict',
-        detail: `Events that fit version ${latest?.version ?? 0} of "${type}" may not fit this one. Use another event type for what is incompatible.`,
-        issues: differences.slice(0, 10).map(({ at, reason }) => ({ field: `body.schema${at}`, reason })),
-      });
-    }
-    if (this.#schemas.count() >= maxSchemas) {
-      return err({ type: 'resource.conflict', detail: `A topic has at most ${maxSchemas} versions of schemas.` });
-    }
-    const view = { type, version: (latest?.version ?? 0) + 1, schema, createdAt: this.now() };
-    this.#schemas.add(view, text);
-    return ok(view);
-  }
-
   #view(): Result<TopicView> {
     const record = this.#records.read();
     if (record === undefined) return err(notThere);
@@ -348,12 +318,6 @@ export class TopicObject extends ManagedObject<TopicEnvironment> implements Topi
     return flatten(this.transact(() => this.inbox.once(command.commandId, command, this.now(), handle)));
   }
 }
-
-const schemaProblem = (at: string, reason: string): AppError => ({
-  type: 'request.invalid',
-  detail: `The schema cannot be used: ${at} ${reason}.`,
-  issues: [{ field: `body.schema${at}`, reason }],
-});
 
 /** `<workspace>/topic/<name>`, as `stubs.ts` made it. */
 const readName = (name: string | undefined): [WorkspaceId, TopicName] => {

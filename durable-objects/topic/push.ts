@@ -156,7 +156,9 @@ export class PushDesk {
     if (!view.ok || view.value.status === 'gone') return undefined;
     const { leased, waiting, lag } = view.value;
     const isNewLeft = lag > leased + waiting && leased + waiting < settings.maxOutstanding;
-    return isNewLeft ? now() : groups.figures(name, now()).dueAt;
+    if (isNewLeft) return now();
+    // Rows that are due and were not taken were too many for one look.
+    return groups.figures(name, now()).dueAt ?? (waiting > 0 ? now() + safetyMs : undefined);
   }
 
   #targeted(): readonly GroupRecord[] {

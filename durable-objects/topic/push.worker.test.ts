@@ -1,3 +1,4 @@
+import { runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import { relatedId } from '../../shared/domain/ids.ts';
 import { setApp, type Push } from './testing/apps.ts';
@@ -56,6 +57,24 @@ describe('pushing to an app', () => {
     expect(handled).toContain(4);
     const letters = valueOf(await bus.topic().deadLetters({ group: 'g', after: 0, limit: 10 }));
     expect(letters).toMatchObject([{ sequence: 2, attempts: 3 }]);
+  });
+
+  it('rests while the head of a key waits for its next turn', async () => {
+    const bus = createBus();
+    setApp('/rests', () => new Response('not now', { status: 503 }));
+    const pauses = { backoffBaseMs: 3_600_000, backoffCapMs: 3_600_000 };
+    await bus.group('g', { ...toApp(bus, '/rests'), order: 'key', ...pauses });
+    const keyed = { type: 't', key: 'k', data: null };
+    await bus.publish([keyed, keyed, keyed]);
+    await until(async () => (await viewOf(bus)).groups[0]?.waiting === 3);
+    const dueAt = await until(() =>
+      runInDurableObject(bus.namespaceStub(), (_object, { storage }) => {
+        const [row] = [...storage.sql.exec("SELECT due_at FROM timer WHERE name = 'push' AND started_at IS NULL")];
+        const [head] = [...storage.sql.exec('SELECT due_at FROM outstanding ORDER BY sequence LIMIT 1')];
+        return row?.['due_at'] === head?.['due_at'] && row?.['due_at'];
+      }),
+    );
+    expect(Number(dueAt)).toBeGreaterThan(Date.now());
   });
 
   it('slows no publisher while the app hangs', async () => {

@@ -5,7 +5,7 @@
 import { composeCursorGone } from '../../shared/errors/cursor-gone.ts';
 import { ok, type Result } from '../../shared/errors/result.ts';
 import type { StoredBusEvent } from '../../shared/rpc/event-bus.ts';
-import type { EventLog, Participant } from '../platform/storage.ts';
+import type { FollowedLog, Participant } from '../platform/storage.ts';
 import { statement, type Storage } from '../platform/index.ts';
 import { readEventRow, type TopicEventRow } from './event-row.ts';
 
@@ -85,7 +85,7 @@ const composeStored = (
 const tailEvents = 512;
 const tailLength = 2_000_000;
 
-export class TopicLog implements EventLog, Participant {
+export class TopicLog implements FollowedLog, Participant {
   readonly #storage: Storage;
   #counters: Counters | undefined;
   /** Without gaps up to the newest event; empty when nothing is known. */
@@ -96,7 +96,7 @@ export class TopicLog implements EventLog, Participant {
   constructor(storage: Storage) {
     this.#storage = storage;
     storage.enlist(this);
-    storage.attachEventLog(this);
+    storage.attachFollowedLog(this);
   }
 
   get sequence(): number {
@@ -110,9 +110,6 @@ export class TopicLog implements EventLog, Participant {
   get size(): { readonly events: number; readonly bytes: number } {
     return this.#count();
   }
-
-  /** Topics hold only what this code writes; nothing of them can be from the future. */
-  checkReadable(): void {}
 
   invalidate(): void {
     this.#counters = undefined;

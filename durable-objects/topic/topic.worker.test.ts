@@ -56,9 +56,9 @@ describe('publishing', () => {
       field('events.1.data', 'request.too_large'),
     );
     const large = { type: 'a', data: 'x'.repeat(200_000) };
-    expect(await publish(Array(6).fill(large))).toMatchObject(field('events', 'request.too_large'));
+    expect(await publish(Array.from({ length: 6 }, () => large))).toMatchObject(field('events', 'request.too_large'));
     expect(await publish([])).toMatchObject(field('events'));
-    expect(await publish(Array(101).fill(good))).toMatchObject(field('events'));
+    expect(await publish(Array.from({ length: 101 }, () => good))).toMatchObject(field('events'));
     expect(await publish([{ type: '', data: 1 }])).toMatchObject(field('events.0.type'));
     expect(await publish([{ type: 'a', key: 'k'.repeat(201), data: 1 }])).toMatchObject(field('events.0.key'));
     expect(await publish([{ type: 'a', data: new Map() }])).toMatchObject(field('events.0.data'));

@@ -16,6 +16,13 @@ describe('createContinuity', () => {
     expect(continuity.caughtUp(6)).toEqual({ type: 'gap', from: 5, to: 6 });
   });
 
+  it('takes a jump over events that the log says were taken out, and no other', () => {
+    const continuity = createContinuity(3);
+    expect(continuity.event(8, 2)).toEqual({ type: 'ok' });
+    expect(continuity.event(12, 10)).toEqual({ type: 'gap', from: 9, to: 10 });
+    expect(continuity.event(10, 8)).toEqual({ type: 'ok' });
+  });
+
   it('takes any cuts with overlap, and finds whatever was left out', () =>
     fc.assert(
       fc.property(

@@ -13,8 +13,12 @@ export type ContinuityVerdict =
 export interface Continuity {
   /** Everything up to this sequence has arrived, without a gap. */
   readonly last: () => number;
-  /** An event arrived. Only `ok` moves `last` on. */
-  readonly event: (sequence: number) => ContinuityVerdict;
+  /**
+   * An event arrived. Only `ok` moves `last` on.
+   * @param previous the sequence of the event before it that is kept, where a log says so because some may have been taken
+   *   out; the one right before it unless told.
+   */
+  readonly event: (sequence: number, previous?: number) => ContinuityVerdict;
   /** The server says that everything up to this sequence was sent. Moves nothing. */
   readonly caughtUp: (sequence: number) => ContinuityVerdict;
 }
@@ -26,9 +30,9 @@ export const createContinuity = (after: number): Continuity => {
   let last = after;
   return {
     last: () => last,
-    event: (sequence) => {
+    event: (sequence, previous = sequence - 1) => {
       if (sequence <= last) return { type: 'duplicate' };
-      if (sequence > last + 1) return { type: 'gap', from: last + 1, to: sequence - 1 };
+      if (previous > last) return { type: 'gap', from: last + 1, to: previous };
       last = sequence;
       return ok;
     },

@@ -13,6 +13,8 @@ export {
   ProjectObject,
   RepositoryObject,
   ServiceRegistryObject,
+  TopicCatalogObject,
+  TopicObject,
   WorkspaceObject,
 } from '../../durable-objects/index.ts';
 export default entry;

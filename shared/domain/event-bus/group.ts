@@ -123,6 +123,61 @@ type Rules = Pick<GroupSettings, 'order' | 'maxAttempts' | 'maxOutstanding'>;
 const neverSettled = (attempts: number): string => `Its lease ran out ${attempts} times and nobody settled it.`;
 const dropped = 'Retention dropped the event before it was settled.';
 
+/** What a hand-out has come to so far. */
+class HandOut {
+  readonly taken: Outstanding[] = [];
+  readonly put: Outstanding[] = [];
+  readonly dead: Parked[] = [];
+  readonly replaced: Outstanding[] = [];
+  /** Rows the group has outstanding, those of this hand-out included. */
+  count = 0;
+  leases: number;
+  readonly #rules: Rules;
+  readonly #until: number;
+  readonly #heldKeys = new Set<string>();
+
+  constructor(rules: Rules, leases: number, until: number) {
+    this.#rules = rules;
+    this.leases = leases;
+    this.#until = until;
+  }
+
+  /** Whether an earlier event of its key is not settled. */
+  isHeld(key: string | undefined): boolean {
+    return this.#rules.order === 'key' && key !== undefined && this.#heldKeys.has(key);
+  }
+
+  keep(row: Outstanding): void {
+    this.count += 1;
+    if (row.key !== undefined) this.#heldKeys.add(row.key);
+  }
+
+  lease({ sequence, key, attempts }: Pick<Outstanding, 'sequence' | 'key' | 'attempts'>): void {
+    this.leases += 1;
+    const leased: Outstanding = {
+      sequence,
+      key,
+      attempts: attempts + 1,
+      lease: this.leases,
+      isLeased: true,
+      dueAt: this.#until,
+    };
+    this.taken.push(leased);
+    this.put.push(leased);
+    this.keep(leased);
+  }
+
+  wait(row: Outstanding): void {
+    this.put.push(row);
+    this.keep(row);
+  }
+
+  end(next: number): Taking {
+    const { taken, put, dead, replaced, leases } = this;
+    return { taken, put, dead, replaced, cursor: { next, leases } };
+  }
+}
+
 /**
  * Hands out up to `limit` events.
  * @param outstanding all rows of the group, by sequence.
@@ -136,55 +191,24 @@ export const decideTake = (
   fresh: readonly { readonly sequence: number; readonly key: string | undefined }[],
   { now, limit, leaseMs, end }: { now: number; limit: number; leaseMs: number; end: number },
 ): Taking => {
-  const taken: Outstanding[] = [];
-  const put: Outstanding[] = [];
-  const dead: Parked[] = [];
-  const replaced: Outstanding[] = [];
-  const heldKeys = new Set<string>();
-  let { next, leases } = cursor;
-  let count = 0;
-
-  const isHeld = (key: string | undefined): boolean => rules.order === 'key' && key !== undefined && heldKeys.has(key);
-  const keep = (row: Outstanding): void => {
-    count += 1;
-    if (row.key !== undefined) heldKeys.add(row.key);
-  };
-  const lease = (row: Pick<Outstanding, 'sequence' | 'key' | 'attempts'>): void => {
-    leases += 1;
-    const leased: Outstanding = {
-      sequence: row.sequence,
-      key: row.key,
-      attempts: row.attempts + 1,
-      lease: leases,
-      isLeased: true,
-      dueAt: now + leaseMs,
-    };
-    taken.push(leased);
-    put.push(leased);
-    keep(leased);
-  };
-
+  const out = new HandOut(rules, cursor.leases, now + leaseMs);
+  const { taken, dead, replaced } = out;
   for (const { presence, ...row } of outstanding) {
-    if (row.dueAt > now) keep(row);
+    if (row.dueAt > now) out.keep(row);
     else if (presence === 'compacted') replaced.push(row);
     else if (presence === 'dropped') dead.push({ row, cause: dropped });
     else if (row.isLeased && row.attempts >= rules.maxAttempts) dead.push({ row, cause: neverSettled(row.attempts) });
-    else if (taken.length < limit && !isHeld(row.key)) lease(row);
-    else keep(row);
+    else if (taken.length < limit && !out.isHeld(row.key)) out.lease(row);
+    else out.keep(row);
   }
+  let { next } = cursor;
   for (const event of fresh) {
-    if (taken.length >= limit || count >= rules.maxOutstanding) {
-      return { taken, put, dead, replaced, cursor: { next, leases } };
-    }
+    if (taken.length >= limit || out.count >= rules.maxOutstanding) return out.end(next);
     next = event.sequence + 1;
-    if (!isHeld(event.key)) lease({ ...event, attempts: 0 });
-    else {
-      const waiting = { ...event, attempts: 0, lease: 0, isLeased: false, dueAt: now };
-      put.push(waiting);
-      keep(waiting);
-    }
+    if (out.isHeld(event.key)) out.wait({ ...event, attempts: 0, lease: 0, isLeased: false, dueAt: now });
+    else out.lease({ ...event, attempts: 0 });
   }
-  return { taken, put, dead, replaced, cursor: { next: Math.max(next, end + 1), leases } };
+  return out.end(Math.max(next, end + 1));
 };
 
 /**

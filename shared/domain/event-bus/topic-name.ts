@@ -12,11 +12,10 @@ export type TopicName = string & { readonly [topicBrand]: 'name' };
 /** A text that `parseTopicPattern` has accepted; every name is a pattern of itself. */
 export type TopicPattern = string & { readonly [topicBrand]: 'name' | 'pattern' };
 
-export const maxTopicLength = 200;
-export const maxTopicWords = 16;
+const maxTopicLength = 200;
+const maxTopicWords = 16;
 
 const wordPattern = /^[A-Za-z0-9_-]{1,64}$/;
-const simpleName = /^[A-Za-z0-9._-]+$/;
 
 const refuse = (reason: string): Result<never, string> => err(reason);
 
@@ -48,9 +47,6 @@ export const parseTopicPattern = (text: string): Result<TopicPattern, string> =>
   // SAFETY: the shape was just checked.
   return fault === undefined ? ok(text as TopicPattern) : refuse(fault);
 };
-
-/** True when the pattern has wildcards, so that it can stand for several topics. */
-export const isWildcard = (pattern: TopicPattern): boolean => !simpleName.test(pattern);
 
 /** Whether the pattern stands for the topic. Takes one look at each word, so no pattern is expensive. */
 export const matchesTopic = (pattern: TopicPattern, topic: TopicName): boolean => {

@@ -31,10 +31,14 @@ const toIssues = (target: string, issue: ZodIssue): readonly Issue[] =>
       }))
     : [{ field: fieldOf(target, issue.path), reason: issue.message }];
 
+/** Parts of paths that callers name themselves: what is wrong with one is told, as it is of a body. */
+const chosenNames: ReadonlySet<PropertyKey> = new Set(['topic', 'group', 'subscription']);
+
 /** The hook of every validated route. An id that has not the form of one names nothing that exists, so it is 404. */
 export const validationHook: Hook<unknown, AppEnvironment, string, Response | undefined> = (result, context) => {
   if (result.success) return undefined;
-  if (result.target === 'param') return problem(context, notFound('thing'));
+  const isChosen = result.error.issues.some(({ path }) => path[0] !== undefined && chosenNames.has(path[0]));
+  if (result.target === 'param' && !isChosen) return problem(context, notFound('thing'));
   const issues = result.error.issues.flatMap((issue) => toIssues(result.target, issue));
   const first = issues[0];
   return problem(context, {

@@ -1,0 +1,55 @@
+/** The event bus from the command line, against a platform as a user starts it. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+
+const run = (...args: readonly string[]): Promise<{ readonly exitCode: number; readonly output: string }> =>
+  new Promise((resolve) => {
+    const environment = { ...process.env, AIDEVOS_URL: inject('url'), AIDEVOS_KEY: inject('apiKey') };
+    execFile(process.execPath, [join(root, 'cli/bin.mjs'), ...args], { env: environment }, (error, stdout, stderr) => {
+      const exitCode = typeof error?.code === 'number' ? error.code : error === null ? 0 : 1;
+      resolve({ exitCode, output: stdout + stderr });
+    });
+  });
+
+const succeed = async (...args: readonly string[]): Promise<string> => {
+  const { exitCode, output } = await run(...args);
+  expect(exitCode, output).toBe(0);
+  return output;
+};
+
+describe('aidevos topics and events', () => {
+  it('publish, follow, consume, give up, replay and gather', async () => {
+    const topic = 'cli.placed';
+    expect(await succeed('events', 'publish', topic, '{"total":3}', '--key', 'o-1')).toContain('Event 1');
+    await succeed('topics', 'subscribe', 'gather', 'cli.*', '--to', 'gathered');
+    expect(await succeed('events', 'publish', topic, '4', '--type', 'paid')).toContain('Event 2');
+    expect(await succeed('events', 'tail', topic)).toMatch(/1 {2}.*\[o-1\] \{"total":3\}\n2 {2}.*paid 4/);
+    await succeed('topics', 'group', topic, 'billing', '--attempts', '1');
+    expect(await succeed('events', 'pull', topic, 'billing', '--limit', '1')).toContain('lease 1');
+    expect(await succeed('events', 'reject', topic, 'billing', '1:1')).toContain('1 settled');
+    expect(await succeed('events', 'dead-letters', topic, 'billing')).toContain('A consumer rejected it.');
+    await succeed('events', 'replay', topic, 'billing', '1');
+    expect(await succeed('events', 'pull', topic, 'billing', '--acknowledge')).toContain('lease 3');
+    expect(await succeed('topics', 'show', topic)).toMatch(/billing +pull +active +3 +0 +0 +0 +0/);
+    expect(await succeed('events', 'seek', topic, 'billing', '0')).toContain('2 events wait');
+    expect(await succeed('topics', 'list', 'cli.*')).toContain(topic);
+    expect(await succeed('topics', 'subscriptions')).toContain('gather');
+    // The subscription reached the topic that was there before it, from its oldest event on.
+    for (;;) {
+      const { exitCode, output } = await run('events', 'tail', 'gathered');
+      if (exitCode === 0 && output.includes('paid')) break;
+    }
+    await succeed('topics', 'unsubscribe', 'gather');
+    await succeed('topics', 'remove', topic);
+  });
+
+  it('say what is wrong and what to do', async () => {
+    expect(await run('events', 'publish', 'cli', '{oops')).toMatchObject({ exitCode: 2 });
+    expect(await run('topics', 'show', 'nobody.is.here')).toMatchObject({ exitCode: 3 });
+    expect((await run('topics', 'show', 'a b')).output).toContain('words of letters');
+    expect((await run('events', 'acknowledge', 'cli', 'g', '7')).output).toContain('<sequence>:<lease>');
+  });
+});
