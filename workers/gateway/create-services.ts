@@ -1,6 +1,7 @@
 /** The real services, from the Worker's bindings. They keep nothing between requests but short caches in the isolate. */
 import {
   agentStub,
+  appName,
   conversationStub,
   projectStub,
   repositoryStub,
@@ -21,6 +22,7 @@ import { createServiceSnapshots } from '../../shared/adapters/services/service-s
 import { ServiceRouter } from '../../shared/adapters/services/service-router.ts';
 import { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
 import { Vaults, type VaultsParts } from '../../shared/adapters/vault/vaults.ts';
+import { webOf, type WebVariables } from '../../shared/adapters/web/web-of-environment.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
@@ -40,7 +42,7 @@ import type { Fetching, Services } from './services.ts';
 import { createProgramCalls } from './tool-calls/program-calls.ts';
 
 /** The gateway Worker's bindings, under the names of `wrangler.toml`. */
-export interface GatewayBindings extends ObjectBindings {
+export interface GatewayBindings extends ObjectBindings, WebVariables {
   readonly DIRECTORY: D1Database;
   readonly SANDBOX: SandboxRpc;
   readonly SANDBOX_HTTP: Fetching;
@@ -89,6 +91,7 @@ const createServiceLookup = (bindings: GatewayBindings, clock: Clock, log: LogWr
 
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
+  const { web, opened } = webOf(bindings);
   const clock = systemClock;
   const ids = createRandomIds(clock);
   const hash = createKeyedHash(config.keyPepper);
@@ -134,6 +137,9 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     sandboxHttp: bindings.SANDBOX_HTTP,
     toolchain: bindings.TOOLCHAIN,
     programCalls: createProgramCalls,
+    appName,
+    web,
+    fetchOpened: opened,
     assets: bindings.ASSETS,
     chatModels,
     modelCalls: new ModelCalls({
