@@ -34,7 +34,13 @@ const commandIdOf = (idempotencyKey: string): string =>
 export const callKeyOf = (idempotencyKey: string): string => `eff_${hashText(idempotencyKey).slice(0, 32)}`;
 
 const figuresOf = ({ runId, modelCalls, toolCalls, tokens, failures, nudges, startedAt, model, found }: Run) => ({
-  ...{ runId, modelCalls, toolCalls, tokens, failures, nudges, startedAt },
+  runId,
+  modelCalls,
+  toolCalls,
+  tokens,
+  failures,
+  nudges,
+  startedAt,
   ...(model === undefined ? {} : { model }),
   found: [...(found?.tools ?? []), ...(found?.connected ?? []).map(({ name }) => name)],
 });

@@ -89,9 +89,16 @@ const createServiceLookup = (bindings: GatewayBindings, clock: Clock, log: LogWr
     report: (message, error) => log({ level: 'warn', message, error }),
   });
 
+/** What tools that persons run reach besides. */
+const toolServices = (
+  bindings: GatewayBindings,
+): Pick<Services, 'programCalls' | 'appName' | 'web' | 'fetchOpened'> => {
+  const { web, opened } = webOf(bindings);
+  return { programCalls: createProgramCalls, appName, web, fetchOpened: opened };
+};
+
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
-  const { web, opened } = webOf(bindings);
   const clock = systemClock;
   const ids = createRandomIds(clock);
   const hash = createKeyedHash(config.keyPepper);
@@ -136,10 +143,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     sandbox: bindings.SANDBOX,
     sandboxHttp: bindings.SANDBOX_HTTP,
     toolchain: bindings.TOOLCHAIN,
-    programCalls: createProgramCalls,
-    appName,
-    web,
-    fetchOpened: opened,
+    ...toolServices(bindings),
     assets: bindings.ASSETS,
     chatModels,
     modelCalls: new ModelCalls({

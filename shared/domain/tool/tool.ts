@@ -224,7 +224,11 @@ export const defineTool = <Schema extends z.ZodType>(source: ToolSource<Schema, 
   const { $schema: _dialect, ...parameters } = z.toJSONSchema(source.parameters, { io: 'input' });
   const { name, version = 1, capability, cost, examples = [] } = source;
   return {
-    ...{ name, version, capability, cost, examples },
+    name,
+    version,
+    capability,
+    cost,
+    examples,
     ...(source.isLong === true ? { isLong: true } : {}),
     effectClass: source.effectClass,
     attempts: builtInAttempts,
