@@ -12,6 +12,9 @@ export {
   ConversationObject,
   ProjectObject,
   RepositoryObject,
+  ServiceRegistryObject,
+  TopicCatalogObject,
+  TopicObject,
   WorkspaceObject,
 } from '../../durable-objects/index.ts';
 export default entry;

@@ -10,9 +10,9 @@ const readAll = (text: string): string => {
   let page: string | undefined = first.content;
   let all = '';
   while (page !== undefined) {
-    const cursor = note.exec(page)?.[1];
+    const cursor: string | undefined = note.exec(page)?.[1];
     all += page.replace(note, '');
-    const place = cursor === undefined ? undefined : readCursor(cursor);
+    const place: ReturnType<typeof readCursor> = cursor === undefined ? undefined : readCursor(cursor);
     page = place === undefined ? undefined : laterPage(first.whole ?? '', place.from, place.call);
   }
   return all;
