@@ -1,5 +1,7 @@
 /** What the tools of a run reach: the project's repository, the toolchain, the sandbox, the project itself, and its own tool servers. */
 import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import { webOf } from '../../shared/adapters/web/web-of-environment.ts';
+import { ok } from '../../shared/errors/result.ts';
 import { createHttpToolServer } from '../../shared/adapters/tools/http-tool-server.ts';
 import { parseOrigins } from '../../shared/adapters/tools/origins.ts';
 import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain.ts';
@@ -7,7 +9,7 @@ import type { AgentIdentity, Run } from '../../shared/domain/agent/state.ts';
 import { placeOf } from '../../shared/domain/tool/place.ts';
 import type { ToolContext } from '../../shared/domain/tool/tool.ts';
 import { hashText } from '../platform/index.ts';
-import { objectName, projectStub, repositoryStub } from '../stubs.ts';
+import { appName, objectName, projectStub, repositoryStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
 
 /** The step as the journal names it. */
@@ -31,14 +33,29 @@ const commandIdOf = (idempotencyKey: string): string =>
 /** The key of a call as servers outside see it: safe in addresses and headers, and without the platform's own names. */
 export const callKeyOf = (idempotencyKey: string): string => `eff_${hashText(idempotencyKey).slice(0, 32)}`;
 
+const figuresOf = ({ runId, modelCalls, toolCalls, tokens, failures, nudges, startedAt, model, found }: Run) => ({
+  runId,
+  modelCalls,
+  toolCalls,
+  tokens,
+  failures,
+  nudges,
+  startedAt,
+  ...(model === undefined ? {} : { model }),
+  found: [...(found?.tools ?? []), ...(found?.connected ?? []).map(({ name }) => name)],
+});
+
 /** Fresh stubs for one call of a tool. */
 export const createToolContext = (
   env: AgentEnvironment,
   identity: AgentIdentity,
-  { runId, assignment }: Run,
+  run: Run,
   { idempotencyKey, attempt }: StepContext,
 ): Omit<ToolContext, keyof StepTools> => {
   const { workspaceId, projectId, agentId, role, name } = identity;
+  const { runId, assignment } = run;
+  const { web, opened } = webOf(env);
+  const toolSettings = () => projectStub(env, workspaceId, projectId).toolSettings();
   return {
     assignment,
     place: placeOf(assignment),
@@ -51,7 +68,15 @@ export const createToolContext = (
     toolchain: guardToolchain(env.TOOLCHAIN),
     sandbox: guardSandbox(env.SANDBOX),
     project: projectStub(env, workspaceId, projectId),
-    toolSettings: () => projectStub(env, workspaceId, projectId).toolSettings(),
+    toolSettings,
+    overview: projectStub(env, workspaceId, projectId),
+    app: appName(workspaceId, projectId),
+    web,
+    fetchRules: async () => {
+      const settings = await toolSettings();
+      return settings.ok ? ok({ allowed: settings.value.fetchOrigins, opened }) : settings;
+    },
+    ownRun: figuresOf(run),
     toolServer: createHttpToolServer({ allowedOrigins: parseOrigins(env.AIDEVOS_TOOL_ORIGINS) }),
   };
 };

@@ -5,7 +5,7 @@
  */
 import type { Result } from '../errors/result.ts';
 import type { ServiceGroupsRpc } from './services/service-groups.ts';
-import type { BuiltModules } from './toolchain.ts';
+import type { BuiltModules, SourceFiles } from './toolchain.ts';
 
 export interface TestRunLimits {
   /** For one test or hook. */
@@ -214,6 +214,27 @@ export interface ProgramReport {
   readonly durationMs: number;
 }
 
+export interface ShellRequest {
+  /** Text files by path; the script begins in their folder. */
+  readonly files: SourceFiles;
+  readonly script: string;
+  readonly limits: { readonly totalMs: number; readonly outputCharacters: number };
+}
+
+export const defaultShellLimits: ShellRequest['limits'] = { totalMs: 20_000, outputCharacters: 500_000 };
+
+export interface ShellReport {
+  /** -1 when the script did not end by itself. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What differs from the files that were given; null for a file that is gone. */
+  readonly changes: readonly { readonly path: string; readonly content: string | null }[];
+  /** Files that are no text, which are in no change. */
+  readonly binary: readonly string[];
+  readonly durationMs: number;
+}
+
 export type Slot = 'preview' | 'staging' | 'production';
 
 export interface DeployRequest {
@@ -257,12 +278,39 @@ export interface AppResponse {
   readonly durationMs: number;
 }
 
+/** What is done to, or expected of, the page that is open. */
+export type DriveStep =
+  | { readonly action: 'visit'; readonly path: string }
+  | { readonly action: 'click'; readonly target: string }
+  | { readonly action: 'fill'; readonly field: string; readonly value: string }
+  | { readonly action: 'submit'; readonly button?: string }
+  | { readonly action: 'expect_status'; readonly status: number }
+  | { readonly action: 'expect_text' | 'expect_no_text'; readonly text: string }
+  | { readonly action: 'expect_element'; readonly selector: string };
+
+export interface DriveRequest {
+  readonly app: string;
+  readonly slot: Slot;
+  readonly steps: readonly DriveStep[];
+}
+
+export interface DriveReport {
+  /** What came of each step that was taken. */
+  readonly taken: readonly string[];
+  /** The step that failed, counted from 1; those behind it were not taken. */
+  readonly failed?: { readonly step: number; readonly action: string; readonly reason: string };
+  /** The page that is open at the end, in a few lines. */
+  readonly page: string;
+}
+
 export interface SandboxRpc extends ServiceGroupsRpc {
   runTests(request: TestRunRequest): Promise<TestReport>;
   /** One outcome for each mutant, in their order. A mutant that takes the sandbox down takes the whole call with it. */
   runMutants(request: MutantRunsRequest): Promise<Result<readonly MutantOutcome[]>>;
   /** Runs a program; each of its calls is answered by `calls`. Run again with the same answers it does the same. */
   runProgram(request: ProgramRequest, calls: ProgramCalls): Promise<ProgramReport>;
+  /** Runs a bash-like script over files in memory. */
+  runShell(request: ShellRequest): Promise<ShellReport>;
   deploy(request: DeployRequest): Promise<Result<SlotStatus>>;
   /** Puts the version of one slot into another; the target keeps its own data. Refused when `from` is empty. */
   promote(app: string, from: Slot, to: Slot): Promise<Result<SlotStatus>>;
@@ -276,5 +324,7 @@ export interface SandboxRpc extends ServiceGroupsRpc {
   status(app: string): Promise<readonly SlotStatus[]>;
   /** One HTTP request to a slot, for health checks and acceptance checks. */
   request(request: AppRequest): Promise<Result<AppResponse>>;
+  /** Drives a deployed app by its pages, over HTTP and HTML, up to the first step that fails. */
+  driveApp(request: DriveRequest): Promise<Result<DriveReport>>;
   ping(): Promise<'pong'>;
 }

@@ -146,10 +146,17 @@ const contextsOf = async (prepare: Prepare | undefined): Promise<readonly [ToolC
   };
   const run = { runId: createId('run', Date.now(), random()), assignment } as unknown as Run;
   const notes: string[] = [];
+  const parts = new Map<string, unknown>();
+  // As the journal keeps the parts of a call over its attempts.
+  const once = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    if (!parts.has(name)) parts.set(name, await work());
+    // SAFETY: kept under this name by the same tool.
+    return parts.get(name) as T;
+  };
   const made = (attempt: number): ToolContext => ({
     ...createToolContext(env as never, identity, run, { idempotencyKey: `audit/${calls}`, attempt }),
     project: personally,
-    once: (_name, work) => work(),
+    once,
     wholeResult: (cursor) => (cursor === 'tool/0/call' ? 'The whole result.' : undefined),
     program: { tools: ['read_file'], calls: new ReadingCalls(), startedAt: 1, seed: 'audit' },
     sendMessage: (...note) => {
@@ -263,6 +270,16 @@ const table: Readonly<Record<string, Row>> = {
     input: { code: "return await tools.read_file({ path: 'src/value.ts' });" },
     says: 'value = 1',
   },
+  run_shell: {
+    effectClass: 'idempotent',
+    input: { script: "sed -i 's/= 1/= 3/' src/value.ts" },
+    says: 'changed src/value.ts',
+  },
+  fetch_url: { effectClass: 'pure', input: { url: 'https://example.com/' }, says: 'not on the list of this project' },
+  read_project: { effectClass: 'pure', input: {}, says: 'Notes: ' },
+  read_budget: { effectClass: 'pure', input: {}, says: 'total' },
+  read_health: { effectClass: 'pure', input: {}, says: 'sandbox: up' },
+  read_run: { effectClass: 'pure', input: {}, says: 'run_' },
   delete_file: { effectClass: 'idempotent', input: { path: 'src/old.ts' }, says: 'Changed' },
   commit: { effectClass: 'idempotent', input: { message: 'Change' }, prepare: changed, says: 'Committed as' },
   update_branch: { effectClass: 'idempotent', input: {}, prepare: behind, says: 'Up to date at' },
@@ -286,6 +303,17 @@ const table: Readonly<Record<string, Row>> = {
     input: { from: 'preview', to: 'production' },
     prepare: checked,
     says: 'is in the production slot',
+  },
+  drive_app: {
+    effectClass: 'idempotent',
+    input: {
+      steps: [
+        { action: 'visit', path: '/' },
+        { action: 'expect_text', text: '"count":0' },
+      ],
+    },
+    prepare: deployed,
+    says: 'there is',
   },
   read_measurements: { effectClass: 'pure', input: {}, says: 'measurements' },
   send_message: { effectClass: 'idempotent', input: { recipient: '*', content: 'Hello' }, says: 'Sent' },

@@ -1,6 +1,7 @@
 /** The real services, from the Worker's bindings. They keep nothing between requests but short caches in the isolate. */
 import {
   agentStub,
+  appName,
   conversationStub,
   projectStub,
   repositoryStub,
@@ -18,6 +19,7 @@ import { readModelAccounts } from '../../shared/adapters/models/index.ts';
 import { ProviderGuard, readGuardPolicies } from '../../shared/adapters/models/provider-guard.ts';
 import { VaultDesk } from '../../shared/adapters/vault/vault-desk.ts';
 import { Vaults, type VaultsParts } from '../../shared/adapters/vault/vaults.ts';
+import { webOf, type WebVariables } from '../../shared/adapters/web/web-of-environment.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
@@ -37,7 +39,7 @@ import type { Fetching, Services } from './services.ts';
 import { createProgramCalls } from './tool-calls/program-calls.ts';
 
 /** The gateway Worker's bindings, under the names of `wrangler.toml`. */
-export interface GatewayBindings extends ObjectBindings {
+export interface GatewayBindings extends ObjectBindings, WebVariables {
   readonly DIRECTORY: D1Database;
   readonly SANDBOX: SandboxRpc;
   readonly SANDBOX_HTTP: Fetching;
@@ -75,6 +77,14 @@ const createObjects = (bindings: GatewayBindings): Services['objects'] => ({
   topicCatalog: (workspaceId) => topicCatalogStub(bindings, workspaceId),
 });
 
+/** What tools that persons run reach besides. */
+const toolServices = (
+  bindings: GatewayBindings,
+): Pick<Services, 'programCalls' | 'appName' | 'web' | 'fetchOpened'> => {
+  const { web, opened } = webOf(bindings);
+  return { programCalls: createProgramCalls, appName, web, fetchOpened: opened };
+};
+
 /** The services of a Worker. */
 export const createServices = (bindings: GatewayBindings, config: Config): Services => {
   const clock = systemClock;
@@ -107,7 +117,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     sandbox: bindings.SANDBOX,
     sandboxHttp: bindings.SANDBOX_HTTP,
     toolchain: bindings.TOOLCHAIN,
-    programCalls: createProgramCalls,
+    ...toolServices(bindings),
     assets: bindings.ASSETS,
     chatModels,
     modelCalls: new ModelCalls({

@@ -12,6 +12,7 @@ import type { TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts';
 import type { Result } from '../../shared/errors/result.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { WebFetcher } from '../../shared/ports/web-fetcher.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
@@ -108,6 +109,11 @@ export interface Services {
   readonly sandbox: SandboxRpc;
   readonly sandboxHttp: Fetching;
   readonly toolchain: ToolchainRpc;
+  /** The open network for tools that persons run, and what the operator opened of it. */
+  readonly web: WebFetcher;
+  readonly fetchOpened: readonly string[];
+  /** The name of a project's deployed app in the sandbox. */
+  readonly appName: (workspaceId: WorkspaceId, projectId: ProjectId) => string;
   /** What a program's calls are answered by, in a form that travels to the sandbox. */
   readonly programCalls: (answer: ProgramCalls['call']) => ProgramCalls;
   readonly assets: Fetching;

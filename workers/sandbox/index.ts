@@ -6,12 +6,16 @@ import type {
   AppRequest,
   AppResponse,
   DeployRequest,
+  DriveReport,
+  DriveRequest,
   MutantOutcome,
   MutantRunsRequest,
   ProgramCalls,
   ProgramReport,
   ProgramRequest,
   SandboxRpc,
+  ShellReport,
+  ShellRequest,
   Slot,
   SlotStatus,
   TestReport,
@@ -31,12 +35,15 @@ import {
   checkGroup,
   checkMutantRuns,
   checkProgram,
+  checkShell,
   checkSlot,
   checkTestRun,
 } from './guard/requests.ts';
+import { drive } from './pages/drive.ts';
 import { runProgram } from './program/run-program.ts';
 import { eraseGroup } from './services/app-services.ts';
 import { serveGroup } from './services/front.ts';
+import { runShell } from './shell/run-shell.ts';
 import { brokenReport } from './test-run/report.ts';
 
 export {
@@ -90,6 +97,12 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
     const problemOfProgram = checked.ok ? checkBuilt(request.built) : checked;
     if (problemOfProgram.ok) return await runProgram(this.env.LOADER, request, calls);
     return { status: 'failed', reason: problemOfProgram.error.detail, console: [], calls: 0, durationMs: 0 };
+  }
+
+  async runShell(request: ShellRequest): Promise<ShellReport> {
+    const checked = checkShell(request);
+    if (checked.ok) return await runShell(request);
+    return { exitCode: -1, stdout: '', stderr: checked.error.detail, changes: [], binary: [], durationMs: 0 };
   }
 
   async deploy(request: DeployRequest): Promise<Result<SlotStatus>> {
@@ -170,6 +183,10 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
       if (!(cause instanceof DeadlineExceeded)) throw cause;
       return err({ type: 'service.timeout', detail: 'The services did not answer in time' });
     }
+  }
+
+  async driveApp({ app, slot, steps }: DriveRequest): Promise<Result<DriveReport>> {
+    return await drive((request) => this.request({ ...request, app, slot }), steps);
   }
 
   ping(): Promise<'pong'> {

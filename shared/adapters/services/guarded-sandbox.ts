@@ -10,6 +10,8 @@ import type {
   ProgramReport,
   ProgramRequest,
   SandboxRpc,
+  ShellReport,
+  ShellRequest,
   Slot,
   SlotStatus,
   TestReport,
@@ -19,6 +21,7 @@ import type {
 const graceMs = 5_000;
 const deployDeadlineMs = 20_000;
 const requestDeadlineMs = 15_000;
+const driveDeadlineMs = 90_000;
 /** The time that a supervisor needs to notice a dead sandbox and to start it again. */
 const restartMs = 15_000;
 const restartPollMs = 250;
@@ -121,7 +124,11 @@ const runTests = async (sandbox: SandboxRpc, request: TestRunRequest): Promise<T
 };
 
 /** Its calls are answered from what is kept, so a program whose sandbox died under it is simply run again, once. */
-const runProgram = async (sandbox: SandboxRpc, request: ProgramRequest, calls: ProgramCalls): Promise<ProgramReport> => {
+const runProgram = async (
+  sandbox: SandboxRpc,
+  request: ProgramRequest,
+  calls: ProgramCalls,
+): Promise<ProgramReport> => {
   const startedAt = Date.now();
   const deadlineMs = request.limits.totalMs + graceMs;
   const broken = (status: 'crashed' | 'timed_out', reason: string): ProgramReport => ({
@@ -133,11 +140,27 @@ const runProgram = async (sandbox: SandboxRpc, request: ProgramRequest, calls: P
   });
   try {
     const report = await onceMore(sandbox, () => withDeadline(sandbox.runProgram(request, calls), deadlineMs));
-    return report === deadlineReached
-      ? broken('timed_out', `It did not end within ${deadlineMs / 1_000} s.`)
-      : report;
+    return report === deadlineReached ? broken('timed_out', `It did not end within ${deadlineMs / 1_000} s.`) : report;
   } catch (error) {
     return broken('crashed', message(error));
+  }
+};
+
+const runShell = async (sandbox: SandboxRpc, request: ShellRequest): Promise<ShellReport> => {
+  const deadlineMs = request.limits.totalMs + graceMs;
+  const broken = (stderr: string): ShellReport => ({
+    exitCode: -1,
+    stdout: '',
+    stderr,
+    changes: [],
+    binary: [],
+    durationMs: deadlineMs,
+  });
+  try {
+    const report = await onceMore(sandbox, () => withDeadline(sandbox.runShell(request), deadlineMs));
+    return report === deadlineReached ? broken(`The script did not end within ${deadlineMs / 1_000} s.`) : report;
+  } catch (error) {
+    return broken(`The sandbox died during the script: ${message(error)}`);
   }
 };
 
@@ -145,7 +168,19 @@ const runProgram = async (sandbox: SandboxRpc, request: ProgramRequest, calls: P
 const mutantsDeadlineMs = ({ mutants }: MutantRunsRequest): number =>
   graceMs + mutants.reduce((sum, { limits }) => sum + Math.min(limits.runTimeoutMs, 10_000), 0);
 
-type Guarded = Pick<SandboxRpc, 'runTests' | 'runProgram' | 'runMutants' | 'deploy' | 'promote' | 'reset' | 'request'>;
+type Guarded = Pick<
+  SandboxRpc,
+  | 'runTests'
+  | 'runProgram'
+  | 'runShell'
+  | 'runMutants'
+  | 'deploy'
+  | 'promote'
+  | 'reset'
+  | 'request'
+  | 'driveApp'
+  | 'ping'
+>;
 
 export interface GuardedSandbox extends Guarded {
   /** The version before the present one of a slot; undefined when there is none. */
@@ -158,6 +193,7 @@ export interface GuardedSandbox extends Guarded {
 export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
   runTests: (request) => runTests(sandbox, request),
   runProgram: (request, calls) => runProgram(sandbox, request, calls),
+  runShell: (request) => runShell(sandbox, request),
   runMutants: (request) => guarded(sandbox.runMutants(request), mutantsDeadlineMs(request)),
   deploy: (request) =>
     guarded(
@@ -187,6 +223,8 @@ export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
       onceMore(sandbox, () => sandbox.reset(app, slot)),
       deployDeadlineMs + restartMs,
     ),
+  driveApp: (request) => guarded(sandbox.driveApp(request), driveDeadlineMs),
+  ping: () => sandbox.ping(),
   request: (request: AppRequest) =>
     safeMethods.has(request.method)
       ? guarded(

@@ -14,7 +14,7 @@ export interface GrantSubject {
 export type GrantDecision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 
 const reading: readonly Capability[] = ['files.read', 'code.read', 'system'];
-const looking: readonly Capability[] = [...reading, 'quality', 'process', 'network', 'ui'];
+const looking: readonly Capability[] = [...reading, 'quality', 'process', 'network'];
 const making: readonly Capability[] = [...looking, 'files.write', 'team'];
 
 /** What agents may find beyond the tools that their task begins with. */
@@ -25,11 +25,11 @@ const findableByKind: Readonly<Record<TaskKind, readonly Capability[]>> = {
   vote: reading,
   implement: making,
   review: looking,
-  test: making,
+  test: [...making, 'ui'],
   judge: ['system'],
   settle: ['system'],
   assist: looking,
-  deploy: [...looking, 'team'],
+  deploy: [...looking, 'team', 'ui'],
 };
 
 /** Belong to the kind of task itself: no rule gives them to another. */

@@ -30,7 +30,11 @@ import {
 import { runProgram } from './program-tool.ts';
 import { createFindTools, readMore } from './discovery-tools.ts';
 import { deploy, promote, readMeasurements, runChecks, sendMessage } from './release-tools.ts';
+import { driveApp } from './app-tool.ts';
+import { readBudget, readHealth, readProject, readRun } from './system-tools.ts';
+import { fetchUrl } from './web-tools.ts';
 import { applyDiffTool, glob, grep } from './search-tools.ts';
+import { runShell } from './shell-tool.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { TaskKind } from '../../protocol/stages.ts';
 import type { FoundTools, ToolGrant } from '../../protocol/tool-settings.ts';
@@ -65,6 +69,13 @@ const all: readonly Tool[] = [
   runTests,
   checkTypes,
   runProgram,
+  runShell,
+  fetchUrl,
+  driveApp,
+  readProject,
+  readBudget,
+  readHealth,
+  readRun,
   deploy,
   runChecks,
   promote,

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { ToolDefinition } from '../../ports/model-client.ts';
+import type { WebFetcher } from '../../ports/web-fetcher.ts';
 import type { ToolServer } from '../../ports/tool-server.ts';
 import type { FoundTools, ToolProvenance, ToolSettings } from '../../protocol/tool-settings.ts';
 import type { AgentActivity } from '../../protocol/project-events.ts';
@@ -15,6 +16,7 @@ import type { ProgramCalls, SandboxRpc } from '../../rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../rpc/toolchain.ts';
 import type { Outcome, TaskAssignment } from '../agent/assignment.ts';
 import type { EffectClass } from '../engine/effect-class.ts';
+import type { FetchRules } from './fetch-rules.ts';
 import type { Result } from '../../errors/result.ts';
 
 /** One call as the outside knows it. */
@@ -49,7 +51,13 @@ export interface OpenContext {
   readonly sandboxHost: string;
   readonly repository: RepositoryRpc;
   readonly toolchain: ToolchainRpc;
-  readonly sandbox: Pick<SandboxRpc, 'runTests' | 'runProgram'>;
+  readonly sandbox: Pick<SandboxRpc, 'runTests' | 'runProgram' | 'runShell' | 'driveApp' | 'reset' | 'ping'>;
+  /** The name of the project's deployed app in the sandbox. */
+  readonly app: string;
+  readonly overview: Pick<ProjectRpc, 'get' | 'tasks' | 'usage'>;
+  readonly web: WebFetcher;
+  /** Where may be fetched from, as persons decided it; asked anew for each call. */
+  readonly fetchRules: () => Promise<Result<FetchRules>>;
   /** Does a part of the call once and keeps its answer under its name: after a crash the call goes on from there. */
   readonly once: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** For a program that calls tools. */
@@ -69,6 +77,8 @@ export interface ProgramParts {
 export interface ToolContext extends OpenContext {
   readonly assignment: TaskAssignment;
   readonly role: RoleName;
+  /** The run so far, in figures. */
+  readonly ownRun: { readonly [figure: string]: unknown };
   readonly call: CallIdentity;
   readonly project: Pick<ProjectRpc, 'deploy' | 'promote' | 'runChecks' | 'measurements'>;
   /** The project's own tools and grants as they are now. */
@@ -214,7 +224,11 @@ export const defineTool = <Schema extends z.ZodType>(source: ToolSource<Schema, 
   const { $schema: _dialect, ...parameters } = z.toJSONSchema(source.parameters, { io: 'input' });
   const { name, version = 1, capability, cost, examples = [] } = source;
   return {
-    ...{ name, version, capability, cost, examples },
+    name,
+    version,
+    capability,
+    cost,
+    examples,
     ...(source.isLong === true ? { isLong: true } : {}),
     effectClass: source.effectClass,
     attempts: builtInAttempts,

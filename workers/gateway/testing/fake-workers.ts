@@ -8,12 +8,14 @@ export const fakeSandbox: SandboxRpc = {
   runTests: unused,
   runMutants: unused,
   runProgram: async () => ({ status: 'finished', valueJson: '1', console: [], calls: 0, durationMs: 1 }),
+  runShell: unused,
   deploy: unused,
   promote: unused,
   rollback: unused,
   reset: unused,
   status: async () => [],
   request: unused,
+  driveApp: unused,
   ping: async () => 'pong',
 };
 

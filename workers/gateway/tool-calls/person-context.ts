@@ -5,6 +5,7 @@ import type { ProjectId } from '../../../shared/domain/ids.ts';
 import { findTool, platformCards } from '../../../shared/domain/tool/index.ts';
 import { refuseInProgram } from '../../../shared/domain/tool/program-tool.ts';
 import type { OpenContext, ToolPlace } from '../../../shared/domain/tool/tool.ts';
+import { ok } from '../../../shared/errors/result.ts';
 import type { ProgramAnswer } from '../../../shared/rpc/sandbox.ts';
 import type { AppContext } from '../app-environment.ts';
 
@@ -28,6 +29,7 @@ export const createPersonContext = (
 ): OpenContext => {
   const { services, principal } = context.var;
   const tools = callable(place);
+  const project = services.objects.project(principal.workspaceId, projectId);
   const call = async (index: number, name: string, argumentsJson: string): Promise<ProgramAnswer> => {
     const runOpen = tools.includes(name) ? findTool(name, [])?.runOpen : undefined;
     if (runOpen === undefined) {
@@ -45,6 +47,13 @@ export const createPersonContext = (
     repository: services.objects.repository(principal.workspaceId, projectId),
     toolchain: guardToolchain(services.toolchain),
     sandbox: guardSandbox(services.sandbox),
+    app: services.appName(principal.workspaceId, projectId),
+    overview: project,
+    web: services.web,
+    fetchRules: async () => {
+      const settings = await project.toolSettings();
+      return settings.ok ? ok({ allowed: settings.value.fetchOrigins, opened: services.fetchOpened }) : settings;
+    },
     once: (_name, work) => work(),
     program: {
       tools,

@@ -6,6 +6,7 @@ import type {
   DeployRequest,
   MutantRunsRequest,
   ProgramRequest,
+  ShellRequest,
   TestRunRequest,
 } from '../../../shared/rpc/sandbox.ts';
 import { limits } from './limits.ts';
@@ -105,6 +106,23 @@ export function checkProgram(request: ProgramRequest): Result<true> {
     [isWithin(wanted?.totalMs, 1, limits.maxRunTimeoutMs), 'limits.totalMs', 'must be 1 to 600000'],
     [isWithin(wanted?.fuel, 1, 1e10), 'limits.fuel', 'must be 1 to 10000000000'],
     [isWithin(wanted?.calls, 0, 10_000), 'limits.calls', 'must be 0 to 10000'],
+    [isWithin(wanted?.outputCharacters, 1, 8_000_000), 'limits.outputCharacters', 'must be 1 to 8000000'],
+  ]);
+}
+
+export function checkShell({ files, script, limits: wanted }: ShellRequest): Result<true> {
+  return verdict([
+    [
+      files !== undefined && isTextByPath(files),
+      'files',
+      'must be texts by relative paths, at most 16777216 characters',
+    ],
+    [
+      typeof script === 'string' && script.length <= 1_000_000,
+      'script',
+      'must be a text of at most 1000000 characters',
+    ],
+    [isWithin(wanted?.totalMs, 1, limits.maxRunTimeoutMs), 'limits.totalMs', 'must be 1 to 600000'],
     [isWithin(wanted?.outputCharacters, 1, 8_000_000), 'limits.outputCharacters', 'must be 1 to 8000000'],
   ]);
 }
