@@ -37,6 +37,11 @@ const answerOf = ({ access, usage }: AppModel): string => {
   return `    ${app}\n    ${made}\n`;
 };
 
+const gateOf = ({ access }: AppModel): string =>
+  access
+    ? '  return createGate({\n    auth: env.AUTH,\n    clock: systemClock,\n    answerFor: (account) => answerFor(account?.accountId),\n  });\n'
+    : '  return answerFor(undefined);\n';
+
 /** `src/worker.ts` of an application that uses services. */
 export const printAccessWorker = (model: AppModel): string => {
   const { access, usage } = model;
@@ -45,9 +50,6 @@ export const printAccessWorker = (model: AppModel): string => {
     ...(access ? ['  readonly AUTH: AuthService;\n'] : []),
     ...(usage ? ['  readonly ANALYTICS: AnalyticsService;\n'] : []),
   ].join('');
-  const gate = access
-    ? '  return createGate({\n    auth: env.AUTH,\n    clock: systemClock,\n    answerFor: (account) => answerFor(account?.accountId),\n  });\n'
-    : '  return answerFor(undefined);\n';
   return `/**
  * Where Cloudflare Workers meet the application: one Durable Object holds all data and answers every request. The
  * services that \`services.json\` declares come from the platform.
@@ -77,7 +79,7 @@ ${answerOf(model)}    if (ready.size >= mostReady) ready.clear();
     ready.set(owner, made);
     return made;
   };
-${gate}};
+${gateOf(model)}};
 
 export class App extends DurableObject<Services> {
   readonly #answer = wire(this.ctx.storage.sql, this.env);
