@@ -3,7 +3,7 @@ import type { SqlDatabase } from '../../ports/sql-database.ts';
 import { refusedBy, toAnswer } from './cells.ts';
 
 /** The part of the binding that is used. */
-export interface D1Binding {
+interface D1Binding {
   prepare(statement: string): {
     bind(...values: unknown[]): { all(): Promise<{ readonly results: readonly Readonly<Record<string, unknown>>[] }> };
   };

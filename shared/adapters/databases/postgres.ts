@@ -10,7 +10,7 @@ import type { SqlDatabase } from '../../ports/sql-database.ts';
 import { refusedBy, toAnswer } from './cells.ts';
 
 /** The part of the binding that is used. */
-export interface HyperdriveBinding {
+interface HyperdriveBinding {
   readonly connectionString: string;
 }
 
