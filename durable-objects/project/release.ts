@@ -137,7 +137,12 @@ const checkOnce = async (
       slot,
       method: check.method,
       path: fillIn(check.path, captured),
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...check.headers },
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...Object.fromEntries(
+          Object.entries(check.headers ?? {}).map(([name, value]) => [name, fillIn(value, captured)]),
+        ),
+      },
       ...(body === undefined ? {} : { body }),
     });
     if (!answer.ok) return answer;

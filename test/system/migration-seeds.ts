@@ -11,6 +11,14 @@ import { repositoryMigrations } from '../../durable-objects/repository/migration
 import { topicCatalogMigrations } from '../../durable-objects/topic/catalog-migrations.ts';
 import { topicMigrations } from '../../durable-objects/topic/migrations.ts';
 import { serviceRegistryMigrations } from '../../durable-objects/service-registry/migrations.ts';
+import { analyticsMigrations } from '../../durable-objects/services/analytics/migrations.ts';
+import { apiMigrations } from '../../durable-objects/services/api/migrations.ts';
+import { authMigrations } from '../../durable-objects/services/auth/migrations.ts';
+import { connectorMigrations } from '../../durable-objects/services/connector/object.ts';
+import { dataMigrations } from '../../durable-objects/services/data/migrations.ts';
+import { groupMigrations } from '../../durable-objects/services/group/migrations.ts';
+import { uiMigrations } from '../../durable-objects/services/ui/object.ts';
+import { userMigrations } from '../../durable-objects/services/user/migrations.ts';
 import { workspaceMigrations } from '../../durable-objects/workspace/migrations.ts';
 import { migrations as appHostMigrations } from '../../workers/sandbox/app-host/migrations.ts';
 
@@ -248,5 +256,79 @@ export const appHostList: { readonly migrations: readonly string[]; readonly pin
       seed: `INSERT INTO version (version, entry, digest, created_at) VALUES ('v1', 'e', 'd', 5);
              INSERT INTO slot (slot, version, deployed_at) VALUES ('preview', 'v1', 5)`,
     },
+    { hash: 'dafb60aaf102cb61', seed: `UPDATE version SET services = '{}'` },
   ],
 };
+
+const configuration = {
+  '1 configuration': { hash: '6f55b3b0968297c1', seed: `INSERT INTO configuration (id, text) VALUES (1, 'null')` },
+} as const;
+
+/** The objects of apps' services, which live in the sandbox Worker. */
+export const serviceLists = {
+  auth: {
+    migrations: authMigrations,
+    pinned: {
+      ...configuration,
+      '2 accounts_and_sessions': {
+        hash: '356d3355ef375b2e',
+        seed: `INSERT INTO account (id, email, created_at) VALUES ('acc_1', 'a@b.c', 5);
+               INSERT INTO session (id, account_id, token_hash, rotated_at, created_at, last_used_at, expires_at)
+               VALUES ('ses_1', 'acc_1', 'h', 5, 5, 5, ${farAway})`,
+      },
+    },
+  },
+  user: {
+    migrations: userMigrations,
+    pinned: {
+      ...configuration,
+      '2 profiles': {
+        hash: 'd44a30ff919cfbef',
+        seed: `INSERT INTO profile (account_id, version, display_name, fields, created_at, updated_at)
+               VALUES ('acc_1', 1, 'A', '{}', 5, 5)`,
+      },
+    },
+  },
+  data: {
+    migrations: dataMigrations,
+    pinned: {
+      ...configuration,
+      '2 records': {
+        hash: '1889d36d2816aaa8',
+        seed: `INSERT INTO record (collection, id, version, created_at, updated_at, body) VALUES ('c', 'r', 1, 5, 5, '{}')`,
+      },
+    },
+  },
+  api: {
+    migrations: apiMigrations,
+    pinned: {
+      ...configuration,
+      '2 keys': {
+        hash: '54894613c2b61406',
+        seed: `INSERT INTO api_key (id, name, scopes, secret_hash, created_at) VALUES ('key_1', 'k', '[]', 'h', 5)`,
+      },
+    },
+  },
+  analytics: {
+    migrations: analyticsMigrations,
+    pinned: {
+      ...configuration,
+      '2 events': {
+        hash: '7e52f606e4744334',
+        seed: `INSERT INTO event_counted (name, at, properties) VALUES ('e', 5, '{}')`,
+      },
+    },
+  },
+  ui: { migrations: uiMigrations, pinned: configuration },
+  connector: { migrations: connectorMigrations, pinned: configuration },
+  'service group': {
+    migrations: groupMigrations,
+    pinned: {
+      '1 declaration': {
+        hash: 'e78948f571c12c1d',
+        seed: `INSERT INTO declaration (id, text, origins, known_kinds, revision, configured_at)
+               VALUES (1, '{}', '[]', '[]', 1, 5)`,
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, MigrationList>>;

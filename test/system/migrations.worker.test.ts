@@ -6,7 +6,7 @@ import { Storage } from '../../durable-objects/platform/storage.ts';
 import { objectName } from '../../durable-objects/stubs.ts';
 import { migrate as migrateAppHost } from '../../workers/sandbox/app-host/migrations.ts';
 import { newId } from './method-cases/world.ts';
-import { appHostList, objectLists, platformList, type MigrationList } from './migration-seeds.ts';
+import { appHostList, objectLists, platformList, serviceLists, type MigrationList } from './migration-seeds.ts';
 
 const kill = async (): Promise<void> => {
   await scheduler.wait(0);
@@ -98,13 +98,16 @@ const stopAt = async (stub: DurableObjectStub, kind: Kind, platform: number, own
 };
 
 describe('the list of released migrations', () => {
-  const pins = [['platform', platformList] as const, ...kinds.map((kind) => [kind, objectLists[kind]] as const)].map(
-    ([name, { migrations, pinned }]) => ({
-      name,
-      found: migrations.map((entry) => `${entry.id} ${entry.name}: ${fingerprint(textOf(entry))}`),
-      kept: Object.entries(pinned).map(([place, { hash }]) => `${place}: ${hash}`),
-    }),
-  );
+  const services: readonly (readonly [string, MigrationList])[] = Object.entries(serviceLists);
+  const pins = [
+    ['platform', platformList] as const,
+    ...kinds.map((kind) => [kind, objectLists[kind]] as const),
+    ...services,
+  ].map(([name, { migrations, pinned }]) => ({
+    name,
+    found: migrations.map((entry) => `${entry.id} ${entry.name}: ${fingerprint(textOf(entry))}`),
+    kept: Object.entries(pinned).map(([place, { hash }]) => `${place}: ${hash}`),
+  }));
 
   it.each(pins)('of $name is what was released: none changed, none renamed, none without a seed', ({ found, kept }) => {
     expect(found).toEqual(kept);

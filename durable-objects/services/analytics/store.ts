@@ -17,11 +17,12 @@ const statements = {
   >`
     INSERT INTO event_counted (name, actor, at, properties, event_id) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (event_id) DO NOTHING RETURNING id`,
+  // Numbers are bound as real ones, which divide otherwise.
   series: statement<
     [offset: number, length: number, length: number, offset: number, name: string, from: number, to: number],
     { start: number; count: number; actors: number }
   >`
-    SELECT ((at - ?) / ?) * ? + ? AS start, COUNT(*) AS count, COUNT(DISTINCT actor) AS actors
+    SELECT ((at - CAST(? AS INTEGER)) / CAST(? AS INTEGER)) * CAST(? AS INTEGER) + CAST(? AS INTEGER) AS start, COUNT(*) AS count, COUNT(DISTINCT actor) AS actors
     FROM event_counted WHERE name = ? AND at >= ? AND at < ? GROUP BY start`,
   totals: statement<[from: number, to: number, limit: number], { name: string; count: number }>`
     SELECT name, COUNT(*) AS count FROM event_counted WHERE at >= ? AND at < ?

@@ -1,4 +1,5 @@
 /** Api of one group: admits requests to declared routes, issues keys, holds callers to their rates. */
+import { plainText } from '../../../shared/domain/services/plain-text.ts';
 import { matchRoute } from '../../../shared/domain/services/api/routes.ts';
 import { openApiDocument } from '../../../shared/domain/services/api/openapi.ts';
 import { invalidBecause, schemaCheck, type SchemaCheck } from '../../../shared/domain/services/data/schema.ts';
@@ -68,7 +69,7 @@ export class ApiObject extends ServiceObject<unknown, ApiConfiguration> implemen
     return await this.whenDeclared(() => {
       if (!Number.isInteger(perMinute) || perMinute < 1 || perMinute > 60_000)
         return err(invalidBecause([{ field: 'perMinute', reason: 'must be 1 to 60000' }]));
-      return ok(this.#buckets.take(`own ${String(bucket).slice(0, 500)}`, perMinute, this.now()));
+      return ok(this.#buckets.take(`own ${plainText(bucket, 500)}`, perMinute, this.now()));
     });
   }
 
@@ -78,7 +79,7 @@ export class ApiObject extends ServiceObject<unknown, ApiConfiguration> implemen
 
   async revokeKey({ keyId }: Parameters<ApiRpc['revokeKey']>[0]): Promise<Result<null>> {
     return await this.whenDeclared(() => {
-      this.#store.remove(String(keyId));
+      this.#store.remove(plainText(keyId));
       return ok(null);
     });
   }
@@ -98,7 +99,7 @@ export class ApiObject extends ServiceObject<unknown, ApiConfiguration> implemen
   }
 
   async document({ server }: Parameters<ApiRpc['document']>[0]): Promise<Result<JsonObject>> {
-    return await this.whenDeclared((configuration) => ok(openApiDocument(configuration, String(server))));
+    return await this.whenDeclared((configuration) => ok(openApiDocument(configuration, plainText(server))));
   }
 
   protected override reconfigure({ routes }: ApiConfiguration): AppError | null {

@@ -64,7 +64,7 @@ describe('accounts', () => {
   it('of two who sign up with one address at the same time, one is made', async () => {
     const auth = await newAuth();
     const both = await Promise.all([auth.signUp(ada), auth.signUp({ ...ada, password: 'another password' })]);
-    expect(both.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
     expect(valueOf(await auth.accounts({})).items).toHaveLength(1);
   });
 

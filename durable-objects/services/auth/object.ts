@@ -1,4 +1,5 @@
 /** Auth of one group: thin; sessions, attempts and providers each have a file. */
+import { plainText } from '../../../shared/domain/services/plain-text.ts';
 import { hashPassword, verifyPassword } from '../../../shared/adapters/crypto/password-hash.ts';
 import { createRandomIds } from '../../../shared/adapters/crypto/random-ids.ts';
 import { egressPolicy } from '../../../shared/domain/egress/grants.ts';
@@ -76,8 +77,8 @@ export class AuthObject extends ServiceObject<OperatorVariables, AuthConfigurati
 
   async signIn(credentials: Credentials): Promise<Result<SessionGrant>> {
     return await this.whenDeclared(async (configuration) => {
-      const email = normalEmail(String(credentials.email)).slice(0, 300);
-      const password = normalPassword(String(credentials.password)).slice(0, 1_000);
+      const email = normalEmail(plainText(credentials.email, 300));
+      const password = normalPassword(plainText(credentials.password));
       const permitted = this.#begin(email, credentials.client);
       if (!permitted.ok) return permitted;
       const account = this.#store.account({ email });
@@ -123,7 +124,7 @@ export class AuthObject extends ServiceObject<OperatorVariables, AuthConfigurati
       if (!permitted.ok) return permitted;
       const stored = this.#store.account({ id: account.accountId });
       const { matches } = await verifyPassword(
-        normalPassword(String(command.currentPassword)).slice(0, 1_000),
+        normalPassword(plainText(command.currentPassword)),
         stored?.passwordHash ?? undefined,
       );
       if (!matches) return wrong;

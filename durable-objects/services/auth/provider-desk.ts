@@ -1,4 +1,5 @@
 /** Signing in through providers: what is kept while a person is away, and whose account they come back to. */
+import { plainText } from '../../../shared/domain/services/plain-text.ts';
 import { hashText } from '../../../shared/adapters/crypto/text-hash.ts';
 import { finishOidc, startOidc, type OidcProvider } from '../../../shared/adapters/egress/oidc-client.ts';
 import type { EgressPolicy } from '../../../shared/domain/egress/decide.ts';
@@ -79,7 +80,7 @@ export class ProviderDesk {
   ): Promise<Result<Arrival>> {
     const { store, now } = this.#parts;
     // Taken before anything is asked outside: each start is finished once, whatever comes of it.
-    const start = store.takeStart(hashText(String(command.state)));
+    const start = store.takeStart(hashText(plainText(command.state)));
     if (start === undefined || start.expiresAt <= now() || URL.parse(command.callbackUrl) === null) return unknownStart;
     const provider = this.#provider(configuration, start.provider);
     if (!provider.ok) return provider;

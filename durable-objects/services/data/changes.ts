@@ -1,4 +1,5 @@
 /** Changes of records: all of a command in one transaction, or none. */
+import { plainText } from '../../../shared/domain/services/plain-text.ts';
 import { err, ok, type AppError, type Result } from '../../../shared/errors/result.ts';
 import type { Ids } from '../../../shared/ports/ids.ts';
 import type { DataChange, DataRecord } from '../../../shared/rpc/services/data.ts';
@@ -78,7 +79,7 @@ export class Changes {
   #one(collection: Collection, change: DataChange, now: number): DataRecord | null {
     const owner = need(collection.owner(change.owner));
     if (change.kind === 'insert') return this.#insert(collection, change, owner, now);
-    const current = this.#store.get(collection.name, String(change.id));
+    const current = this.#store.get(collection.name, plainText(change.id));
     // Somebody else's record is not there, as far as an owner knows.
     if (current === undefined || (owner !== null && current.owner !== owner)) throw new Refused(notThere);
     if (change.ifVersion !== undefined && change.ifVersion !== current.version) {

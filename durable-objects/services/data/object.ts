@@ -1,4 +1,5 @@
 /** Data of one group: thin; questions, changes, transfer and databases outside each have a file. */
+import { plainText } from '../../../shared/domain/services/plain-text.ts';
 import { createRandomIds } from '../../../shared/adapters/crypto/random-ids.ts';
 import { composeCursorGone } from '../../../shared/errors/cursor-gone.ts';
 import { err, ok, type AppError, type Result } from '../../../shared/errors/result.ts';
@@ -39,7 +40,7 @@ export class DataObject extends ServiceObject<OperatorVariables, DataConfigurati
     return await this.#in(query.collection, (collection) => {
       const owner = collection.owner(query.owner);
       if (!owner.ok) return owner;
-      const record = this.#store.get(collection.name, String(query.id));
+      const record = this.#store.get(collection.name, plainText(query.id));
       const isTheirs = owner.value === null || record?.owner === owner.value;
       return record !== undefined && isTheirs
         ? ok(record)
@@ -62,7 +63,7 @@ export class DataObject extends ServiceObject<OperatorVariables, DataConfigurati
       return this.transact(() => {
         this.#keepSweeping();
         if (commandId === undefined) return apply();
-        const kept = this.inbox.once(String(commandId), { changes }, this.now(), apply);
+        const kept = this.inbox.once(plainText(commandId), { changes }, this.now(), apply);
         return kept.ok ? kept.value : kept;
       });
     });

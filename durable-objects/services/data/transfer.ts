@@ -1,5 +1,5 @@
 /** Export and import of a collection as lines of JSON. */
-import { err, ok, type AppError, type Result } from '../../../shared/errors/result.ts';
+import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { DataRecord, ImportReport } from '../../../shared/rpc/services/data.ts';
 import type { Storage } from '../../platform/index.ts';
 import type { Collection } from './collections.ts';
@@ -71,7 +71,7 @@ export const importRecords = (
   collection: Collection,
   lines: unknown,
   now: number,
-): Result<ImportReport, AppError> => {
+): Result<ImportReport> => {
   if (typeof lines !== 'string' || lines.length > maxImportCharacters) {
     const reason = `must be text of at most ${maxImportCharacters} characters`;
     return err({ type: 'request.too_large', detail: `lines: ${reason}`, issues: [{ field: 'lines', reason }] });

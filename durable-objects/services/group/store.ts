@@ -32,12 +32,11 @@ export class GroupStore {
   load(): StoredDeclaration | undefined {
     const row = this.#storage.first(select);
     if (row === undefined) return undefined;
-    // SAFETY: written by `save` below.
-    const read = <Value>(text: string): Value => JSON.parse(text) as Value;
     return {
-      declaration: read(row.text),
-      allowedOrigins: read(row.origins),
-      knownKinds: read(row.known_kinds),
+      // SAFETY: these were written by `save` below.
+      declaration: JSON.parse(row.text) as ServicesDeclaration,
+      allowedOrigins: JSON.parse(row.origins) as readonly string[],
+      knownKinds: JSON.parse(row.known_kinds) as readonly ServiceKind[],
       revision: row.revision,
       configuredAt: row.configured_at,
     };

@@ -1,18 +1,32 @@
 /** Objects of groups for tests, set up as a declaration would. */
 import { env } from 'cloudflare:workers';
 import type { Result } from '../../../shared/errors/result.ts';
-import { authConfiguration, dataConfiguration } from '../../../shared/schemas/services/declaration.ts';
+import {
+  analyticsConfiguration,
+  authConfiguration,
+  dataConfiguration,
+  userConfiguration,
+} from '../../../shared/schemas/services/declaration.ts';
 import type { z } from 'zod';
+import type { AnalyticsRpc } from '../../../shared/rpc/services/analytics.ts';
+import type { UserRpc } from '../../../shared/rpc/services/user.ts';
 import type { DataRpc } from '../../../shared/rpc/services/data.ts';
 import type { ServiceObjectRpc } from '../../../shared/rpc/services/service-object.ts';
 import type { DataConfiguration } from '../../../shared/schemas/services/declaration.ts';
+import type { AnalyticsObject } from '../analytics/object.ts';
 import type { AuthObject } from '../auth/object.ts';
 import type { DataObject } from '../data/object.ts';
+import type { UserObject } from '../user/object.ts';
 
 export interface TestEnvironment {
   readonly PROVIDER_ORIGIN: string;
   readonly AUTH: DurableObjectNamespace<AuthObject>;
   readonly DATA: DurableObjectNamespace<DataObject>;
+  readonly USER: DurableObjectNamespace<UserObject>;
+  readonly ANALYTICS: DurableObjectNamespace<AnalyticsObject>;
+  readonly APP_DATABASE_D1: D1Database;
+  /** Empty where no Postgres is installed. */
+  readonly POSTGRES_URL: string;
 }
 
 // SAFETY: bound by the wrangler.toml and the vitest.config.ts of this room.
@@ -45,4 +59,18 @@ export const newData = async (configuration: z.input<typeof dataConfiguration>, 
   const data = bindings.DATA.getByName(group) as unknown as DataRpc & ServiceObjectRpc<DataConfiguration | null>;
   valueOf(await data.configure(dataConfiguration.parse(configuration)));
   return data;
+};
+
+export const newUser = async (configuration: z.input<typeof userConfiguration>, group = newGroup()) => {
+  // SAFETY: as above.
+  const user = bindings.USER.getByName(group) as unknown as UserRpc & ServiceObjectRpc<object | null>;
+  valueOf(await user.configure(userConfiguration.parse(configuration)));
+  return user;
+};
+
+export const newAnalytics = async (configuration: z.input<typeof analyticsConfiguration> = {}, group = newGroup()) => {
+  const analytics = bindings.ANALYTICS.getByName(group);
+  valueOf(await analytics.configure(analyticsConfiguration.parse(configuration)));
+  // SAFETY: as above.
+  return analytics as unknown as AnalyticsRpc;
 };

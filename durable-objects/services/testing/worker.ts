@@ -1,6 +1,14 @@
 /** The service objects alone. */
-export { AuthObject } from '../auth/object.ts';
-export { DataObject } from '../data/object.ts';
+export {
+  AnalyticsObject,
+  ApiObject,
+  AuthObject,
+  ConnectorObject,
+  DataObject,
+  ServiceGroupObject,
+  UiObject,
+  UserObject,
+} from '../index.ts';
 
 export default {
   fetch: (): Response => new Response(null, { status: 404 }),

@@ -1,4 +1,5 @@
 /** User of one group: profiles, roles with their permissions, preferences. */
+import { plainText } from '../../../shared/domain/services/plain-text.ts';
 import { invalidBecause } from '../../../shared/domain/services/data/schema.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { JsonObject } from '../../../shared/rpc/services/service-object.ts';
@@ -82,7 +83,7 @@ export class UserObject extends ServiceObject<unknown, UserConfiguration> implem
 
   async removeProfile({ accountId }: Parameters<UserRpc['removeProfile']>[0]): Promise<Result<null>> {
     return await this.whenDeclared(() => {
-      this.transact(() => this.#store.remove(String(accountId)));
+      this.transact(() => this.#store.remove(plainText(accountId)));
       return ok(null);
     });
   }
@@ -114,7 +115,7 @@ export class UserObject extends ServiceObject<unknown, UserConfiguration> implem
   }
 
   async preferences({ accountId }: Parameters<UserRpc['preferences']>[0]): Promise<Result<JsonObject>> {
-    return await this.whenDeclared((configuration) => ok(this.#preferences(configuration, String(accountId))));
+    return await this.whenDeclared((configuration) => ok(this.#preferences(configuration, plainText(accountId))));
   }
 
   async setPreferences(command: Parameters<UserRpc['setPreferences']>[0]): Promise<Result<JsonObject>> {

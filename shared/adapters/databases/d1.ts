@@ -3,9 +3,9 @@ import type { SqlDatabase } from '../../ports/sql-database.ts';
 import { refusedBy, toAnswer } from './cells.ts';
 
 /** The part of the binding that is used. */
-export interface D1Binding {
+interface D1Binding {
   prepare(statement: string): {
-    bind(...values: unknown[]): { all<Row>(): Promise<{ readonly results: readonly Row[] }> };
+    bind(...values: unknown[]): { all(): Promise<{ readonly results: readonly Readonly<Record<string, unknown>>[] }> };
   };
 }
 
@@ -20,7 +20,7 @@ export const createD1Database = (binding: D1Binding): SqlDatabase => ({
       const { results } = await binding
         .prepare(statement)
         .bind(...parameters)
-        .all<Readonly<Record<string, unknown>>>();
+        .all();
       return toAnswer(results, maxRows);
     } catch (cause) {
       return refusedBy(cause);

@@ -1,14 +1,16 @@
 /**
  * Postgres behind the port, by a Hyperdrive binding, which keeps the connections: so each question opens one of its own,
- * and ends it. `postgres` speaks the protocol; in Workers over `cloudflare:sockets`.
+ * and ends it. `postgres` speaks the protocol, over a socket that it is handed: its own one for Workers leaves a rejected
+ * promise behind at every end.
  */
+import { connect, type Socket } from 'node:net';
 import postgres from 'postgres';
 import { err } from '../../errors/result.ts';
 import type { SqlDatabase } from '../../ports/sql-database.ts';
 import { refusedBy, toAnswer } from './cells.ts';
 
 /** The part of the binding that is used. */
-export interface HyperdriveBinding {
+interface HyperdriveBinding {
   readonly connectionString: string;
 }
 
@@ -22,17 +24,30 @@ export const isHyperdrive = (binding: unknown): binding is HyperdriveBinding =>
 const connectSeconds = 10;
 const statementMs = 15_000;
 
+const openSocket = ({ host, port }: { readonly host: unknown; readonly port: unknown }): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const [name, number] = [host, port].map((value: unknown) => (Array.isArray(value) ? value[0] : value));
+    const socket = connect({ host: String(name), port: Number(number) });
+    socket.once('connect', () => {
+      resolve(socket);
+    });
+    socket.once('error', reject);
+  });
+
 /** Postgres itself refuses changes in a read-only transaction, and statements that take long. */
 export const createPostgresDatabase = ({ connectionString }: HyperdriveBinding): SqlDatabase => ({
   ask: async ({ statement, parameters, isReadOnly, maxRows }) => {
-    const connection = postgres(connectionString, {
+    const settings = {
       max: 1,
       connect_timeout: connectSeconds,
       // Hyperdrive shares connections, so neither types nor prepared statements outlive a question.
       fetch_types: false,
       prepare: false,
       onnotice: () => undefined,
-    });
+      // Known to the package, not to its types.
+      socket: openSocket,
+    };
+    const connection = postgres(connectionString, settings);
     try {
       const rows = await connection.begin(isReadOnly ? 'READ ONLY' : '', async (transaction) => {
         await transaction.unsafe(`SET LOCAL statement_timeout = ${statementMs}`);

@@ -13,6 +13,14 @@ export interface AppModel {
   readonly rules: readonly Rule[];
   readonly endpoints: readonly Endpoint[];
   readonly pagination: { readonly defaultLimit: number; readonly maxLimit: number };
+  /** People sign in before they get to anything. */
+  readonly access?: {
+    /** Everybody has records of their own and sees no others; otherwise all who are signed in share them. */
+    readonly isPersonal: boolean;
+    readonly sources: readonly string[];
+  };
+  /** What is asked of the application is counted and told at `GET /usage`. */
+  readonly usage?: { readonly source: string };
 }
 
 export type Operation = 'list' | 'create' | 'read' | 'update' | 'delete';

@@ -1,12 +1,12 @@
 /** A token bucket: so many a minute, a minute's worth at once. Kept in memory; a bucket that is forgotten is a full one. */
 
-export interface Bucket {
+interface Bucket {
   readonly tokens: number;
   readonly at: number;
 }
 
 /** Takes one token, or says in how many seconds there will be one. */
-export const takeToken = (
+const takeToken = (
   bucket: Bucket | undefined,
   perMinute: number,
   now: number,

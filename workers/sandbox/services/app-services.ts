@@ -10,7 +10,7 @@ import { bindingOf } from './capability.ts';
 /** Makes a capability for a group; the Worker's own exports do. */
 type MakeCapability = (options: { readonly props: { readonly group: string } }) => Fetcher;
 
-export const groupOf = (app: string, slot: Slot): string => `${app}/${slot}`;
+const groupOf = (app: string, slot: Slot): string => `${app}/${slot}`;
 
 /** What a version declares, as it is stored with it, or why it cannot be declared. */
 export const storedServices = (services: unknown): Result<string | null> => {

@@ -1,4 +1,5 @@
 /** Journeys as checks that a machine runs against a deployed application. */
+import type { AppModel } from '../app-model.ts';
 import type { AcceptanceCheck } from '../blueprint.ts';
 import type { Journey, Request } from './scenario/journeys.ts';
 import { isGivenSlot } from './scenario/scenario.ts';
@@ -35,7 +36,11 @@ const pageCheck = (path: string): AcceptanceCheck => ({
 });
 
 /** All checks, in the order in which they must run. */
-export const createChecks = (journeys: readonly Journey[], pages: readonly string[]): readonly AcceptanceCheck[] => [
+export const createChecks = (
+  model: AppModel,
+  journeys: readonly Journey[],
+  pages: readonly string[],
+): readonly AcceptanceCheck[] => [
   {
     criterion: 'The application is well.',
     method: 'GET',
@@ -51,8 +56,77 @@ export const createChecks = (journeys: readonly Journey[], pages: readonly strin
     expectStatus: 200,
     expectContains: '"openapi":"3.1.0"',
   },
-  ...['/', ...pages].map(pageCheck),
-  ...journeys.flatMap((journey, index) =>
-    [...journey.requests, ...journey.cleanup].map((request) => toCheck(journey, index, request)),
-  ),
+  pageCheck('/'),
+  ...entryChecks(model),
+  ...[
+    ...pages.map(pageCheck),
+    ...journeys.flatMap((journey, index) =>
+      [...journey.requests, ...journey.cleanup].map((request) => toCheck(journey, index, request)),
+    ),
+  ].map((check) => (model.access ? signedIn(check, 'ada') : check)),
+  ...apartChecks(model),
+];
+
+const signedIn = (check: AcceptanceCheck, person: string): AcceptanceCheck => ({
+  ...check,
+  headers: { ...check.headers, authorization: `Bearer {${person}}` },
+});
+
+const signUp = (person: string): AcceptanceCheck => ({
+  criterion: `Somebody signs up, ${person}.`,
+  method: 'POST',
+  path: '/auth/sign-up',
+  body: JSON.stringify({ email: `${person}-{run}@example.com`, password: `a password of ${person}` }),
+  expectStatus: 201,
+  capture: { [person]: 'token' },
+});
+
+/** Nobody gets in who has not signed in; two people do. */
+const entryChecks = ({ access, resources }: AppModel): readonly AcceptanceCheck[] => {
+  if (!access) return [];
+  const [first] = resources;
+  const path = `/${first?.plural ?? ''}`;
+  return [
+    { criterion: 'Nobody gets in who has not signed in.', method: 'GET', path, expectStatus: 401 },
+    signUp('ada'),
+    signUp('bob'),
+    {
+      criterion: 'A wrong password lets nobody in.',
+      method: 'POST',
+      path: '/auth/sign-in',
+      body: JSON.stringify({ email: 'ada-{run}@example.com', password: 'a password of bob' }),
+      expectStatus: 401,
+    },
+  ];
+};
+
+/** The other person has seen nothing of all that, and what was asked for was counted. */
+const apartChecks = ({ access, resources, usage }: AppModel): readonly AcceptanceCheck[] => [
+  ...(access?.isPersonal === true
+    ? resources
+        .filter(({ operations }) => operations.includes('list'))
+        .map(({ plural }): AcceptanceCheck =>
+          signedIn(
+            {
+              criterion: `Nobody sees the ${plural} of somebody else.`,
+              method: 'GET',
+              path: `/${plural}`,
+              expectStatus: 200,
+              expectContains: '"total":0',
+            },
+            'bob',
+          ),
+        )
+    : []),
+  ...(usage
+    ? [
+        ((check: AcceptanceCheck) => (access ? signedIn(check, 'ada') : check))({
+          criterion: usage.source,
+          method: 'GET',
+          path: '/usage',
+          expectStatus: 200,
+          expectContains: '"get.health"',
+        }),
+      ]
+    : []),
 ];

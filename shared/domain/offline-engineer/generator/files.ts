@@ -1,6 +1,7 @@
 /** Every file of a generated repository, with the item that writes it. */
 import type { BlueprintFile } from '../blueprint.ts';
 import type { Design, ResourceDesign } from './design.ts';
+import { accessFiles, printAccessWorker, usesServices } from './emit/access.ts';
 import { printApplication, printAppTests } from './emit/application.ts';
 import { printDerived } from './emit/derived.ts';
 import { printDecisions, printDesign, printReadme } from './emit/docs.ts';
@@ -59,7 +60,7 @@ interface Work {
 const foundationFiles = (design: Design): readonly BlueprintFile[] => {
   const { name, description, title } = design.model;
   const templates = templatesUnder('src/', 'test/').filter(
-    ({ path }) => !path.includes('/page-kit/') && path !== 'src/worker.ts',
+    ({ path }) => !path.includes('/page-kit/') && !path.includes('/access/') && path !== 'src/worker.ts',
   );
   const [summary = title] = description.split('\n');
   return assigned([...projectTemplates({ name, description: summary.trim() || title }), ...templates], 'foundation');
@@ -135,10 +136,13 @@ export const createFiles = (
     ...foundationFiles(design),
     ...modelFiles(work),
     ...pageFiles(work),
+    ...accessFiles(design.model),
     ...resourceFiles(work),
     ...figuresFiles(work),
     ...toFiles(printApplication(design, symbols), 'application'),
-    ...assigned([workerTemplate()], 'application'),
+    usesServices(design.model)
+      ? { path: 'src/worker.ts', content: printAccessWorker(design.model), item: 'application', kind: 'source' }
+      : { ...workerTemplate(), item: 'application' },
     { path: 'src/openapi/document.ts', content: printOpenApiModule(openApi), item: 'application', kind: 'source' },
     toFile(printAppTests(design, symbols), 'application'),
     documentFile('README.md', printReadme(design, assumptions), 'application'),

@@ -38,7 +38,7 @@ export const createBlueprint = (model: AppModel): Blueprint => {
     assumptions,
     items: createItems(design, { resources: travelled, titles: journeys.map(({ title }) => title) }),
     files: createFiles(catalogue, journeys, assumptions),
-    acceptanceChecks: createChecks(journeys, pages),
+    acceptanceChecks: createChecks(model, journeys, pages),
     entry: 'src/worker.ts',
   };
 };

@@ -2,6 +2,7 @@
 import type { WorkItem } from '../blueprint.ts';
 import { removedWith } from './cascades.ts';
 import type { Design, FiguresEndpoint, ResourceDesign } from './design.ts';
+import { accessItem, usesServices } from './emit/access.ts';
 import { figuresPath } from './emit/figures.ts';
 import { figuresTestPath } from './emit/figures-tests.ts';
 import { journeyTestPath } from './emit/journey-tests.ts';
@@ -148,6 +149,28 @@ const pageKit = (): WorkItem => ({
   paths: ['src/page-kit/', 'test/page-kit/'],
 });
 
+const access = ({ model }: Design): readonly WorkItem[] =>
+  usesServices(model)
+    ? [
+        {
+          key: accessItem,
+          title: 'Signing in and what the platform counts',
+          role: 'security',
+          description:
+            'Declare the services of the platform that the application uses, and build what stands before it: who is not signed in gets no further than the front page, sessions travel in cookies and bearer tokens, no other site acts in the name of whoever is signed in, and requests are counted where that is asked for.',
+          acceptanceCriteria: sentences(
+            ...(model.access?.sources ?? []),
+            model.usage?.source ?? '',
+            'services.json declares what is used and nothing else.',
+          ),
+          dependsOn: ['page-kit'],
+          priority: 65,
+          estimateMinutes: 15,
+          paths: ['src/access/', 'test/access/', 'services.json'],
+        },
+      ]
+    : [];
+
 const pageWork = (resource: ResourceDesign): WorkItem => ({
   key: pageItem(resource),
   title: `Pages of ${resource.pluralWords}`,
@@ -202,7 +225,8 @@ export const createItems = (
   const resources = model.resources.map((resource) => resourceWork(model, resource));
   const figures = model.figures.map(figuresWork);
   const pages = model.resources.filter(({ resource }) => resource.hasPage).map(pageWork);
-  const parts = [...resources, ...figures, ...pages].map(({ key }) => key);
+  const gates = access(model);
+  const parts = [...resources, ...figures, ...pages, ...gates].map(({ key }) => key);
   return [
     design(model),
     foundation(),
@@ -211,6 +235,7 @@ export const createItems = (
     ...resources,
     ...figures,
     ...pages,
+    ...gates,
     application([...parts, 'page-kit']),
     ...(journeys.resources.length === 0 ? [] : [acceptance(journeys.resources, sentences(...journeys.titles))]),
   ];

@@ -11,6 +11,7 @@ import { applyEndpoint, endpointReason } from './endpoints/endpoints.ts';
 import { mentionedEndpoints, readEndpointLine } from './endpoints/lines.ts';
 import { LONGEST_SENTENCE, normalise } from './lexicon/normal.ts';
 import { phraseReader } from './phrases/reader.ts';
+import { readAccess } from './rules/access.ts';
 import { bareSentence, clausesOf } from './rules/compound.ts';
 import type { Rules, Sentence } from './rules/context.ts';
 import { readDefinition } from './rules/definitions.ts';
@@ -144,7 +145,8 @@ export const interpretStatements = (
   let waiting: readonly Statement[] = [...relevant]
     .map((statement) => ({ statement, order: rank(statement) }))
     .sort((left, right) => left.order - right.order)
-    .map(({ statement }) => statement);
+    .map(({ statement }) => statement)
+    .filter((statement) => !readAccess(draft, statement));
   for (let round = 0; round < ROUNDS && waiting.length > 0; round += 1) {
     const before = waiting.length;
     waiting = waiting.filter(

@@ -56,7 +56,7 @@ describe('a specification that cannot be built', () => {
   });
 
   it.each([
-    'Customers must log in with a password.',
+    'Customers must log in with their Google account.',
     'Only administrators can delete products.',
     'When a product is created, an e-mail is sent to the owner.',
     'Payments must go through Stripe.',

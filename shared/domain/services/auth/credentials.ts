@@ -34,7 +34,7 @@ const commonPasswords = new Set(
 const passwordReason = (password: unknown, email: string, minimumLength: number): string | undefined => {
   if (typeof password !== 'string') return 'must be text';
   const normal = normalPassword(password);
-  const length = [...normal].length;
+  const { length } = normal;
   if (length < minimumLength) return `must be at least ${minimumLength} characters`;
   if (length > maxPasswordCharacters) return `must be at most ${maxPasswordCharacters} characters`;
   const plain = normal.toLowerCase();

@@ -18,7 +18,7 @@ const reserved = new Set([
   'cookie',
 ]);
 
-export interface Outgoing {
+interface Outgoing {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -9,13 +9,14 @@ const printStores = (design: Design, symbols: SymbolTable): SourceFile => {
   const header = docComment('All tables of the application, opened together for each request.');
   const file = createSourceFile('src/state/stores.ts', symbols, header);
   const { resources } = design;
+  const isPersonal = design.model.access?.isPersonal === true;
   file.use('Database');
   const members = resources.map(
     (resource) => `  readonly ${propertyName(resource.store)}: ${file.use('Store')}<${file.use(resource.entity)}>;\n`,
   );
   const openers = resources.map(
     (resource) =>
-      `  ${propertyName(resource.store)}: ${file.use('openStore')}(database, ${file.use(`${resource.camel}Table`)}),\n`,
+      `  ${propertyName(resource.store)}: ${file.use('openStore')}(database, ${file.use(`${resource.camel}Table`)}${isPersonal ? ', owner' : ''}),\n`,
   );
   const preparations = resources.map(
     (resource) => `  ${file.use('prepareTable')}(database, ${resource.camel}Table);\n`,
@@ -23,16 +24,16 @@ const printStores = (design: Design, symbols: SymbolTable): SourceFile => {
   file.add(
     `export interface Stores {\n${members.join('')}}`,
     `${docComment('Creates missing tables and columns. Runs each time the application starts.')}export const prepareTables = (database: Database): void => {\n${preparations.join('')}};`,
-    `export const openStores = (database: Database): Stores => ({\n${openers.join('')}});`,
+    `export const openStores = (database: Database${isPersonal ? ', owner: string | null = null' : ''}): Stores => ({\n${openers.join('')}});`,
     `${docComment('Writes everything that was held back.')}export const flushStores = (stores: Stores): void => {\n  for (const store of Object.values(stores)) store.flush();\n};`,
   );
   return file;
 };
 
-const contextSource = `export interface Environment {
+const contextSource = (isPersonal: boolean): string => `export interface Environment {
   readonly database: Database;
   readonly clock: Clock;
-}
+${isPersonal ? '  /** Whose records these are; absent: those of nobody. */\n  readonly owner?: string;\n' : ''}}
 
 /** What one request works with: one point in time, and stores that hold its writes back until \`commit\`. */
 export interface Context extends Moment {
@@ -41,8 +42,8 @@ export interface Context extends Moment {
   readonly commit: () => void;
 }
 
-export const openContext = ({ database, clock }: Environment): Context => {
-  const stores = openStores(database);
+export const openContext = ({ database, clock${isPersonal ? ', owner' : ''} }: Environment): Context => {
+  const stores = openStores(database${isPersonal ? ', owner ?? null' : ''});
   const commit = (): void => {
     flushStores(stores);
   };
@@ -50,7 +51,7 @@ export const openContext = ({ database, clock }: Environment): Context => {
 };
 `;
 
-const printContext = (symbols: SymbolTable): SourceFile => {
+const printContext = (design: Design, symbols: SymbolTable): SourceFile => {
   const file = createSourceFile(
     'src/state/context.ts',
     symbols,
@@ -58,12 +59,12 @@ const printContext = (symbols: SymbolTable): SourceFile => {
   );
   for (const name of ['readMoment', 'Clock', 'Moment', 'Database', 'flushStores', 'openStores', 'Stores'])
     file.use(name);
-  file.add(contextSource);
+  file.add(contextSource(design.model.access?.isPersonal === true));
   return file;
 };
 
 /** The two files. */
 export const printStoreFiles = (design: Design, symbols: SymbolTable): readonly SourceFile[] => [
   printStores(design, symbols),
-  printContext(symbols),
+  printContext(design, symbols),
 ];

@@ -1,5 +1,284 @@
 /** Made from the files in `source/` by `vitest run -u` on `sources.test.ts`. Edit those. */
 export const sources = {
+  'src/access/gate.ts': `/**
+ * Stands before the application: who is not signed in gets no further than the front page, the description of the
+ * interface, the health and the page to sign in. It knows nothing of the records; the application knows nothing of it.
+ */
+import { readForm, readJson } from '../http/body.ts';
+import { Problem, problemResponse } from '../http/problem.ts';
+import { json, noContent, seeOther } from '../http/respond.ts';
+import { readPrefix } from '../http/router.ts';
+import { html } from '../page-kit/html.ts';
+import { page, renderProblem } from '../page-kit/layout.ts';
+import type { Clock } from '../clock.ts';
+import type { Account, AuthService, Grant, ServiceResult } from './services.ts';
+import { isForeign, presentedToken, sessionCookie } from './session.ts';
+
+type Answer = (request: Request) => Promise<Response>;
+
+export interface GateParts {
+  readonly auth: AuthService;
+  readonly clock: Clock;
+  /** The application for one person; without one, what everybody may see. */
+  readonly answerFor: (account: Account | undefined) => Answer;
+}
+
+const openPaths = new Set(['/', '/health', '/openapi.json']);
+
+const isOpen = (path: string): boolean => openPaths.has(path) || path.startsWith('/assets/');
+
+const statuses: Readonly<Record<string, number>> = {
+  'request.invalid': 422,
+  'auth.invalid': 401,
+  'auth.forbidden': 403,
+  'resource.conflict': 409,
+  'rate.limited': 429,
+};
+
+const toProblem = ({ error }: Extract<ServiceResult<unknown>, { ok: false }>): Problem => {
+  const errors = (error.issues ?? []).map(({ field, reason }) => ({ field, message: reason }));
+  return new Problem(statuses[error.type] ?? 503, error.detail, errors);
+};
+
+const valueOf = <Value>(result: ServiceResult<Value>): Value => {
+  if (!result.ok) throw toProblem(result);
+  return result.value;
+};
+
+const isForm = (request: Request): boolean =>
+  (request.headers.get('content-type') ?? '').startsWith('application/x-www-form-urlencoded');
+
+const wantsPage = (request: Request): boolean => (request.headers.get('accept') ?? '').includes('text/html');
+
+/** A field that is text; anything else is as good as nothing, and refused as such. */
+const textOf = (fields: unknown, name: string): string => {
+  if (fields instanceof URLSearchParams) return fields.get(name) ?? '';
+  const value: unknown = typeof fields === 'object' && fields !== null ? Reflect.get(fields, name) : undefined;
+  return typeof value === 'string' ? value : '';
+};
+
+const signInPage = (prefix: string, problem?: Problem): Response =>
+  page(
+    prefix,
+    'Sign in',
+    html\`\${renderProblem(problem)}
+      <form method="post" action="auth/sign-in">
+        <p>
+          <label>E-mail <input type="email" name="email" autocomplete="username" required /></label>
+        </p>
+        <p>
+          <label>Password <input type="password" name="password" autocomplete="current-password" required /></label>
+        </p>
+        <button type="submit">Sign in</button>
+        <button type="submit" formaction="auth/sign-up">Sign up</button>
+      </form>\`,
+    problem?.status ?? 200,
+  );
+
+const granted = ({ clock }: GateParts, request: Request, grant: Grant, status: number): Response => {
+  const prefix = readPrefix(request);
+  const seconds = Math.floor((grant.session.expiresAt - clock.now()) / 1_000);
+  const { token, account } = grant;
+  const response = isForm(request) ? seeOther(\`\${prefix}/\`) : json({ token, account }, status);
+  response.headers.set('set-cookie', sessionCookie(request, prefix, token, seconds));
+  response.headers.set('cache-control', 'no-store');
+  return response;
+};
+
+const enter = async (parts: GateParts, request: Request, isNew: boolean): Promise<Response> => {
+  const fields: unknown = isForm(request) ? await readForm(request) : await readJson(request);
+  const client = request.headers.get('cf-connecting-ip');
+  const credentials = {
+    email: textOf(fields, 'email'),
+    password: textOf(fields, 'password'),
+    ...(client === null ? {} : { client }),
+  };
+  const result = await (isNew ? parts.auth.signUp(credentials) : parts.auth.signIn(credentials));
+  if (!result.ok && isForm(request)) return signInPage(readPrefix(request), toProblem(result));
+  return granted(parts, request, valueOf(result), isNew ? 201 : 200);
+};
+
+const leave = async ({ auth }: GateParts, request: Request): Promise<Response> => {
+  valueOf(await auth.signOut({ token: presentedToken(request)?.token ?? '' }));
+  const prefix = readPrefix(request);
+  const response = isForm(request) ? seeOther(\`\${prefix}/sign-in\`) : noContent();
+  response.headers.set('set-cookie', sessionCookie(request, prefix, '', 0));
+  return response;
+};
+
+const findAccount = async ({ auth }: GateParts, request: Request): Promise<Account | undefined> => {
+  const presented = presentedToken(request);
+  if (presented === undefined) return undefined;
+  if (presented.byCookie && isForeign(request)) throw new Problem(403, 'Another site must not act in your name.');
+  const result = await auth.authenticate({ token: presented.token });
+  if (result.ok) return result.value.account;
+  if (result.error.type === 'auth.invalid') return undefined;
+  throw toProblem(result);
+};
+
+const pass = async (parts: GateParts, request: Request, path: string): Promise<Response> => {
+  const action = \`\${request.method} \${path}\`;
+  if (action === 'POST /auth/sign-up') return enter(parts, request, true);
+  if (action === 'POST /auth/sign-in') return enter(parts, request, false);
+  if (action === 'POST /auth/sign-out') return leave(parts, request);
+  if (action === 'GET /sign-in') return signInPage(readPrefix(request));
+  const account = await findAccount(parts, request);
+  if (action === 'GET /auth/me' && account !== undefined) return json({ account });
+  if (account !== undefined || isOpen(path)) return parts.answerFor(account)(request);
+  if (request.method === 'GET' && wantsPage(request)) return seeOther(\`\${readPrefix(request)}/sign-in\`);
+  throw new Problem(401, 'Sign in first: POST your email and password to /auth/sign-in.', [], {
+    'www-authenticate': 'Bearer',
+  });
+};
+
+/** The application behind its gate. */
+export const createGate =
+  (parts: GateParts): Answer =>
+  async (request) => {
+    try {
+      return await pass(parts, request, new URL(request.url).pathname);
+    } catch (error) {
+      if (error instanceof Problem) return problemResponse(error);
+      console.error(error);
+      return problemResponse(new Problem(500, 'Something went wrong here. The request was not carried out.'));
+    }
+  };
+`,
+  'src/access/services.ts': `/** The services that this application is given by the platform it runs on, as far as it uses them. */
+
+export type ServiceResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | {
+      readonly ok: false;
+      readonly error: {
+        readonly type: string;
+        readonly detail: string;
+        readonly issues?: readonly { readonly field: string; readonly reason: string }[];
+      };
+    };
+
+export interface Account {
+  readonly accountId: string;
+  readonly email: string;
+}
+
+export interface Grant {
+  readonly token: string;
+  readonly account: Account;
+  readonly session: { readonly expiresAt: number };
+}
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly client?: string;
+}
+
+/** Accounts and sessions. */
+export interface AuthService {
+  signUp(credentials: Credentials): Promise<ServiceResult<Grant>>;
+  signIn(credentials: Credentials): Promise<ServiceResult<Grant>>;
+  authenticate(query: { readonly token: string }): Promise<ServiceResult<{ readonly account: Account }>>;
+  signOut(command: { readonly token: string }): Promise<ServiceResult<null>>;
+}
+
+/** Counts of what happens. */
+export interface AnalyticsService {
+  track(command: {
+    readonly events: readonly { readonly name: string; readonly actor?: string }[];
+  }): Promise<ServiceResult<unknown>>;
+  totals(query: {
+    readonly from: number;
+    readonly to: number;
+  }): Promise<ServiceResult<readonly { readonly name: string; readonly count: number }[]>>;
+}
+`,
+  'src/access/session.ts': `/** How a session travels: in a cookie for browsers, as a bearer token for programs. */
+
+const cookieName = 'session';
+
+export interface Presented {
+  readonly token: string;
+  /** The browser sent it by itself, perhaps because another site made it. */
+  readonly byCookie: boolean;
+}
+
+/** The token that a request brings, or undefined. */
+export const presentedToken = ({ headers }: Request): Presented | undefined => {
+  const bearer = /^bearer (\\S+)$/iu.exec(headers.get('authorization') ?? '')?.[1];
+  if (bearer !== undefined) return { token: bearer, byCookie: false };
+  const cookies = (headers.get('cookie') ?? '').split(';').map((each) => each.trim());
+  const token = cookies.find((each) => each.startsWith(\`\${cookieName}=\`))?.slice(cookieName.length + 1);
+  return token === undefined || token === '' ? undefined : { token, byCookie: true };
+};
+
+const hostOf = (address: string): string | undefined => {
+  try {
+    return new URL(address).host;
+  } catch {
+    // \`null\`, which browsers send for pages without an address: nobody's host.
+    return undefined;
+  }
+};
+
+/** Whether another site may be behind a request that would change something in the name of whoever is signed in. */
+export const isForeign = (request: Request): boolean => {
+  if (request.method === 'GET' || request.method === 'HEAD') return false;
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null) return site !== 'same-origin' && site !== 'none';
+  const origin = request.headers.get('origin');
+  const host = request.headers.get('x-forwarded-host') ?? new URL(request.url).host;
+  return origin !== null && hostOf(origin) !== host;
+};
+
+/** The header that keeps a session in a browser, out of reach of scripts; with 0 seconds it ends it. */
+export const sessionCookie = (request: Request, prefix: string, token: string, seconds: number): string => {
+  const secure = request.headers.get('x-forwarded-proto') === 'http' ? '' : '; Secure';
+  const path = prefix === '' ? '/' : prefix;
+  return \`\${cookieName}=\${token}; Path=\${path}; Max-Age=\${seconds}; HttpOnly; SameSite=Lax\${secure}\`;
+};
+`,
+  'src/access/usage.ts': `/** Counts what is asked of the application, and tells it at \`GET /usage\`. */
+import { json } from '../http/respond.ts';
+import type { Clock } from '../clock.ts';
+import type { AnalyticsService } from './services.ts';
+
+type Answer = (request: Request) => Promise<Response>;
+
+const daysTold = 30;
+const dayMs = 24 * 60 * 60_000;
+
+/** \`get.books\` for \`GET /books/7\`: what was asked for, not which one. */
+const nameOf = ({ method, url }: Request): string => {
+  const [, first = ''] = new URL(url).pathname.toLowerCase().split('/');
+  const word = first.replaceAll(/[^a-z0-9_]/gu, '_').slice(0, 40);
+  return \`\${method.toLowerCase()}.\${word === '' ? 'front' : word}\`;
+};
+
+/** What cannot be counted is answered all the same. */
+const count = async (analytics: AnalyticsService, request: Request, actor: string | undefined): Promise<void> => {
+  try {
+    await analytics.track({ events: [{ name: nameOf(request), ...(actor === undefined ? {} : { actor }) }] });
+  } catch (error) {
+    console.error(error);
+  }
+};
+
+/** The application with its requests counted; refused ones are not. */
+export const countUsage =
+  (analytics: AnalyticsService, clock: Clock, actor: string | undefined, answer: Answer): Answer =>
+  async (request) => {
+    if (request.method === 'GET' && new URL(request.url).pathname === '/usage') {
+      const now = clock.now();
+      const totals = await analytics.totals({ from: now - daysTold * dayMs, to: now + 1 });
+      if (!totals.ok) throw new Error(totals.error.detail);
+      return json({ days: daysTold, items: totals.value });
+    }
+    const response = await answer(request);
+    if (response.status < 400) await count(analytics, request, actor);
+    return response;
+  };
+`,
   'src/clock.ts': `/** The time, handed in, so that tests can stop it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -1301,7 +1580,14 @@ const matchesCriteria = (entity: object, criteria: object): boolean => {
   return Object.entries(criteria).every(([field, wanted]) => values.get(field) === wanted);
 };
 
-const pageConditions = <Entity extends Identity>(table: Table<Entity>, request: PageRequest): Condition => {
+/** The records of one person; without one those that belong to nobody. */
+const belonging = (owner: string | null): Condition => equals('$owner', owner);
+
+const pageConditions = <Entity extends Identity>(
+  table: Table<Entity>,
+  request: PageRequest,
+  owner: string | null,
+): Condition => {
   const kinds = new Map(columnsOf(table));
   const conditions = Object.entries(request.filters).map(([field, value]) =>
     kinds.get(field) === 'list'
@@ -1317,7 +1603,7 @@ const pageConditions = <Entity extends Identity>(table: Table<Entity>, request: 
     const sql = searchIn.map((field) => \`instr(lower(\${quoteName(field)}), lower(?)) > 0\`).join(' OR ');
     conditions.push({ sql: \`(\${sql || 'FALSE'})\`, parameters: searchIn.map(() => search) });
   }
-  return joinConditions(conditions);
+  return joinConditions([belonging(owner), ...conditions]);
 };
 
 const orderBy = ({ sort }: PageRequest): string =>
@@ -1327,10 +1613,11 @@ const readPage = <Entity extends Identity>(
   database: Database,
   table: Table<Entity>,
   request: PageRequest,
+  owner: string | null,
 ): Page<Entity> => {
   const { limit, offset } = request;
   const from = \`FROM \${quoteName(table.name)}\`;
-  const where = pageConditions(table, request);
+  const where = pageConditions(table, request, owner);
   const total = database.get(\`SELECT count(*) AS total \${from}\${where.sql}\`, ...where.parameters);
   const rows = database.all(
     \`SELECT * \${from}\${where.sql} ORDER BY \${orderBy(request)} LIMIT ? OFFSET ?\`,
@@ -1341,34 +1628,46 @@ const readPage = <Entity extends Identity>(
   return { items: rows.map((row) => toEntity(table, row)), total: Number(total?.['total'] ?? 0), limit, offset };
 };
 
-const write = <Entity extends Identity>(database: Database, table: Table<Entity>, entity: Entity): void => {
+const write = <Entity extends Identity>(
+  database: Database,
+  table: Table<Entity>,
+  entity: Entity,
+  owner: string | null,
+): void => {
   const values = new Map<string, unknown>(Object.entries(entity));
   const names = columnsOf(table).map(([name]) => name);
   const columns = names.map(quoteName).join(', ');
   const updates = names.map((name) => \`\${quoteName(name)} = excluded.\${quoteName(name)}\`).join(', ');
   database.run(
-    \`INSERT INTO \${quoteName(table.name)} (\${columns}) VALUES (\${names.map(() => '?').join(', ')})
+    \`INSERT INTO \${quoteName(table.name)} (\${columns}, "$owner") VALUES (\${names.map(() => '?').join(', ')}, ?)
      ON CONFLICT ("id") DO UPDATE SET \${updates}\`,
     ...names.map((name) => toSqlValue(values.get(name))),
+    owner,
   );
 };
 
-/** Opens the table for one request. */
-export const openStore = <Entity extends Identity>(database: Database, table: Table<Entity>): Store<Entity> => {
+/** Opens the table for one request. Records of others than the owner are not there. */
+export const openStore = <Entity extends Identity>(
+  database: Database,
+  table: Table<Entity>,
+  owner: string | null = null,
+): Store<Entity> => {
   const heldBack = new Map<string, Entity | null>();
-  const read = (where: Condition): readonly Entity[] =>
-    database
+  const read = (conditions: readonly Condition[]): readonly Entity[] => {
+    const where = joinConditions([belonging(owner), ...conditions]);
+    return database
       .all(\`SELECT * FROM \${quoteName(table.name)}\${where.sql} ORDER BY rowid\`, ...where.parameters)
       .map((row) => toEntity(table, row));
+  };
 
   const get = (id: string): Entity | undefined => {
     const held = heldBack.get(id);
-    return held === undefined ? read(joinConditions([equals('id', id)]))[0] : (held ?? undefined);
+    return held === undefined ? read([equals('id', id)])[0] : (held ?? undefined);
   };
 
   const find = (criteria: Partial<Entity> = {}): readonly Entity[] => {
     const conditions = Object.entries(criteria).map(([field, value]) => equals(field, toSqlValue(value)));
-    const stored = read(joinConditions(conditions)).filter((entity) => !heldBack.has(entity.id));
+    const stored = read(conditions).filter((entity) => !heldBack.has(entity.id));
     const held = [...heldBack.values()].filter((entity) => entity !== null);
     return [...stored, ...held.filter((entity) => matchesCriteria(entity, criteria))];
   };
@@ -1382,7 +1681,7 @@ export const openStore = <Entity extends Identity>(database: Database, table: Ta
       return entity;
     },
     find,
-    page: (request) => readPage(database, table, request),
+    page: (request) => readPage(database, table, request, owner),
     put: (entity) => {
       heldBack.set(entity.id, entity);
     },
@@ -1391,8 +1690,8 @@ export const openStore = <Entity extends Identity>(database: Database, table: Ta
     },
     flush: () => {
       for (const [id, entity] of heldBack) {
-        if (entity) write(database, table, entity);
-        else database.run(\`DELETE FROM \${quoteName(table.name)} WHERE "id" = ?\`, id);
+        if (entity) write(database, table, entity, owner);
+        else database.run(\`DELETE FROM \${quoteName(table.name)} WHERE "id" = ? AND "$owner" IS ?\`, id, owner);
       }
       heldBack.clear();
     },
@@ -1484,6 +1783,7 @@ export const prepareTable = <Entity extends Identity>(database: Database, table:
     const fallback = toSqlValue(fallbacks[column]);
     if (fallback !== null) database.run(\`UPDATE \${name} SET \${quoteName(column)} = ?\`, fallback);
   }
+  if (!present.has('$owner')) database.run(\`ALTER TABLE \${name} ADD COLUMN "$owner" TEXT\`);
   for (const column of table.indexes) {
     const index = quoteName(\`\${table.name}_by_\${column}\`);
     database.run(\`CREATE INDEX IF NOT EXISTS \${index} ON \${name} (\${quoteName(column)})\`);
@@ -1903,6 +2203,153 @@ export default {
   fetch: (request: Request, environment: Environment): Promise<Response> =>
     environment.APP.getByName('app').fetch(request),
 };
+`,
+  'test/access/fake-services.ts': `/** Services in memory that answer as the platform's do, as far as the application asks them. */
+import type { Account, AnalyticsService, AuthService, Grant, ServiceResult } from '../../src/access/services.ts';
+
+const refused = <Value>(type: string, detail: string): ServiceResult<Value> => ({ ok: false, error: { type, detail } });
+
+/** Accounts with passwords in the clear: for tests alone. */
+export const createFakeAuth = (): AuthService => {
+  const accounts = new Map<string, { readonly account: Account; readonly password: string }>();
+  const sessions = new Map<string, Account>();
+  const open = (account: Account): ServiceResult<Grant> => {
+    const token = \`token-\${sessions.size + 1}\`;
+    sessions.set(token, account);
+    return { ok: true, value: { token, account, session: { expiresAt: Date.UTC(2030, 0, 16) } } };
+  };
+  return {
+    signUp: async ({ email, password }) => {
+      if (accounts.has(email)) return refused('resource.conflict', 'This address has an account already.');
+      if (password.length < 8) {
+        const issues = [{ field: 'password', reason: 'must be at least 8 characters' }];
+        return { ok: false, error: { type: 'request.invalid', detail: 'password', issues } };
+      }
+      const account = { accountId: \`acc-\${accounts.size + 1}\`, email };
+      accounts.set(email, { account, password });
+      return open(account);
+    },
+    signIn: async ({ email, password }) => {
+      const found = accounts.get(email);
+      return found?.password === password ? open(found.account) : refused('auth.invalid', 'Wrong.');
+    },
+    authenticate: async ({ token }) => {
+      const account = sessions.get(token);
+      return account === undefined ? refused('auth.invalid', 'Unknown.') : { ok: true, value: { account } };
+    },
+    signOut: async ({ token }) => {
+      sessions.delete(token);
+      return { ok: true, value: null };
+    },
+  };
+};
+
+/** Counts in memory; the time does not matter to it. */
+export const createFakeAnalytics = (): AnalyticsService => {
+  const counts = new Map<string, number>();
+  return {
+    track: async ({ events }) => {
+      for (const { name } of events) counts.set(name, (counts.get(name) ?? 0) + 1);
+      return { ok: true, value: null };
+    },
+    totals: async () => ({ ok: true, value: [...counts].map(([name, count]) => ({ name, count })) }),
+  };
+};
+`,
+  'test/access/gate.test.ts': `/** Who gets how far. */
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { createGate } from '../../src/access/gate.ts';
+import { json } from '../../src/http/respond.ts';
+import { call, send, submit } from '../support/client.ts';
+import type { Answer } from '../support/client.ts';
+import { createTestClock } from '../support/clock.ts';
+import { createFakeAuth } from './fake-services.ts';
+
+const ada = { email: 'ada@example.com', password: 'correct horse' };
+const clock = createTestClock();
+let gate: Answer;
+
+beforeEach(() => {
+  gate = createGate({
+    auth: createFakeAuth(),
+    clock,
+    answerFor: (account) => async () => json({ person: account?.accountId ?? null }),
+  });
+});
+
+const bearer = (token: unknown): RequestInit => ({ headers: { authorization: \`Bearer \${String(token)}\` } });
+
+describe('the gate', () => {
+  it('lets nobody through who is not signed in, but to what everybody may see', async () => {
+    const refused = await call(gate, 'GET', '/records');
+    assert.equal(refused.status, 401);
+    assert.equal(refused.headers.get('www-authenticate'), 'Bearer');
+    for (const path of ['/', '/health', '/openapi.json']) assert.equal((await call(gate, 'GET', path)).status, 200);
+    assert.equal((await send(gate, '/records', bearer('made-up'))).status, 401);
+  });
+
+  it('knows who is signed in, until they sign out', async () => {
+    const grant = await call(gate, 'POST', '/auth/sign-up', ada);
+    assert.equal(grant.status, 201);
+    const { token } = grant.body;
+    assert.deepEqual((await send(gate, '/records', bearer(token))).body, { person: 'acc-1' });
+    assert.equal((await send(gate, '/auth/me', bearer(token))).status, 200);
+    await send(gate, '/auth/sign-out', { ...bearer(token), method: 'POST' });
+    assert.equal((await send(gate, '/records', bearer(token))).status, 401);
+    assert.equal((await call(gate, 'POST', '/auth/sign-in', ada)).status, 200);
+  });
+
+  it('refuses wrong passwords, taken addresses and weak passwords', async () => {
+    await call(gate, 'POST', '/auth/sign-up', ada);
+    assert.equal((await call(gate, 'POST', '/auth/sign-in', { ...ada, password: 'wrong horse' })).status, 401);
+    assert.equal((await call(gate, 'POST', '/auth/sign-up', ada)).status, 409);
+    const weak = await call(gate, 'POST', '/auth/sign-up', { email: 'bob@example.com', password: 'x' });
+    assert.equal(weak.status, 422);
+    assert.equal((await call(gate, 'POST', '/auth/sign-in', { email: 7 })).status, 401);
+  });
+
+  it('serves browsers: a page to sign in, a cookie, and no other site in their name', async () => {
+    const sent = await send(gate, '/records', { headers: { accept: 'text/html' } });
+    assert.equal(sent.status, 303);
+    assert.equal(sent.headers.get('location'), '/sign-in');
+    assert.match((await call(gate, 'GET', '/sign-in')).text, /type="password"/u);
+    assert.match((await submit(gate, '/auth/sign-in', ada)).text, /role="alert"/u);
+    const entered = await submit(gate, '/auth/sign-up', ada);
+    assert.equal(entered.status, 303);
+    const setCookie = entered.headers.get('set-cookie') ?? '';
+    assert.match(setCookie, /; HttpOnly; SameSite=Lax; Secure$/u);
+    const cookie = setCookie.split(';')[0] ?? '';
+    assert.equal((await send(gate, '/records', { headers: { cookie } })).status, 200);
+    const foreign = { cookie, origin: 'https://elsewhere.test' };
+    assert.equal((await send(gate, '/records', { method: 'POST', headers: foreign })).status, 403);
+  });
+});
+`,
+  'test/access/usage.test.ts': `/** What is counted. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { countUsage } from '../../src/access/usage.ts';
+import { json } from '../../src/http/respond.ts';
+import { call } from '../support/client.ts';
+import { createTestClock } from '../support/clock.ts';
+import { createFakeAnalytics } from './fake-services.ts';
+
+it('counts what was answered, by what was asked for, and not what was refused', async () => {
+  const counted = countUsage(createFakeAnalytics(), createTestClock(), 'somebody', async (request) =>
+    json({}, request.url.endsWith('/none') ? 404 : 200),
+  );
+  for (const path of ['/records/1', '/records/2', '/none', '/']) await call(counted, 'GET', path);
+  await call(counted, 'POST', '/records', {});
+  assert.deepEqual((await call(counted, 'GET', '/usage')).body, {
+    days: 30,
+    items: [
+      { name: 'get.records', count: 2 },
+      { name: 'get.front', count: 1 },
+      { name: 'post.records', count: 1 },
+    ],
+  });
+});
 `,
   'test/compare.test.ts': `import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';

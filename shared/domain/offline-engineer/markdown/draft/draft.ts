@@ -78,6 +78,8 @@ export interface Draft {
   readonly states: NamedState[];
   pagination: { defaultLimit: number; maxLimit: number };
   wantsPages: boolean | undefined;
+  access: { isPersonal: boolean; sources: string[] } | undefined;
+  usage: { source: string } | undefined;
 }
 
 export const newDraft = (title: string): Draft => ({
@@ -89,6 +91,8 @@ export const newDraft = (title: string): Draft => ({
   states: [],
   pagination: { defaultLimit: 20, maxLimit: 100 },
   wantsPages: undefined,
+  access: undefined,
+  usage: undefined,
 });
 
 export const newResource = (words: readonly string[], source: string, line: number): DraftResource => {

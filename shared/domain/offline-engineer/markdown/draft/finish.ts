@@ -146,5 +146,7 @@ export const finishModel = (draft: Draft): AppModel => {
       defaultLimit: Math.min(draft.pagination.defaultLimit, draft.pagination.maxLimit),
       maxLimit: draft.pagination.maxLimit,
     },
+    ...(draft.access === undefined ? {} : { access: draft.access }),
+    ...(draft.usage === undefined ? {} : { usage: draft.usage }),
   };
 };
