@@ -31,7 +31,7 @@ const lineOf = ({ sequence, recordedAt, event }: StoredTopicEvent): string => {
 
 interface PublishOptions {
   readonly type?: string;
-  readonly key?: string;
+  readonly about?: string;
 }
 
 const publish = async (topic: string, text: string, options: PublishOptions, command: Command): Promise<void> => {
@@ -40,7 +40,7 @@ const publish = async (topic: string, text: string, options: PublishOptions, com
   const event = {
     type: options.type ?? topic,
     data,
-    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.about === undefined ? {} : { key: options.about }),
   };
   // One key for this command: should the answer be lost, a repeat adds nothing.
   const headers = { 'idempotency-key': randomUUID() };
@@ -230,7 +230,7 @@ export const addEventCommands = (program: Command): void => {
     .argument('<topic>')
     .argument('<data>', 'JSON')
     .option('--type <type>', 'the event’s type; the topic’s name unless told')
-    .option('--key <key>', 'what it is about')
+    .option('--about <key>', 'the event’s key: what it is about')
     .action(publish);
   events
     .command('tail')

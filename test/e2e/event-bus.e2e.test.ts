@@ -23,7 +23,7 @@ const succeed = async (...args: readonly string[]): Promise<string> => {
 describe('aidevos topics and events', () => {
   it('publish, follow, consume, give up, replay and gather', async () => {
     const topic = 'cli.placed';
-    expect(await succeed('events', 'publish', topic, '{"total":3}', '--key', 'o-1')).toContain('Event 1');
+    expect(await succeed('events', 'publish', topic, '{"total":3}', '--about', 'o-1')).toContain('Event 1');
     await succeed('topics', 'subscribe', 'gather', 'cli.*', '--to', 'gathered');
     expect(await succeed('events', 'publish', topic, '4', '--type', 'paid')).toContain('Event 2');
     expect(await succeed('events', 'tail', topic)).toMatch(/1 {2}.*\[o-1\] \{"total":3\}\n2 {2}.*paid 4/);
