@@ -1,19 +1,17 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { startOidcServer } from '../../shared/testing/services/oidc-server.ts';
-import { startPostgres } from '../../shared/testing/services/postgres-server.ts';
+import { freePort, hasPostgres } from '../../shared/testing/services/postgres-server.ts';
 
-/** The service objects in workerd; in this process, what they reach outside. */
+/** The service objects in workerd; outside of it, what they reach: an OpenID provider, and this machine's Postgres. */
 export default defineConfig(async () => {
-  const [provider, postgres] = await Promise.all([startOidcServer(), startPostgres()]);
+  const provider = await startOidcServer();
+  const port = hasPostgres() ? await freePort() : 0;
+  const postgresUrl = port === 0 ? '' : `postgres://app:unused@127.0.0.1:${String(port)}/postgres`;
+  process.env['SERVICES_POSTGRES_PORT'] = String(port);
   return {
     plugins: [
-      {
-        name: 'outside',
-        closeBundle: async () => {
-          await Promise.all([provider.close(), postgres?.close()]);
-        },
-      },
+      { name: 'outside', closeBundle: () => provider.close() },
       cloudflareTest({
         wrangler: { configPath: `${import.meta.dirname}/testing/wrangler.toml` },
         miniflare: {
@@ -21,12 +19,18 @@ export default defineConfig(async () => {
             PROVIDER_ORIGIN: provider.origin,
             APP_EGRESS_ORIGINS: provider.origin,
             APP_GRANTS: 'APP_DATABASE_D1=wsp/app APP_DATABASE_POSTGRES=wsp/app',
-            POSTGRES_URL: postgres?.url ?? '',
+            POSTGRES_URL: postgresUrl,
           },
-          hyperdrives: postgres === undefined ? {} : { APP_DATABASE_POSTGRES: postgres.url },
+          hyperdrives: port === 0 ? {} : { APP_DATABASE_POSTGRES: postgresUrl },
         },
       }),
     ],
-    test: { name: 'services', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 60_000 },
+    test: {
+      name: 'services',
+      root: import.meta.dirname,
+      include: ['**/*.worker.test.ts'],
+      globalSetup: `${import.meta.dirname}/../../shared/testing/services/postgres-setup.ts`,
+      testTimeout: 60_000,
+    },
   };
 });

@@ -86,6 +86,14 @@ const inheritedVariables = (): Record<string, string> => {
   return variables;
 };
 
+/** What the operator's shell lets apps reach and use; see docs/services.md. */
+const appVariables = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value !== undefined && /^APP_(?:EGRESS_ORIGINS$|GRANTS$|SECRET_)/.test(name) ? [[name, value]] : [],
+    ),
+  );
+
 interface Layout {
   readonly folder: string;
   readonly root: string;
@@ -178,8 +186,8 @@ const startServices = async (
       name,
       bundle: bundles[name],
       port: helperPorts[index] ?? 0,
-      // The Workers that handle agent code are given nothing of this machine.
-      variables: {},
+      // The Workers that handle agent code are given nothing of this machine but what is named for apps.
+      variables: name === 'sandbox' ? appVariables() : {},
       readyNeedsOk: false,
       // Only agent code hangs; a long type check is to be waited for.
       watch: name === 'sandbox',

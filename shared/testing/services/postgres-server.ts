@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface PostgresServer {
-  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -19,7 +18,8 @@ const programFolder = (): string | undefined => {
   return folders.find((folder) => existsSync(join(folder, 'initdb')));
 };
 
-const freePort = async (): Promise<number> =>
+/** A port that nobody listens on now. */
+export const freePort = async (): Promise<number> =>
   await new Promise((resolve) => {
     const server = createServer();
     server.listen(0, '127.0.0.1', () => {
@@ -35,36 +35,36 @@ const freePort = async (): Promise<number> =>
 const asUser = (program: string, args: readonly string[]): readonly [string, readonly string[]] =>
   process.getuid?.() === 0 ? ['runuser', ['-u', 'postgres', '--', program, ...args]] : [program, args];
 
-/** Undefined where no Postgres is installed or it does not start; a test that needs it says so by being skipped. */
-export const startPostgres = async (): Promise<PostgresServer | undefined> => {
+/** Whether there is a Postgres to start. */
+export const hasPostgres = (): boolean => programFolder() !== undefined;
+
+/** Starts it, empty, on 127.0.0.1; anybody may come in as `app`. */
+export const startPostgres = async (port: number): Promise<PostgresServer> => {
   const folder = programFolder();
-  if (folder === undefined) return undefined;
+  if (folder === undefined) throw new Error('No Postgres is installed here.');
   const data = mkdtempSync(join(tmpdir(), 'services-postgres-'));
   if (process.getuid?.() === 0) spawnSync('chown', ['postgres', data]);
   const made = spawnSync(
     ...asUser(join(folder, 'initdb'), ['-D', data, '-U', 'app', '-A', 'trust', '--no-sync', '-E', 'UTF8']),
     { encoding: 'utf8' },
   );
-  if (made.status !== 0) return undefined;
-  const port = await freePort();
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-k', data];
   const server = spawn(...asUser(join(folder, 'postgres'), args), { stdio: ['ignore', 'ignore', 'pipe'] });
-  const isReady = await new Promise<boolean>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     server.stderr.on('data', (text: Buffer) => {
-      if (text.toString().includes('ready to accept connections')) resolve(true);
+      if (text.toString().includes('ready to accept connections')) resolve();
     });
     server.once('exit', () => {
-      resolve(false);
+      reject(new Error('Postgres ended before it was ready.'));
     });
   });
-  if (!isReady) return undefined;
-  server.unref();
   const end = (): void => {
-    server.kill('SIGINT');
+    // What runs it as another user passes this on.
+    server.kill('SIGTERM');
   };
   process.once('exit', end);
   return {
-    url: `postgres://app:unused@127.0.0.1:${port}/postgres`,
     close: async () => {
       await new Promise<void>((resolve) => {
         server.once('exit', () => {
