@@ -277,7 +277,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   fetch_url: { effectClass: 'pure', input: { url: 'https://example.com/' }, says: 'not on the list of this project' },
   read_project: { effectClass: 'pure', input: {}, says: 'Notes: ' },
-  read_budget: { effectClass: 'pure', input: {}, says: 'total' },
+  read_budget: { effectClass: 'pure', input: {}, says: 'reserved' },
   read_health: { effectClass: 'pure', input: {}, says: 'sandbox: up' },
   read_run: { effectClass: 'pure', input: {}, says: 'run_' },
   delete_file: { effectClass: 'idempotent', input: { path: 'src/old.ts' }, says: 'Changed' },

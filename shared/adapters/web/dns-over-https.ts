@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Resolve } from './guarded-fetch.ts';
 
 /** Used unless the operator names another one. */
-export const defaultResolver = 'https://cloudflare-dns.com/dns-query';
+const defaultResolver = 'https://cloudflare-dns.com/dns-query';
 
 const answerSchema = z.object({
   Status: z.number(),

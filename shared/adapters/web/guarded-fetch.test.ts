@@ -57,7 +57,13 @@ describe('fetching for agents', () => {
   it('follows redirects within what is allowed, and looks at each', async () => {
     expect(await get(`${origin}/to?url=/a`)).toMatchObject({ type: 'answered', url: `${origin}/a` });
     const before = seen.length;
-    for (const url of ['http://169.254.169.254/latest', 'https://example.com/', 'file:///etc/passwd', 'http://a:b@127.0.0.1/', 'http://[bad']) {
+    for (const url of [
+      'http://169.254.169.254/latest',
+      'https://example.com/',
+      'file:///etc/passwd',
+      'http://a:b@127.0.0.1/',
+      'http://[bad',
+    ]) {
       expect(await get(`${origin}/to?url=${encodeURIComponent(url)}`)).toMatchObject({
         type: 'refused',
         reason: expect.stringContaining('Redirect 1 to'),
@@ -65,7 +71,13 @@ describe('fetching for agents', () => {
     }
     expect(seen.length - before).toBe(5);
     const loop = `${origin}/to?url=`;
-    expect(await get(`${loop}${encodeURIComponent(`${loop}/b`)}`, {}, { fetch: async () => new Response(null, { status: 302, headers: { location: '/again' } }) })).toEqual({
+    expect(
+      await get(
+        `${loop}${encodeURIComponent(`${loop}/b`)}`,
+        {},
+        { fetch: async () => new Response(null, { status: 302, headers: { location: '/again' } }) },
+      ),
+    ).toEqual({
       type: 'refused',
       reason: 'There were more than 5 redirects.',
     });

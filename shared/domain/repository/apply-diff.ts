@@ -116,7 +116,7 @@ const applyHunks = (path: string, text: string, { hunks }: FileDiff): Result<str
 };
 
 /** A change of one file: the new text, or null when it goes. */
-export interface DiffChange {
+interface DiffChange {
   readonly path: string;
   readonly content: string | null;
 }

@@ -112,7 +112,7 @@ const refuseHost = (host: string): string | undefined => {
 };
 
 /** The parts of an address that decide. */
-export interface FetchTarget {
+interface FetchTarget {
   readonly url: string;
   readonly origin: string;
   /** `https:` and so on. */

@@ -5,7 +5,7 @@ import type { ToolResult } from './tool.ts';
 export const maxToolResultLength = 60_000;
 
 /** Longest text of one call that is kept to be read on; the rest is lost, and the last page says so. */
-export const maxKeptResultLength = 2_000_000;
+const maxKeptResultLength = 2_000_000;
 
 /** Pages begin and end between characters, never within a surrogate pair. */
 const pageEnd = (text: string, from: number): number => {

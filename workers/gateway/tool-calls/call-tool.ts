@@ -12,7 +12,7 @@ import { ask, askValue } from '../objects.ts';
 import { checkProject } from '../project-access.ts';
 import { createPersonContext, personalFencingToken } from './person-context.ts';
 
-export interface PersonCall {
+interface PersonCall {
   readonly projectId: ProjectId;
   readonly name: string;
   readonly arguments: { readonly [name: string]: unknown };
@@ -21,7 +21,7 @@ export interface PersonCall {
   readonly cursor?: string | undefined;
 }
 
-export interface PersonResult {
+interface PersonResult {
   readonly tool: string;
   readonly content: string;
   readonly isError: boolean;

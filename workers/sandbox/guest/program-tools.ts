@@ -37,7 +37,7 @@ function problemOf(value: unknown, path: string, above: readonly unknown[]): str
   return undefined;
 }
 
-export interface Tools {
+interface Tools {
   readonly tools: Readonly<Record<string, (input?: unknown) => Promise<string>>>;
   /** Waits until no call is open. */
   readonly drain: () => Promise<void>;
