@@ -6,8 +6,8 @@ import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../shared/
 import type { TopicName } from '../shared/domain/event-bus/topic-name.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../shared/rpc/conversation.ts';
-import type { ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../shared/rpc/event-bus.ts';
+import { trialPrefix, type ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
 import type { ProjectToolsRpc } from '../shared/rpc/project-tools.ts';
 import type { ProjectBehaviourRpc } from '../shared/rpc/behaviour.ts';
@@ -130,6 +130,23 @@ export const topicCatalogStub = (
 ): TopicCatalogStub =>
   // SAFETY: TopicCatalogObject implements TopicCatalogRpc.
   stubOf(bindings.TOPIC_CATALOG, objectName(workspaceId, 'topic-catalog', workspaceId)) as TopicCatalogStub;
+
+/** An object that is there for one trial of an import and keeps nothing. */
+export const trialStub = (
+  bindings: ObjectBindings,
+  workspaceId: WorkspaceId,
+  kind: 'project' | 'agent' | 'repository' | 'conversation',
+  id: string,
+): ManagedObjectRpc => {
+  const namespaces = {
+    project: bindings.PROJECT,
+    agent: bindings.AGENT,
+    repository: bindings.REPOSITORY,
+    conversation: bindings.CONVERSATION,
+  };
+  // SAFETY: every object's class extends ManagedObject.
+  return stubOf(namespaces[kind], objectName(workspaceId, kind, `${trialPrefix}${id}`)) as ManagedObjectRpc;
+};
 
 /** The name of a project's deployed app in the sandbox. */
 export const appName = (workspaceId: WorkspaceId, projectId: ProjectId): string =>

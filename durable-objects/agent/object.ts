@@ -85,6 +85,10 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
     this.#work.runner.resume();
   }
 
+  protected override deactivate(): Promise<void> {
+    return this.#work.runner.halt();
+  }
+
   protected override reportProblem(problem: Problem): void {
     super.reportProblem(problem);
     if (problem.status === 'parked') this.#deadLetters.changed();

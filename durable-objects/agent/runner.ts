@@ -32,6 +32,7 @@ export interface RunnerParts {
 export class Runner {
   readonly #parts: RunnerParts;
   #driving: Promise<void> | undefined;
+  #halted = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -43,12 +44,18 @@ export class Runner {
   /** Goes on with the run, if there is one and nobody drives it yet. */
   wake(): void {
     const { events, log, waitUntil } = this.#parts;
-    if (events.state.run === undefined) return;
+    if (this.#halted || events.state.run === undefined) return;
     log.stayAwake();
     this.#driving ??= this.#drive().finally(() => {
       this.#driving = undefined;
     });
     waitUntil(this.#driving);
+  }
+
+  /** Takes no further step; ends when the one under way is in the log. The run goes on after `resume`. */
+  async halt(): Promise<void> {
+    this.#halted = true;
+    await this.#driving;
   }
 
   /**
@@ -57,6 +64,7 @@ export class Runner {
    */
   resume(): void {
     const { events, timers, now, waitUntil } = this.#parts;
+    this.#halted = false;
     if (events.state.run === undefined) return;
     timers.ensure({ name: 'run', dueAt: now() });
     waitUntil(timers.fire());
@@ -68,7 +76,7 @@ export class Runner {
       // model and tools in the same process would otherwise keep from it.
       await scheduler.wait(0);
       const { run, identity } = this.#parts.events.state;
-      if (run === undefined) return;
+      if (run === undefined || this.#halted) return;
       const contextTokens = contextTokensOf(run.model ?? identity?.model ?? '');
       const goesOn = await this.#perform(run, nextAction(run, defaultRunLimits, contextTokens));
       if (!goesOn) {

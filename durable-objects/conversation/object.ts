@@ -33,7 +33,10 @@ export class ConversationObject extends ManagedObject implements ConversationRpc
   readonly #store: ConversationStore;
 
   constructor(ctx: DurableObjectState, env: unknown) {
-    super(ctx, env, { migrations: conversationMigrations });
+    super(ctx, env, {
+      migrations: conversationMigrations,
+      openTables: { response: ['id', 'previous_id', 'characters', 'expires_at', 'deleted'] },
+    });
     this.#store = new ConversationStore(this.storage);
     this.timers.on('sweep', () => this.transact(() => this.#sweep()));
   }

@@ -21,7 +21,7 @@ import { findParking, guardMethods, park, parkedAlarmMs } from './parking.ts';
 import type { Problem } from './retry.ts';
 import { platformMigrations } from './schema.ts';
 import { Sockets } from './sockets.ts';
-import { type NotPromise, statement, Storage } from './storage.ts';
+import { hasVersions, type NotPromise, statement, Storage } from './storage.ts';
 import { Timers } from './timers.ts';
 
 export interface ManagedObjectDefinition {
@@ -113,7 +113,8 @@ export abstract class ManagedObject<Environment = unknown>
 
   /** Takes an event that restores an earlier state into the log, with what follows from it. Inside a transaction. */
   protected restore(event: StateRestored): void {
-    this.storage.eventLog?.append([event], this.now());
+    const { eventLog } = this.storage;
+    if (hasVersions(eventLog)) eventLog.append([event], this.now());
   }
 
   /** In the transaction that made this object from a file. */

@@ -20,7 +20,7 @@ import { UnreadableEvent } from './aggregate.ts';
 import { hashText } from './json-text.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { platformMigrations } from './schema.ts';
-import { type SqlValue, statement, type Storage } from './storage.ts';
+import { hasVersions, type SqlValue, statement, type Storage } from './storage.ts';
 
 const selectTables = statement<[], { name: string }>`
   SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`;
@@ -149,7 +149,10 @@ export class ObjectCopy {
     const seen = new Set(known);
     const strange = known.findIndex((text) => !all.some((entry) => entry.text === text));
     if (strange >= 0) {
-      refuse(`line 1.migrations[${strange}]`, 'is a migration that this version does not know; import it with the version that wrote it');
+      refuse(
+        `line 1.migrations[${strange}]`,
+        'is a migration that this version does not know; import it with the version that wrote it',
+      );
     }
     const levels = this.#lists().map(([list, migrations]) => {
       const level = migrations.filter(({ id, name }) => seen.has(`${list}/${id} ${name}`));
@@ -159,7 +162,8 @@ export class ObjectCopy {
       return [list, level] as const;
     });
     storage.sql.exec('PRAGMA defer_foreign_keys = ON');
-    for (const table of [...this.#tables(), 'event_kind', 'schema_migration']) storage.sql.exec(`DROP TABLE ${quote(table)}`);
+    for (const table of [...this.#tables(), 'event_kind', 'schema_migration'])
+      storage.sql.exec(`DROP TABLE ${quote(table)}`);
     for (const [list, level] of levels) migrate(storage, list, level, this.#parts.now);
     // What a migration puts in comes with the file.
     for (const table of this.#tables()) storage.sql.exec(`DELETE FROM ${quote(table)}`);
@@ -217,7 +221,7 @@ export class ObjectCopy {
       for (let version = oldest - 1; version < sequence;) {
         version = eventLog.read({ after: version, limit: 500 }).at(-1)?.sequence ?? sequence;
       }
-      return { version: sequence, hash: hashText(canonicalJson(eventLog.state)) };
+      return { version: sequence, hash: hashText(hasVersions(eventLog) ? canonicalJson(eventLog.state) : '') };
     } catch (thrown) {
       if (thrown instanceof UnreadableEvent) return refuse('rows', `hold a log that cannot be read: ${thrown.message}`);
       return refuse('rows', `hold a log that leads to no state: ${String(thrown).slice(0, 200)}`);

@@ -17,7 +17,7 @@ import type {
 } from '../../shared/rpc/managed-object.ts';
 import { hashText } from './json-text.ts';
 import { type OpenTables, readOpenTables } from './open-tables.ts';
-import type { EventLog, Storage } from './storage.ts';
+import { hasVersions, type Storage, type VersionedLog } from './storage.ts';
 
 export interface StateDeskParts {
   readonly storage: Storage;
@@ -34,7 +34,7 @@ const pageSize = 500;
 const noLog = (what: string): Result<never> =>
   err({
     type: 'resource.conflict',
-    detail: `This kind of object keeps rows and no log of events, so there is no ${what}. Its present state can be shown and exported.`,
+    detail: `This kind of object keeps no state that its log leads to, so there is no ${what}. Its present state can be shown and exported.`,
   });
 
 const notThere = err({ type: 'resource.not_found', detail: 'There is no such object.' } as const);
@@ -53,10 +53,9 @@ export class StateDesk {
 
   state(query: StateQuery): Result<ObjectState> {
     const { eventLog } = this.#parts.storage;
-    if (eventLog === undefined) return this.#tables(query);
+    if (!hasVersions(eventLog)) return this.#tables(query);
     if (eventLog.sequence === 0) return notThere;
-    const version =
-      query.version ?? (query.time === undefined ? eventLog.sequence : eventLog.versionAt(query.time));
+    const version = query.version ?? (query.time === undefined ? eventLog.sequence : eventLog.versionAt(query.time));
     const state = this.#stateAt(eventLog, version, 'version');
     if (!state.ok) return state;
     const recordedAt = eventLog.read({ after: version - 1, limit: 1 })[0]?.recordedAt;
@@ -89,7 +88,7 @@ export class StateDesk {
 
   diff({ from, to }: { readonly from: number; readonly to?: number }): Result<ObjectDiff> {
     const { eventLog } = this.#parts.storage;
-    if (eventLog === undefined) return noLog('difference of versions');
+    if (!hasVersions(eventLog)) return noLog('difference of versions');
     if (eventLog.sequence === 0) return notThere;
     const until = to ?? eventLog.sequence;
     const before = this.#stateAt(eventLog, from, 'from');
@@ -103,7 +102,7 @@ export class StateDesk {
   /** Inside a transaction. */
   restore(command: RestoreObject): Result<RestoredObject> {
     const { eventLog } = this.#parts.storage;
-    if (eventLog === undefined) return noLog('earlier state to restore');
+    if (!hasVersions(eventLog)) return noLog('earlier state to restore');
     if (eventLog.sequence === 0) return notThere;
     const { version, expectedVersion, reason, by, dryRun = false } = command;
     const { sequence } = eventLog;
@@ -130,7 +129,7 @@ export class StateDesk {
   }
 
   /** The first event on the way back that did more than change the state. */
-  #obstacle(eventLog: EventLog, version: number): string | undefined {
+  #obstacle(eventLog: VersionedLog, version: number): string | undefined {
     if (eventLog.sequence - version > maxWayBack) {
       return `Between version ${version} and now are ${eventLog.sequence - version} events; at most ${maxWayBack} can be gone back over.`;
     }
@@ -148,7 +147,7 @@ export class StateDesk {
     return undefined;
   }
 
-  #stateAt(eventLog: EventLog, version: number, field: string): Result<unknown> {
+  #stateAt(eventLog: VersionedLog, version: number, field: string): Result<unknown> {
     const newest = eventLog.sequence;
     if (!Number.isSafeInteger(version) || version < 0 || version > newest) return noVersion(field, version, newest);
     const { oldest } = eventLog;

@@ -35,6 +35,12 @@ export interface FollowedLog {
 export interface EventLog extends FollowedLog {
   /** @throws UnreadableEvent when this code must not work on the log. */
   checkReadable(): void;
+  /** Characters of the payloads after `after` up to and with `upTo`. */
+  sizeBetween(after: number, upTo: number): number;
+}
+
+/** A log that leads to a state. */
+export interface VersionedLog extends EventLog {
   /** The state after all events; it must not be changed. */
   readonly state: unknown;
   /** The state right after an event. @throws RangeError, HistoryGone */
@@ -45,6 +51,9 @@ export interface EventLog extends FollowedLog {
   restoreOver(event: { readonly type: string }): string | undefined;
   append(events: readonly { readonly type: string }[], recordedAt: number): unknown;
 }
+
+/** Whether the log has states of its versions. */
+export const hasVersions = (log: EventLog | undefined): log is VersionedLog => log !== undefined && 'stateAt' in log;
 
 /** One SQL statement with the types of what is bound and of the rows that come back. */
 export interface Statement<Bindings extends readonly SqlValue[], Row extends SqlRow> {

@@ -2,6 +2,7 @@
 import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
 import type { ProjectMutationRpc, StartMutation } from '../../shared/rpc/mutation.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
+import type { StateRestored } from '../../shared/domain/state/restored.ts';
 import { ProjectObject } from './object.ts';
 
 type Command<Method extends keyof ProjectQualityRpc> = Parameters<ProjectQualityRpc[Method]>[0];
@@ -26,6 +27,16 @@ export class QualityProjectObject
     command: Parameters<ProjectBehaviourRpc['verifyCriteria']>[0],
   ): ReturnType<ProjectBehaviourRpc['verifyCriteria']> {
     return this.releases.verifyCriteria(command);
+  }
+
+  protected override restore(event: StateRestored): void {
+    this.desk.apply(event);
+  }
+
+  protected override imported(): void {
+    this.storage.forget();
+    const payload = this.desk.announce();
+    if (payload !== undefined) this.outbox.enqueue({ lane: 'workspace', kind: 'register', payload });
   }
 
   scanMain(command: Command<'scanMain'>): ReturnType<ProjectQualityRpc['scanMain']> {

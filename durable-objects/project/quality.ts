@@ -43,6 +43,21 @@ export class QualityDesk {
     this.#scans = new ScanTable(parts.storage);
   }
 
+  /** Writes an event that was decided elsewhere, with what follows from it. Inside a transaction. */
+  apply(event: ProjectEvent): void {
+    this.#parts.engine.apply(() => [event]);
+  }
+
+  /** What the project's workspace and the directory are told of a project that was made from a file. */
+  announce(): { readonly projectId: string; readonly name: string; readonly createdAt: number } | undefined {
+    const { engine } = this.#parts;
+    const { identity } = engine.state;
+    if (identity === undefined) return undefined;
+    engine.announce();
+    const { projectId, name, createdAt } = identity;
+    return { projectId, name, createdAt };
+  }
+
   async scanMain({ commandId }: Command<'scanMain'>): ReturnType<ProjectQualityRpc['scanMain']> {
     const { engine, repository, toolchain, now, once } = this.#parts;
     if (engine.state.identity === undefined) return err(notFound);

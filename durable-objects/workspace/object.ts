@@ -13,7 +13,7 @@ import { projectStub, type ObjectBindings } from '../stubs.ts';
 import { WorkspaceBudgetDesk } from './budget.ts';
 import { ApiCallTable } from './call-table.ts';
 import { DirectoryFeed } from './directory-feed.ts';
-import { workspaceMigrations } from './migrations.ts';
+import { workspaceDefinition } from './definition.ts';
 import { QualityDesk } from './quality.ts';
 import { Vault } from './vault.ts';
 import { WorkspaceStore, type KeyRecord, type WorkspaceRecord } from './store.ts';
@@ -50,7 +50,7 @@ export class WorkspaceObject extends ManagedObject<WorkspaceEnvironment> impleme
   readonly #vault: Vault;
 
   constructor(ctx: DurableObjectState, env: WorkspaceEnvironment) {
-    super(ctx, env, { migrations: workspaceMigrations });
+    super(ctx, env, workspaceDefinition);
     this.#store = new WorkspaceStore(this.storage);
     this.#feed = new DirectoryFeed({
       storage: this.storage,

@@ -48,6 +48,7 @@ export const projectEventTypes: Readonly<Record<ProjectEvent['type'], true>> = {
   'dead_letters.counted': true,
   'budget.changed': true,
   'budget.exhausted': true,
+  'state.restored': true,
   'project.paused': true,
   'project.resumed': true,
   'project.cancelled': true,

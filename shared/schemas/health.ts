@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { idSchema } from './ids.ts';
+import { managedKinds, objectLifecycleSchema } from './managed-object.ts';
+import { limitSchema } from './paging.ts';
 
 const part = z.object({ status: z.enum(['up', 'down']), durationMs: z.number(), reason: z.string().optional() });
 
@@ -11,3 +14,28 @@ export const healthSchema = z
     parts: z.object({ directory: part, sandbox: part, toolchain: part }),
   })
   .meta({ id: 'Health' });
+
+export const componentsQuery = z.strictObject({
+  after: idSchema('prj').optional().meta({ description: 'The next page: after this project.' }),
+  limit: limitSchema(10, 50).meta({ description: 'Projects on a page, each with its repository and agents.' }),
+});
+
+const component = objectLifecycleSchema.partial().extend({
+  kind: z.enum(managedKinds),
+  objectId: z.string(),
+  name: z.string().optional(),
+  status: z
+    .enum(['up', 'resting', 'failed', 'down'])
+    .meta({ description: '`failed`: it answers that it cannot work. `down`: it does not answer.' }),
+  durationMs: z.number(),
+});
+
+/** As `/health`, with every object of the workspace. */
+export const componentsSchema = z
+  .object({
+    status: z.enum(['healthy', 'degraded']),
+    parts: z.object({ directory: part, sandbox: part, toolchain: part }),
+    components: z.array(component).readonly(),
+    next: z.string().optional(),
+  })
+  .meta({ id: 'Components' });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { agentCases } from './method-cases/agent-cases.ts';
 import type { Command, Query } from './method-cases/cases.ts';
 import { conversationCases } from './method-cases/conversation-cases.ts';
+import { managedCases } from './method-cases/managed-cases.ts';
 import { projectCases } from './method-cases/project-cases.ts';
 import { qualityCases } from './method-cases/quality-cases.ts';
 import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './method-cases/replay-cases.ts';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 
 const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>>])[] = [
   ['workspace', { ...workspaceCases }],
-  ['project', { ...projectCases, ...projectReplayCases, ...qualityCases, ...toolCases }],
+  ['project', { ...projectCases, ...projectReplayCases, ...qualityCases, ...toolCases, ...managedCases }],
   ['agent', { ...agentCases, ...agentReplayCases }],
   ['repository', { ...repositoryCases, ...repositoryReplayCases }],
   ['conversation', { ...conversationCases }],

@@ -75,6 +75,10 @@ export const platformList: MigrationList = {
              INSERT INTO journal_ended (prefix, ended_at) VALUES ('other/', ${farAway})`,
     },
     '9 timer_set_at': { hash: 'd515686520660499', seed: 'SELECT 1' },
+    '10 object_pause': {
+      hash: 'd809e99864080fcf',
+      seed: `INSERT INTO object_pause (id, phase, since, ordered_by) VALUES (1, 'inactive', 5, 'person:key_1')`,
+    },
   },
 };
 

@@ -17,6 +17,7 @@ import { fileRoutes } from './routes/files/index.ts';
 import { healthRoutes } from './routes/health/index.ts';
 import { messageRoutes } from './routes/messages/index.ts';
 import { modelRoutes } from './routes/models/index.ts';
+import { objectRoutes } from './routes/objects/index.ts';
 import { projectRoutes } from './routes/projects/index.ts';
 import { qualityRoutes } from './routes/quality/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
@@ -49,6 +50,7 @@ export const createApi = () =>
     .route('/', modelRoutes())
     .route('/', feedbackRoutes())
     .route('/', credentialRoutes())
+    .route('/', objectRoutes())
     .route('/', runRoutes())
     .route('/', serviceRoutes())
     .route('/', topicRoutes())
@@ -94,6 +96,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'deployments' },
       { name: 'quality' },
       { name: 'runs' },
+      { name: 'objects' },
       { name: 'models' },
       { name: 'credentials' },
       { name: 'services' },

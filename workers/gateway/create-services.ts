@@ -8,6 +8,7 @@ import {
   serviceRegistryStub,
   topicCatalogStub,
   topicStub,
+  trialStub,
   workspaceStub,
   type ObjectBindings,
 } from '../../durable-objects/stubs.ts';
@@ -71,6 +72,7 @@ const createObjects = (bindings: GatewayBindings): Services['objects'] => ({
   agent: (workspaceId, agentId) => agentStub(bindings, workspaceId, agentId),
   repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
   workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
+  trial: (workspaceId, kind, id) => trialStub(bindings, workspaceId, kind, id),
   conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
   serviceRegistry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
   topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),

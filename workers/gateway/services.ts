@@ -18,6 +18,7 @@ import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../../shared/rpc/event-bus.ts';
+import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
 import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
@@ -43,21 +44,32 @@ export interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & ProjectToolsRpc & ProjectBehaviourRpc & Fetching;
-export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
-export type RepositoryAccess = RepositoryRpc & Fetching;
+export type ProjectAccess = ManagedObjectRpc &
+  ProjectRpc &
+  ProjectReplayRpc &
+  ProjectQualityRpc &
+  ProjectToolsRpc &
+  ProjectBehaviourRpc &
+  Fetching;
+export type AgentAccess = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;
+export type RepositoryAccess = ManagedObjectRpc & RepositoryRpc & Fetching;
 export type ServiceRegistryAccess = ServiceRegistryRpc & Fetching;
 export type TopicAccess = TopicRpc & Fetching;
+
+/** Kinds whose exports can be tried. */
+export type TrialKind = 'project' | 'agent' | 'repository' | 'conversation';
 
 interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
   agent(workspaceId: WorkspaceId, agentId: AgentId): AgentAccess;
   repository(workspaceId: WorkspaceId, projectId: ProjectId): RepositoryAccess;
-  workspace(workspaceId: WorkspaceId): WorkspaceRpc;
-  conversation(workspaceId: WorkspaceId, conversationId: ConversationId): ConversationRpc;
   serviceRegistry(workspaceId: WorkspaceId, shard: number): ServiceRegistryAccess;
   topic(workspaceId: WorkspaceId, topic: TopicName): TopicAccess;
   topicCatalog(workspaceId: WorkspaceId): TopicCatalogRpc;
+  workspace(workspaceId: WorkspaceId): ManagedObjectRpc & WorkspaceRpc;
+  /** An object of that kind that is there for one trial of an import. */
+  trial(workspaceId: WorkspaceId, kind: TrialKind, id: string): ManagedObjectRpc;
+  conversation(workspaceId: WorkspaceId, conversationId: ConversationId): ManagedObjectRpc & ConversationRpc;
 }
 
 /** An object's events after a sequence and then live, as the answer to a request. */

@@ -53,6 +53,9 @@ export const actions = [
   'service.read',
   'service.change',
   'service.call',
+  'object.read',
+  'object.change',
+  'object.copy',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -73,6 +76,7 @@ const viewerActions: readonly Action[] = [
   'run.read',
   'model.read',
   'service.read',
+  'object.read',
 ];
 
 const memberActions: readonly Action[] = [
@@ -108,6 +112,8 @@ const ownerActions: readonly Action[] = [
   'key.revoke',
   'credential.read',
   'credential.change',
+  'object.change',
+  'object.copy',
 ];
 
 /** `workspace.cross`: act on another workspace's settings and keys. */

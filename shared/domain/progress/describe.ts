@@ -180,7 +180,8 @@ type WatchEvent = Extract<
       | 'tools.configured'
       | 'gates.configured'
       | 'waiver.granted'
-      | 'waiver.revoked';
+      | 'waiver.revoked'
+      | 'state.restored';
   }
 >;
 
@@ -196,6 +197,7 @@ const watchTypes: ReadonlySet<string> = new Set<WatchEvent['type']>([
   'gates.configured',
   'waiver.granted',
   'waiver.revoked',
+  'state.restored',
 ]);
 
 const isWatchEvent = (event: OtherEvent): event is WatchEvent => watchTypes.has(event.type);
@@ -231,6 +233,8 @@ const describeWatch = (state: ProgressState, event: WatchEvent, style: Style): s
       );
     case 'waiver.revoked':
       return `${event.by} took the waiver ${event.waiverId} back`;
+    case 'state.restored':
+      return style.bold(`${event.by} restored the state of version ${event.version}`);
   }
 };
 

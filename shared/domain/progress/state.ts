@@ -167,6 +167,19 @@ const name = (
 ): ProgressState =>
   state.projectId === '' ? { ...state, name: event.name, projectId: event.projectId, model: event.model } : state;
 
+/** Between versions that can be restored a project is paused or goes on, nothing else. */
+const onRestored = (
+  state: ProgressState,
+  { patch }: Extract<ProjectEvent, { type: 'state.restored' }>,
+): ProgressState => {
+  const change = patch.find(({ path }) => path === '/status');
+  if (change?.op !== 'replace') return state;
+  return { ...state, status: change.value === 'paused' ? 'paused' : 'active' };
+};
+
+const onOtherEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskEvent>): ProgressState =>
+  event.type === 'state.restored' ? onRestored(state, event) : onProjectEvent(state, event);
+
 const onProjectEvent = (state: ProgressState, event: Exclude<ProjectEvent, TaskEvent>): ProgressState => {
   switch (event.type) {
     case 'project.forked':
@@ -225,7 +238,7 @@ export const advance = (
 ): ProgressState => {
   if (stored.sequence <= state.sequence) return state;
   const { event } = stored;
-  const next = isTaskEvent(event) ? onTaskEvent(state, event) : onProjectEvent(state, event);
+  const next = isTaskEvent(event) ? onTaskEvent(state, event) : onOtherEvent(state, event);
   return {
     ...next,
     sequence: stored.sequence,

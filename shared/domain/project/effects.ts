@@ -109,6 +109,7 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
     case 'task.helped':
       return help(state, event);
     case 'budget.changed':
+    case 'state.restored':
       return [{ type: 'tell_budget', agents: state.agents.map(({ agentId }) => agentId) }];
     case 'project.resumed':
       return [{ type: 'tell_budget', agents: holdersOf(state) }];

@@ -1,6 +1,7 @@
 /** How each event changes the state of a project. */
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import type { TaskId } from '../ids.ts';
+import { evolveRestored } from '../state/restored.ts';
 import { beginFork, completeFork } from './evolve-fork.ts';
 import { evolveHelp } from './evolve-help.ts';
 import { evolveQuality } from './evolve-quality.ts';
@@ -252,6 +253,9 @@ const evolveEffect = (state: ProjectState, event: ProjectEvent, at: number): Pro
 
 /** The state after an event. Events that only tell (reviews, for example) change nothing but the time. */
 export const evolveProject = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState =>
+  event.type === 'state.restored' ? evolveRestored(state, event) : evolveOther(state, event, recordedAt);
+
+const evolveOther = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState =>
   evolveProgress(
     evolveHelp(
       evolveEffect(

@@ -23,6 +23,10 @@ const defaultBodyLimits: BodyLimits = { maxBytes: 1_048_576, maxDepth: 64, maxKe
 /** Conversations: whole files as text, and tools with large schemas, are usual there. */
 export const chatBodyLimits: BodyLimits = { maxBytes: 8_388_608, maxDepth: 64, maxKeys: 100_000, textOnly: true };
 
+/** Files of whole objects, which are no JSON document but lines of it. */
+const fileLimits: BodyLimits = { maxBytes: 32 * 1_048_576, maxDepth: 64, maxKeys: 10_000 };
+const takesFile = (path: string): boolean => /^\/api\/objects\/[^/]+\/(?:trial|[^/]+\/import)$/.test(path);
+
 /** A client that is still sending would meet a broken connection instead of the answer that says what is wrong. */
 const drainBytes = 32 * 1_048_576;
 
@@ -147,6 +151,8 @@ export const guardBody = async (context: AppContext, limits: BodyLimits): Promis
 
 /** Guards POST, PUT and PATCH. @param isPassedOn paths whose bodies nobody parses here. */
 export const bodyGuard = (isPassedOn: (path: string) => boolean) =>
-  createMiddleware<AppEnvironment>(async (context, next) =>
-    isPassedOn(context.req.path) ? await next() : ((await guardBody(context, defaultBodyLimits)) ?? (await next())),
-  );
+  createMiddleware<AppEnvironment>(async (context, next) => {
+    const { path } = context.req;
+    if (isPassedOn(path)) return await next();
+    return (await guardBody(context, takesFile(path) ? fileLimits : defaultBodyLimits)) ?? (await next());
+  });

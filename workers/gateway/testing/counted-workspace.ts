@@ -16,6 +16,7 @@ export const countedWorkspaces = (called: string[]): Services['objects'] => {
     serviceRegistry: refuse,
     topic: refuse,
     topicCatalog: refuse,
+    trial: refuse,
     workspace: (workspaceId) =>
       new Proxy(workspaceStub(bindings, workspaceId), {
         get: (target, name, receiver) => {
