@@ -75,7 +75,7 @@ it('works', () => {
 
 /** Tests in the place of those of an item that pass whatever the code does. */
 export const hollowTests = (tests: readonly BlueprintFile[]): readonly BlueprintFile[] =>
-  tests.map((file) => (/\.test\.ts$/.test(file.path) ? { ...file, content: hollowTest } : file));
+  tests.map((file) => (file.path.endsWith('.test.ts') ? { ...file, content: hollowTest } : file));
 
 /** Reads `engineer?faults=0.2&seed=7&kinds=all&careless=1&hollow=1`; anything unreadable means no faults. */
 export const parseFaults = (model: string): Faults => {

@@ -1,5 +1,5 @@
 /** The exported functions of a project with the types of what they take and give, by the type checker. */
-import type { Program, SourceFile, Symbol as TypeSymbol, TypeChecker } from 'typescript6';
+import type { Node, Program, SourceFile, Symbol as TypeSymbol, TypeChecker } from 'typescript6';
 import type { FunctionSignature } from '../../../shared/domain/quality/generation/signature.ts';
 import type { SignaturesRequest, SignaturesResult } from '../../../shared/rpc/toolchain.ts';
 import { compilerOptions } from '../check/check.ts';
@@ -77,7 +77,7 @@ function parameterOf(
 /** Literals of a file, each once: what its code compares with is what it may be asked about. */
 function constantsOf(ts: TypeScript, file: SourceFile): readonly (string | number)[] {
   const found = new Set<string | number>();
-  const visit = (node: import('typescript6').Node): void => {
+  const visit = (node: Node): void => {
     if (found.size >= mostConstants || ts.isImportDeclaration(node)) return;
     if (ts.isNumericLiteral(node)) found.add(Number(node.text));
     if (ts.isStringLiteralLike(node) && node.text.length <= longestConstant) found.add(node.text);

@@ -66,16 +66,24 @@ interface Arrangement {
 }
 
 /** Creates first what a body refers to: `bookId` is the id of a new record of `/books`. */
-const arrange = (collections: readonly Collection[], root: JsonSchema, value: unknown, depth = 0): Arrangement => {
+const arrange = (
+  collections: readonly Collection[],
+  root: JsonSchema,
+  value: unknown,
+  usual: unknown,
+  depth = 0,
+): Arrangement => {
   if (!isSchema(value) || depth > deepestReference) return { lines: [], body: source(value) };
   const lines: string[] = [];
   const fields = Object.entries(value).map(([name, field]) => {
     const noun = /^([a-z]\w*)Id$/.exec(name)?.[1];
     const target =
       noun === undefined ? undefined : collections.find(({ path }) => path.endsWith(`/${kebab(pluralOf(noun))}`));
-    if (noun === undefined || target === undefined || typeof field !== 'string')
-      return `${source(name)}: ${source(field)}`;
-    const made = arrange(collections, root, usualBody(target, root), depth + 1);
+    // A reference that a case is about stays as it is.
+    const isUsual = isSchema(usual) && usual[name] === field;
+    if (noun === undefined || target === undefined || !isUsual) return `${source(name)}: ${source(field)}`;
+    const body = usualBody(target, root);
+    const made = arrange(collections, root, body, body, depth + 1);
     lines.push(...made.lines, `const ${noun} = await create(app, ${source(target.path)}, ${made.body});`);
     return `${source(name)}: ${noun}.id`;
   });
@@ -101,29 +109,34 @@ const bodyTests = (
   collections: readonly Collection[],
   root: JsonSchema,
   collection: Collection,
-): readonly Candidate[] =>
-  schemaCases(collection.body, root).map(({ label, value, isValid }) => {
-    const { lines, body } = arrange(collections, root, value);
+): readonly Candidate[] => {
+  const cases = schemaCases(collection.body, root);
+  const usual = cases[0]?.value;
+  return cases.map(({ label, value, isValid }) => {
+    const { lines, body } = arrange(collections, root, value, usual);
     return api(`POST ${collection.path} ${isValid ? 'takes' : 'refuses'}: ${label}`, [
       ...lines,
       `const reply = await call(app, 'POST', ${source(collection.path)}, ${body});`,
       isValid ? isSuccess : isRefusal,
     ]);
   });
+};
 
 const queryTests = ({ path, list }: Collection, root: JsonSchema): readonly Candidate[] => {
   const parameters = Array.isArray(list?.['parameters']) ? list['parameters'] : [];
   return parameters.flatMap((parameter): readonly Candidate[] => {
     const { in: where, name, schema } = resolved(parameter, root);
     if (where !== 'query' || typeof name !== 'string' || !isSchema(schema)) return [];
-    return schemaCases(schema, root)
-      .filter(({ value }) => value !== null && typeof value !== 'object')
-      .map(({ label, value, isValid }) => {
-        const query = `${path}?${name}=${encodeURIComponent(String(value))}`;
-        const lines = [`const reply = await call(app, 'GET', ${source(query)});`, isValid ? isSuccess : isRefusal];
-        // Everything in a query is a text: what is no text in JSON may be a fine one here.
-        return api(`GET ${path} with ${name} ${label}`, lines);
-      });
+    return (
+      schemaCases(schema, root)
+        // Everything in a query is a text: what is none in JSON may be a fine one here.
+        .filter(({ value }) => typeof value === 'string' || (typeof value !== 'object' && schema['type'] !== 'string'))
+        .map(({ label, value, isValid }) => {
+          const query = `${path}?${name}=${encodeURIComponent(String(value))}`;
+          const lines = [`const reply = await call(app, 'GET', ${source(query)});`, isValid ? isSuccess : isRefusal];
+          return api(`GET ${path} with ${name} ${label}`, lines);
+        })
+    );
   });
 };
 
@@ -136,7 +149,7 @@ const lifeTest = (
   const { path, item } = collection;
   if (item === undefined) return [];
   const usual = usualBody(collection, root);
-  const { lines, body } = arrange(collections, root, usual);
+  const { lines, body } = arrange(collections, root, usual, usual);
   const update = ['patch', 'put'].find((method) => isSchema(item.methods[method]));
   const kept = isSchema(usual)
     ? Object.keys(usual).map((name) => `assert.deepEqual(found.body[${source(name)}], sent[${source(name)}]);`)
