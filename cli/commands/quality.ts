@@ -7,6 +7,7 @@ import { createContext } from '../context.ts';
 import { CommandFailure, exitCodes, usageFailure } from '../exit-codes.ts';
 import { answer, table } from '../output/print.ts';
 import { addCriteriaCommands } from './criteria.ts';
+import { addGenerateCommand } from './generate.ts';
 import { addJudgeCommands } from './judge.ts';
 import { clean } from '../../shared/domain/progress/style.ts';
 
@@ -132,6 +133,7 @@ export const addQualityCommands = (program: Command): void => {
   const quality = program.command('quality').description('what is measured of the code of a project');
   addJudgeCommands(quality);
   addCriteriaCommands(quality);
+  addGenerateCommand(quality);
   quality
     .command('mutation')
     .description('put small changes into the code and see which of them the tests notice')

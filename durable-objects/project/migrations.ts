@@ -1,4 +1,5 @@
 import { criterionCheckTable } from './criterion-checks.ts';
+import { generationTable } from './generation-desk.ts';
 import { mutationTables } from './mutation-store.ts';
 import { budgetAccountTable } from '../budget-accounts.ts';
 import type { Migration } from '../platform/index.ts';
@@ -84,5 +85,5 @@ export const projectMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
-  { id: 7, name: 'checks of criteria', up: criterionCheckTable },
+  { id: 7, name: 'criteria and generated tests', up: `${criterionCheckTable}${generationTable}` },
 ];

@@ -43,6 +43,7 @@ import type { ProjectEnvironment } from './environment.ts';
 import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
+import { GenerationDesk } from './generation-desk.ts';
 import { MutationDesk } from './mutation-desk.ts';
 import { QualityDesk, type QualityParts } from './quality.ts';
 import { ProjectReplay } from './replay.ts';
@@ -54,7 +55,7 @@ import { ToolsDesk } from './tools-desk.ts';
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
 /** What the class in `quality-object.ts` adds is not here. */
-type ObjectRpc = Omit<ProjectRpc, keyof ProjectMutationRpc>;
+type ObjectRpc = Omit<ProjectRpc, keyof ProjectMutationRpc | 'deploy' | 'promote' | 'rollback' | 'runChecks'>;
 
 type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
@@ -71,6 +72,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   protected readonly desk: QualityDesk;
   protected readonly tools: ToolsDesk;
   protected readonly mutationDesk: MutationDesk;
+  protected readonly generationDesk: GenerationDesk;
   protected readonly behaviour: BehaviourDesk;
   protected readonly releases: Releases;
 
@@ -112,7 +114,9 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const once: QualityParts['once'] = (commandId, body, handle) => this.#once(commandId, body, handle);
     this.desk = new QualityDesk({ ...own, ...targets, ...services, ids: this.#ids, once });
     this.tools = new ToolsDesk({ engine: this.#engine, toolOrigins: env.AIDEVOS_TOOL_ORIGINS, once });
-    this.mutationDesk = new MutationDesk({ ...shared, ...services, ...targets, engine: this.#engine, once });
+    const tested = { ...shared, ...services, ...targets, engine: this.#engine, once };
+    this.mutationDesk = new MutationDesk(tested);
+    this.generationDesk = new GenerationDesk(tested);
     timers.on('directory', async () => {
       while (await feedDirectory(this.#directoryParts()));
     });
@@ -246,22 +250,6 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return this.#deadLetters.isOwn(command.letterId)
       ? this.#once(command.commandId, command, () => this.#deadLetters.replayOwn(command.letterId))
       : this.#deadLetters.replayOfAgent(command);
-  }
-
-  deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
-    return this.releases.deploy(command);
-  }
-
-  promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
-    return this.releases.promote(command);
-  }
-
-  rollback(command: Command<'rollback'>): ReturnType<ProjectRpc['rollback']> {
-    return this.releases.rollback(command);
-  }
-
-  runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
-    return this.releases.runChecks(command);
   }
 
   extendGrant(command: Parameters<ProjectRpc['extendGrant']>[0]): ReturnType<ProjectRpc['extendGrant']> {

@@ -1,16 +1,40 @@
-/** The Project object with what it offers about quality: one class over RPC, in two files. */
+/** The Project object with what it offers about releases and quality: one class over RPC, in two files. */
 import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
 import type { ProjectMutationRpc, StartMutation } from '../../shared/rpc/mutation.ts';
+import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import type { StateRestored } from '../../shared/domain/state/restored.ts';
 import { ProjectObject } from './object.ts';
 
 type Command<Method extends keyof ProjectQualityRpc> = Parameters<ProjectQualityRpc[Method]>[0];
 
-export class QualityProjectObject
-  extends ProjectObject
-  implements ProjectQualityRpc, ProjectBehaviourRpc, ProjectMutationRpc
-{
+export class QualityProjectObject extends ProjectObject implements ProjectRpc, ProjectQualityRpc, ProjectBehaviourRpc {
+  deploy(command: Parameters<ProjectRpc['deploy']>[0]): ReturnType<ProjectRpc['deploy']> {
+    return this.releases.deploy(command);
+  }
+
+  promote(command: Parameters<ProjectRpc['promote']>[0]): ReturnType<ProjectRpc['promote']> {
+    return this.releases.promote(command);
+  }
+
+  rollback(command: Parameters<ProjectRpc['rollback']>[0]): ReturnType<ProjectRpc['rollback']> {
+    return this.releases.rollback(command);
+  }
+
+  runChecks(command: Parameters<ProjectRpc['runChecks']>[0]): ReturnType<ProjectRpc['runChecks']> {
+    return this.releases.runChecks(command);
+  }
+
+  async startGeneration(
+    command: Parameters<ProjectBehaviourRpc['startGeneration']>[0],
+  ): ReturnType<ProjectBehaviourRpc['startGeneration']> {
+    return this.generationDesk.start(command);
+  }
+
+  async generation(): ReturnType<ProjectBehaviourRpc['generation']> {
+    return this.generationDesk.view();
+  }
+
   async startMutation(command: StartMutation): ReturnType<ProjectMutationRpc['startMutation']> {
     return this.mutationDesk.start(command);
   }

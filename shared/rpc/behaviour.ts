@@ -2,6 +2,7 @@
 import type { CriteriaCounts, CriterionOutcome, JudgedCriterion } from '../domain/quality/behaviour/criteria.ts';
 import type { CriteriaFault } from '../domain/quality/behaviour/scenario.ts';
 import type { Result } from '../errors/result.ts';
+import type { ProjectGenerationRpc } from './generation.ts';
 import type { ReleaseCommand } from './project.ts';
 import type { Slot } from './sandbox.ts';
 
@@ -30,7 +31,7 @@ export interface CriteriaQuery {
   readonly outcome?: CriterionOutcome;
 }
 
-export interface ProjectBehaviourRpc {
+export interface ProjectBehaviourRpc extends ProjectGenerationRpc {
   criteria(query: CriteriaQuery): Promise<Result<CriteriaView>>;
   /**
    * Runs the scenarios of the specification against a slot, each on emptied data, and keeps the results. Refused while a

@@ -1,6 +1,7 @@
 /** What the toolchain Worker offers over Workers RPC: code in, code or findings out. It keeps nothing. */
 
 import type { FileCoverageMap } from '../domain/quality/coverage/coverage-map.ts';
+import type { FunctionSignature } from '../domain/quality/generation/signature.ts';
 import type { Mutant, MutatorName } from '../domain/quality/mutation/mutant.ts';
 import type { SbomSubject } from '../domain/security/dependencies/sbom.ts';
 import type { ScanResult } from '../domain/security/scan.ts';
@@ -118,6 +119,18 @@ export type MutantsResult =
   | { readonly ok: true; readonly value: MutatedBuild }
   | { readonly ok: false; readonly error: readonly Diagnostic[] };
 
+export interface SignaturesRequest {
+  readonly files: SourceFiles;
+  /** Paths of the sources whose exported functions are wanted. */
+  readonly sources: readonly string[];
+}
+
+export interface SignaturesResult {
+  /** At most 500. */
+  readonly functions: readonly FunctionSignature[];
+  readonly skipped: readonly { readonly file: string; readonly name: string; readonly reason: string }[];
+}
+
 /** What a scan of a project’s files found; no more than the toolchain’s bounds, the worst first. */
 export interface ScanReport extends ScanResult {
   readonly findingsTotal: number;
@@ -132,6 +145,8 @@ export interface ToolchainRpc extends CodeRpc {
   build(request: BuildRequest): Promise<BuildResult>;
   /** Type-checks all TypeScript files under strict settings; the libraries of the Workers runtime and of tests are known. */
   check(files: SourceFiles): Promise<CheckResult>;
+  /** The exported functions of sources, with the shapes of their parameters by the type checker. */
+  signatures(request: SignaturesRequest): Promise<SignaturesResult>;
   /** Looks for weaknesses, secrets, and packages whose licence is not allowed. */
   scan(files: SourceFiles): Promise<ScanReport>;
   /** The bill of materials of the lock files among the files, CycloneDX 1.6. */

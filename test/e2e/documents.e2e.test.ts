@@ -99,6 +99,30 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map<string, () =>
     },
   ],
   [
+    'npm run aidevos -- quality criteria <project>',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', 'quality', 'criteria', projectId)).toMatch(
+        /\d+ of \d+ criteria proven/,
+      );
+    },
+  ],
+  [
+    'npm run aidevos -- quality verify <project> --slot preview',
+    async () => {
+      const output = await succeed('run', 'aidevos', '--', 'quality', 'verify', projectId, '--slot', 'preview');
+      expect(output).toContain('0 failed');
+    },
+  ],
+  [
+    'npm run aidevos -- quality generate <project> --path src/time.ts --out .',
+    async () => {
+      const options = ['--path', 'src/time.ts', '--limit', '20'];
+      expect(await succeed('run', 'aidevos', '--', 'quality', 'generate', projectId, ...options)).toMatch(
+        /\d+ candidates/,
+      );
+    },
+  ],
+  [
     'npm run aidevos -- quality mutation <project>',
     async () => {
       const output = await succeed('run', 'aidevos', '--', 'quality', 'mutation', projectId, '--limit', '20');
@@ -196,6 +220,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^(?:OLLAMA|OPENROUTER)_\w+=… .*npm start$/, 'shared/adapters/models/accounts.test.ts'],
   [/^npm run models:update/, 'needs the network; shared/domain/model/registry reads what it wrote'],
   [/^npm run lab/, 'test/e2e/lab.e2e.test.ts'],
+  [/^npm run experiment/, 'scripts/experiments/faults/fate.test.ts; the experiment itself takes an hour'],
   [/^npm run simulate/, 'scripts/simulate/simulate.test.ts'],
   [/^git clone http/, 'test/e2e/git.e2e.test.ts'],
   [/^npx wrangler|^npm run deploy$/, 'needs an account'],

@@ -178,8 +178,8 @@ export const objectLists: Readonly<
         seed: `INSERT INTO scan (subject, commit_id, scanned_at, files_scanned, findings_total, blocking, findings, skipped)
                VALUES ('main', 'a', 5, 1, 0, 0, '[]', '[]')`,
       },
-      '7 checks of criteria': {
-        hash: '513699165bff9988',
+      '7 criteria and generated tests': {
+        hash: 'e5a60aa5f185f807',
         seed: `INSERT INTO criterion_check (scope, check_id, kind, name, passed, commit_id, evidence, checked_at)
                VALUES ('preview', 'AC-1', 'scenario', 'x', 1, 'c', 'GET /a → 200', 5)`,
       },

@@ -14,6 +14,8 @@ import type {
   MutantsRequest,
   MutantsResult,
   ScanReport,
+  SignaturesRequest,
+  SignaturesResult,
   SourceFiles,
   ToolchainRpc,
 } from '../../shared/rpc/toolchain.ts';
@@ -22,6 +24,7 @@ import { check } from './check/check.ts';
 import { code } from './code/code.ts';
 import { coverBuild } from './measure/cover-build.ts';
 import { mutantBuild } from './measure/mutant-build.ts';
+import { signatures } from './signatures/signatures.ts';
 import { sbom, scan } from './scan/scan.ts';
 
 export class Toolchain extends WorkerEntrypoint implements ToolchainRpc {
@@ -39,6 +42,10 @@ export class Toolchain extends WorkerEntrypoint implements ToolchainRpc {
 
   async check(files: SourceFiles): Promise<CheckResult> {
     return await check(files);
+  }
+
+  async signatures(request: SignaturesRequest): Promise<SignaturesResult> {
+    return await signatures(request);
   }
 
   scan(files: SourceFiles): Promise<ScanReport> {

@@ -9,6 +9,7 @@ const toolchain = (check: ToolchainRpc['check']): ToolchainRpc => ({
   build: () => Promise.reject(new Error('is not asked here')),
   cover: () => Promise.reject(new Error('is not asked here')),
   mutate: () => Promise.reject(new Error('is not asked here')),
+  signatures: () => Promise.reject(new Error('is not asked here')),
   scan: () => Promise.reject(new Error('is not asked here')),
   sbom: () => Promise.reject(new Error('is not asked here')),
   code: () => Promise.reject(new Error('is not asked here')),

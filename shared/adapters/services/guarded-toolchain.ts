@@ -33,6 +33,7 @@ export const guardToolchain = (toolchain: ToolchainRpc): ToolchainRpc => ({
   cover: (request) => withPatience(() => toolchain.cover(request)),
   mutate: (request) => withPatience(() => toolchain.mutate(request)),
   check: (files) => withPatience(() => toolchain.check(files)),
+  signatures: (request) => withPatience(() => toolchain.signatures(request)),
   scan: (files) => withPatience(() => toolchain.scan(files)),
   sbom: (subject, files) => withPatience(() => toolchain.sbom(subject, files)),
   code: (request) => withPatience(() => toolchain.code(request)),

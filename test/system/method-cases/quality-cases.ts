@@ -16,6 +16,13 @@ const revoke = ({ project, projectId }: World, name: 'wvr' | 'qst') =>
   project().revokeWaiver({ commandId: 'rw', waiverId: relatedId(name, projectId), by });
 
 export const qualityCases: Cases<ProjectQualityRpc & ProjectBehaviourRpc> = {
+  startGeneration: command(
+    ({ project }) =>
+      () =>
+        project().startGeneration({ commandId: 'gt', limit: 1, seed: 1 }),
+    { otherBody: ({ project }) => project().startGeneration({ commandId: 'gt', limit: 2, seed: 1 }) },
+  ),
+  generation: query(({ project }) => project().generation()),
   criteria: query(({ project }) => project().criteria({ limit: 10 })),
   verifyCriteria: command(
     ({ project }) =>

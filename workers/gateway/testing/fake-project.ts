@@ -326,6 +326,17 @@ export class FakeProject
     return ok(fakeQuality());
   }
 
+  async startGeneration({
+    limit,
+    seed,
+  }: Parameters<ProjectBehaviourRpc['startGeneration']>[0]): ReturnType<ProjectBehaviourRpc['startGeneration']> {
+    return ok({ runId: 'trn_1', status: 'running', limit, seed, requestedAt: 1, progress: 0 });
+  }
+
+  async generation(): ReturnType<ProjectBehaviourRpc['generation']> {
+    return this.startGeneration({ commandId: 'last', limit: 1, seed: 1 });
+  }
+
   async criteria(): ReturnType<ProjectBehaviourRpc['criteria']> {
     return ok(fakeCriteria);
   }

@@ -62,6 +62,7 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/projects/{projectId}/deployments/rollback': { slot: 'production' },
   'POST /api/projects/{projectId}/effects/{effectId}/settle': { decision: 'abandon' },
   'POST /api/projects/{projectId}/quality/mutation': {},
+  'POST /api/projects/{projectId}/quality/generation': {},
   'PUT /api/projects/{projectId}/quality/gates': { gates: [] },
   'POST /api/projects/{projectId}/quality/criteria/verify': { slot: 'preview' },
   'PUT /api/projects/{projectId}/tool-rules': {},

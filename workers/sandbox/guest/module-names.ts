@@ -16,6 +16,8 @@ export const guestModuleNames = {
   jestGlobals: '@sandbox/jest-globals.js',
   /** Registers and runs CommonJS files. */
   commonJs: '@sandbox/commonjs.js',
+  /** Only in isolates whose code imports it. */
+  fastCheck: '@sandbox/fast-check.js',
   nodeAssert: '@sandbox/node-assert.js',
   nodeAssertStrict: '@sandbox/node-assert-strict.js',
   /** Only in the isolates of tests. */

@@ -11,6 +11,7 @@ import chaiWords from './chai-words.ts?raw';
 import commonjs from './commonjs.ts?raw';
 import customMatchers from './custom-matchers.ts?raw';
 import expectState from './expect-state.ts?raw';
+import { fastCheckModules } from './fast-check-library.ts';
 import fakeTime from './fake-time.ts?raw';
 import fixtures from './fixtures.ts?raw';
 import jestGlobals from './jest-globals.ts?raw';
@@ -165,10 +166,14 @@ const libraries: GuestModules = {
 export const testMainModule = `${reservedFolder}test-main.js`;
 
 /** The modules of a test isolate, with the libraries that its code asks for. */
-export function testGuestModules(needs: { readonly fakeTime: boolean; readonly snapshots: boolean }): GuestModules {
+export function testGuestModules(needs: {
+  readonly fakeTime: boolean;
+  readonly snapshots: boolean;
+  readonly fastCheck: boolean;
+}): GuestModules {
   testModules ??= compileAll(forTests);
-  if (!needs.fakeTime && !needs.snapshots) return testModules;
-  return { ...testModules, ...libraries };
+  if (!needs.fakeTime && !needs.snapshots && !needs.fastCheck) return testModules;
+  return { ...testModules, ...libraries, ...(needs.fastCheck ? fastCheckModules : {}) };
 }
 
 /** Changes whenever the modules that go into an app's isolate change. */

@@ -35,7 +35,7 @@ export interface TestPlan {
   readonly limits: { readonly testTimeoutMs: number; readonly runTimeoutMs: number; readonly fuelPerTest: number };
   readonly measure?: MeasurePlan;
   /** Parts that are loaded only where the code asks for them. */
-  readonly needs: { readonly fakeTime: boolean; readonly snapshots: boolean };
+  readonly needs: { readonly fakeTime: boolean; readonly snapshots: boolean; readonly fastCheck: boolean };
   readonly snapshotMode: SnapshotMode;
   readonly snapshots: readonly {
     readonly file: string;

@@ -2,6 +2,7 @@
 import { parseSnapshotFile, snapshotPathOf } from '../../../shared/domain/quality/snapshot-file.ts';
 import type { TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
 import type { BuiltModules } from '../../../shared/rpc/toolchain.ts';
+import { guestModuleNames } from '../guest/module-names.ts';
 import type { TestPlan } from '../guest/test-main.ts';
 
 /** One isolate's share of the run. */
@@ -42,6 +43,7 @@ function commonOf(request: TestRunRequest): Omit<TestPlan, 'files' | 'snapshots'
     needs: {
       fakeTime: code.some((text) => /useFakeTimers|setSystemTime/.test(text)),
       snapshots: code.some((text) => /Snapshot\b/.test(text)),
+      fastCheck: code.some((text) => text.includes(guestModuleNames.fastCheck)),
     },
     ...(request.measure === undefined ? {} : { measure: request.measure }),
     snapshotMode: request.snapshotMode ?? 'none',

@@ -17,6 +17,7 @@ const sandboxModules: ReadonlyMap<string, string> = new Map([
   ['@jest/globals', `/${guestModuleNames.jestGlobals}`],
   ['bun:test', `/${guestModuleNames.jestGlobals}`],
   ['expect', `/${guestModuleNames.jestGlobals}`],
+  ['fast-check', `/${guestModuleNames.fastCheck}`],
   ['assert', `/${guestModuleNames.nodeAssert}`],
   ['node:assert', `/${guestModuleNames.nodeAssert}`],
   ['assert/strict', `/${guestModuleNames.nodeAssertStrict}`],
@@ -71,7 +72,7 @@ const testModules: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Specifiers that a project's own packages answer before the sandbox does. */
-const replaceable: ReadonlySet<string> = new Set(['expect']);
+const replaceable: ReadonlySet<string> = new Set(['expect', 'fast-check']);
 
 /** Resolves a specifier as it is written in `importer`. */
 export function resolveSpecifier(

@@ -2,7 +2,7 @@
 import { isTestFile } from '../../tool/check-tools.ts';
 import type { Blueprint, BlueprintFile, WorkItem } from '../blueprint.ts';
 import { answer, readSection, type Answer, type Conversation } from '../conversation.ts';
-import { injectFault, type Faults } from '../faults.ts';
+import { hollowTests, injectFault, type Faults } from '../faults.ts';
 
 const maxFilesPerCall = 50;
 
@@ -42,16 +42,17 @@ const check = (item: WorkItem, files: readonly BlueprintFile[]): Answer['calls']
 };
 
 const start = (conversation: Conversation, item: WorkItem, files: readonly BlueprintFile[], faults: Faults): Answer => {
-  const tests = files.filter(({ kind }) => kind === 'test');
+  const written = files.filter(({ kind }) => kind === 'test');
+  const tests = faults.hasHollowTests ? hollowTests(written) : written;
   const rest = files.filter(({ kind }) => kind !== 'test');
-  const faulty = isFirstAttempt(conversation) ? injectFault(rest, item.key, faults) : undefined;
+  const faulty = isFirstAttempt(conversation) ? injectFault(rest, item.key, faults)?.files : undefined;
   const conflict = readSection(conversation.task, 'What came back from the last attempt').length > 0;
   return answer(
     tests.length > 0 ? 'I write the tests first, then the code.' : 'I write the documents.',
     ...(conflict ? [{ tool: 'update_branch', input: {} }] : []),
     ...write(tests, `Tests: ${item.title}`),
     ...write(faulty ?? rest, item.title),
-    ...(conversation.offered.has('run_tests') ? check(item, files) : []),
+    ...(conversation.offered.has('run_tests') && !faults.isCareless ? check(item, files) : []),
   );
 };
 

@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnvironment } from '../../app-environment.ts';
 import { getCriteria } from './criteria.ts';
 import { getFindings } from './findings.ts';
+import { getGeneration } from './get-generation.ts';
 import { getMutation } from './get-mutation.ts';
 import { getQuality } from './get.ts';
 import { grantWaiver } from './grant-waiver.ts';
@@ -10,6 +11,7 @@ import { getSbom } from './sbom.ts';
 import { scanProject } from './scan.ts';
 import { listScans } from './scans.ts';
 import { setGates } from './set-gates.ts';
+import { startGeneration } from './start-generation.ts';
 import { startMutation } from './start-mutation.ts';
 import { verifyCriteria } from './verify.ts';
 
@@ -26,5 +28,7 @@ export const qualityRoutes = () =>
     startMutation,
     getMutation,
     getCriteria,
+    startGeneration,
+    getGeneration,
     verifyCriteria,
   ] as const);
