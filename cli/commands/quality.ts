@@ -8,6 +8,8 @@ import { CommandFailure, exitCodes, usageFailure } from '../exit-codes.ts';
 import { answer, table } from '../output/print.ts';
 import { addCriteriaCommands } from './criteria.ts';
 import { addJudgeCommands } from './judge.ts';
+import { addMeasureCommand } from './measure.ts';
+import { addPerformanceCommands } from './performance.ts';
 import { clean } from '../../shared/domain/progress/style.ts';
 
 const pollMs = 500;
@@ -132,6 +134,8 @@ export const addQualityCommands = (program: Command): void => {
   const quality = program.command('quality').description('what is measured of the code of a project');
   addJudgeCommands(quality);
   addCriteriaCommands(quality);
+  addMeasureCommand(quality);
+  addPerformanceCommands(quality);
   quality
     .command('mutation')
     .description('put small changes into the code and see which of them the tests notice')

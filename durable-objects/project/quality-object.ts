@@ -11,11 +11,11 @@ export class QualityProjectObject
   implements ProjectQualityRpc, ProjectBehaviourRpc, ProjectMutationRpc
 {
   async startMutation(command: StartMutation): ReturnType<ProjectMutationRpc['startMutation']> {
-    return this.mutationDesk.start(command);
+    return this.desks.mutation.start(command);
   }
 
   async mutation(): ReturnType<ProjectMutationRpc['mutation']> {
-    return this.mutationDesk.view();
+    return this.desks.mutation.view();
   }
 
   async criteria(query: Parameters<ProjectBehaviourRpc['criteria']>[0]): ReturnType<ProjectBehaviourRpc['criteria']> {
@@ -29,34 +29,67 @@ export class QualityProjectObject
   }
 
   scanMain(command: Command<'scanMain'>): ReturnType<ProjectQualityRpc['scanMain']> {
-    return this.desk.scanMain(command);
+    return this.desks.judge.scanMain(command);
   }
 
   scans(query: Command<'scans'>): ReturnType<ProjectQualityRpc['scans']> {
-    return this.desk.scans(query);
+    return this.desks.judge.scans(query);
   }
 
   findings(query: Command<'findings'>): ReturnType<ProjectQualityRpc['findings']> {
-    return this.desk.findings(query);
+    return this.desks.judge.findings(query);
   }
 
   sbom(): ReturnType<ProjectQualityRpc['sbom']> {
-    return this.desk.sbom();
+    return this.desks.judge.sbom();
   }
 
   async quality(): ReturnType<ProjectQualityRpc['quality']> {
-    return this.desk.quality();
+    return this.desks.judge.quality();
   }
 
   async setGates(command: Command<'setGates'>): ReturnType<ProjectQualityRpc['setGates']> {
-    return this.desk.setGates(command);
+    return this.desks.judge.setGates(command);
   }
 
   async grantWaiver(command: Command<'grantWaiver'>): ReturnType<ProjectQualityRpc['grantWaiver']> {
-    return this.desk.grantWaiver(command);
+    return this.desks.judge.grantWaiver(command);
   }
 
   async revokeWaiver(command: Command<'revokeWaiver'>): ReturnType<ProjectQualityRpc['revokeWaiver']> {
-    return this.desk.revokeWaiver(command);
+    return this.desks.judge.revokeWaiver(command);
+  }
+
+  async startMeasuring({
+    commandId,
+    kinds,
+  }: Command<'startMeasuring'>): ReturnType<ProjectQualityRpc['startMeasuring']> {
+    return this.once(commandId, kinds, () => this.desks.figures.start(kinds));
+  }
+
+  async lcov(): ReturnType<ProjectQualityRpc['lcov']> {
+    return this.desks.figures.lcov();
+  }
+
+  async measuring(): ReturnType<ProjectQualityRpc['measuring']> {
+    return this.desks.figures.view();
+  }
+
+  async cancelMeasuring({ commandId }: Command<'cancelMeasuring'>): ReturnType<ProjectQualityRpc['cancelMeasuring']> {
+    return this.once(commandId, 'cancelMeasuring', () => this.desks.figures.cancel());
+  }
+
+  async startPerformance(command: Command<'startPerformance'>): ReturnType<ProjectQualityRpc['startPerformance']> {
+    return this.once(command.commandId, command, () => this.desks.performance.start(command));
+  }
+
+  async performanceRuns(query: Command<'performanceRuns'>): ReturnType<ProjectQualityRpc['performanceRuns']> {
+    return this.desks.performance.runs(query);
+  }
+
+  async cancelPerformance({
+    commandId,
+  }: Command<'cancelPerformance'>): ReturnType<ProjectQualityRpc['cancelPerformance']> {
+    return this.once(commandId, 'cancelPerformance', () => this.desks.performance.cancel());
   }
 }

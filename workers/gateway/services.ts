@@ -42,7 +42,12 @@ export interface Fetching {
   fetch(request: Request): Promise<Response>;
 }
 
-export type ProjectAccess = ProjectRpc & ProjectReplayRpc & ProjectQualityRpc & ProjectToolsRpc & ProjectBehaviourRpc & Fetching;
+export type ProjectAccess = ProjectRpc &
+  ProjectReplayRpc &
+  ProjectQualityRpc &
+  ProjectToolsRpc &
+  ProjectBehaviourRpc &
+  Fetching;
 export type AgentAccess = AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = RepositoryRpc & Fetching;
 export type ServiceRegistryAccess = ServiceRegistryRpc & Fetching;

@@ -2,6 +2,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { Result } from '../../shared/errors/result.ts';
 import { err, ok } from '../../shared/errors/result.ts';
+import type { BenchReport, BenchRequest, LoadBlock, LoadRequest } from '../../shared/rpc/bench.ts';
 import type {
   AppRequest,
   AppResponse,
@@ -27,8 +28,10 @@ import { limits } from './guard/limits.ts';
 import { problem } from './guard/problem.ts';
 import {
   checkAppRequest,
+  checkBench,
   checkDeploy,
   checkGroup,
+  checkLoad,
   checkMutantRuns,
   checkProgram,
   checkSlot,
@@ -90,6 +93,26 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
     const problemOfProgram = checked.ok ? checkBuilt(request.built) : checked;
     if (problemOfProgram.ok) return await runProgram(this.env.LOADER, request, calls);
     return { status: 'failed', reason: problemOfProgram.error.detail, console: [], calls: 0, durationMs: 0 };
+  }
+
+  async runBench(request: BenchRequest): Promise<Result<BenchReport>> {
+    const checked = checkBench(request);
+    if (!checked.ok) return checked;
+    for (const side of [request.change, ...(request.before === undefined ? [] : [request.before])]) {
+      const built = checkBuilt(side.built);
+      if (!built.ok) return built;
+    }
+    return ok(await this.env.TEST_HOST.getByName(request.host).bench(request));
+  }
+
+  async load(request: LoadRequest): Promise<Result<readonly LoadBlock[]>> {
+    const checked = checkLoad(request);
+    if (!checked.ok) return checked;
+    for (const side of request.sides) {
+      const built = checkBuilt(side.built);
+      if (!built.ok) return built;
+    }
+    return await this.#app(request.app).load(request);
   }
 
   async deploy(request: DeployRequest): Promise<Result<SlotStatus>> {

@@ -121,7 +121,11 @@ const runTests = async (sandbox: SandboxRpc, request: TestRunRequest): Promise<T
 };
 
 /** Its calls are answered from what is kept, so a program whose sandbox died under it is simply run again, once. */
-const runProgram = async (sandbox: SandboxRpc, request: ProgramRequest, calls: ProgramCalls): Promise<ProgramReport> => {
+const runProgram = async (
+  sandbox: SandboxRpc,
+  request: ProgramRequest,
+  calls: ProgramCalls,
+): Promise<ProgramReport> => {
   const startedAt = Date.now();
   const deadlineMs = request.limits.totalMs + graceMs;
   const broken = (status: 'crashed' | 'timed_out', reason: string): ProgramReport => ({
@@ -133,9 +137,7 @@ const runProgram = async (sandbox: SandboxRpc, request: ProgramRequest, calls: P
   });
   try {
     const report = await onceMore(sandbox, () => withDeadline(sandbox.runProgram(request, calls), deadlineMs));
-    return report === deadlineReached
-      ? broken('timed_out', `It did not end within ${deadlineMs / 1_000} s.`)
-      : report;
+    return report === deadlineReached ? broken('timed_out', `It did not end within ${deadlineMs / 1_000} s.`) : report;
   } catch (error) {
     return broken('crashed', message(error));
   }
@@ -145,7 +147,13 @@ const runProgram = async (sandbox: SandboxRpc, request: ProgramRequest, calls: P
 const mutantsDeadlineMs = ({ mutants }: MutantRunsRequest): number =>
   graceMs + mutants.reduce((sum, { limits }) => sum + Math.min(limits.runTimeoutMs, 10_000), 0);
 
-type Guarded = Pick<SandboxRpc, 'runTests' | 'runProgram' | 'runMutants' | 'deploy' | 'promote' | 'reset' | 'request'>;
+/** Benchmarks have limits of their own; one round of many files takes some seconds. */
+const benchDeadlineMs = 120_000;
+
+type Guarded = Pick<
+  SandboxRpc,
+  'runTests' | 'runProgram' | 'runMutants' | 'runBench' | 'load' | 'deploy' | 'promote' | 'reset' | 'request'
+>;
 
 export interface GuardedSandbox extends Guarded {
   /** The version before the present one of a slot; undefined when there is none. */
@@ -159,6 +167,16 @@ export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
   runTests: (request) => runTests(sandbox, request),
   runProgram: (request, calls) => runProgram(sandbox, request, calls),
   runMutants: (request) => guarded(sandbox.runMutants(request), mutantsDeadlineMs(request)),
+  runBench: (request) =>
+    guarded(
+      onceMore(sandbox, () => sandbox.runBench(request)),
+      benchDeadlineMs,
+    ),
+  load: (request) =>
+    guarded(
+      onceMore(sandbox, () => sandbox.load(request)),
+      graceMs + restartMs + 2 * request.blockMs * request.blocks * request.sides.length + 60_000,
+    ),
   deploy: (request) =>
     guarded(
       onceMore(sandbox, () => sandbox.deploy(request)),

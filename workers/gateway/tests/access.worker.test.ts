@@ -62,6 +62,8 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/projects/{projectId}/deployments/rollback': { slot: 'production' },
   'POST /api/projects/{projectId}/effects/{effectId}/settle': { decision: 'abandon' },
   'POST /api/projects/{projectId}/quality/mutation': {},
+  'POST /api/projects/{projectId}/quality/measurements': {},
+  'POST /api/projects/{projectId}/quality/performance': { kind: 'bench' },
   'PUT /api/projects/{projectId}/quality/gates': { gates: [] },
   'POST /api/projects/{projectId}/quality/criteria/verify': { slot: 'preview' },
   'PUT /api/projects/{projectId}/tool-rules': {},
@@ -124,8 +126,7 @@ const ownNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Of the caller's own, whatever others have: what is put under these names, and what each workspace has by number. */
-const isOwn = ({ method, path }: Operation): boolean =>
-  ownNames.has(`${method} ${path}`) || path.includes('{shard}');
+const isOwn = ({ method, path }: Operation): boolean => ownNames.has(`${method} ${path}`) || path.includes('{shard}');
 
 /** Nothing was measured here yet, so for those who may ask there is nothing. */
 const unmeasured: ReadonlySet<string> = new Set([
