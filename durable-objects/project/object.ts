@@ -55,7 +55,7 @@ import { ToolsDesk } from './tools-desk.ts';
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
 /** What the class in `quality-object.ts` adds is not here. */
-type ObjectRpc = Omit<ProjectRpc, keyof ProjectMutationRpc>;
+type ObjectRpc = Omit<ProjectRpc, keyof ProjectMutationRpc | 'deploy' | 'promote' | 'rollback' | 'runChecks'>;
 
 type Command<Method extends keyof ProjectRpc> = Parameters<ProjectRpc[Method]>[0];
 
@@ -250,22 +250,6 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return this.#deadLetters.isOwn(command.letterId)
       ? this.once(command.commandId, command, () => this.#deadLetters.replayOwn(command.letterId))
       : this.#deadLetters.replayOfAgent(command);
-  }
-
-  deploy(command: Command<'deploy'>): ReturnType<ProjectRpc['deploy']> {
-    return this.releases.deploy(command);
-  }
-
-  promote(command: Command<'promote'>): ReturnType<ProjectRpc['promote']> {
-    return this.releases.promote(command);
-  }
-
-  rollback(command: Command<'rollback'>): ReturnType<ProjectRpc['rollback']> {
-    return this.releases.rollback(command);
-  }
-
-  runChecks(command: Command<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
-    return this.releases.runChecks(command);
   }
 
   extendGrant(command: Parameters<ProjectRpc['extendGrant']>[0]): ReturnType<ProjectRpc['extendGrant']> {

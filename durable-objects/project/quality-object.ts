@@ -1,14 +1,17 @@
-/** The Project object with what it offers about quality: one class over RPC, in two files. */
+/** The Project object with what it offers about quality and releases: one class over RPC, in two files. */
 import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
 import type { ProjectMutationRpc, StartMutation } from '../../shared/rpc/mutation.ts';
+import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import { ProjectObject } from './object.ts';
 
+type ReleaseMethod = 'deploy' | 'promote' | 'rollback' | 'runChecks';
+type ReleaseCommand<Method extends ReleaseMethod> = Parameters<ProjectRpc[Method]>[0];
 type Command<Method extends keyof ProjectQualityRpc> = Parameters<ProjectQualityRpc[Method]>[0];
 
 export class QualityProjectObject
   extends ProjectObject
-  implements ProjectQualityRpc, ProjectBehaviourRpc, ProjectMutationRpc
+  implements ProjectQualityRpc, ProjectBehaviourRpc, ProjectMutationRpc, Pick<ProjectRpc, ReleaseMethod>
 {
   async startMutation(command: StartMutation): ReturnType<ProjectMutationRpc['startMutation']> {
     return this.desks.mutation.start(command);
@@ -91,5 +94,21 @@ export class QualityProjectObject
     commandId,
   }: Command<'cancelPerformance'>): ReturnType<ProjectQualityRpc['cancelPerformance']> {
     return this.once(commandId, 'cancelPerformance', () => this.desks.performance.cancel());
+  }
+
+  deploy(command: ReleaseCommand<'deploy'>): ReturnType<ProjectRpc['deploy']> {
+    return this.releases.deploy(command);
+  }
+
+  promote(command: ReleaseCommand<'promote'>): ReturnType<ProjectRpc['promote']> {
+    return this.releases.promote(command);
+  }
+
+  rollback(command: ReleaseCommand<'rollback'>): ReturnType<ProjectRpc['rollback']> {
+    return this.releases.rollback(command);
+  }
+
+  runChecks(command: ReleaseCommand<'runChecks'>): ReturnType<ProjectRpc['runChecks']> {
+    return this.releases.runChecks(command);
   }
 }
