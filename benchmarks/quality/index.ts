@@ -1,7 +1,8 @@
-/** `npm run bench -- quality [part …]`: the parts of the test lab next to the tools that do the same elsewhere. */
+/** `npm run bench -- quality [part …]`: the parts of the test lab next to the tools that do the same elsewhere, and how often a verdict is wrong. */
 import { measureCode } from './code.ts';
 import { measureCoverage } from './coverage.ts';
 import { measureMutation } from './mutation.ts';
+import { measurePerformance } from './performance.ts';
 import { measureTestRuns } from './test-runs.ts';
 
 type Tell = (line: string) => void;
@@ -11,6 +12,7 @@ const parts: Readonly<Record<string, (tell: Tell) => Promise<object>>> = {
   coverage: measureCoverage,
   mutation: measureMutation,
   code: measureCode,
+  performance: measurePerformance,
 };
 
 export const qualityUsage = `npm run bench -- quality [part …]   parts: ${Object.keys(parts).join(', ')}`;

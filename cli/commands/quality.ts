@@ -9,6 +9,8 @@ import { answer, table } from '../output/print.ts';
 import { addCriteriaCommands } from './criteria.ts';
 import { addGenerateCommand } from './generate.ts';
 import { addJudgeCommands } from './judge.ts';
+import { addMeasureCommand } from './measure.ts';
+import { addPerformanceCommands } from './performance.ts';
 import { clean } from '../../shared/domain/progress/style.ts';
 
 const pollMs = 500;
@@ -134,6 +136,8 @@ export const addQualityCommands = (program: Command): void => {
   addJudgeCommands(quality);
   addCriteriaCommands(quality);
   addGenerateCommand(quality);
+  addMeasureCommand(quality);
+  addPerformanceCommands(quality);
   quality
     .command('mutation')
     .description('put small changes into the code and see which of them the tests notice')

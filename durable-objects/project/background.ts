@@ -10,7 +10,6 @@ import {
 import { decideFigures } from '../../shared/domain/project/decide-quality.ts';
 import { gatesOf } from '../../shared/domain/project/gates.ts';
 import type { Effect } from '../../shared/domain/project/effects.ts';
-import type { ProjectState } from '../../shared/domain/project/state.ts';
 import { isFinalStatus } from '../../shared/protocol/project-events.ts';
 import type { AppError } from '../../shared/errors/result.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
@@ -21,7 +20,9 @@ import type { Outbox, Storage, Timers } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
 import type { BehaviourDesk } from './behaviour.ts';
 import { reviewChange } from './change-review.ts';
-import { measureMain } from './measure.ts';
+import { measureMain, type MeasuringParts } from './measure.ts';
+import { MeasuringTable } from './figures/run-tables.ts';
+import { findReleased } from './released.ts';
 import { ScanTable } from './scan-table.ts';
 import type { ProjectStore } from './store.ts';
 
@@ -39,6 +40,7 @@ export interface BackgroundParts {
   readonly enroll: (agentId: AgentId) => Promise<void>;
   readonly workspace: () => WorkspaceProjects;
   readonly behaviour: BehaviourDesk;
+  readonly testMutants: MeasuringParts['testMutants'];
 }
 
 const platformAuthor = { name: 'AIDevOS', email: 'platform@aidevos.invalid' };
@@ -169,15 +171,19 @@ export class Background {
       repository: repository(),
       runId: ids.create('trn'),
       host: app(),
+      released: (commit: string) => findReleased(this.#parts, commit),
+      testMutants: this.#parts.testMutants,
+      keepLcov: (oid: string, lcov: string) => new MeasuringTable(storage).keepLcov(oid, lcov),
     };
     const { commit, measurements, scan, figures, report } = await measureMain(parts, wanted);
     storage.transaction(() => {
       this.#scans.put('main', commit, this.#parts.now(), scan);
       const criteria = report === undefined ? [] : behaviour.keep(behaviour.checksOfTests(commit, report));
-      engine.apply((state: ProjectState) => [
-        ...(state.commit === commit ? [] : [{ type: 'main.moved' as const, commit }]),
+      if (engine.state.commit !== commit) engine.apply(() => [{ type: 'main.moved', commit }]);
+      // First, because the gates are computed as soon as the measurements of the validation are complete.
+      for (const each of figures) engine.apply((state) => decideFigures(state, each));
+      engine.apply((state) => [
         ...measurements.flatMap((measurement) => decideMeasurement(state, measurement)),
-        ...figures.flatMap((each) => decideFigures(state, each)),
         ...criteria,
       ]);
     });

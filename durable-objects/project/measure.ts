@@ -1,15 +1,16 @@
 /** What the platform measures itself, on the head of main: the whole test suite, the types, and the security scan. */
 import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import { describeFinding, isBlocking } from '../../shared/domain/security/finding.ts';
+import type { State } from '../../shared/domain/quality/figures/change.ts';
 import type { Figures } from '../../shared/domain/quality/judge/gate.ts';
 import { isTestFile } from '../../shared/domain/tool/check-tools.ts';
+import type { Result } from '../../shared/errors/result.ts';
 import type { Measurement } from '../../shared/protocol/project-events.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import { defaultTestRunLimits, type TestReport } from '../../shared/rpc/sandbox.ts';
 import type { Diagnostic, ScanReport, SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
-import { appEntry } from './release.ts';
+import { figureKinds, measureFigures, type FigureInput } from './figures/measure-figures.ts';
 
-const encoder = new TextEncoder();
 const maxFailures = 20;
 const maxFindings = 50;
 const runLimits = { ...defaultTestRunLimits, runTimeoutMs: 60_000 };
@@ -20,6 +21,10 @@ export interface MeasuringParts {
   readonly sandbox: GuardedSandbox;
   readonly runId: string;
   readonly host: string;
+  /** The version released before a commit. */
+  readonly released: (commit: string) => Promise<Result<State | undefined>>;
+  readonly testMutants: FigureInput['testMutants'];
+  readonly keepLcov: FigureInput['keepLcov'];
 }
 
 const describeDiagnostic = ({ file, line, message }: Diagnostic): string => `${file}:${line}: ${message}`;
@@ -94,20 +99,7 @@ export const securityOf = (commit: string, { findings }: ScanReport): Measuremen
   findings: findings.filter(isBlocking).slice(0, maxFindings).map(describeFinding),
 });
 
-/** Kinds that cost something to measure and are measured only for gates that ask for them. */
-const measureSize = async (
-  { toolchain }: MeasuringParts,
-  commit: string,
-  files: SourceFiles,
-): Promise<readonly Figures[]> => {
-  if (files[appEntry] === undefined) return [];
-  const built = await toolchain.build({ files, entries: [appEntry] });
-  if (!built.ok) return [];
-  const bytes = Object.values(built.value.modules).reduce((sum, code) => sum + encoder.encode(code).byteLength, 0);
-  return [{ kind: 'size', commit, figures: { bytes }, summary: `${bytes} bytes of built modules` }];
-};
-
-/** All measurements of a validation, on one commit. Rejects when the repository or the toolchain is not available. */
+/** All measurements of a validation, on one commit, with the figures of the kinds that gates ask for. Rejects when the repository or the toolchain is not available. */
 export const measureMain = async (
   parts: MeasuringParts,
   wanted: ReadonlySet<string>,
@@ -122,12 +114,20 @@ export const measureMain = async (
   const snapshot = await parts.repository.snapshot({ ref: 'main' });
   if (!snapshot.ok) throw new Error(snapshot.error.detail);
   const { commit, files } = snapshot.value;
-  const [tests, types, scan, figures] = await Promise.all([
+  const [tests, types, scan] = await Promise.all([
     measureTests(parts, commit, files),
     measureTypes(parts, commit, files),
     parts.toolchain.scan(files),
-    wanted.has('size') ? measureSize(parts, commit, files) : [],
   ]);
+  const figures: Figures[] = [];
+  const kinds = figureKinds.filter((kind) => wanted.has(kind));
+  if (kinds.length > 0) {
+    const before = await parts.released(commit);
+    if (!before.ok) throw new Error(before.error.detail);
+    // One after the other: they share the isolates of the sandbox.
+    const input = { ...parts, after: snapshot.value, before: before.value };
+    for (const kind of kinds) figures.push(await measureFigures(kind, input));
+  }
   const { measurement, report } = tests;
   const measurements = [measurement, types, securityOf(commit, scan)];
   return { commit, measurements, scan, figures, ...(report === undefined ? {} : { report }) };

@@ -86,4 +86,25 @@ export const projectMigrations: readonly Migration[] = [
     `,
   },
   { id: 7, name: 'criteria and generated tests', up: `${criterionCheckTable}${generationTable}` },
+  {
+    id: 8,
+    name: 'measuring runs',
+    up: `
+      -- The last run of each sort, as it is shown.
+      CREATE TABLE quality_run (
+        name TEXT PRIMARY KEY,
+        view TEXT NOT NULL
+      ) STRICT;
+      -- Performance tests of a branch. A row is added when its run starts; its commit is known once it has begun.
+      CREATE TABLE performance_run (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        run_id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        commit_id TEXT NOT NULL,
+        status TEXT NOT NULL,
+        view TEXT NOT NULL
+      ) STRICT;
+    `,
+  },
 ];

@@ -3,34 +3,48 @@
  * as soon as it is there, so a run that was cut off goes on by itself and repeats at most one batch.
  */
 import { hashText } from '../../shared/adapters/crypto/text-hash.ts';
+import { decideRequestedFigures } from '../../shared/domain/project/decide-quality.ts';
+import { measureCoverage } from '../../shared/adapters/services/measure-coverage.ts';
 import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import {
   prepareMutation,
   runMutantBatch,
   type PreparedMutation,
 } from '../../shared/adapters/services/mutation-testing.ts';
-import { changedLines } from '../../shared/domain/quality/changed-lines.ts';
+import { linesOfChange, type State } from '../../shared/domain/quality/figures/change.ts';
+import type { Figures } from '../../shared/domain/quality/judge/gate.ts';
 import { evidenceOf } from '../../shared/domain/quality/mutation/evidence.ts';
 import { mutantKey } from '../../shared/domain/quality/mutation/mutant.ts';
 import { nextBatch, verdictsWithoutRun, type Verdict } from '../../shared/domain/quality/mutation/verdicts.ts';
 import { isTestFile } from '../../shared/domain/tool/check-tools.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
-import type { MutationView, StartMutation } from '../../shared/rpc/mutation.ts';
+import type { MutationReport, MutationView, StartMutation } from '../../shared/rpc/mutation.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { Storage, Timers } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
-import { reportMutation } from './mutation-report.ts';
+import { figuresOfMutation, reportMutation } from './mutation-report.ts';
+import { findReleased } from './released.ts';
 import { MutationStore } from './mutation-store.ts';
 
 const batchSize = 20;
+
+/** Mutants of a change that are tested for a gate; of more a sample is taken. */
+const mutantsOfGate = 100;
 
 /** A run that is not done by then has given up its attempts. */
 const givenUpAfterMs = 60 * 60 * 1_000;
 
 /** A verdict that rests on chance is not kept. */
 const isKept = ({ status }: Verdict): boolean => status === 'killed' || status === 'survived';
+
+interface MutationRun {
+  readonly report: MutationReport;
+  readonly figures: readonly Figures[];
+  /** Mutants with a verdict. */
+  readonly progress: number;
+}
 
 const noProject = err({ type: 'resource.not_found' as const, detail: 'There is no such project.' });
 
@@ -94,47 +108,73 @@ export class MutationDesk {
   async #run(): Promise<void> {
     const view = this.#store.run();
     if (view?.status !== 'running') return;
-    const done = await this.#test(view);
+    const done = await this.#testMain(view);
     this.#parts.storage.transaction(() => {
       const finishedAt = this.#parts.now();
-      this.#store.saveRun(done.ok ? done.value : { ...view, status: 'refused', finishedAt, reason: done.error.detail });
+      if (done.ok) {
+        const { report, figures, progress } = done.value;
+        this.#store.saveRun({ ...view, status: 'done', progress, finishedAt, report });
+        for (const each of figures)
+          this.#parts.engine.apply((state) => decideRequestedFigures(state, each, finishedAt));
+      } else this.#store.saveRun({ ...view, status: 'refused', finishedAt, reason: done.error.detail });
       this.#store.dropOld(finishedAt);
     });
   }
 
-  async #test(view: MutationView): Promise<Result<MutationView>> {
-    const { repository, toolchain, sandbox, app, now } = this.#parts;
-    const snapshot = await repository().snapshot({ ref: 'main' });
-    if (!snapshot.ok) return snapshot;
-    const { commit, files } = snapshot.value;
+  async #testMain(view: MutationView): Promise<Result<MutationRun>> {
+    const { repository } = this.#parts;
+    const after = await repository().snapshot({ ref: 'main' });
+    if (!after.ok) return after;
     const before = view.since === undefined ? undefined : await repository().snapshot({ ref: view.since });
     if (before?.ok === false) return before;
-    const changed = before === undefined ? undefined : changedLines(before.value.files, files);
-    const parts = { toolchain, sandbox, runId: view.runId, host: app() };
+    const released = await findReleased(this.#parts, after.value.commit);
+    if (!released.ok) return released;
+    const tested = await this.#test(after.value, before?.value, released.value, view.limit, view.runId, (progress) => {
+      this.#store.saveRun({ ...view, progress });
+    });
+    const isOfOtherLines = before !== undefined && before.value.commit !== released.value?.commit;
+    return tested.ok && isOfOtherLines ? ok({ ...tested.value, figures: [] }) : tested;
+  }
+
+  /** Tests the mutants of the change since the version before, and answers the figures that gates look at. */
+  async measure(after: State, released: State | undefined, runId: string): Promise<Result<readonly Figures[]>> {
+    const tested = await this.#test(after, released, released, mutantsOfGate, runId, () => undefined);
+    return tested.ok ? ok(tested.value.figures) : tested;
+  }
+
+  async #test(
+    after: State,
+    before: State | undefined,
+    released: State | undefined,
+    limit: number,
+    runId: string,
+    tell: (progress: number) => void,
+  ): Promise<Result<MutationRun>> {
+    const { toolchain, sandbox, app } = this.#parts;
+    const { files } = after;
+    const changed = before === undefined ? undefined : linesOfChange(before, after);
+    const parts = { toolchain, sandbox, runId, host: app() };
     const entries = Object.keys(files).filter(isTestFile);
     const lines = changed && Object.fromEntries([...changed].map(([file, set]) => [file, [...set]]));
-    const request = { files, entries, limit: view.limit, seed: 'mutation', ...(lines === undefined ? {} : { lines }) };
+    const request = { files, entries, limit, seed: 'mutation', ...(lines === undefined ? {} : { lines }) };
     const prepared = await prepareMutation(parts, request);
     if (!prepared.ok) return prepared;
-    const verdicts = await this.#verdicts(parts, prepared.value, files, view);
-    const report = await reportMutation({
-      ...parts,
-      commit,
-      files,
-      entries,
-      prepared: prepared.value,
-      verdicts,
-      changed,
+    const verdicts = await this.#verdicts(parts, prepared.value, files, tell);
+    const coverage = await measureCoverage(parts, files, entries);
+    if (!coverage.ok) return coverage;
+    const input = { after, prepared: prepared.value, verdicts, coverage: coverage.value.files, changed };
+    return ok({
+      report: reportMutation(input),
+      figures: figuresOfMutation(input, released),
+      progress: verdicts.size,
     });
-    if (!report.ok) return report;
-    return ok({ ...view, status: 'done', progress: verdicts.size, finishedAt: now(), report: report.value });
   }
 
   async #verdicts(
     parts: Parameters<typeof runMutantBatch>[0],
     { build, plans }: PreparedMutation,
     files: SourceFiles,
-    view: MutationView,
+    tell: (progress: number) => void,
   ): Promise<ReadonlyMap<string, Verdict>> {
     const hashes = new Map<string, string>();
     const hashOf = (text: string): string => {
@@ -162,7 +202,7 @@ export class MutationDesk {
         for (const [key, verdict] of found) {
           if (isKept(verdict)) this.#store.saveVerdict(evidence.get(key) ?? key, verdict, now);
         }
-        this.#store.saveRun({ ...view, progress: verdicts.size });
+        tell(verdicts.size);
       });
     }
     return verdicts;

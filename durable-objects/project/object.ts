@@ -43,9 +43,8 @@ import type { ProjectEnvironment } from './environment.ts';
 import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
-import { GenerationDesk } from './generation-desk.ts';
-import { MutationDesk } from './mutation-desk.ts';
-import { QualityDesk, type QualityParts } from './quality.ts';
+import { createQualityDesks, type QualityDesks } from './quality-desks.ts';
+import type { QualityParts } from './quality.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { ShutDown } from './shut-down.ts';
@@ -69,10 +68,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #shutDown: ShutDown;
   readonly #replay: ProjectReplay;
   readonly #caretaker: Caretaker;
-  protected readonly desk: QualityDesk;
+  protected readonly desks: QualityDesks;
   protected readonly tools: ToolsDesk;
-  protected readonly mutationDesk: MutationDesk;
-  protected readonly generationDesk: GenerationDesk;
   protected readonly behaviour: BehaviourDesk;
   protected readonly releases: Releases;
 
@@ -104,19 +101,17 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
       ...services,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
+    const once: QualityParts['once'] = (commandId, body, handle) => this.once(commandId, body, handle);
+    this.desks = createQualityDesks({ ...shared, ...services, ...targets, engine: this.#engine, once });
+    const { testMutants } = this.desks;
     const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
-    const background = new Background({ ...targets, ...own, ...services, ids: this.#ids, enroll });
+    const background = new Background({ ...targets, ...own, ...services, ids: this.#ids, enroll, testMutants });
     background.attach(timers, outbox);
     const state = () => this.#engine.state;
     this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
     this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
     this.#replay = new ProjectReplay({ ...own, env });
-    const once: QualityParts['once'] = (commandId, body, handle) => this.#once(commandId, body, handle);
-    this.desk = new QualityDesk({ ...own, ...targets, ...services, ids: this.#ids, once });
     this.tools = new ToolsDesk({ engine: this.#engine, toolOrigins: env.AIDEVOS_TOOL_ORIGINS, once });
-    const tested = { ...shared, ...services, ...targets, engine: this.#engine, once };
-    this.mutationDesk = new MutationDesk(tested);
-    this.generationDesk = new GenerationDesk(tested);
     timers.on('directory', async () => {
       while (await feedDirectory(this.#directoryParts()));
     });
@@ -126,7 +121,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const project = await composeNewProject(command, this.env);
     // A refused input leaves nothing behind and may come again; a repeat of what was taken is answered as it was.
     if (!project.ok && !this.inbox.knows(command.commandId)) return project;
-    return this.#once(command.commandId, command, () => {
+    return this.once(command.commandId, command, () => {
       if (!project.ok) return project;
       const events = decideCreate(this.#engine.state, project.value, this.#ids);
       if (!events.ok) return events;
@@ -206,7 +201,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async answerQuestion({ commandId, ...answer }: Command<'answerQuestion'>): ReturnType<ProjectRpc['answerQuestion']> {
-    return this.#once(commandId, answer, () => {
+    return this.once(commandId, answer, () => {
       const events = decideAnswer(this.#engine.state, answer);
       if (!events.ok) return events;
       this.#engine.apply(() => events.value);
@@ -216,7 +211,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async sendMessage(command: Parameters<ProjectRpc['sendMessage']>[0]): ReturnType<ProjectRpc['sendMessage']> {
     const { sender, recipient, messageType, content, replyTo } = command;
-    return this.#once(command.commandId, command, () => {
+    return this.once(command.commandId, command, () => {
       if (this.#engine.state.identity === undefined) return err(notFound);
       const extras = replyTo === undefined ? {} : { replyTo };
       return this.#mailbox.relayOrRefuse(sender, recipient, messageType, content, extras);
@@ -233,7 +228,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async settleEffect(command: Parameters<ProjectRpc['settleEffect']>[0]): ReturnType<ProjectRpc['settleEffect']> {
     const { commandId, ...settlement } = command;
-    return this.#once(commandId, command, () => {
+    return this.once(commandId, command, () => {
       const events = decideSettle(this.#engine.state, settlement, this.now());
       if (!events.ok) return events;
       this.#engine.apply(() => events.value);
@@ -248,7 +243,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
 
   async replayDeadLetter(command: ReplayDeadLetter): ReturnType<ProjectRpc['replayDeadLetter']> {
     return this.#deadLetters.isOwn(command.letterId)
-      ? this.#once(command.commandId, command, () => this.#deadLetters.replayOwn(command.letterId))
+      ? this.once(command.commandId, command, () => this.#deadLetters.replayOwn(command.letterId))
       : this.#deadLetters.replayOfAgent(command);
   }
 
@@ -271,7 +266,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async workspaceBudgetChanged({ commandId }: { readonly commandId: string }): Promise<Result<{ noted: boolean }>> {
-    return this.#once(commandId, 'workspaceBudgetChanged', () => this.#budget.workspaceChanged());
+    return this.once(commandId, 'workspaceBudgetChanged', () => this.#budget.workspaceChanged());
   }
 
   async stateHash(query: Parameters<ProjectReplayRpc['stateHash']>[0]): ReturnType<ProjectReplayRpc['stateHash']> {
@@ -285,7 +280,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   async fork(command: Parameters<ProjectReplayRpc['fork']>[0]): ReturnType<ProjectReplayRpc['fork']> {
     const planned = this.#engine.state.identity === undefined ? await this.#replay.plan(command) : undefined;
     if (planned !== undefined && !planned.ok) return planned;
-    return this.#once(command.commandId, command, () => {
+    return this.once(command.commandId, command, () => {
       if (planned === undefined || this.#engine.state.identity !== undefined)
         return err({ type: 'resource.conflict', detail: 'This project exists already.' });
       this.#replay.begin(planned.value, command.code ?? []);
@@ -323,7 +318,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     return this.#engine.state.identity === undefined ? err(notFound) : ok(read(this.#engine.state));
   }
 
-  #once<T>(commandId: string, body: unknown, handle: () => Result<T>): Result<T> {
+  protected once<T>(commandId: string, body: unknown, handle: () => Result<T>): Result<T> {
     const reply = this.transact(() => this.inbox.once(commandId, body, this.now(), handle));
     return reply.ok ? reply.value : reply;
   }
@@ -333,7 +328,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     body: string,
     decide: (state: ProjectState) => Result<readonly ProjectEvent[]>,
   ): Result<ProjectView> {
-    return this.#once(commandId, body, () => {
+    return this.once(commandId, body, () => {
       if (this.#engine.state.identity === undefined) return err(notFound);
       const events = decide(this.#engine.state);
       if (!events.ok) return events;

@@ -7,15 +7,21 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname === '/health') return new Response('ok');
     if (request.method !== 'POST' || pathname !== '/runs') return new Response('Not found', { status: 404 });
-    const { files, entries, ...run } = await request.json();
+    const { files, entries, covered, ...run } = await request.json();
     const startedAt = Date.now();
-    const built = await env.TOOLCHAIN.build({ files, entries, purpose: 'tests' });
+    const answer =
+      covered === undefined
+        ? await env.TOOLCHAIN.build({ files, entries, purpose: 'tests' })
+        : await env.TOOLCHAIN.cover({ files, entries, purpose: 'tests', sources: covered });
     const buildMs = Date.now() - startedAt;
-    if (!built.ok) return Response.json({ buildMs, diagnostics: built.error, missing: [] });
-    const { imports, missing } = built.value;
+    if (!answer.ok) return Response.json({ buildMs, diagnostics: answer.error, missing: [] });
+    const { built = answer.value, counters, maps } = covered === undefined ? {} : answer.value;
+    const { imports, missing } = built;
+    const measure =
+      maps === undefined ? {} : { measure: { counters, activeMutant: 0, perTest: false, stopAtFailure: false } };
     try {
-      const report = await env.SANDBOX.runTests({ ...run, built: built.value, testFiles: entries });
-      return Response.json({ buildMs, diagnostics: [], missing: missing ?? [], imports, report });
+      const report = await env.SANDBOX.runTests({ ...run, ...measure, built, testFiles: entries });
+      return Response.json({ buildMs, diagnostics: [], missing: missing ?? [], imports, report, maps });
     } catch (error) {
       return Response.json({
         buildMs,

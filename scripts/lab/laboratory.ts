@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FileCoverageMap } from '../../shared/domain/quality/coverage/coverage-map.ts';
 import type { TestReport, TestRunRequest } from '../../shared/rpc/sandbox.ts';
 import type { Diagnostic, MissingModule, SourceFiles } from '../../shared/rpc/toolchain.ts';
 import { loopback, reserveFreePort } from '../platform/ports.ts';
@@ -17,6 +18,8 @@ export interface LabRequest extends Omit<TestRunRequest, 'built' | 'testFiles' |
   readonly files: SourceFiles;
   /** The test files. */
   readonly entries: readonly string[];
+  /** Sources whose coverage is counted; absent: nothing is. */
+  readonly covered?: readonly string[];
 }
 
 export interface LabAnswer {
@@ -26,6 +29,8 @@ export interface LabAnswer {
   readonly missing: readonly MissingModule[];
   readonly imports?: Readonly<Record<string, readonly string[]>>;
   readonly report?: TestReport;
+  /** With `covered`: what the counts of the report mean. */
+  readonly maps?: readonly FileCoverageMap[];
 }
 
 export interface Laboratory {

@@ -16,6 +16,7 @@ npm run lab -- exercises FOLDER    every exercise of an Exercism track: tests pa
   --ci                writes no snapshot: a missing one fails
   --json              one JSON object on standard output
   --junit FILE        JUnit XML
+  --lcov FILE         coverage of the sources as an lcov tracefile (run)
   --jobs N            exercises at the same time (default 4)
 
 Exit code 0: as it should be. 1: something failed. 2: it could not be run. 130: cancelled.`;
@@ -31,6 +32,7 @@ export interface LabOptions {
   readonly snapshotMode: 'new' | 'all' | 'none';
   readonly json: boolean;
   readonly junit: string | undefined;
+  readonly lcov: string | undefined;
   readonly jobs: number;
 }
 
@@ -66,12 +68,14 @@ export const readLabOptions = (args: readonly string[]): LabOptions | undefined 
       ci: { type: 'boolean' },
       json: { type: 'boolean' },
       junit: { type: 'string' },
+      lcov: { type: 'string' },
       jobs: { type: 'string' },
     },
   });
   if (values.help === true || positionals.length === 0) return undefined;
   const command = commandNames.find((name) => name === positionals[0]);
   if (command === undefined) throw new Error(`"${positionals[0] ?? ''}" is not a command\n\n${labUsage}`);
+  if (values.lcov !== undefined && command !== 'run') throw new Error('--lcov belongs to run');
   if (values.update === true && values.ci === true) throw new Error('--update and --ci contradict each other');
   return {
     command,
@@ -84,6 +88,7 @@ export const readLabOptions = (args: readonly string[]): LabOptions | undefined 
     snapshotMode: values.ci === true ? 'none' : values.update === true ? 'all' : 'new',
     json: values.json === true,
     junit: values.junit,
+    lcov: values.lcov,
     jobs: numberOf('jobs', values.jobs, 4, 32),
   };
 };

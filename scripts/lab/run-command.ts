@@ -1,6 +1,7 @@
 /** `npm run lab -- run FOLDER`. */
 import { writeFileSync } from 'node:fs';
 import { toJUnit } from '../../shared/domain/quality/junit.ts';
+import { toLcov } from '../../shared/domain/quality/lcov.ts';
 import { defaultTestRunLimits } from '../../shared/rpc/sandbox.ts';
 import type { LabAnswer, Laboratory } from './laboratory.ts';
 import { startLaboratory } from './laboratory.ts';
@@ -44,12 +45,26 @@ export const runTests = async (
     snapshotMode: options.snapshotMode,
     ...(options.name === undefined ? {} : { wantedName: options.name }),
   };
-  const answer = await runProject(lab, { files, tests, folder: options.folder, settings }, signal);
+  const answer = await runProject(
+    lab,
+    { files, tests, folder: options.folder, settings, isCovered: options.lcov !== undefined },
+    signal,
+  );
   for (const problem of writeSnapshots(options.folder, answer.report?.snapshots ?? [])) console.error(problem);
   if (options.junit !== undefined && answer.report !== undefined) writeFileSync(options.junit, toJUnit(answer.report));
+  if (options.lcov !== undefined) writeLcov(options.lcov, answer);
   if (options.json) console.log(JSON.stringify(answer));
   else for (const line of describeAnswer(answer)) console.log(line);
   return answer;
+};
+
+/** Says so when there is nothing to write: a run that was ended has no counts. */
+const writeLcov = (file: string, { maps, report }: LabAnswer): void => {
+  if (maps === undefined || report?.hits === undefined) {
+    console.error(`${file} was not written: the run has no counts`);
+    return;
+  }
+  writeFileSync(file, toLcov(maps, report.hits));
 };
 
 export const runCommand = async (options: LabOptions, signal: AbortSignal): Promise<number> => {

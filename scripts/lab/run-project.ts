@@ -1,4 +1,6 @@
 /** Runs the tests of a project's files, with the packages that they turn out to need. */
+import { isTestPath } from '../../shared/domain/code/language.ts';
+import { isBenchFile } from '../../shared/domain/quality/performance/bench-file.ts';
 import { snapshotPathOf } from '../../shared/domain/quality/snapshot-file.ts';
 import type { TestRunRequest } from '../../shared/rpc/sandbox.ts';
 import type { LabAnswer, Laboratory } from './laboratory.ts';
@@ -9,10 +11,16 @@ export interface ProjectRun {
   readonly tests: readonly string[];
   /** Where installed packages are looked for; none without it. */
   readonly folder?: string;
+  /** Counts what of the sources the tests run. */
+  readonly isCovered?: boolean;
   readonly settings: Pick<TestRunRequest, 'limits' | 'isolation' | 'snapshotMode' | 'wantedName'>;
 }
 
 const codeFile = /\.(?:[cm]?[jt]sx?|json)$/;
+
+/** Code that tests are about. */
+const isSource = (path: string): boolean =>
+  /\.[cm]?[jt]sx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path) && !isTestPath(path) && !isBenchFile(path);
 
 /** Packages are found one layer at a time; a chain of dependencies is no longer than this. */
 const maxRounds = 12;
@@ -29,11 +37,19 @@ export const runProject = async (lab: Laboratory, run: ProjectRun, signal?: Abor
     const text = run.files[path];
     if (text !== undefined) snapshotFiles[path] = text;
   }
+  const covered = run.isCovered === true ? { covered: Object.keys(code).filter(isSource) } : {};
   const packages: Record<string, string> = {};
   const asked = new Set<string>();
   for (let round = 1; ; round += 1) {
     const answer = await lab.run(
-      { files: { ...packages, ...code }, entries: run.tests, ...run.settings, snapshotFiles, data: run.files },
+      {
+        files: { ...packages, ...code },
+        entries: run.tests,
+        ...covered,
+        ...run.settings,
+        snapshotFiles,
+        data: run.files,
+      },
       signal,
     );
     const wanted = [...wantedPackages(answer)].filter((name) => !asked.has(name));

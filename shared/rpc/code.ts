@@ -4,6 +4,7 @@
  * needs first. Facts are kept by blob, so that asking again costs what has changed.
  */
 import type {
+  CodeEndpoint,
   CodeFunction,
   CodeLanguage,
   CodeSymbol,
@@ -133,6 +134,19 @@ export interface CodeQuestions {
   readonly deadExports: {
     readonly query: { readonly limit: number };
     readonly answer: { readonly exports: readonly DeadExport[]; readonly total: number };
+  };
+  /** How much of what scripts export is explained; tests are left out. */
+  readonly documentation: {
+    readonly query: { readonly limit: number };
+    readonly answer: {
+      readonly documented: number;
+      readonly total: number;
+      /** The first ones without a comment, by path. */
+      readonly undocumented: readonly { readonly path: string; readonly name: string; readonly line: number }[];
+      readonly endpoints: readonly (CodeEndpoint & { readonly file: string })[];
+      /** Source files of languages whose comments are not looked at. */
+      readonly otherFiles: number;
+    };
   };
   readonly impact: { readonly query: { readonly paths: readonly string[] }; readonly answer: Impact };
   readonly metrics: {

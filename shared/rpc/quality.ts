@@ -4,6 +4,8 @@ import type { Skipped } from '../domain/security/scan.ts';
 import type { Figures, GatePolicy, Waiver } from '../domain/quality/judge/gate.ts';
 import type { Verdict } from '../domain/quality/judge/judge.ts';
 import type { Result } from '../errors/result.ts';
+import type { ProjectFiguresRpc } from './figures.ts';
+import type { ProjectPerformanceRpc } from './performance.ts';
 
 /** One scan of one commit: of main, or of the change of a task. Made by the platform. */
 export interface ScanView {
@@ -31,7 +33,7 @@ export interface QualityView {
   readonly figures: readonly Figures[];
 }
 
-export interface ProjectQualityRpc {
+export interface ProjectQualityRpc extends ProjectFiguresRpc, ProjectPerformanceRpc {
   /** Scans the head of main now, stores it, and records it as the `security` measurement of its commit. */
   scanMain(command: { readonly commandId: string }): Promise<Result<ScanView>>;
   /** Scans, newest first, at most 100. */

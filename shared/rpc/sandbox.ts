@@ -5,6 +5,7 @@
  */
 import type { Result } from '../errors/result.ts';
 import type { ServiceGroupsRpc } from './services/service-groups.ts';
+import type { BenchReport, BenchRequest, LoadBlock, LoadRequest } from './bench.ts';
 import type { BuiltModules, SourceFiles } from './toolchain.ts';
 
 export interface TestRunLimits {
@@ -311,6 +312,10 @@ export interface SandboxRpc extends ServiceGroupsRpc {
   runProgram(request: ProgramRequest, calls: ProgramCalls): Promise<ProgramReport>;
   /** Runs a bash-like script over files in memory. */
   runShell(request: ShellRequest): Promise<ShellReport>;
+  /** Benchmarks of two versions side by side, some rounds of them. */
+  runBench(request: BenchRequest): Promise<Result<BenchReport>>;
+  /** HTTP load on one or two versions, each with a database of its own that is empty before and gone afterwards. */
+  load(request: LoadRequest): Promise<Result<readonly LoadBlock[]>>;
   deploy(request: DeployRequest): Promise<Result<SlotStatus>>;
   /** Puts the version of one slot into another; the target keeps its own data. Refused when `from` is empty. */
   promote(app: string, from: Slot, to: Slot): Promise<Result<SlotStatus>>;

@@ -25,6 +25,7 @@ const symbol = z
     nameAt: position,
     container: z.string().optional(),
     exported: z.boolean(),
+    documented: z.literal(true).optional(),
   })
   .meta({ id: 'CodeSymbol' });
 

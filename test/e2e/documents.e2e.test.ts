@@ -130,6 +130,27 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map<string, () =>
     },
   ],
   [
+    'npm run aidevos -- quality measure <project>',
+    async () => {
+      const kinds = ['documentation', 'api', 'quality', 'size', 'coverage'];
+      const output = await succeed('run', 'aidevos', '--', 'quality', 'measure', projectId, ...kinds);
+      expect(output).toMatch(/coverage .* % of the changed lines/);
+    },
+  ],
+  [
+    'npm run aidevos -- quality lcov <project>',
+    async () => {
+      expect(await succeed('run', 'aidevos', '--', 'quality', 'lcov', projectId)).toContain('SF:src/');
+    },
+  ],
+  [
+    'npm run aidevos -- quality load <project>',
+    async () => {
+      const output = await succeed('run', 'aidevos', '--', 'quality', 'load', projectId, '--pairs', '1');
+      expect(output).toMatch(/usual requests .* 0 % failed/);
+    },
+  ],
+  [
     'npm run aidevos -- usage <project>',
     async () => {
       expect(await succeed('run', 'aidevos', '--', 'usage', projectId)).toContain('offline/engineer');
@@ -228,6 +249,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^node scripts\/check-openapi/, 'npm run check'],
   [/^node scripts\/bootstrap\.mjs scripts\/record-golden/, 'test/golden reads what it wrote'],
   [/^npm run deploy -- --new-key/, 'needs an account'],
+  [/^npm run aidevos -- quality bench/, 'test/system/performance.worker.test.ts: needs a project with benchmarks'],
   [/^npm run aidevos -- credentials/, 'test/e2e/credentials.e2e.test.ts'],
   [/^npm run aidevos -- services/, 'test/e2e/services.e2e.test.ts'],
   [/^npm run aidevos -- (?:events|topics)/, 'test/e2e/event-bus.e2e.test.ts'],

@@ -47,7 +47,8 @@ describe('npm run lab', () => {
       'project/test/wrong.test.js': `const { add } = require('adder');\nit('is wrong', () => {\n  expect({ first: 'a'.repeat(70), sum: add(1, 1) }).toEqual({ first: 'a'.repeat(70), sum: 3 });\n});\n`,
     });
     const junit = join(folder, 'junit.xml');
-    const failed = await lab('run', join(folder, 'project'), '--junit', junit);
+    const lcov = join(folder, 'lcov.info');
+    const failed = await lab('run', join(folder, 'project'), '--junit', junit, '--lcov', lcov);
     expect(failed.exitCode, failed.output).toBe(1);
     expect(failed.output).toContain('FAILED test/wrong.test.js > is wrong');
     expect(failed.output).toContain('at test/wrong.test.js:3');
@@ -56,6 +57,10 @@ describe('npm run lab', () => {
     expect(failed.output).toContain('Snapshots written: 1');
     expect(failed.output).toContain('failed: 2 passed, 1 failed, 0 skipped, 0 to do');
     expect(readFileSync(junit, 'utf8')).toContain('<testsuites tests="3" failures="1"');
+    // Both isolates came by the source, and neither tests nor packages are in it.
+    expect(readFileSync(lcov, 'utf8')).toMatch(
+      /^TN:\nSF:src\/sum\.ts\n(?:[^S].*\n)*DA:2,3\nLF:1\nLH:1\nend_of_record\n$/,
+    );
     const snapshot = join(folder, 'project/test/__snapshots__/sum.test.ts.snap');
     expect(readFileSync(snapshot, 'utf8')).toContain('exports[`adds 1`] = `\n{\n  "sum": 1,\n}\n`;');
     const passed = await lab('run', join(folder, 'project'), '--files', 'sum.test', '--ci', '--json');

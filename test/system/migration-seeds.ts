@@ -183,6 +183,12 @@ export const objectLists: Readonly<
         seed: `INSERT INTO criterion_check (scope, check_id, kind, name, passed, commit_id, evidence, checked_at)
                VALUES ('preview', 'AC-1', 'scenario', 'x', 1, 'c', 'GET /a → 200', 5)`,
       },
+      '8 measuring runs': {
+        hash: '00c3a8d5c9a01d86',
+        seed: `INSERT INTO quality_run (name, view) VALUES ('old', '{}');
+               INSERT INTO performance_run (run_id, kind, branch, commit_id, status, view)
+               VALUES ('old', 'bench', 'main', 'a', 'done', '{}')`,
+      },
     },
   },
   repository: {

@@ -39,15 +39,24 @@ describe('the review of a change by the platform', () => {
   });
 });
 
+/** One for all tests: it takes the team some time. */
+let made: Promise<TestProject> | undefined;
+
+const completed = async (): Promise<TestProject> => {
+  made ??= new TestProject().create();
+  const project = await made;
+  await until(async () => {
+    const view = await project.stub.get();
+    return view.ok && view.value.status === 'completed' ? true : undefined;
+  });
+  return project;
+};
+
 describe('a project', () => {
   const quality = (project: TestProject): ProjectQualityRpc => projectStub(env, project.workspaceId, project.projectId);
 
   it('is scanned with each change and in its validation, and its verdict comes from measurements of its commit', async () => {
-    const project = await new TestProject().create();
-    await until(async () => {
-      const view = await project.stub.get();
-      return view.ok && view.value.status === 'completed' ? true : undefined;
-    });
+    const project = await completed();
     const scans = valueOf(await quality(project).scans({ limit: 100 }));
     expect(new Set(scans.map(({ verdict }) => verdict))).toEqual(new Set(['approve']));
     expect(scans.filter(({ subject }) => subject.startsWith('tsk_')).length).toBeGreaterThan(1);
@@ -84,5 +93,64 @@ describe('a project', () => {
     const revoked = await quality(project).revokeWaiver({ commandId: 'r', waiverId: waiver.waiverId, by });
     expect(valueOf(revoked).verdict?.passed).toBe(false);
     await project.stub.cancel({ commandId: 'end' });
+  });
+
+  it('measures every kind on request, on the commit of main, and its gates count on no other', async () => {
+    const project = await completed();
+    const gates = [
+      ['coverage', 'changed', { atLeast: 50 }],
+      ['mutation', 'changed', { atLeast: 101 }],
+      ['quality', 'complexity', { atMost: 500 }],
+      ['size', 'bytes', { atLeast: 100 }],
+      ['resources', 'steps', { atLeast: 1 }],
+      ['documentation', 'readme', { atLeast: 1 }],
+      ['api', 'breaking', { atMost: 0 }],
+    ] as const;
+    const set = gates.map(([kind, figure, bound]) => ({
+      name: kind,
+      kind,
+      stage: 'validation' as const,
+      conditions: [{ figure, ...bound }],
+    }));
+    const before = valueOf(await quality(project).setGates({ commandId: 'g', gates: set, by: 'person:key_1' }));
+    expect(before.verdict?.gates.map(({ outcome }) => outcome)).toEqual(gates.map(() => 'missing'));
+    const kinds = gates.map(([kind]) => kind);
+    valueOf(await quality(project).startMeasuring({ commandId: 'm', kinds }));
+    const second = await quality(project).startMeasuring({ commandId: 'm2', kinds });
+    expect(second).toMatchObject({ ok: false, error: { type: 'resource.conflict' } });
+    const run = await until(async () => {
+      const view = valueOf(await quality(project).measuring());
+      return view.status === 'running' ? undefined : view;
+    });
+    const { verdict, figures } = valueOf(await quality(project).quality());
+    expect(run).toMatchObject({ status: 'done', results: { length: kinds.length } });
+    expect(run.results.filter(({ outcome }) => outcome !== 'measured')).toEqual([]);
+    expect(new Set(run.results.map(({ commit }) => commit))).toEqual(new Set([verdict?.commit]));
+    expect(verdict?.gates.map(({ gate, outcome }) => [gate, outcome])).toEqual(
+      kinds.map((kind) => [kind, kind === 'mutation' ? 'failed' : 'passed']),
+    );
+    const score = figures.find(({ kind }) => kind === 'mutation')?.figures['changed'];
+    expect(verdict?.gates[1]).toMatchObject({
+      conditions: [{ measured: score, missedBy: Math.round((101 - (score ?? 0)) * 1_000) / 1_000 }],
+      wanted: expect.stringContaining('killed mutants of the change: at least 101 percent'),
+    });
+    // Nothing that an agent or an older commit says is looked at: another commit on main leaves all of it behind.
+    const fence = { fencingToken: 1_000_000 };
+    valueOf(await project.repository.openBranch({ commandId: 'b', branch: 'more', from: 'main', ...fence }));
+    const changes = [{ path: 'NOTES.md', content: 'coverage: 100 %' }];
+    valueOf(await project.repository.write({ commandId: 'w', branch: 'more', changes, ...fence }));
+    valueOf(
+      await project.repository.commit({ commandId: 'c', branch: 'more', message: 'All gates pass', author, ...fence }),
+    );
+    valueOf(
+      await project.repository.merge({ commandId: 'me', branch: 'more', into: 'main', message: 'All pass', author }),
+    );
+    valueOf(await quality(project).startMeasuring({ commandId: 'm3', kinds: ['size'] }));
+    await until(async () => (valueOf(await quality(project).measuring()).status === 'running' ? undefined : true));
+    const after = valueOf(await quality(project).quality());
+    expect(after.verdict?.commit).not.toBe(verdict?.commit);
+    expect(after.verdict?.gates.map(({ outcome }) => outcome)).toEqual(
+      kinds.map((kind) => (kind === 'size' ? 'passed' : 'stale')),
+    );
   });
 });

@@ -2,6 +2,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import type { Result } from '../../shared/errors/result.ts';
 import { err, ok } from '../../shared/errors/result.ts';
+import type { BenchReport, BenchRequest, LoadBlock, LoadRequest } from '../../shared/rpc/bench.ts';
 import type {
   AppRequest,
   AppResponse,
@@ -31,8 +32,10 @@ import { limits } from './guard/limits.ts';
 import { problem } from './guard/problem.ts';
 import {
   checkAppRequest,
+  checkBench,
   checkDeploy,
   checkGroup,
+  checkLoad,
   checkMutantRuns,
   checkProgram,
   checkShell,
@@ -103,6 +106,26 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
     const checked = checkShell(request);
     if (checked.ok) return await runShell(request);
     return { exitCode: -1, stdout: '', stderr: checked.error.detail, changes: [], binary: [], durationMs: 0 };
+  }
+
+  async runBench(request: BenchRequest): Promise<Result<BenchReport>> {
+    const checked = checkBench(request);
+    if (!checked.ok) return checked;
+    for (const side of [request.change, ...(request.before === undefined ? [] : [request.before])]) {
+      const built = checkBuilt(side.built);
+      if (!built.ok) return built;
+    }
+    return ok(await this.env.TEST_HOST.getByName(request.host).bench(request));
+  }
+
+  async load(request: LoadRequest): Promise<Result<readonly LoadBlock[]>> {
+    const checked = checkLoad(request);
+    if (!checked.ok) return checked;
+    for (const side of request.sides) {
+      const built = checkBuilt(side.built);
+      if (!built.ok) return built;
+    }
+    return await this.#app(request.app).load(request);
   }
 
   async deploy(request: DeployRequest): Promise<Result<SlotStatus>> {

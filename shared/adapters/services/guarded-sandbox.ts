@@ -168,12 +168,17 @@ const runShell = async (sandbox: SandboxRpc, request: ShellRequest): Promise<She
 const mutantsDeadlineMs = ({ mutants }: MutantRunsRequest): number =>
   graceMs + mutants.reduce((sum, { limits }) => sum + Math.min(limits.runTimeoutMs, 10_000), 0);
 
+/** Benchmarks have limits of their own; one round of many files takes some seconds. */
+const benchDeadlineMs = 120_000;
+
 type Guarded = Pick<
   SandboxRpc,
   | 'runTests'
   | 'runProgram'
   | 'runShell'
   | 'runMutants'
+  | 'runBench'
+  | 'load'
   | 'deploy'
   | 'promote'
   | 'reset'
@@ -195,6 +200,16 @@ export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
   runProgram: (request, calls) => runProgram(sandbox, request, calls),
   runShell: (request) => runShell(sandbox, request),
   runMutants: (request) => guarded(sandbox.runMutants(request), mutantsDeadlineMs(request)),
+  runBench: (request) =>
+    guarded(
+      onceMore(sandbox, () => sandbox.runBench(request)),
+      benchDeadlineMs,
+    ),
+  load: (request) =>
+    guarded(
+      onceMore(sandbox, () => sandbox.load(request)),
+      graceMs + restartMs + 2 * request.blockMs * request.blocks * request.sides.length + 60_000,
+    ),
   deploy: (request) =>
     guarded(
       onceMore(sandbox, () => sandbox.deploy(request)),

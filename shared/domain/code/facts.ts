@@ -41,6 +41,8 @@ export interface CodeSymbol {
   /** Names of what it stands in, outermost first, joined by dots; absent at the top of the file. */
   readonly container?: string;
   readonly exported: boolean;
+  /** A comment for readers stands in front of it; told of scripts only. */
+  readonly documented?: true;
 }
 
 /** `package`: used without an import, as Go and Java allow within one package. */

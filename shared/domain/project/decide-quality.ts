@@ -55,3 +55,7 @@ export const decideRevoke = (
 /** Figures that a part of the platform measured on a commit. */
 export const decideFigures = (state: ProjectState, figures: Figures): readonly ProjectEvent[] =>
   state.identity === undefined || state.status === 'cancelled' ? [] : [{ type: 'figures.recorded', figures }];
+
+/** Figures that somebody asked for: a version that waits for its verdict is judged anew by them. */
+export const decideRequestedFigures = (state: ProjectState, figures: Figures, now: number): readonly ProjectEvent[] =>
+  decideFigures(state, figures).flatMap((event) => withGates(state, event, now));

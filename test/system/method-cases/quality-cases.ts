@@ -12,6 +12,8 @@ const endsAt = Date.now() + 3_600_000;
 const waiver = { commandId: 'w', gate: 'tests', person: by, reason: 'The suite is being moved.', endsAt };
 const gates = defaultGates.slice(0, 1);
 
+const bench = { commandId: 'be', kind: 'bench', branch: 'main', pairs: 1 } as const;
+
 const revoke = ({ project, projectId }: World, name: 'wvr' | 'qst') =>
   project().revokeWaiver({ commandId: 'rw', waiverId: relatedId(name, projectId), by });
 
@@ -29,6 +31,36 @@ export const qualityCases: Cases<ProjectQualityRpc & ProjectBehaviourRpc> = {
       () =>
         project().verifyCriteria({ commandId: 'vc', slot: 'preview' }),
     { otherBody: ({ project }) => project().verifyCriteria({ commandId: 'vc', slot: 'staging' }) },
+  ),
+  startMeasuring: command(
+    ({ project }) =>
+      () =>
+        project().startMeasuring({ commandId: 'me', kinds: ['documentation'] }),
+    {
+      otherBody: ({ project }) => project().startMeasuring({ commandId: 'me', kinds: ['api'] }),
+      counted: 'project.created',
+    },
+  ),
+  lcov: query(({ project }) => project().lcov()),
+  measuring: query(({ project }) => project().measuring()),
+  cancelMeasuring: command(
+    ({ project }) =>
+      () =>
+        project().cancelMeasuring({ commandId: 'cm' }),
+    { otherBody: ({ project }) => project().setGates({ commandId: 'cm', gates, by }) },
+  ),
+  startPerformance: command(
+    ({ project }) =>
+      () =>
+        project().startPerformance(bench),
+    { otherBody: ({ project }) => project().startPerformance({ ...bench, pairs: 2 }), counted: 'project.created' },
+  ),
+  performanceRuns: query(({ project }) => project().performanceRuns({ limit: 10 })),
+  cancelPerformance: command(
+    ({ project }) =>
+      () =>
+        project().cancelPerformance({ commandId: 'cp' }),
+    { otherBody: ({ project }) => project().setGates({ commandId: 'cp', gates, by }) },
   ),
   scanMain: command(
     ({ project }) =>

@@ -38,7 +38,15 @@ import {
   fakeTask,
   fakeTaskId,
 } from './fake-cast.ts';
-import { fakeCriteria, fakeFindings, fakeQuality, fakeScan, fakeWaiverId } from './fake-quality.ts';
+import {
+  fakeCriteria,
+  fakeFindings,
+  fakeMeasuring,
+  fakePerformance,
+  fakeQuality,
+  fakeScan,
+  fakeWaiverId,
+} from './fake-quality.ts';
 import { fakeUsage } from './fake-usage.ts';
 import { workspaceStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 
@@ -289,6 +297,40 @@ export class FakeProject
 
   async mutation(): ReturnType<ProjectRpc['mutation']> {
     return this.startMutation({ commandId: 'last', limit: 1 });
+  }
+
+  async startMeasuring({
+    kinds,
+  }: Parameters<ProjectQualityRpc['startMeasuring']>[0]): ReturnType<ProjectQualityRpc['startMeasuring']> {
+    return this.#command() === undefined ? notThere : ok(fakeMeasuring(kinds));
+  }
+
+  async lcov(): ReturnType<ProjectQualityRpc['lcov']> {
+    return ok({ commit: 'c1', lcov: 'TN:\n' });
+  }
+
+  async measuring(): ReturnType<ProjectQualityRpc['measuring']> {
+    return ok(fakeMeasuring(['coverage']));
+  }
+
+  async cancelMeasuring(): ReturnType<ProjectQualityRpc['cancelMeasuring']> {
+    return ok({ ...fakeMeasuring(['coverage']), status: 'cancelled', finishedAt: 2 });
+  }
+
+  async startPerformance({
+    kind,
+    branch,
+    pairs,
+  }: Parameters<ProjectQualityRpc['startPerformance']>[0]): ReturnType<ProjectQualityRpc['startPerformance']> {
+    return this.#command() === undefined ? notThere : ok({ ...fakePerformance, kind, branch, pairs });
+  }
+
+  async performanceRuns(): ReturnType<ProjectQualityRpc['performanceRuns']> {
+    return ok([fakePerformance]);
+  }
+
+  async cancelPerformance(): ReturnType<ProjectQualityRpc['cancelPerformance']> {
+    return ok({ ...fakePerformance, status: 'cancelled' });
   }
 
   async scanMain(): ReturnType<ProjectQualityRpc['scanMain']> {

@@ -5,6 +5,8 @@ import { scanFile } from '../../../shared/domain/security/scan.ts';
 import { countCriteria, judgeCriteria, listCriteria } from '../../../shared/domain/quality/behaviour/criteria.ts';
 import { readBehaviour } from '../../../shared/domain/quality/behaviour/read-criteria.ts';
 import type { CriteriaView } from '../../../shared/rpc/behaviour.ts';
+import type { MeasuringView } from '../../../shared/rpc/figures.ts';
+import type { PerformanceView } from '../../../shared/rpc/performance.ts';
 import type { FindingsView, QualityView, ScanView } from '../../../shared/rpc/quality.ts';
 
 export const fakeWaiverId = 'wvr_01hf7yat000000000000000001';
@@ -41,4 +43,24 @@ export const fakeCriteria: CriteriaView = {
   counts: countCriteria(criteria),
   criteria: criteria.map((each) => ({ ...each, checksTotal: 0 })),
   faults: behaviour.faults,
+};
+
+/** A run that has measured nothing yet. */
+export const fakeMeasuring = (kinds: MeasuringView['kinds']): MeasuringView => ({
+  runId: 'trn_1',
+  status: 'running',
+  kinds,
+  results: [],
+  requestedAt: 1,
+});
+
+export const fakePerformance: PerformanceView = {
+  runId: 'trn_2',
+  kind: 'bench',
+  branch: 'main',
+  status: 'running',
+  pairs: 20,
+  progress: 0,
+  requestedAt: 1,
+  results: [],
 };

@@ -7,6 +7,8 @@ const unused = (): Promise<never> => Promise.reject(new Error('is not used here'
 export const fakeSandbox: SandboxRpc = {
   runTests: unused,
   runMutants: unused,
+  runBench: unused,
+  load: unused,
   runProgram: async () => ({ status: 'finished', valueJson: '1', console: [], calls: 0, durationMs: 1 }),
   runShell: unused,
   deploy: unused,

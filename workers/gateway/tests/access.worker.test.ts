@@ -63,6 +63,8 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/projects/{projectId}/effects/{effectId}/settle': { decision: 'abandon' },
   'POST /api/projects/{projectId}/quality/mutation': {},
   'POST /api/projects/{projectId}/quality/generation': {},
+  'POST /api/projects/{projectId}/quality/measurements': {},
+  'POST /api/projects/{projectId}/quality/performance': { kind: 'bench' },
   'PUT /api/projects/{projectId}/quality/gates': { gates: [] },
   'POST /api/projects/{projectId}/quality/criteria/verify': { slot: 'preview' },
   'PUT /api/projects/{projectId}/tool-rules': {},

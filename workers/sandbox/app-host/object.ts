@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Result } from '../../../shared/errors/result.ts';
 import { err, ok } from '../../../shared/errors/result.ts';
+import type { LoadBlock, LoadRequest, LoadSide } from '../../../shared/rpc/bench.ts';
 import type { AppRequest, AppResponse, DeployRequest, Slot, SlotStatus } from '../../../shared/rpc/sandbox.ts';
 import type { SandboxEnvironment } from '../environment.ts';
 import { DeadlineExceeded, withinDeadline } from '../guard/deadline.ts';
@@ -14,6 +15,7 @@ import { problem, sandboxProblemHeader } from '../guard/problem.ts';
 import { appGuestRevision } from '../guest/modules.ts';
 import { AppServices, storedServices } from '../services/app-services.ts';
 import { readResponse, requestForApp, requestOf, responseFromApp } from './exchange.ts';
+import { runLoad, type LoadTarget } from './load-run.ts';
 import { migrate } from './migrations.ts';
 import type { VersionRow } from './store.ts';
 import { AppStore } from './store.ts';
@@ -28,6 +30,8 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
   readonly #store: AppStore;
   readonly #services: AppServices;
   readonly #slots = new Map<Slot, { -readonly [Key in keyof SlotStatus]: SlotStatus[Key] }>();
+  /** Facets of a load test have fixed names, so there is one at a time. */
+  #isLoaded = false;
   #flush: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ctx: DurableObjectState, env: SandboxEnvironment) {
@@ -108,6 +112,33 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
         detail: late ? 'The body of the app did not end in time' : 'The body of the app broke off',
       });
     }
+  }
+
+  /** Load on versions that stand in no slot. What they keep is deleted before the first and after the last request. */
+  async load(request: LoadRequest): Promise<Result<readonly LoadBlock[]>> {
+    const facets = request.sides.map((_side, index) => `load-${String(index)}`);
+    if (this.#isLoaded) return err({ type: 'resource.conflict', detail: 'A load test of this app is running' });
+    this.#isLoaded = true;
+    for (const facet of facets) this.ctx.facets.delete(facet);
+    try {
+      const targets = await Promise.all(
+        request.sides.map((side, index) => this.#loadTarget(side, facets[index] ?? '')),
+      );
+      return await runLoad(request, targets);
+    } finally {
+      for (const facet of facets) this.ctx.facets.delete(facet);
+      this.#isLoaded = false;
+    }
+  }
+
+  async #loadTarget({ version, built, entry }: LoadSide, name: string): Promise<LoadTarget> {
+    const text = savedText(built, built.moduleBySource[entry] ?? '');
+    // Services that the app declares belong to its slots; here there are none.
+    const row = { version, entry, digest: await digestOf(text), services: null };
+    const facet = this.ctx.facets.get(name, () => ({
+      class: this.#load(row, () => text).getDurableObjectClass('App'),
+    }));
+    return (request) => facet.fetch(request);
   }
 
   /** Serves `/<slot>/<path>`; the Worker's `fetch` has found the app. */

@@ -18,6 +18,15 @@ export const limits = {
   /** Texts that a run brings for its tests to read, and its snapshot files. */
   dataCharacters: 16 * 1024 * 1024,
   maxRunTimeoutMs: 10 * 60_000,
+  /** One call into an isolate that runs benchmarks. */
+  benchCallMs: 8_000,
+  benchFiles: 100,
+  benchRounds: 50,
+  /** Requests of a load that wait for their answers at once; more are dropped. */
+  loadWaiting: 100,
+  loadPerSecond: 500,
+  /** All blocks of one call together. */
+  loadMs: 60_000,
   reportCharacters: 8 * 1024 * 1024,
   appRequestMs: 10_000,
   /** From the first byte of an app's answer to its last. */

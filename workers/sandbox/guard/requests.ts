@@ -1,6 +1,7 @@
 /** Checks of what callers of the sandbox send. */
 import type { AppError, Issue, Result } from '../../../shared/errors/result.ts';
 import { err, ok } from '../../../shared/errors/result.ts';
+import type { BenchRequest, LoadExchange, LoadRequest } from '../../../shared/rpc/bench.ts';
 import type {
   AppRequest,
   DeployRequest,
@@ -155,6 +156,45 @@ export function checkGroup(group: unknown, allowedOrigins: unknown): Result<true
       Array.isArray(allowedOrigins) && allowedOrigins.length <= 50 && allowedOrigins.every(isName),
       'allowedOrigins',
       'must be at most 50 origins',
+    ],
+  ]);
+}
+
+export function checkBench(request: BenchRequest): Result<true> {
+  return verdict([
+    [isName(request.runId), 'runId', 'must be a text of 1 to 512 characters'],
+    [isName(request.host), 'host', 'must be a text of 1 to 512 characters'],
+    [
+      Array.isArray(request.files) && request.files.length <= limits.benchFiles,
+      'files',
+      `must be at most ${String(limits.benchFiles)} files`,
+    ],
+    [isWithin(request.rounds, 1, limits.benchRounds), 'rounds', `must be 1 to ${String(limits.benchRounds)}`],
+  ]);
+}
+
+export function checkLoad(request: LoadRequest): Result<true> {
+  const { sides, exchanges, prepare, blockMs, blocks, ratePerSecond } = request;
+  const areExchanges = (list: unknown, least: number): boolean =>
+    Array.isArray(list) &&
+    list.length >= least &&
+    list.length <= 100 &&
+    list.every((each: LoadExchange) => checkAppRequest({ ...each, app: 'a', slot: 'preview', headers: {} }).ok);
+  return verdict([
+    [isName(request.app), 'app', 'must be a text of 1 to 512 characters'],
+    [Array.isArray(sides) && (sides.length === 1 || sides.length === 2), 'sides', 'must be one or two versions'],
+    [areExchanges(exchanges, 1), 'exchanges', 'must be 1 to 100 requests, each with a path from "/"'],
+    [areExchanges(prepare, 0), 'prepare', 'must be at most 100 requests, each with a path from "/"'],
+    [isWithin(ratePerSecond, 1, limits.loadPerSecond), 'ratePerSecond', `must be 1 to ${String(limits.loadPerSecond)}`],
+    [
+      isWithin(blockMs, 100, limits.loadMs) && isWithin(blocks, 1, 100),
+      'blocks',
+      'must be 1 to 100 of at least 100 ms',
+    ],
+    [
+      blockMs * blocks * sides.length <= limits.loadMs,
+      'blockMs',
+      `all blocks take more than ${String(limits.loadMs)} ms`,
     ],
   ]);
 }

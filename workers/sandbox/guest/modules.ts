@@ -6,6 +6,8 @@ import { transform } from 'sucrase';
 import fakeTimers from '@sinonjs/fake-timers/src/fake-timers-src.js?raw';
 import prettyFormat from '@vitest/pretty-format?raw';
 import automock from './automock.ts?raw';
+import benchApi from './bench-api.ts?raw';
+import benchMain from './bench-main.ts?raw';
 import callBody from './call-body.ts?raw';
 import chaiWords from './chai-words.ts?raw';
 import commonjs from './commonjs.ts?raw';
@@ -73,6 +75,7 @@ const shared = {
   asymmetric,
   attempt,
   automock,
+  'bench-api': benchApi,
   'call-body': callBody,
   'chai-words': chaiWords,
   'cloudflare-workers': cloudflareWorkers,
@@ -115,6 +118,7 @@ const shared = {
 
 const forTests = {
   ...shared,
+  'bench-main': benchMain,
   'node-child-process': nodeChildProcess,
   'node-process': nodeProcess,
   'node-worker-threads': nodeWorkerThreads,
@@ -164,6 +168,9 @@ const libraries: GuestModules = {
 
 /** Name of the module that runs the tests. */
 export const testMainModule = `${reservedFolder}test-main.js`;
+
+/** Name of the module that runs benchmarks. */
+export const benchMainModule = `${reservedFolder}bench-main.js`;
 
 /** The modules of a test isolate, with the libraries that its code asks for. */
 export function testGuestModules(needs: {

@@ -67,6 +67,8 @@ export const fileSettings: FileSettings = bare({ timeoutMs: undefined, retries: 
 const maxTestsPerRun = 5_000;
 
 let current: Suite | undefined;
+/** Names of the open suites, joined as in the names of tests. */
+let currentName = '';
 let currentFile: string | undefined;
 let declared = 0;
 const unfinishedSuites: List<Promise<unknown>> = listOf();
@@ -85,6 +87,7 @@ function createSuite(name: string, options: TestOptions): Suite {
 export function openFile(file: string): Suite {
   const root = createSuite('', plainOptions);
   current = root;
+  currentName = '';
   currentFile = file;
   fileSettings.timeoutMs = undefined;
   fileSettings.retries = 0;
@@ -109,6 +112,12 @@ export function abandonFile(): void {
 function openSuite(what: string): Suite {
   if (current !== undefined) return current;
   throw new Error(`${what} was called outside of the loading of a test file, for example inside of a test`);
+}
+
+/** The name of something that is declared now, with those of the suites around it. */
+export function fullName(what: string, name: unknown): string {
+  openSuite(what);
+  return currentName === '' ? nameText(name) : `${currentName} > ${nameText(name)}`;
 }
 
 export function declareTest(name: unknown, body: unknown, style: Style, options: TestOptions): void {
@@ -152,12 +161,15 @@ export function declareSuite(name: unknown, body: unknown, options: TestOptions)
   const suite = createSuite(nameText(name), inherited(parent, options));
   push(parent.children, suite);
   if (typeof body !== 'function') return;
+  const outerName = currentName;
   current = suite;
+  currentName = outerName === '' ? suite.name : `${outerName} > ${suite.name}`;
   let finished: unknown;
   try {
     finished = applyFunction(body as Body, suiteThis, []);
   } finally {
     current = parent;
+    currentName = outerName;
   }
   if (finished instanceof Promise) push(unfinishedSuites, finished);
 }

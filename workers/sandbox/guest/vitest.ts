@@ -1,11 +1,12 @@
 /** What `import … from 'vitest'` gives to guest code. */
+import { bench } from './bench-api.ts';
 import assert from './node-assert.ts';
 import { expect } from './expect.ts';
 import { freeze } from './primordials.ts';
 import { replacing } from './replace.ts';
 import { testApi } from './test-api.ts';
 
-export { assert, expect };
+export { assert, bench, expect };
 
 export const { describe, test, it, suite, beforeAll, afterAll, beforeEach, afterEach } = testApi('vitest');
 export { onTestFailed, onTestFinished } from './test-context.ts';

@@ -3,14 +3,17 @@
  * tests have a database of their own. The object keeps nothing: a facet is deleted with its data after its run.
  */
 import { DurableObject } from 'cloudflare:workers';
+import type { BenchReport, BenchRequest, BenchSide } from '../../../shared/rpc/bench.ts';
 import type { MutantOutcome, MutantRunsRequest, TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
 import type { SandboxEnvironment } from '../environment.ts';
 import { DeadlineExceeded, withinDeadline } from '../guard/deadline.ts';
 import { readGuestReport } from '../guard/guest-report.ts';
 import { loadOnce } from '../guard/isolate.ts';
 import { limits } from '../guard/limits.ts';
-import { testGuestModules, testMainModule } from '../guest/modules.ts';
+import type { BenchRunner } from '../guest/bench-main.ts';
+import { benchMainModule, testGuestModules, testMainModule } from '../guest/modules.ts';
 import type { TestRunner } from '../guest/test-main.ts';
+import { runBench, type BenchIsolate } from './bench-runs.ts';
 import { runMutants } from './mutant-runs.ts';
 import { plansOf, reachedModules, type Plan } from './plan.ts';
 import { brokenReport, finishedReport, joinedReport } from './report.ts';
@@ -48,6 +51,34 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
   /** Every mutant runs in an isolate of its own: what one leaves behind cannot reach the next. */
   async runMutants(request: MutantRunsRequest): Promise<readonly MutantOutcome[]> {
     return await runMutants(request, (run) => this.run(run));
+  }
+
+  /** Benchmarks of two versions; nothing else of this host shares the isolates. */
+  async bench(request: BenchRequest): Promise<BenchReport> {
+    await this.#enter();
+    try {
+      return await runBench(request, (side, file) => this.#openBench(side, file));
+    } finally {
+      this.#leave();
+    }
+  }
+
+  #openBench({ built }: BenchSide, file: string): BenchIsolate {
+    const facet = `run-${String(this.#facetsMade)}`;
+    this.#facetsMade += 1;
+    const runner = this.ctx.facets.get<BenchRunner>(facet, () => {
+      const needs = { fakeTime: false, snapshots: false };
+      const modules = { ...reachedModules(built, [file]), ...testGuestModules(needs) };
+      const worker = loadOnce(this.env.LOADER, { mainModule: benchMainModule, modules });
+      return { class: worker.getDurableObjectClass<BenchRunner>('BenchRunner') };
+    });
+    const soon = (work: Promise<unknown>): Promise<unknown> => withinDeadline(work, limits.benchCallMs);
+    return {
+      load: (plan) => soon(Promise.resolve(runner.load(plan))),
+      around: (index, part) => soon(Promise.resolve(runner.around(index, part))),
+      batch: (index, iterations) => soon(Promise.resolve(runner.batch(index, iterations))),
+      end: () => this.ctx.facets.delete(facet),
+    };
   }
 
   async #enter(): Promise<void> {

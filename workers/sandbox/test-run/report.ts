@@ -88,6 +88,16 @@ export function joinedReport(runId: string, parts: readonly TestReport[], durati
     durationMs,
     snapshots: parts.flatMap(({ snapshots }) => snapshots ?? []),
     unusedSnapshots: parts.flatMap(({ unusedSnapshots }) => unusedSnapshots ?? []),
+    ...joinedHits(parts),
     ...(reasons.size === 0 ? {} : { reason: [...reasons].join('; ') }),
   };
+}
+
+/** All isolates of a run count the same places, so their counts add up. */
+function joinedHits(parts: readonly TestReport[]): Pick<TestReport, 'hits'> {
+  const counted = parts.flatMap(({ hits }) => (hits === undefined ? [] : [hits]));
+  const [first] = counted;
+  return first === undefined
+    ? {}
+    : { hits: first.map((_, index) => counted.reduce((sum, hits) => sum + (hits[index] ?? 0), 0)) };
 }

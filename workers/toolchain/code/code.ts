@@ -7,6 +7,7 @@ import { definition, hover, references } from './answers/names.ts';
 import {
   cycles,
   deadExports,
+  documentation,
   duplication,
   functions,
   impact,
@@ -34,6 +35,8 @@ const answer = (workspace: Workspace, query: CodeQuery): Promise<CodeAnswer | un
       return cycles(workspace);
     case 'deadExports':
       return deadExports(workspace, query);
+    case 'documentation':
+      return documentation(workspace, query);
     case 'impact':
       return impact(workspace, query);
     case 'metrics':

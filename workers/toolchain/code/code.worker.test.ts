@@ -42,6 +42,20 @@ describe('questions about scripts', () => {
     expect(found.unknown).toEqual(['gone.ts']);
   });
 
+  it('says how much of what is exported is explained, tests left out', async () => {
+    const found = answered(await askAbout(shop, { kind: 'documentation', limit: 2 }));
+    expect(found).toEqual({
+      documented: 1,
+      total: 5,
+      undocumented: [
+        { path: 'src/cart.ts', name: 'unused', line: 6 },
+        { path: 'src/index.ts', name: 'main', line: 2 },
+      ],
+      endpoints: [{ method: 'GET', path: '/total', line: 2, file: 'src/routes.ts' }],
+      otherFiles: 0,
+    });
+  });
+
   it('draws calls by types', async () => {
     const { edges, unresolved } = answered(await askAbout(shop, { kind: 'calls', path: 'src/cart.ts', limit: 10 }));
     expect(edges.map(({ from, to }) => `${from.function} -> ${to.path} ${to.name}`)).toEqual([

@@ -1,4 +1,5 @@
 /** A build whose sources count what they run. */
+import { isBenchFile } from '../../../shared/domain/quality/performance/bench-file.ts';
 import { isTestFile } from '../../../shared/domain/tool/check-tools.ts';
 import { counterCount, type FileCoverageMap } from '../../../shared/domain/quality/coverage/coverage-map.ts';
 import type { CoverRequest, CoverResult, Unmeasured } from '../../../shared/rpc/toolchain.ts';
@@ -8,7 +9,7 @@ import { coverSource } from './coverage/cover-source.ts';
 
 /** True for sources that tests are about: code, and no test itself. */
 export function isMeasurable(path: string): boolean {
-  return /\.[mc]?[jt]s$/.test(path) && !/\.d\.[mc]?ts$/.test(path) && !isTestFile(path);
+  return /\.[mc]?[jt]s$/.test(path) && !/\.d\.[mc]?ts$/.test(path) && !isTestFile(path) && !isBenchFile(path);
 }
 
 /**

@@ -17,8 +17,8 @@ export interface MeasurementKind {
   readonly howToMeasure: string;
 }
 
-const onMain = 'It is measured on the head of main in the validation.';
-const byNobody = 'Nothing on this platform measures it yet: take the gate out, or waive it for a time.';
+const onMain = 'It is measured on the head of main in the validation, and by `aidevos quality measure`.';
+const onRequest = 'It is measured in the validation where a gate asks for it, and by `aidevos quality measure`.';
 
 export const measurementKinds = {
   tests: {
@@ -56,27 +56,28 @@ export const measurementKinds = {
     figures: {
       statements: { title: 'covered statements', unit: 'percent', better: 'more' },
       branches: { title: 'covered branches', unit: 'percent', better: 'more' },
-      changed: { title: 'covered statements of the change', unit: 'percent', better: 'more' },
+      changed: { title: 'covered lines of the change', unit: 'percent', better: 'more' },
     },
-    howToMeasure: byNobody,
+    howToMeasure: onRequest,
   },
   mutation: {
     title: 'mutation score of the change',
     figures: {
-      score: { title: 'killed mutants', unit: 'percent', better: 'more' },
+      score: { title: 'killed mutants of all code', unit: 'percent', better: 'more' },
       changed: { title: 'killed mutants of the change', unit: 'percent', better: 'more' },
-      survived: { title: 'surviving mutants', better: 'less' },
+      survived: { title: 'mutants of the change that no test notices', better: 'less' },
     },
-    howToMeasure: byNobody,
+    howToMeasure: `${onRequest} The score of all code comes from \`aidevos quality mutation\`.`,
   },
   quality: {
-    title: 'quality',
+    title: 'quality of the change',
     figures: {
       complexity: { title: 'highest cognitive complexity of a function', better: 'less' },
       duplication: { title: 'duplicated lines', unit: 'percent', better: 'less' },
       cycles: { title: 'cycles of imports', better: 'less' },
+      maintainability: { title: 'lowest maintainability of a file, from 0 to 100', better: 'more' },
     },
-    howToMeasure: byNobody,
+    howToMeasure: onRequest,
   },
   criteria: {
     title: 'proof of the acceptance criteria',
@@ -91,33 +92,47 @@ export const measurementKinds = {
   performance: {
     title: 'performance',
     figures: {
-      p95: { title: '95th percentile of the answers', unit: 'milliseconds', better: 'less' },
-      slowdown: { title: 'time against the baseline', unit: 'ratio', better: 'less' },
+      slower: { title: 'benchmarks that became slower', better: 'less' },
+      undecided: { title: 'benchmarks that are not shown to be as fast as before', better: 'less' },
+      slowdown: { title: 'time of the slowest against its baseline', unit: 'ratio', better: 'less' },
+      loadSlower: { title: 'answers under load that became slower', better: 'less' },
+      loadSlowdown: { title: 'time of answers under load against the baseline', unit: 'ratio', better: 'less' },
+      p95: { title: '95th percentile of the answers under load', unit: 'milliseconds', better: 'less' },
+      loadFailed: { title: 'answers under load that failed', unit: 'percent', better: 'less' },
     },
-    howToMeasure: byNobody,
+    howToMeasure: 'Run `aidevos quality bench` for benchmarks, `aidevos quality load` for answers under load.',
   },
   size: {
     title: 'size',
     figures: { bytes: { title: 'size of the built modules', unit: 'bytes', better: 'less' } },
-    howToMeasure: onMain,
+    howToMeasure: onRequest,
   },
   resources: {
     title: 'resource use',
     figures: {
-      memory: { title: 'memory of the run', unit: 'bytes', better: 'less' },
-      time: { title: 'computing time of the run', unit: 'milliseconds', better: 'less' },
+      steps: { title: 'steps (loop turns and calls) of all tests', better: 'less' },
+      heaviest: { title: 'steps of the heaviest test', better: 'less' },
+      time: { title: 'time of the test run', unit: 'milliseconds', better: 'less' },
     },
-    howToMeasure: byNobody,
+    howToMeasure: onRequest,
   },
   documentation: {
     title: 'documentation',
-    figures: { documented: { title: 'documented exports', unit: 'percent', better: 'more' } },
-    howToMeasure: byNobody,
+    figures: {
+      documented: { title: 'exported declarations with a comment', unit: 'percent', better: 'more' },
+      endpoints: { title: 'endpoints that a document describes', unit: 'percent', better: 'more' },
+      readme: { title: 'READMEs with a text', better: 'more' },
+    },
+    howToMeasure: onRequest,
   },
   api: {
     title: 'compatibility of the API',
-    figures: { breaking: { title: 'breaking changes', better: 'less' } },
-    howToMeasure: byNobody,
+    figures: {
+      breaking: { title: 'breaking changes', better: 'less' },
+      unannounced: { title: 'breaking changes that the version number does not announce', better: 'less' },
+      added: { title: 'new operations', better: 'more' },
+    },
+    howToMeasure: onRequest,
   },
 } as const satisfies Readonly<Record<string, MeasurementKind>>;
 

@@ -5,7 +5,7 @@ import { findDuplicates, type Passage } from '../../../../shared/domain/code/dup
 import type { FileFacts } from '../../../../shared/domain/code/facts.ts';
 import { findImpact } from '../../../../shared/domain/code/impact.ts';
 import { buildImportGraph, type ImportGraph } from '../../../../shared/domain/code/import-graph.ts';
-import { languageOf } from '../../../../shared/domain/code/language.ts';
+import { isScript, isTestPath, languageOf } from '../../../../shared/domain/code/language.ts';
 import { maintainabilityOf } from '../../../../shared/domain/code/maintainability.ts';
 import type { CodeQuestion, CodeQuestions, FileMetrics, FileOutline, PathPage } from '../../../../shared/rpc/code.ts';
 import { CodeRefusal } from '../refusal.ts';
@@ -108,6 +108,32 @@ export const deadExports = async (workspace: Workspace, { limit }: Query<'deadEx
     const dead = findDeadExports(project, graph);
     return { exports: dead.slice(0, limit), total: dead.length };
   });
+
+export const documentation = async (
+  workspace: Workspace,
+  { limit }: Query<'documentation'>,
+): Answer<'documentation'> => {
+  const project = await codeOf(workspace);
+  if (project === undefined) return undefined;
+  const code = [...project].filter(([path]) => !isTestPath(path));
+  const exported = code.flatMap(([path, facts]) =>
+    isScript(facts.language)
+      ? facts.symbols
+          .filter((symbol) => symbol.exported && symbol.container === undefined)
+          .map((symbol) => ({ path, symbol }))
+      : [],
+  );
+  const undocumented = exported.filter(({ symbol }) => symbol.documented !== true);
+  return {
+    documented: exported.length - undocumented.length,
+    total: exported.length,
+    undocumented: undocumented
+      .slice(0, limit)
+      .map(({ path, symbol }) => ({ path, name: symbol.name, line: symbol.nameAt.line })),
+    endpoints: code.flatMap(([file, { endpoints }]) => endpoints.map((endpoint) => ({ ...endpoint, file }))),
+    otherFiles: code.filter(([, { language, depth }]) => depth === 'parsed' && !isScript(language)).length,
+  };
+};
 
 export const impact = async (workspace: Workspace, { paths }: Query<'impact'>): Answer<'impact'> =>
   await withGraph(workspace, (project, graph) => findImpact(project, graph, paths));

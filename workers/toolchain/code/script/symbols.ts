@@ -19,14 +19,10 @@ export const readSymbols = (
     exported: boolean,
   ): string => {
     const text = nameText(file, name, kind);
-    symbols.push({
-      name: text,
-      kind,
-      span: spanOf(file, node),
-      nameAt: positionAt(file, (name ?? node).getStart(file)),
-      ...(container === undefined ? {} : { container }),
-      exported,
-    });
+    const span = spanOf(file, node);
+    const nameAt = positionAt(file, (name ?? node).getStart(file));
+    const inside = container === undefined ? {} : { container };
+    symbols.push({ name: text, kind, span, nameAt, ...inside, exported, ...documentation(ts, node) });
     return container === undefined ? text : `${container}.${text}`;
   };
   const visit = (node: Node, container: string | undefined, insideExported: boolean): void => {
@@ -56,6 +52,12 @@ export const readSymbols = (
   for (const statement of file.statements) visit(statement, undefined, false);
   return symbols;
 };
+
+/** Whether a comment of the form that documents, with some text in it, stands in front of the declaration. */
+const documentation = (ts: TypeScript, node: Node): Pick<CodeSymbol, 'documented'> =>
+  ts.getJSDocCommentsAndTags(node).some((comment) => /[\p{L}\p{N}]/u.test(comment.getText().replaceAll(/@\w+/g, '')))
+    ? { documented: true }
+    : {};
 
 /** What has no name is a constructor or a default export. */
 const nameText = (file: SourceFile, name: Node | undefined, kind: SymbolKind): string => {
