@@ -15,6 +15,10 @@ export const fakeSandbox: SandboxRpc = {
   reset: unused,
   status: async () => [],
   request: unused,
+  configureServices: unused,
+  servicesStatus: unused,
+  removeServices: unused,
+  requestGroup: unused,
   driveApp: unused,
   ping: async () => 'pong',
 };
