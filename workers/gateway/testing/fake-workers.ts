@@ -17,6 +17,10 @@ export const fakeSandbox: SandboxRpc = {
   reset: unused,
   status: async () => [],
   request: unused,
+  configureServices: unused,
+  servicesStatus: unused,
+  removeServices: unused,
+  requestGroup: unused,
   driveApp: unused,
   ping: async () => 'pong',
 };
