@@ -57,7 +57,8 @@ export const findUnknownKind = (
   { eventTypes, eventVersions }: Readable,
   { type, version }: { readonly type: string; readonly version: number },
 ): string | undefined => {
-  if (eventTypes !== undefined && type !== stateRestoredType && !Object.hasOwn(eventTypes, type)) return 'is of a type this code does not know';
+  if (eventTypes !== undefined && type !== stateRestoredType && !Object.hasOwn(eventTypes, type))
+    return 'is of a type this code does not know';
   const present = eventVersions?.[type] ?? 1;
   return version > present || version < 1
     ? `of version ${version} is unknown here; this code reads versions 1 to ${present}`

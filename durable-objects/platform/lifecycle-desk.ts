@@ -94,7 +94,8 @@ export class LifecycleDesk implements Participant {
     }
     return {
       type: 'service.unavailable',
-      detail: 'The object is being deactivated and takes nothing new. Try again in some seconds; the next command revives it.',
+      detail:
+        'The object is being deactivated and takes nothing new. Try again in some seconds; the next command revives it.',
     };
   }
 

@@ -95,7 +95,10 @@ describe('the life of an object', () => {
     while (valueOf(await notebook(name).objectLifecycle()).phase !== 'inactive') await scheduler.wait(1);
     expect(valueOf(await notebook(name).objectState({})).state).toEqual({ a: '1' });
     expect(valueOf(await notebook(name).objectLifecycle()).phase).toBe('inactive');
-    expect(valueOf(await notebook(name).receive({ messageId: 'm2', title: 'b', text: '2' }))).toEqual({ a: '1', b: '2' });
+    expect(valueOf(await notebook(name).receive({ messageId: 'm2', title: 'b', text: '2' }))).toEqual({
+      a: '1',
+      b: '2',
+    });
     expect(valueOf(await notebook(name).objectLifecycle()).phase).toBe('idle');
   });
 

@@ -134,7 +134,8 @@ describe('an object as a file', () => {
     [
       'a column that tries to be SQL',
       'line \\d+.row',
-      (text) => change(text, (rows) => [...rows, '{"table":"note","row":{"text\\") VALUES (1); DROP TABLE event; --":1}}']),
+      (text) =>
+        change(text, (rows) => [...rows, '{"table":"note","row":{"text\\") VALUES (1); DROP TABLE event; --":1}}']),
     ],
     [
       'a row twice',
@@ -146,7 +147,11 @@ describe('an object as a file', () => {
       'line \\d+.row',
       (text) => change(text, (rows) => [...rows, '{"table":"note","row":{"id":"x","text":"y"}}']),
     ],
-    ['an object as a value', 'line \\d+.row.text', (text) => change(text, (rows) => [...rows, '{"table":"note","row":{"text":{"a":1}}}'])],
+    [
+      'an object as a value',
+      'line \\d+.row.text',
+      (text) => change(text, (rows) => [...rows, '{"table":"note","row":{"text":{"a":1}}}']),
+    ],
     [
       'an event of a type that nobody knows',
       'rows',
@@ -165,7 +170,11 @@ describe('an object as a file', () => {
           '{"table":"event","row":{"sequence":26,"type":"added","version":1,"payload":"{","recorded_at":1}}',
         ]),
     ],
-    ['a log with a hole', 'rows', (text) => change(text, (rows) => rows.filter((row) => !/"(?:snapshot|snapshot_part)"|"sequence":7,/.test(row)))],
+    [
+      'a log with a hole',
+      'rows',
+      (text) => change(text, (rows) => rows.filter((row) => !/"(?:snapshot|snapshot_part)"|"sequence":7,/.test(row))),
+    ],
   ];
 
   it.each(bad)('that is %s is refused by its place, and leaves nothing', async (_what, field, spoil) => {
@@ -186,14 +195,18 @@ describe('an object as a file', () => {
     await exportProbe(name);
     // What code before the last migrations of the platform would have written.
     const old = await runInDurableObject(probe(name), (_instance, { storage, id }) => {
-      storage.sql.exec("DROP TABLE object_pause; ALTER TABLE timer DROP COLUMN set_at; DELETE FROM schema_migration WHERE namespace = 'platform' AND id >= 9");
+      storage.sql.exec(
+        "DROP TABLE object_pause; ALTER TABLE timer DROP COLUMN set_at; DELETE FROM schema_migration WHERE namespace = 'platform' AND id >= 9",
+      );
       const copy = new ObjectCopy({ storage: new Storage(storage), migrations: [], name: id.name ?? '', now: () => 1 });
       return valueOf(copy.write());
     });
     await wipe(name);
     const report = valueOf(await managedProbe(name).importObject({ commandId: 'i', lines: old, trial: false }));
     expect(report).toMatchObject({ migrated: ['platform/9 timer_set_at', 'platform/10 object_pause'], version: 25 });
-    expect(valueOf(await managedProbe(name).objectMigrations()).every(({ appliedAt }) => appliedAt !== undefined)).toBe(true);
+    expect(valueOf(await managedProbe(name).objectMigrations()).every(({ appliedAt }) => appliedAt !== undefined)).toBe(
+      true,
+    );
     await probe(name).setTimer({ name: 'plain', key: 'other', dueAt: clock.now() + 1 });
   });
 
@@ -207,7 +220,11 @@ describe('an object as a file', () => {
       hash,
     });
     const left = await runInDurableObject(probe(trial), async (_instance, { storage }) => [
-      [...storage.sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'")],
+      [
+        ...storage.sql.exec(
+          "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+        ),
+      ],
       await storage.getAlarm(),
     ]);
     expect(left).toEqual([[], null]);

@@ -154,7 +154,8 @@ export class Operator {
   async #try(lines: string): Promise<Answer<'importObject'>> {
     const { storage, durable, name } = this.#parts;
     // Everything is deleted afterwards, so never an object that is used.
-    if (!name.includes(`/${trialPrefix}`)) return err({ type: 'resource.conflict', detail: 'This is no object for trials.' });
+    if (!name.includes(`/${trialPrefix}`))
+      return err({ type: 'resource.conflict', detail: 'This is no object for trials.' });
     let result: Answer<'importObject'> = err({ type: 'internal', detail: 'The trial did not end.' });
     try {
       storage.transaction(() => {

@@ -66,7 +66,9 @@ describe('a simple Durable Object', () => {
 
 describe('the state of an object', () => {
   const history = async (object: ManagedObjectRpc) =>
-    valueOf(await object.objectHistory({ after: 0, limit: 100 })).events.map(({ version, type }) => `${version} ${type}`);
+    valueOf(await object.objectHistory({ after: 0, limit: 100 })).events.map(
+      ({ version, type }) => `${version} ${type}`,
+    );
 
   it('is had at any version and any time', async () => {
     const name = freshName('probe');
@@ -94,7 +96,9 @@ describe('the state of an object', () => {
       instance.parts.storage.transaction(() => instance.store.discardUpTo(2, 1));
     });
     const object = managedProbe(name);
-    expect(await object.objectState({ version: 1 })).toMatchObject({ error: { type: 'cursor.gone', oldestSequence: 3 } });
+    expect(await object.objectState({ version: 1 })).toMatchObject({
+      error: { type: 'cursor.gone', oldestSequence: 3 },
+    });
     expect(valueOf(await object.objectState({ version: 2 })).state).toEqual({ total: 3, count: 2 });
     expect(valueOf(await object.objectState({})).oldestVersion).toBe(2);
     expect(await object.objectHistory({ after: 0, limit: 10 })).toMatchObject({ error: { type: 'cursor.gone' } });
@@ -111,7 +115,12 @@ describe('the state of an object', () => {
     await kill();
     expect(await notebook(name).restoreObject(restore)).toEqual(restored);
     expect(valueOf(await notebook(name).objectState({})).state).toEqual({ a: '1' });
-    expect(await history(notebook(name))).toEqual(['1 note.written', '2 note.written', '3 note.written', '4 state.restored']);
+    expect(await history(notebook(name))).toEqual([
+      '1 note.written',
+      '2 note.written',
+      '3 note.written',
+      '4 state.restored',
+    ]);
     expect(valueOf(await notebook(name).objectState({ version: 3 })).state).toEqual({ a: '2', b: '3' });
     valueOf(await notebook(name).restoreObject({ commandId: 'r2', version: 3, by: 'person:key_1' }));
     expect(valueOf(await notebook(name).objectState({})).state).toEqual({ a: '2', b: '3' });

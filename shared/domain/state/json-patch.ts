@@ -79,7 +79,11 @@ const indexOf = (token: string, longest: number): number | undefined => {
   return index !== undefined && index <= longest ? index : undefined;
 };
 
-const changeArray = (entries: readonly unknown[], token: string, operation: PatchOperation): readonly unknown[] | undefined => {
+const changeArray = (
+  entries: readonly unknown[],
+  token: string,
+  operation: PatchOperation,
+): readonly unknown[] | undefined => {
   const index = token === '-' ? entries.length : indexOf(token, entries.length);
   if (index === undefined) return undefined;
   if (operation.op === 'add') return entries.toSpliced(index, 0, operation.value);

@@ -15,12 +15,7 @@ export const maxFileCharacters = 24 * 1_048_576;
 /** A cell as JSON has it: bytes are base 64 behind a key. */
 type Cell = string | number | null | { readonly base64: string };
 
-const cellSchema = z.union([
-  z.string(),
-  z.number(),
-  z.null(),
-  z.strictObject({ base64: z.base64('must be base 64') }),
-]);
+const cellSchema = z.union([z.string(), z.number(), z.null(), z.strictObject({ base64: z.base64('must be base 64') })]);
 
 const headerSchema = z.strictObject({
   format: z.literal(fileFormat, `must be ${fileFormat}`),
@@ -37,7 +32,11 @@ export type FileHeader = z.infer<typeof headerSchema>;
 
 export interface ObjectFile {
   readonly header: FileHeader;
-  readonly rows: readonly { readonly line: number; readonly table: string; readonly row: Readonly<Record<string, Cell>> }[];
+  readonly rows: readonly {
+    readonly line: number;
+    readonly table: string;
+    readonly row: Readonly<Record<string, Cell>>;
+  }[];
   readonly counters: readonly { readonly line: number; readonly counter: string; readonly value: number }[];
 }
 
@@ -102,7 +101,8 @@ const parseLine = <Value>(text: string | undefined, line: number, schema: z.ZodT
 
 /** Reads a file, or says at which line and field it is none. */
 export const readObjectFile = (text: string, hash: HashText): Result<ObjectFile> => {
-  if (text.length > maxFileCharacters + 1_000_000) return invalid('file', `is longer than ${maxFileCharacters} characters`);
+  if (text.length > maxFileCharacters + 1_000_000)
+    return invalid('file', `is longer than ${maxFileCharacters} characters`);
   const lines = text.split('\n').filter((line) => line !== '');
   const header = parseLine(lines[0], 1, headerSchema);
   if (!header.ok) return header;
@@ -110,7 +110,10 @@ export const readObjectFile = (text: string, hash: HashText): Result<ObjectFile>
   if (!end.ok) return end;
   const body = lines.slice(0, -1);
   if (end.value.lines !== body.length) {
-    return invalid(`line ${lines.length}.lines`, `says ${end.value.lines} and ${body.length} are there; the file was cut or changed`);
+    return invalid(
+      `line ${lines.length}.lines`,
+      `says ${end.value.lines} and ${body.length} are there; the file was cut or changed`,
+    );
   }
   if (hash(body.join('\n')) !== end.value.sha256) {
     return invalid(`line ${lines.length}.sha256`, 'is not the hash of the lines before it; the file was changed');

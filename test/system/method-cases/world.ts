@@ -60,7 +60,15 @@ export interface World {
   readonly serviceRegistry: () => ServiceRegistryStub;
 }
 
-export type Kind = 'workspace' | 'project' | 'agent' | 'repository' | 'conversation' | 'topic' | 'topic-catalog' | 'service-registry';
+export type Kind =
+  | 'workspace'
+  | 'project'
+  | 'agent'
+  | 'repository'
+  | 'conversation'
+  | 'topic'
+  | 'topic-catalog'
+  | 'service-registry';
 
 /** The world's topic. */
 export const worldTopic = valueOf(parseTopicName('orders'));

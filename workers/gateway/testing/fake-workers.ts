@@ -33,4 +33,5 @@ export const fakeToolchain: ToolchainRpc = {
   mutate: unused,
   scan: unused,
   sbom: unused,
+  signatures: unused,
 };

@@ -67,7 +67,7 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     const facet = `run-${String(this.#facetsMade)}`;
     this.#facetsMade += 1;
     const runner = this.ctx.facets.get<BenchRunner>(facet, () => {
-      const needs = { fakeTime: false, snapshots: false };
+      const needs = { fakeTime: false, snapshots: false, fastCheck: false };
       const modules = { ...reachedModules(built, [file]), ...testGuestModules(needs) };
       const worker = loadOnce(this.env.LOADER, { mainModule: benchMainModule, modules });
       return { class: worker.getDurableObjectClass<BenchRunner>('BenchRunner') };
