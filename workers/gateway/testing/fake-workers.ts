@@ -31,6 +31,7 @@ export const fakeToolchain: ToolchainRpc = {
   check: async () => ({ diagnostics: [], filesChecked: 0 }),
   cover: unused,
   mutate: unused,
+  signatures: unused,
   scan: unused,
   sbom: unused,
   signatures: unused,

@@ -75,7 +75,7 @@ export const arbitraryOf = (shape: Shape): string | undefined => {
     case 'tuple':
       return `fc.tuple(${shape.items.map((item) => arbitraryOf(item) ?? '').join(', ')})`;
     case 'dictionary':
-      return `fc.dictionary(fc.string(), ${arbitraryOf(shape.value) ?? ''})`;
+      return `fc.dictionary(fc.string(), ${arbitraryOf(shape.value) ?? ''}, { noNullPrototype: true })`;
     case 'union':
       return `fc.oneof(${shape.members.map((member) => arbitraryOf(member) ?? '').join(', ')})`;
     case 'object':
@@ -90,8 +90,8 @@ const recordArbitrary = ({ fields }: Extract<Shape, { kind: 'object' }>): string
   const model = made.map(({ name, shape }) => `${JSON.stringify(name)}: ${arbitraryOf(shape) ?? ''}`).join(', ');
   const required = fields.filter(({ isOptional }) => !isOptional).map(({ name }) => JSON.stringify(name));
   return required.length === made.length
-    ? `fc.record({ ${model} })`
-    : `fc.record({ ${model} }, { requiredKeys: [${required.join(', ')}] })`;
+    ? `fc.record({ ${model} }, { noNullPrototype: true })`
+    : `fc.record({ ${model} }, { requiredKeys: [${required.join(', ')}], noNullPrototype: true })`;
 };
 
 const sameShape = (a: Shape, b: Shape): boolean => JSON.stringify(a) === JSON.stringify(b);
