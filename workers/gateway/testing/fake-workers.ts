@@ -34,5 +34,4 @@ export const fakeToolchain: ToolchainRpc = {
   signatures: unused,
   scan: unused,
   sbom: unused,
-  signatures: unused,
 };
