@@ -24,9 +24,13 @@ const parseData = (text: string): unknown => {
   }
 };
 
-const lineOf = ({ sequence, recordedAt, event }: StoredTopicEvent): string => {
+type ShownEvent = Pick<StoredTopicEvent, 'sequence' | 'recordedAt'> & {
+  readonly event: { readonly type: string; readonly key?: string | undefined; readonly data?: unknown };
+};
+
+const lineOf = ({ sequence, recordedAt, event }: ShownEvent): string => {
   const key = event.key === undefined ? '' : ` [${event.key}]`;
-  return `${sequence}  ${dateText(recordedAt)}  ${fit(`${event.type}${key} ${JSON.stringify(event.data)}`, longestData)}`;
+  return `${sequence}  ${dateText(recordedAt)}  ${fit(`${event.type}${key} ${JSON.stringify(event.data ?? null)}`, longestData)}`;
 };
 
 interface PublishOptions {
@@ -83,12 +87,7 @@ const pull = async (topic: string, group: string, options: PullOptions, command:
   answer(json, pulled, ({ events, lag }) =>
     events.length === 0
       ? `Nothing to hand out; ${lag} events are not settled.`
-      : events
-          .map(
-            (event) =>
-              `${lineOf({ ...event, event: { ...event.event, data: event.event.data ?? null } })}  lease ${event.lease}`,
-          )
-          .join('\n'),
+      : events.map((event) => `${lineOf(event)}  lease ${event.lease}`).join('\n'),
   );
   // After they were shown: what was never seen is not done.
   if (options.acknowledge === true && leases.length > 0) {

@@ -221,6 +221,34 @@ const remove = async (projectId: string, name: string, _options: object, command
   answer(json, document, ({ tools }) => `${name} was taken away; ${tools.length} are left.`);
 };
 
+/** What a project itself says of its tools. */
+const addProjectToolCommands = (tools: Command): void => {
+  tools
+    .command('project')
+    .description('the tools that a project brings, and its rules')
+    .argument('<project>')
+    .action(project);
+  tools
+    .command('rules')
+    .description('replace the rules: a JSON file with grants and fetchOrigins')
+    .argument('<project>')
+    .argument('<file>')
+    .action(setRules);
+  tools
+    .command('register')
+    .description('add an HTTP tool to a project, or replace it: a JSON file as of --tools')
+    .argument('<project>')
+    .argument('<name>')
+    .argument('<file>')
+    .action(register);
+  tools
+    .command('remove')
+    .description('take a tool of a project away')
+    .argument('<project>')
+    .argument('<name>')
+    .action(remove);
+};
+
 export const addToolCommands = (program: Command): void => {
   const tools = program.command('tools').description('the tools that agents have, and running them yourself');
   tools
@@ -248,28 +276,5 @@ export const addToolCommands = (program: Command): void => {
     .option('--branch <branch>', 'a branch people/… of your own to write to')
     .option('--cursor <cursor>', 'the next page of a long result')
     .action(run);
-  tools
-    .command('project')
-    .description('the tools that a project brings, and its rules')
-    .argument('<project>')
-    .action(project);
-  tools
-    .command('rules')
-    .description('replace the rules: a JSON file with grants and fetchOrigins')
-    .argument('<project>')
-    .argument('<file>')
-    .action(setRules);
-  tools
-    .command('register')
-    .description('add an HTTP tool to a project, or replace it: a JSON file as of --tools')
-    .argument('<project>')
-    .argument('<name>')
-    .argument('<file>')
-    .action(register);
-  tools
-    .command('remove')
-    .description('take a tool of a project away')
-    .argument('<project>')
-    .argument('<name>')
-    .action(remove);
+  addProjectToolCommands(tools);
 };

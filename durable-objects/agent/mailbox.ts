@@ -6,7 +6,7 @@ import type { AgentState } from '../../shared/domain/agent/state.ts';
 import type { DoubtReport, DoubtResolved } from '../../shared/domain/effect/doubt.ts';
 import type { StuckReport, TaskReport } from '../../shared/domain/agent/assignment.ts';
 import type { TaskId } from '../../shared/domain/ids.ts';
-import type { AgentActivity } from '../../shared/protocol/project-events.ts';
+import type { AgentActivity } from '../../shared/protocol/agent-activity.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { EventStore, Outbox, Storage } from '../platform/index.ts';

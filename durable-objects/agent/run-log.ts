@@ -3,7 +3,7 @@ import type { Outcome } from '../../shared/domain/agent/assignment.ts';
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentState, Run } from '../../shared/domain/agent/state.ts';
 import type { RunId } from '../../shared/domain/ids.ts';
-import type { AgentActivity } from '../../shared/protocol/project-events.ts';
+import type { AgentActivity } from '../../shared/protocol/agent-activity.ts';
 import type { EventStore, Journal, Storage, Timers } from '../platform/index.ts';
 import type { Budget } from './budget.ts';
 import type { AgentMailbox } from './mailbox.ts';

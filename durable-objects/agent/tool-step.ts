@@ -215,7 +215,10 @@ export class ToolStep {
     const { content, isError = false, provenance, found } = result;
     storage.transaction(() => {
       const returned = {
-        ...{ toolCallId: call.id, tool: call.name, content, isError },
+        toolCallId: call.id,
+        tool: call.name,
+        content,
+        isError,
         ...(provenance === undefined ? {} : { provenance }),
         ...(found === undefined ? {} : { found }),
       };

@@ -6,7 +6,7 @@ import type { CheckRecord } from '../../shared/domain/quality/behaviour/criteria
 import type { Measurement } from '../../shared/protocol/project-events.ts';
 import type { AcceptanceCheck } from '../../shared/rpc/project.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
-import type { Slot } from '../../shared/rpc/sandbox.ts';
+import type { AppRequest, Slot } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 
 /** Where a project's repository declares the services that its app uses. */
@@ -117,6 +117,25 @@ export const checkSlot = async (
   }
 };
 
+/** The check's request, with what earlier answers gave in its places. */
+const requestOf = (
+  check: AcceptanceCheck,
+  captured: Captured,
+): Pick<AppRequest, 'method' | 'path' | 'headers' | 'body'> => {
+  const body = check.body === undefined ? undefined : fillIn(check.body, captured);
+  return {
+    method: check.method,
+    path: fillIn(check.path, captured),
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...Object.fromEntries(
+        Object.entries(check.headers ?? {}).map(([name, value]) => [name, fillIn(value, captured)]),
+      ),
+    },
+    ...(body === undefined ? {} : { body }),
+  };
+};
+
 const checkOnce = async (
   { sandbox, app, permit }: CheckingParts,
   slot: Slot,
@@ -131,20 +150,7 @@ const checkOnce = async (
   for (const [index, check] of checks.entries()) {
     const permitted = permit();
     if (!permitted.ok) return permitted;
-    const body = check.body === undefined ? undefined : fillIn(check.body, captured);
-    const answer = await sandbox.request({
-      app,
-      slot,
-      method: check.method,
-      path: fillIn(check.path, captured),
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...Object.fromEntries(
-          Object.entries(check.headers ?? {}).map(([name, value]) => [name, fillIn(value, captured)]),
-        ),
-      },
-      ...(body === undefined ? {} : { body }),
-    });
+    const answer = await sandbox.request({ app, slot, ...requestOf(check, captured) });
     if (!answer.ok) return answer;
     const outcome = judgeCheck(check, answer.value, captured);
     captured = outcome.captured;

@@ -34,9 +34,6 @@ const { leaseToken } = await call('POST', '/api/services', { name: 'temperatures
 console.log(`registered temperatures/${instance}`);
 
 const path = `/api/service-instances/temperatures/${instance}`;
-const beat = () => call('POST', `${path}/heartbeat`, { leaseToken }).catch((error) => console.error(error.message));
+const beat = () => void call('POST', `${path}/heartbeat`, { leaseToken }).catch((error) => console.error(error.message));
 setInterval(beat, (leaseSeconds * 1_000) / 3);
-process.once('SIGTERM', async () => {
-  await call('DELETE', path);
-  process.exit(0);
-});
+process.once('SIGTERM', () => void call('DELETE', path).finally(() => process.exit()));

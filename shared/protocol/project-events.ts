@@ -2,6 +2,7 @@
  * Everything that happens in a project, as its object stores it and as every client sees it: over WebSocket, over
  * server-sent events, and as pages. Names are noun.verb in the past tense. The order is the sequence, never the time.
  */
+import type { AgentActivity } from './agent-activity.ts';
 import type { ProjectBudget } from '../domain/budget/amounts.ts';
 import type { DoubtReport, Settlement } from '../domain/effect/doubt.ts';
 import type { BudgetEvent } from './budget-events.ts';
@@ -82,30 +83,6 @@ export interface Gate {
   /** What was measured, and what would turn it when it failed. */
   readonly evidence: string;
 }
-
-/** What an agent is doing, for people who watch. */
-export type AgentActivity =
-  | { readonly type: 'thinking'; readonly step: number; readonly model: string }
-  | { readonly type: 'said'; readonly text: string }
-  | {
-      /** A call of the model died with its object and is made again: it is paid for twice, and booked twice. */
-      readonly type: 'call_interrupted';
-      readonly step: number;
-      readonly attempt: number;
-      /** Estimated. */
-      readonly tokens: number;
-      readonly costMicros?: number;
-    }
-  /** The rest of a budget is with others; the agent goes on when some of it comes back. */
-  | { readonly type: 'waiting'; readonly reason: string }
-  | { readonly type: 'tool_called'; readonly tool: string; readonly detail: string; readonly failed: boolean }
-  /** A call of a tool of the project's own has begun, or still goes on. */
-  | { readonly type: 'tool_started'; readonly tool: string; readonly detail: string }
-  | {
-      readonly type: 'tests_ran';
-      readonly status: 'passed' | 'failed' | 'empty' | 'crashed' | 'timed_out';
-      readonly counts: TestCounts;
-    };
 
 /** What a fork does differently from its original, from the fork on. */
 export interface ForkChange {

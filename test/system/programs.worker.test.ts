@@ -66,8 +66,12 @@ const ledgerTool = (over: Partial<ConnectedTool> = {}): ConnectedTool => {
   made += 1;
   const name = `ledger_${made}_${Date.now() % 100_000}`;
   return {
-    ...{ name, description: 'Writes a note into a ledger outside.', parameters: { type: 'object' } },
-    ...{ url: `${LEDGER_ORIGIN}/tools/${name}`, effectClass: 'idempotent', taskKinds: ['implement'] },
+    name,
+    description: 'Writes a note into a ledger outside.',
+    parameters: { type: 'object' },
+    url: `${LEDGER_ORIGIN}/tools/${name}`,
+    effectClass: 'idempotent',
+    taskKinds: ['implement'],
     timeoutMs: 15_000,
     ...over,
   };
@@ -178,7 +182,7 @@ describe('a program', () => {
   it('goes on after a kill in the middle, and repeats nothing', async () => {
     const tool = ledgerTool();
     const code = `
-      const before = ${'`'}export const at = \${Date.now()} + \${Math.random()};\\n${'`'};
+      const before = 'export const at = ' + Date.now() + ' + ' + Math.random() + ';\\n';
       ${write('src/one.ts', 'before')}
       const note = await tools.${tool.name}({ note: 'middle' });
       ${write('src/two.ts', 'before')}

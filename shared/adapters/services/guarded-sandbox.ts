@@ -194,6 +194,18 @@ export interface GuardedSandbox extends Guarded {
   readonly rollback: (app: string, slot: Slot, target: string) => Promise<Result<SlotStatus>>;
 }
 
+const previousVersion: (
+  sandbox: SandboxRpc,
+  ...place: Parameters<GuardedSandbox['previousVersion']>
+) => ReturnType<GuardedSandbox['previousVersion']> = (sandbox, app, slot) =>
+  guarded(
+    onceMore(sandbox, async () => {
+      const status = await sandbox.status(app);
+      return ok(status.find((entry) => entry.slot === slot)?.previousVersion);
+    }),
+    deployDeadlineMs + restartMs,
+  );
+
 /** The sandbox with a deadline on each call; none of its calls rejects. */
 export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
   runTests: (request) => runTests(sandbox, request),
@@ -220,14 +232,7 @@ export const guardSandbox = (sandbox: SandboxRpc): GuardedSandbox => ({
       onceMore(sandbox, () => sandbox.promote(app, from, to)),
       deployDeadlineMs + restartMs,
     ),
-  previousVersion: (app, slot) =>
-    guarded(
-      onceMore(sandbox, async () => {
-        const status = await sandbox.status(app);
-        return ok(status.find((entry) => entry.slot === slot)?.previousVersion);
-      }),
-      deployDeadlineMs + restartMs,
-    ),
+  previousVersion: (app, slot) => previousVersion(sandbox, app, slot),
   rollback: (app, slot, target) =>
     guarded(
       onceMore(sandbox, () => sandbox.rollback(app, slot, target)),

@@ -173,6 +173,23 @@ const addFound = (before: FoundTools | undefined, found: FoundTools): FoundTools
   };
 };
 
+const takeResult = (run: Run, event: Extract<AgentEvent, { type: 'tool.returned' }>): Run => ({
+  ...withoutProgram(withoutDoubt(run)),
+  ...(event.found === undefined ? {} : { found: addFound(run.found, event.found) }),
+  messages: [
+    ...run.messages,
+    {
+      role: 'tool',
+      toolCallId: event.toolCallId,
+      toolName: event.tool,
+      content: event.content,
+      isError: event.isError,
+    },
+  ],
+  openCalls: run.openCalls.filter(({ id }) => id !== event.toolCallId),
+  toolCalls: run.toolCalls + 1,
+});
+
 const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
   switch (event.type) {
     case 'model.responded': {
@@ -204,22 +221,7 @@ const evolveRun = (run: Run, event: AgentEvent, recordedAt: number): Run => {
       return { ...run, program: [...program, { tool: event.tool, argumentsHash: event.argumentsHash }] };
     }
     case 'tool.returned':
-      return placeHelp({
-        ...withoutProgram(withoutDoubt(run)),
-        ...(event.found === undefined ? {} : { found: addFound(run.found, event.found) }),
-        messages: [
-          ...run.messages,
-          {
-            role: 'tool',
-            toolCallId: event.toolCallId,
-            toolName: event.tool,
-            content: event.content,
-            isError: event.isError,
-          },
-        ],
-        openCalls: run.openCalls.filter(({ id }) => id !== event.toolCallId),
-        toolCalls: run.toolCalls + 1,
-      });
+      return placeHelp(takeResult(run, event));
     case 'run.nudged':
       return { ...run, messages: [...run.messages, { role: 'user', content: event.text }], nudges: run.nudges + 1 };
     default:

@@ -4,13 +4,8 @@
  */
 import { err, ok, type AppError, type Result } from '../../errors/result.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
-import type {
-  AgentActivity,
-  AgentSeat,
-  Measurement,
-  ProjectEvent,
-  ProjectTerms,
-} from '../../protocol/project-events.ts';
+import type { AgentActivity } from '../../protocol/agent-activity.ts';
+import type { AgentSeat, Measurement, ProjectEvent, ProjectTerms } from '../../protocol/project-events.ts';
 import { isFinalStatus } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';

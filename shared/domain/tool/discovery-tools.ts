@@ -15,15 +15,55 @@ export const subjectOf = ({ assignment, role }: Pick<ToolContext, 'assignment' |
   task: assignment.task.key,
 });
 
-/**
- * The tool that finds others; it needs to know them.
- * @param parts.all every tool of the platform
- * @param parts.isCore true when tasks of this kind begin with the tool
- */
-export const createFindTools = (parts: {
+interface FindParts {
+  /** Every tool of the platform. */
   readonly all: () => readonly Tool[];
+  /** True when tasks of this kind begin with the tool. */
   readonly isCore: (kind: GrantSubject['kind'], name: string) => boolean;
-}): Tool =>
+}
+
+interface FindArguments {
+  readonly query: string;
+  readonly limit: number;
+}
+
+const findTools = async (
+  parts: FindParts,
+  { query, limit }: FindArguments,
+  context: ToolContext,
+): Promise<ToolResult> => {
+  const settings = await context.toolSettings();
+  if (!settings.ok) return toolError(settings.error.detail);
+  const subject = subjectOf(context);
+  const roleTools = findRole(subject.role)?.tools ?? [];
+  const { tools: own, grants } = settings.value;
+  const platform = parts.all().filter(({ capability }) => capability !== 'outcome' && capability !== 'discovery');
+  const candidates = [...platform, ...own.map(connectTool)];
+  const toolByName = new Map(candidates.map((tool) => [tool.name, tool]));
+  const isMeant = (name: string): boolean =>
+    parts.isCore(subject.kind, name) || own.some((tool) => tool.name === name && tool.taskKinds.includes(subject.kind));
+  const cards = searchTools(candidates.map(cardOf), query, candidates.length);
+  const decided = cards.flatMap((card) => {
+    const tool = toolByName.get(card.name);
+    return tool === undefined ? [] : [{ card, ...decideGrant(tool, isMeant(card.name), subject, roleTools, grants) }];
+  });
+  const found = decided.filter(({ allowed }) => allowed).slice(0, limit);
+  const refused = decided.flatMap((each) => (each.allowed ? [] : [`Not for you: ${each.reason}`])).slice(0, 3);
+  if (found.length === 0) return { content: ['No tool fits. Try other words.', ...refused].join('\n') };
+  const names = new Set(found.map(({ card }) => card.name));
+  return {
+    content: [...found.map(({ card }) => describeCard(card)), ...refused, 'You can call these now.'].join('\n'),
+    found: {
+      tools: platform
+        .filter(({ name }) => names.has(name) && !parts.isCore(subject.kind, name))
+        .map(({ name }) => name),
+      connected: own.filter(({ name }) => names.has(name)),
+    },
+  };
+};
+
+/** The tool that finds others; it needs to know them. */
+export const createFindTools = (parts: FindParts): Tool =>
   defineTool({
     name: 'find_tools',
     description:
@@ -37,47 +77,7 @@ export const createFindTools = (parts: {
     cost: 'low',
     examples: [{ arguments: { query: 'find text by a regular expression' }, shows: 'tools that search files' }],
     describe: ({ query }) => query,
-    run: async ({ query, limit }, context): Promise<ToolResult> => {
-      const settings = await context.toolSettings();
-      if (!settings.ok) return toolError(settings.error.detail);
-      const subject = subjectOf(context);
-      const roleTools = findRole(subject.role)?.tools ?? [];
-      const { tools: own, grants } = settings.value;
-      const platform = parts.all().filter(({ capability }) => capability !== 'outcome' && capability !== 'discovery');
-      const candidates = [...platform, ...own.map(connectTool)];
-      const toolByName = new Map(candidates.map((tool) => [tool.name, tool]));
-      const isMeant = (name: string): boolean =>
-        parts.isCore(subject.kind, name) ||
-        own.some((tool) => tool.name === name && tool.taskKinds.includes(subject.kind));
-      const cards = searchTools(candidates.map(cardOf), query, candidates.length);
-      const decided = cards.flatMap((card) => {
-        const tool = toolByName.get(card.name);
-        return tool === undefined
-          ? []
-          : [{ card, ...decideGrant(tool, isMeant(card.name), subject, roleTools, grants) }];
-      });
-      const found = decided.filter(({ allowed }) => allowed).slice(0, limit);
-      const refused = decided.flatMap((each) => (each.allowed ? [] : [each.reason])).slice(0, 3);
-      if (found.length === 0) {
-        return {
-          content: ['No tool fits. Try other words.', ...refused.map((reason) => `Not for you: ${reason}`)].join('\n'),
-        };
-      }
-      const names = new Set(found.map(({ card }) => card.name));
-      return {
-        content: [
-          ...found.map(({ card }) => describeCard(card)),
-          ...refused.map((reason) => `Not for you: ${reason}`),
-          'You can call these now.',
-        ].join('\n'),
-        found: {
-          tools: platform
-            .filter(({ name }) => names.has(name) && !parts.isCore(subject.kind, name))
-            .map(({ name }) => name),
-          connected: own.filter(({ name }) => names.has(name)),
-        },
-      };
-    },
+    run: (asked, context) => findTools(parts, asked, context),
   });
 
 export const readMore = defineTool({

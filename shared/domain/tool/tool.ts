@@ -8,7 +8,7 @@ import type { ToolDefinition } from '../../ports/model-client.ts';
 import type { WebFetcher } from '../../ports/web-fetcher.ts';
 import type { ToolServer } from '../../ports/tool-server.ts';
 import type { FoundTools, ToolProvenance, ToolSettings } from '../../protocol/tool-settings.ts';
-import type { AgentActivity } from '../../protocol/project-events.ts';
+import type { AgentActivity } from '../../protocol/agent-activity.ts';
 import type { RoleName } from '../../protocol/stages.ts';
 import type { ProjectRpc } from '../../rpc/project.ts';
 import type { Author, RepositoryRpc } from '../../rpc/repository.ts';

@@ -8,7 +8,8 @@ const by = 'person:key_1';
 const grants = [{ effect: 'deny' as const, tools: ['send_message'], roles: ['backend'] }];
 
 /** The ledger of the tests is the only origin that the operator allows here. */
-const origin = (): string => String((env as unknown as { readonly LEDGER_ORIGIN: string }).LEDGER_ORIGIN);
+// SAFETY: bound by this project's vitest.config.ts; the generated types know only wrangler.toml.
+const origin = (): string => (env as unknown as { readonly LEDGER_ORIGIN: string }).LEDGER_ORIGIN;
 
 const tool = (name: string) => ({
   name,
