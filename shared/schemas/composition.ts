@@ -40,7 +40,13 @@ const versionRange = z.string().min(1).max(100).meta({ description: 'As npm has 
 
 const registeredName = z
   .string()
-  .regex(/^[a-z][a-z0-9._-]{0,62}$/, 'must be the name of a service in the registry, like orders');
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be the name of a service in the registry, like orders');
+
+/** The registry keeps the other beginnings for what the platform and deployed apps register themselves. */
+const compositionName = serviceName.refine(
+  (name) => !/^(aidevos|app)-/.test(name),
+  'must not begin with "aidevos-" or "app-", which the platform and deployed apps have',
+);
 
 /** Exactly one of `service`, `external`, `app` and `registered` says what the member is. */
 const member = z
@@ -81,7 +87,7 @@ const route = z
 export const compositionManifest = z
   .strictObject({
     $schema: z.string().max(500).optional(),
-    name: serviceName.meta({ description: 'Under which the registry will know it.' }),
+    name: compositionName.meta({ description: 'Under which the registry will know it.' }),
     version: z
       .string()
       .regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/, 'must be a version like 1.4.0')

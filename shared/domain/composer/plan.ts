@@ -5,7 +5,7 @@
  */
 import { sameJson } from '../replay/canonical.ts';
 import { findMember, isOwned, type Manifest, type Member } from './manifest.ts';
-import { isSetUpAlike, leavesSomething, ownedMembers, placeOf, type Placement } from './placement.ts';
+import { isSetUpAlike, leavesSomething, ownedMembers, placeOf, type Placed, type Placement } from './placement.ts';
 
 export type Change = 'added' | 'removed' | 'changed' | 'kept';
 
@@ -158,8 +158,11 @@ export const planDown = (isInUse: boolean): readonly Step[] =>
     ? [{ type: 'withdraw' }, { type: 'drain', ms: drainMs }, { type: 'erase' }]
     : [{ type: 'withdraw' }, { type: 'erase' }];
 
-/** Sets up anew what was found to be gone, and what the registry no longer knows. */
-export const planHeal = (up: Revision, lost: readonly string[]): readonly Step[] => [
+/**
+ * Sets up anew what was found to be gone, tells the registry again, and takes out what an operation left that did not come
+ * to its end.
+ */
+export const planHeal = (up: Revision, lost: readonly string[], placed: Placed): readonly Step[] => [
   ...up.manifest.members.flatMap((member): readonly Step[] =>
     isOwned(member) && lost.includes(member.name)
       ? [
@@ -174,4 +177,7 @@ export const planHeal = (up: Revision, lost: readonly string[]): readonly Step[]
       : [],
   ),
   { type: 'publish', revision: up.revision, before: up.revision },
+  ...Object.entries(placed)
+    .filter(([place]) => !ownedMembers(up.manifest).some((member) => placeOf(member) === place))
+    .map(([place, before]): Step => ({ type: 'place', member: place, place, placement: null, before })),
 ];

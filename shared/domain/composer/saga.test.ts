@@ -156,7 +156,7 @@ const ask = (world: World, wish: Wish): void => {
   const from = up === undefined || composition === undefined ? undefined : { revision: composition.revision, manifest: up };
   if (wish.kind === 'down') world.start('down', planDown(composition?.isPublished === true));
   else if (wish.kind === 'heal') {
-    if (from !== undefined) world.start('heal', planHeal(from, ['orders', 'records', 'shelves']));
+    if (from !== undefined) world.start('heal', planHeal(from, ['orders', 'records', 'shelves'], composition?.placed ?? {}));
   } else {
     const revision = (composition?.lastRevision ?? 0) + 1;
     const plan = planUp(from, { revision, manifest: manifestOf(wish.shape) });
