@@ -97,6 +97,10 @@ export const compositionManifest = z
     members: z.record(serviceName, member),
     routes: z.array(route).min(1).max(24),
     policies: policies.optional(),
+    access: z
+      .enum(['workspace', 'public'])
+      .default('workspace')
+      .meta({ description: 'Who may send it requests: holders of a key of the workspace, or everybody.' }),
     healthSeconds: z
       .int()
       .min(10)

@@ -145,9 +145,11 @@ const endpoint = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('http'), url: z.string() }),
   z.object({ kind: z.literal('app'), projectId: z.string(), slot: z.enum(['preview', 'staging', 'production']) }),
   z.object({ kind: z.literal('object'), objectKind: z.string(), objectId: z.string() }),
+  z.object({ kind: z.literal('group'), group: z.string(), service: z.enum(['auth', 'api', 'ui']) }),
   z.object({
     kind: z.literal('composition'),
     group: z.string(),
+    isPublic: z.boolean().optional(),
     routes: z
       .array(
         z.object({

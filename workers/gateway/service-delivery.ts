@@ -20,6 +20,8 @@ export interface DeliveryParts {
 }
 
 const timeoutHeader = 'x-aidevos-timeout-ms';
+/** Which service of a group is meant: the others answer nothing then, although they may have the path as well. */
+const memberHeader = 'x-composition-member';
 
 const requestTo = (address: string, { method, headers, body, timeoutMs, signal }: Delivery): Request => {
   const sent = new Headers(headers);
@@ -58,6 +60,13 @@ export const createDelivery = ({ origins, sandboxHttp, objects, fetch }: Deliver
     const failure = await readSandboxProblem(answer);
     return failure === undefined ? ok(answer) : err(failure);
   };
+  const toGroup = async (group: string, service: string, delivery: Delivery): Promise<Result<Response>> => {
+    const request = requestTo(`https://sandbox/groups/${encodeURIComponent(group)}${delivery.path}`, delivery);
+    request.headers.set(memberHeader, service);
+    const answer = await sandboxHttp.fetch(request);
+    const failure = await readSandboxProblem(answer);
+    return failure === undefined ? ok(answer) : err(failure);
+  };
   return async (delivery) => {
     const { endpoint, workspaceId } = delivery;
     switch (endpoint.kind) {
@@ -65,6 +74,11 @@ export const createDelivery = ({ origins, sandboxHttp, objects, fetch }: Deliver
         return await toOutside(endpoint.url, delivery);
       case 'app':
         return await toSandbox(appName(workspaceId, endpoint.projectId), endpoint.slot, delivery);
+      case 'group':
+        return await toGroup(endpoint.group, endpoint.service, delivery);
+      case 'composition':
+        // Its members are what requests are sent to; the router has found none.
+        return speaksNoHttp(delivery);
       case 'object': {
         const find = Object.hasOwn(objects, endpoint.objectKind) ? objects[endpoint.objectKind] : undefined;
         if (find === undefined || endpoint.objectId === '*') return speaksNoHttp(delivery);

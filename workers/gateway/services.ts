@@ -16,6 +16,7 @@ import type { WebFetcher } from '../../shared/ports/web-fetcher.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
+import type { ComposerRpc } from '../../shared/rpc/composer.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../../shared/rpc/event-bus.ts';
 import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
@@ -63,6 +64,9 @@ interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
   agent(workspaceId: WorkspaceId, agentId: AgentId): AgentAccess;
   repository(workspaceId: WorkspaceId, projectId: ProjectId): RepositoryAccess;
+  workspace(workspaceId: WorkspaceId): WorkspaceRpc;
+  composer(workspaceId: WorkspaceId): ComposerRpc;
+  conversation(workspaceId: WorkspaceId, conversationId: ConversationId): ConversationRpc;
   serviceRegistry(workspaceId: WorkspaceId, shard: number): ServiceRegistryAccess;
   topic(workspaceId: WorkspaceId, topic: TopicName): TopicAccess;
   topicCatalog(workspaceId: WorkspaceId): TopicCatalogRpc;

@@ -58,6 +58,7 @@ export interface Manifest {
   readonly members: readonly Member[];
   /** Longest path first. */
   readonly routes: readonly CompositionRoute[];
+  readonly isPublic: boolean;
   readonly healthSeconds: number;
 }
 

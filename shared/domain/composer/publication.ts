@@ -28,6 +28,7 @@ const targetOf = (member: Member): CompositionTarget | undefined => {
 export const endpointOf = (manifest: Manifest, group: string): CompositionEndpoint => ({
   kind: 'composition',
   group,
+  ...(manifest.isPublic ? { isPublic: true } : {}),
   routes: manifest.routes.flatMap(({ path, member: name }) => {
     const member = findMember(manifest, name);
     const target = member === undefined ? undefined : targetOf(member);

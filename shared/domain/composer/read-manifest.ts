@@ -70,6 +70,7 @@ const assemble = (input: ManifestInput, members: readonly Member[]): Manifest =>
     routes: input.routes
       .map(({ path, member }) => ({ path, member }))
       .toSorted((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1)),
+    isPublic: input.access === 'public',
     healthSeconds,
   };
 };

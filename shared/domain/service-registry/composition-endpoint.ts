@@ -25,6 +25,15 @@ export interface CompositionEndpoint {
   readonly group: string;
   /** Longest path first. */
   readonly routes: readonly CompositionTargetRoute[];
+  /** Served to everybody, not only to those who hold a key of the workspace. */
+  readonly isPublic?: boolean;
+}
+
+/** A service object of a composition, as the router passes requests on to it; in no registry. */
+export interface GroupEndpoint {
+  readonly kind: 'group';
+  readonly group: string;
+  readonly service: 'auth' | 'api' | 'ui';
 }
 
 /** The route that a path takes, and what of the path is left for the member, from `/`. */

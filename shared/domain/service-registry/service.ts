@@ -3,7 +3,7 @@
  * a lease or none. Everything here is plain JSON: it crosses RPC, waits in outboxes and lies in snapshots.
  */
 import type { ProjectId } from '../ids.ts';
-import type { CompositionEndpoint } from './composition-endpoint.ts';
+import type { CompositionEndpoint, GroupEndpoint } from './composition-endpoint.ts';
 
 /** Who stands behind a service; only `external` can be registered over HTTP. */
 export const serviceKinds = ['platform', 'app', 'composition', 'external'] as const;
@@ -26,7 +26,8 @@ export type ServiceEndpoint =
   /** An object of the platform in the same workspace: `<workspace>/<objectKind>/<objectId>`. */
   | { readonly kind: 'object'; readonly objectKind: string; readonly objectId: string }
   /** Several members, each under its paths. */
-  | CompositionEndpoint;
+  | CompositionEndpoint
+  | GroupEndpoint;
 
 export interface ServiceMetadata {
   /** A semantic version (https://semver.org). */
