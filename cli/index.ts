@@ -4,6 +4,7 @@ import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addChatCommand } from './commands/chat.ts';
 import { addCodeCommands } from './commands/code.ts';
+import { addComposeCommands } from './commands/compose.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
@@ -81,8 +82,12 @@ const createProgram = (): Command => {
   addFeedbackCommands(program);
   addCredentialCommands(program);
   addServiceCommands(program);
+<<<<<<< HEAD
   addTopicCommands(program);
   addEventCommands(program);
+=======
+  addComposeCommands(program);
+>>>>>>> 3b400fe (Compositions on the command line)
   return program;
 };
 

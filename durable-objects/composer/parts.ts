@@ -208,7 +208,7 @@ export class PlatformParts {
   /** Kinds of services that the group has; undefined when that could not be found out. */
   async #servicesOf(name: string): Promise<readonly ServiceKind[] | undefined> {
     const status = await reach('services', () => this.#environment.SANDBOX.servicesStatus({ group: this.#group(name) }));
-    if (status.ok) return status.value.services;
+    if (status.ok) return status.value.services.filter((kind) => !status.value.lost.includes(kind));
     return status.error.type === 'resource.not_found' ? [] : undefined;
   }
 

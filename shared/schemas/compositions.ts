@@ -132,9 +132,6 @@ export const storedManifestSchema = z
   .object({ manifest: z.string(), revision: z.number().int() })
   .meta({ id: 'StoredManifest' });
 
-// SAFETY: the table has exactly these keys.
-const eventTypes = Object.keys(compositionEventTypes) as [CompositionEvent['type'], ...CompositionEvent['type'][]];
-
 export const compositionEventQuery = logQuery;
 
 export const compositionEventsSchema = z
@@ -144,7 +141,15 @@ export const compositionEventsSchema = z
         z.object({
           sequence: z.number().int(),
           recordedAt: z.number(),
-          event: z.looseObject({ type: z.enum(eventTypes), name: z.string() }),
+          event: z.custom<CompositionEvent>().meta({
+            type: 'object',
+            required: ['type', 'name'],
+            properties: {
+              type: { type: 'string', enum: Object.keys(compositionEventTypes) },
+              name: { type: 'string' },
+            },
+            additionalProperties: true,
+          }),
         }),
       )
       .readonly(),

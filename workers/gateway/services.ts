@@ -64,9 +64,7 @@ interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
   agent(workspaceId: WorkspaceId, agentId: AgentId): AgentAccess;
   repository(workspaceId: WorkspaceId, projectId: ProjectId): RepositoryAccess;
-  workspace(workspaceId: WorkspaceId): WorkspaceRpc;
   composer(workspaceId: WorkspaceId): ComposerRpc;
-  conversation(workspaceId: WorkspaceId, conversationId: ConversationId): ConversationRpc;
   serviceRegistry(workspaceId: WorkspaceId, shard: number): ServiceRegistryAccess;
   topic(workspaceId: WorkspaceId, topic: TopicName): TopicAccess;
   topicCatalog(workspaceId: WorkspaceId): TopicCatalogRpc;

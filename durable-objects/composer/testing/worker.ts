@@ -15,6 +15,7 @@ interface Group {
   readonly declaration: Readonly<Record<string, unknown>>;
   readonly allowedOrigins: readonly string[];
   readonly revision: number;
+  readonly lost: readonly ServiceKind[];
 }
 
 const groups = new Map<string, Group>();
@@ -39,16 +40,16 @@ export class SandboxFake extends WorkerEntrypoint {
     return meet(`configure ${Object.keys(declaration as object).join('+')}`, () => {
       const parsed = servicesDeclaration.safeParse(declaration);
       if (!parsed.success) return err({ type: 'request.invalid', detail: parsed.error.message });
-      const next = { declaration: parsed.data, allowedOrigins, revision: (groups.get(group)?.revision ?? 0) + 1 };
+      const next = { declaration: parsed.data, allowedOrigins, lost: [], revision: (groups.get(group)?.revision ?? 0) + 1 };
       groups.set(group, next);
-      return ok({ group, services: kindsOf(next), revision: next.revision, configuredAt: 0 });
+      return ok({ group, services: kindsOf(next), lost: [], revision: next.revision, configuredAt: 0 });
     });
   }
 
   async servicesStatus({ group }: { group: string }): Promise<Result<GroupStatus>> {
     const known = groups.get(group);
     if (known === undefined) return err({ type: 'resource.not_found', detail: 'There is no such group.' });
-    return ok({ group, services: kindsOf(known), revision: known.revision, configuredAt: 0 });
+    return ok({ group, services: kindsOf(known), lost: known.lost, revision: known.revision, configuredAt: 0 });
   }
 
   async removeServices({ group }: { group: string }): Promise<Result<null>> {
@@ -79,6 +80,12 @@ export class SandboxFake extends WorkerEntrypoint {
   /** For tests: the group is gone, as after a loss of its storage. */
   async lose(name: string): Promise<void> {
     groups.delete(name);
+  }
+
+  /** For tests: one service of the group has lost what it held. */
+  async loseService(name: string, kind: ServiceKind): Promise<void> {
+    const group = groups.get(name);
+    if (group !== undefined) groups.set(name, { ...group, lost: [kind] });
   }
 }
 

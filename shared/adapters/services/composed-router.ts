@@ -42,8 +42,8 @@ const compositionOf = (instance: ServiceInstance | undefined): CompositionEndpoi
 const requestFor = (request: RoutedRequest, { path, target }: CompositionTargetRoute, rest: string): RoutedRequest => {
   const query = request.path.indexOf('?');
   const search = query === -1 ? '' : request.path.slice(query);
-  // Service objects of one composition share its cookies and links; everybody else has a place of its own.
-  if (target.kind === 'service') {
+  // Signing in and the pages belong to the composition as a whole: its cookies, its links. Everybody else has a place.
+  if (target.kind === 'service' && target.service !== 'api') {
     return { ...request, path: `${target.service === 'auth' ? '/auth' : ''}${rest}${search}` };
   }
   const headers = new Headers(request.headers);

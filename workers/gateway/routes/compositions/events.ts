@@ -19,6 +19,5 @@ export const listCompositionEvents = operation(route, async (context) => {
   const { after, limit } = context.req.valid('query');
   const page = await askComposer(context, (composer) => composer.events({ after, limit }));
   if (!page.ok) return problem(context, page.error);
-  const events = page.value.map(({ sequence, recordedAt, event }) => ({ sequence, recordedAt, event: { ...event } }));
-  return context.json({ events, next: events.at(-1)?.sequence ?? after }, 200);
+  return context.json({ events: page.value, next: page.value.at(-1)?.sequence ?? after }, 200);
 });
