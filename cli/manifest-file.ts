@@ -32,7 +32,7 @@ export const readManifestFile = async (path: string): Promise<string> => {
   const bytes = path === '-' ? await readStandardInput() : await readPath(path);
   if (bytes.length > maxBytes) throw usageFailure(`${name} has ${bytes.length} bytes; a manifest has at most 262144.`);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
     throw usageFailure(`${name} is not text in UTF-8; a manifest is YAML or JSON.`);
   }
