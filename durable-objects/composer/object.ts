@@ -3,14 +3,14 @@
  * registry. Operations on different compositions go on beside each other.
  */
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
-import { decideDown, decideHeal, decidePlan, decideUp } from '../../shared/domain/composer/decide.ts';
+import { decideDown, decideHeal, decidePlan, decideUp, notThere } from '../../shared/domain/composer/decide.ts';
 import { compositionEventsKept } from '../../shared/domain/composer/limits.ts';
 import { readManifest } from '../../shared/domain/composer/read-manifest.ts';
 import { findComposition, type ComposerState, type Composition } from '../../shared/domain/composer/state.ts';
 import { topologyOf } from '../../shared/domain/composer/topology.ts';
 import { manifestShown, summarize, viewComposition, viewPlan } from '../../shared/domain/composer/view.ts';
 import { parseId, type WorkspaceId } from '../../shared/domain/ids.ts';
-import { err, ok, type Result } from '../../shared/errors/result.ts';
+import { ok, type Result } from '../../shared/errors/result.ts';
 import type { CompositionEvent } from '../../shared/protocol/composition-events.ts';
 import type { ComposedAnswer, ComposerRpc, CompositionView } from '../../shared/rpc/composer.ts';
 import { EventStore, ManagedObject } from '../platform/index.ts';
@@ -142,16 +142,16 @@ export class ComposerObject extends ManagedObject<ComposerEnvironment> implement
     const composition = this.#find(name);
     const manifest = composition === undefined ? undefined : manifestShown(composition, this.#manifests.of(name));
     return composition === undefined || manifest === undefined
-      ? this.#notThere(name)
+      ? notThere
       : ok(topologyOf(manifest, composition.members));
   }
 
   async manifest({ name }: Query<'manifest'>): ReturnType<ComposerRpc['manifest']> {
     const composition = this.#find(name);
-    if (composition === undefined) return this.#notThere(name);
+    if (composition === undefined) return notThere;
     const revision = composition.revision > 0 ? composition.revision : composition.lastRevision;
     const manifest = this.#manifests.text(name, revision);
-    return manifest === undefined ? this.#notThere(name) : ok({ manifest, revision });
+    return manifest === undefined ? notThere : ok({ manifest, revision });
   }
 
   async events(query: Query<'events'>): ReturnType<ComposerRpc['events']> {
@@ -162,17 +162,10 @@ export class ComposerObject extends ManagedObject<ComposerEnvironment> implement
     return findComposition(this.#events.state, name);
   }
 
-  #notThere(name: string): Result<never> {
-    return err({
-      type: 'resource.not_found',
-      detail: `There is no composition "${name.slice(0, 64)}". List them to see which there are.`,
-    });
-  }
-
   #view(name: string): Result<CompositionView> {
     const composition = this.#find(name);
     return composition === undefined
-      ? this.#notThere(name)
+      ? notThere
       : ok(viewComposition(composition, this.#manifests.of(name)));
   }
 

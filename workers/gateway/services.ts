@@ -114,7 +114,7 @@ export interface Services {
   /** Asked anew for each attempt: a stub of a broken object stays broken. */
   readonly objects: Objects;
   /** Finds services without asking the registry. */
-  readonly serviceLookup: Pick<SnapshotLookup, 'discover' | 'list' | 'expire'>;
+  readonly serviceLookup: Pick<SnapshotLookup, 'discover' | 'discoverKnown' | 'list' | 'expire'>;
   /** Sends requests to services. */
   readonly serviceRouter: Pick<ServiceRouter, 'route'>;
   readonly streams: EventStreams;

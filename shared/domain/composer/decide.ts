@@ -18,8 +18,10 @@ export type Needed = ReadonlyMap<string, readonly string[]>;
 const refuse = (type: AppError['type'], detail: string, field?: string): Result<never> =>
   err({ type, detail, ...(field === undefined ? {} : { issues: [{ field, reason: detail }] }) });
 
-const notThere = (name: string): Result<never> =>
-  refuse('resource.not_found', `There is no composition "${name}". List them to see which there are.`);
+export const notThere: Result<never> = refuse(
+  'resource.not_found',
+  'There is no such composition. List them to see which there are.',
+);
 
 /** A project's agents change only what they composed; the workspace's keys change everything. */
 const checkOwner = (composition: Composition, { owner }: ComposerActor): Result<null> =>
@@ -118,7 +120,7 @@ export const decideHeal = (
 ): Result<readonly Started[]> => {
   const { name, operationId, actor } = command;
   const known = findComposition(state, name);
-  if (known === undefined) return notThere(name);
+  if (known === undefined) return notThere;
   const allowed = checkOwner(known, command);
   if (!allowed.ok) return allowed;
   const idle = checkIdle(known);
@@ -139,7 +141,7 @@ export const decideDown = (
 ): Result<readonly Started[]> => {
   const { name, operationId, actor } = command;
   const known = findComposition(state, name);
-  if (known === undefined) return notThere(name);
+  if (known === undefined) return notThere;
   const allowed = checkOwner(known, command);
   if (!allowed.ok) return allowed;
   if (known.operation?.kind === 'down') return ok([]);

@@ -25,6 +25,9 @@ const route = createRoute({
 export const getComposition = operation(route, async (context) => {
   const { composition: name } = context.req.valid('param');
   const composition = await askComposer(context, (composer) => composer.get({ name }));
+  const { services, principal } = context.var;
+  // Whoever follows a change wants to be sent where it leads.
+  services.serviceLookup.expire(principal.workspaceId, name);
   return composition.ok ? context.json(composition.value, 200) : problem(context, composition.error);
 });
 

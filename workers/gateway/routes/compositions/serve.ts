@@ -14,7 +14,6 @@ import type { AppContext, AppEnvironment } from '../../app-environment.ts';
 import { deadlines } from '../../deadline.ts';
 import { notFound, problem } from '../../errors/problem.ts';
 import { forwardedHeaders } from '../../forwarded-headers.ts';
-import { askValue } from '../../objects.ts';
 import { errorPage } from '../pages/error-page.ts';
 
 interface Target {
@@ -28,19 +27,15 @@ const refuse = (context: AppContext, error: AppError): Response => {
   return (context.req.header('accept') ?? '').includes('text/html') ? errorPage(answer, error) : answer;
 };
 
-/** A public composition; the directory is asked first, so that guessed ids wake no object. */
+/** A public composition. A guessed workspace has no snapshot, and its guess wakes no object. */
 const findTarget = async (context: AppContext, workspace: string, composition: string): Promise<Result<Target>> => {
   const workspaceId = parseId('wsp', workspace);
   const name = serviceName.safeParse(composition);
   if (workspaceId === undefined || !name.success) return err(notFound('app'));
-  const { services, requestId } = context.var;
-  const options = { log: services.log, requestId, part: 'directory', timeoutMs: deadlines.directoryMs };
-  const known = await askValue(() => services.directory.findWorkspace(workspaceId), options);
-  if (!known.ok) return known;
-  if (known.value === undefined) return err(notFound('app'));
-  const found = await services.serviceLookup.discover(workspaceId, { name: name.data, kind: 'composition' });
-  if (!found.ok) return found;
-  const isPublic = found.value.services.some(({ endpoints }) =>
+  const criteria = { name: name.data, kind: 'composition' } as const;
+  const found = await context.var.services.serviceLookup.discoverKnown(workspaceId, criteria);
+  const services = found.ok ? found.value.services : [];
+  const isPublic = services.some(({ endpoints }) =>
     endpoints.some((endpoint) => endpoint.kind === 'composition' && endpoint.isPublic === true),
   );
   return isPublic ? ok({ workspaceId, name: name.data }) : err(notFound('app'));
