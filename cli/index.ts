@@ -82,12 +82,9 @@ const createProgram = (): Command => {
   addFeedbackCommands(program);
   addCredentialCommands(program);
   addServiceCommands(program);
-<<<<<<< HEAD
   addTopicCommands(program);
   addEventCommands(program);
-=======
   addComposeCommands(program);
->>>>>>> 3b400fe (Compositions on the command line)
   return program;
 };
 

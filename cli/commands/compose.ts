@@ -42,7 +42,11 @@ const failureText = ({ member, type, reason }: NonNullable<View['lastFailure']>)
   `Failed at ${member === undefined ? type : `the member ${member} (${type})`}: ${reason}`;
 
 /** Reads until nothing is being done; undefined when it is gone. Tells each step on the way. */
-const follow = async (client: PlatformClient, name: string, tell: (line: string) => void): Promise<View | undefined> => {
+const follow = async (
+  client: PlatformClient,
+  name: string,
+  tell: (line: string) => void,
+): Promise<View | undefined> => {
   let told = '';
   for (;;) {
     let view: View;
@@ -76,7 +80,8 @@ const validate = async (file: string, _options: unknown, command: Command): Prom
   answer(
     json,
     document,
-    ({ name, version, members, routes }) => `${name} ${version}: ${members.length} members, ${routes.length} routes. It can be used.`,
+    ({ name, version, members, routes }) =>
+      `${name} ${version}: ${members.length} members, ${routes.length} routes. It can be used.`,
   );
 };
 
@@ -178,14 +183,21 @@ const list = async (options: { readonly after?: string }, command: Command): Pro
 };
 
 export const addComposeCommands = (program: Command): void => {
-  const compose = program.command('compose').description('services made of members: check, plan, bring up, watch, take down');
+  const compose = program
+    .command('compose')
+    .description('services made of members: check, plan, bring up, watch, take down');
   const withManifest = (name: string, description: string): Command =>
-    compose.command(name).description(description).argument('<manifest>', 'a YAML or JSON file, or - for standard input');
+    compose
+      .command(name)
+      .description(description)
+      .argument('<manifest>', 'a YAML or JSON file, or - for standard input');
   const withName = (name: string, description: string): Command =>
     compose.command(name).description(description).argument('<name>', 'the composition');
   withManifest('validate', 'check a manifest, and change nothing').action(validate);
   withManifest('plan', 'show what bringing it up would do, and change nothing').action(plan);
-  withManifest('up', 'bring it up, or to what the manifest says now').option('--no-wait', 'do not follow it').action(up);
+  withManifest('up', 'bring it up, or to what the manifest says now')
+    .option('--no-wait', 'do not follow it')
+    .action(up);
   withName('status', 'members, their health, routes, and what is being done').action(status);
   withName('heal', 'look at every member now, and bring up what is gone').action(heal);
   withName('topology', 'the picture: members, who calls whom, what leads where')

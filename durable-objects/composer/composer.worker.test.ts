@@ -81,17 +81,32 @@ describe('a composition', () => {
     expect(composed).toMatchObject({
       ok: true,
       value: {
-        plan: { isChange: true, steps: ['bring up accounts', 'bring up records', 'bring up orders', 'publish the routes'] },
+        plan: {
+          isChange: true,
+          steps: ['bring up accounts', 'bring up records', 'bring up orders', 'publish the routes'],
+        },
         composition: { status: 'starting' },
       },
     });
     expect(await settled()).toMatchObject({ status: 'up', revision: 1, lastOperation: { outcome: 'done' } });
-    expect(await bindings.SANDBOX.calls()).toEqual(['configure auth', 'configure auth+data', 'configure api+auth+data']);
+    expect(await bindings.SANDBOX.calls()).toEqual([
+      'configure auth',
+      'configure auth+data',
+      'configure api+auth+data',
+    ]);
     expect(await published()).toMatchObject([
       {
         kind: 'composition',
         owner: 'composition:shop',
-        endpoints: [{ kind: 'composition', routes: [{ path: '/auth', member: 'accounts' }, { path: '/', member: 'orders' }] }],
+        endpoints: [
+          {
+            kind: 'composition',
+            routes: [
+              { path: '/auth', member: 'accounts' },
+              { path: '/', member: 'orders' },
+            ],
+          },
+        ],
       },
     ]);
     expect((await group())?.declaration).toMatchObject({ data: { collections: [{ name: 'orders' }] } });
@@ -100,7 +115,10 @@ describe('a composition', () => {
       ok: true,
       value: { manifest: manifest(['orders']), revision: 1 },
     });
-    expect(await composer().list({ limit: 10 })).toMatchObject({ ok: true, value: { compositions: [{ name: 'shop' }] } });
+    expect(await composer().list({ limit: 10 })).toMatchObject({
+      ok: true,
+      value: { compositions: [{ name: 'shop' }] },
+    });
   });
 
   it('is undone in reverse when a part fails, and says which part and why', async () => {
@@ -145,7 +163,9 @@ describe('a composition', () => {
       },
     });
     expect(await settled()).toMatchObject({ status: 'up', revision: 2 });
-    expect((await group())?.declaration).toMatchObject({ data: { collections: [{ name: 'baskets' }, { name: 'orders' }] } });
+    expect((await group())?.declaration).toMatchObject({
+      data: { collections: [{ name: 'baskets' }, { name: 'orders' }] },
+    });
     expect((await bindings.SANDBOX.calls()).length).toBe(4);
     expect(await published()).toMatchObject([{ metadata: { attributes: { revision: '2' } } }]);
     expect(await compose(manifest(['baskets', 'orders'], '', '  pages: { service: ui }'))).toMatchObject({
@@ -163,7 +183,10 @@ describe('a composition', () => {
     await compose(manifest(['baskets']));
     expect(await settled()).toMatchObject({ status: 'up', revision: 1, lastFailure: { member: 'orders' } });
     const after = [await group(), await published()];
-    expect(after).toMatchObject([{ declaration: (before[0] as { declaration: unknown }).declaration }, before[1] as object]);
+    expect(after).toMatchObject([
+      { declaration: (before[0] as { declaration: unknown }).declaration },
+      before[1] as object,
+    ]);
   });
 
   it('heals what was lost, whoever asks', async () => {
@@ -190,7 +213,9 @@ describe('a composition', () => {
     expect(await composer().get({ name: 'shop' })).toMatchObject({ ok: false, error: { type: 'resource.not_found' } });
     const durable = bindings.COMPOSER.getByName(objectName(workspaceId, 'composer', workspaceId));
     const left = await runInDurableObject(durable, (_instance, { storage }) =>
-      storage.sql.exec('SELECT (SELECT COUNT(*) FROM composition_manifest) + (SELECT COUNT(*) FROM timer) AS left').one(),
+      storage.sql
+        .exec('SELECT (SELECT COUNT(*) FROM composition_manifest) + (SELECT COUNT(*) FROM timer) AS left')
+        .one(),
     );
     expect(left).toEqual({ left: 0 });
   });
@@ -244,7 +269,10 @@ describe('what cannot be composed', () => {
         issues: [
           { field: 'members.post.version', reason: 'nobody offers mail in version "^9.0"; offered: 1.2.0' },
           { field: 'members.fax.registered', reason: 'there is no service "fax" in the registry' },
-          { field: 'name', reason: expect.stringContaining('"shop" is the name of a service that somebody registered') },
+          {
+            field: 'name',
+            reason: expect.stringContaining('"shop" is the name of a service that somebody registered'),
+          },
         ],
       },
     });
@@ -269,7 +297,9 @@ describe('what cannot be composed', () => {
     expect(await tearDown()).toMatchObject({ ok: false, error: { type: 'resource.conflict' } });
     expect(await compose(outer('shop', 'mall'))).toMatchObject({
       ok: false,
-      error: { issues: [{ field: 'members.inner.registered', reason: expect.stringContaining('shop -> mall -> shop') }] },
+      error: {
+        issues: [{ field: 'members.inner.registered', reason: expect.stringContaining('shop -> mall -> shop') }],
+      },
     });
   });
 

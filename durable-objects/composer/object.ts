@@ -92,7 +92,9 @@ export class ComposerObject extends ManagedObject<ComposerEnvironment> implement
         this.#begin(event);
       }
       const composition = this.#view(name);
-      return composition.ok ? ok({ plan: viewPlan(manifest.value, plan), composition: composition.value }) : composition;
+      return composition.ok
+        ? ok({ plan: viewPlan(manifest.value, plan), composition: composition.value })
+        : composition;
     });
   }
 
@@ -164,9 +166,7 @@ export class ComposerObject extends ManagedObject<ComposerEnvironment> implement
 
   #view(name: string): Result<CompositionView> {
     const composition = this.#find(name);
-    return composition === undefined
-      ? notThere
-      : ok(viewComposition(composition, this.#manifests.of(name)));
+    return composition === undefined ? notThere : ok(viewComposition(composition, this.#manifests.of(name)));
   }
 
   #once<Value>(commandId: string, body: unknown, handle: () => Result<Value>): Result<Value> {
@@ -190,8 +190,11 @@ export class ComposerObject extends ManagedObject<ComposerEnvironment> implement
   #ended(name: string): void {
     const composition = this.#find(name);
     const placements = Object.values(composition?.placed ?? {});
-    const used = placements.flatMap(({ revision, leaving }) => (leaving === undefined ? [revision] : [revision, leaving]));
-    const shown = composition === undefined ? [] : [composition.revision > 0 ? composition.revision : composition.lastRevision];
+    const used = placements.flatMap(({ revision, leaving }) =>
+      leaving === undefined ? [revision] : [revision, leaving],
+    );
+    const shown =
+      composition === undefined ? [] : [composition.revision > 0 ? composition.revision : composition.lastRevision];
     this.#manifests.keep(name, [...new Set([...used, ...shown])]);
     if (composition === undefined) this.timers.cancel('watch', name);
     else this.timers.set({ name: 'watch', key: name, dueAt: this.now() });

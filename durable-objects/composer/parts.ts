@@ -5,7 +5,13 @@
 import { workspaceOwner } from '../../shared/domain/service-registry/decide.ts';
 import type { Member, Manifest } from '../../shared/domain/composer/manifest.ts';
 import { refuseManifest } from '../../shared/domain/composer/manifest-text.ts';
-import { declarationOf, originsOf, ownedMembers, placeOf, type Manifests } from '../../shared/domain/composer/placement.ts';
+import {
+  declarationOf,
+  originsOf,
+  ownedMembers,
+  placeOf,
+  type Manifests,
+} from '../../shared/domain/composer/placement.ts';
 import {
   compositionInstance,
   compositionOwner,
@@ -21,7 +27,13 @@ import type { MemberState } from '../../shared/protocol/composition-events.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ServiceGroupsRpc } from '../../shared/rpc/services/service-groups.ts';
 import type { ServiceKind } from '../../shared/rpc/services/service-object.ts';
-import { appName, compositionGroup, serviceRegistryStub, type ObjectBindings, type ServiceRegistryStub } from '../stubs.ts';
+import {
+  appName,
+  compositionGroup,
+  serviceRegistryStub,
+  type ObjectBindings,
+  type ServiceRegistryStub,
+} from '../stubs.ts';
 
 export interface ComposerEnvironment extends Pick<ObjectBindings, 'SERVICE_REGISTRY'> {
   readonly SANDBOX: Pick<SandboxRpc, 'status'> &
@@ -149,7 +161,13 @@ export class PlatformParts {
     const owner = compositionOwner(name);
     const authority = { kind: 'owner', owner } as const;
     const updated = await reach('registry', () =>
-      this.#registry(name).updateService({ commandId: `${commandId}/update`, ...address, authority, metadata, endpoints }),
+      this.#registry(name).updateService({
+        commandId: `${commandId}/update`,
+        ...address,
+        authority,
+        metadata,
+        endpoints,
+      }),
     );
     if (updated.ok || updated.error.type !== 'resource.not_found') return updated.ok ? ok(null) : updated;
     const registered = await reach('registry', () =>
@@ -207,7 +225,9 @@ export class PlatformParts {
 
   /** Kinds of services that the group has; undefined when that could not be found out. */
   async #servicesOf(name: string): Promise<readonly ServiceKind[] | undefined> {
-    const status = await reach('services', () => this.#environment.SANDBOX.servicesStatus({ group: this.#group(name) }));
+    const status = await reach('services', () =>
+      this.#environment.SANDBOX.servicesStatus({ group: this.#group(name) }),
+    );
     if (status.ok) return status.value.services.filter((kind) => !status.value.lost.includes(kind));
     return status.error.type === 'resource.not_found' ? [] : undefined;
   }

@@ -43,9 +43,7 @@ export class ManifestStore {
 
   /** What every composition needs of others, by its newest manifest. */
   needed(): Needed {
-    return new Map(
-      this.#storage.all(selectNewest).map(({ name, manifest }) => [name, namesNeededBy(parse(manifest))]),
-    );
+    return new Map(this.#storage.all(selectNewest).map(({ name, manifest }) => [name, namesNeededBy(parse(manifest))]));
   }
 
   /** Drops all of a composition but these. */

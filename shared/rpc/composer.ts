@@ -7,12 +7,7 @@ import type { Change, MemberChange, RouteChange, Step } from '../domain/composer
 import type { Failure } from '../domain/composer/state.ts';
 import type { Topology } from '../domain/composer/topology.ts';
 import type { Result } from '../errors/result.ts';
-import type {
-  CompositionEvent,
-  MemberState,
-  OperationKind,
-  OperationOutcome,
-} from '../protocol/composition-events.ts';
+import type { CompositionEvent, MemberState, OperationKind, OperationOutcome } from '../protocol/composition-events.ts';
 import type { EventsQuery } from './events-query.ts';
 
 /** Whoever changes compositions: an API key of the workspace, or an agent of a project. */

@@ -78,7 +78,10 @@ const route = z
     path: z
       .string()
       .max(100)
-      .regex(/^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/, 'must be a path like / or /api, without a slash at the end')
+      .regex(
+        /^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/,
+        'must be a path like / or /api, without a slash at the end',
+      )
       .meta({ description: 'It and everything below it; the longest that matches counts.' }),
     member: serviceName,
   })

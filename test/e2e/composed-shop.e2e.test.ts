@@ -72,7 +72,10 @@ const person = (address: string) => {
     const answer = await fetch(`${address}${path}`, {
       method,
       redirect: 'manual',
-      headers: { ...(cookie === '' ? {} : { cookie }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...(cookie === '' ? {} : { cookie }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie;
@@ -112,14 +115,21 @@ it('a shop is composed, used by two people, changed under load, healed and taken
   const planned = await aidevos('compose', 'plan', join(folder, 'shop.yaml'));
   expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('1. bring up accounts')]);
   const up = await aidevos('compose', 'up', join(folder, 'shop.yaml'));
-  expect([up.code, up.stdout, up.stderr]).toEqual([0, expect.stringContaining('shop 1.0.0: up, revision 1'), expect.anything()]);
+  expect([up.code, up.stdout, up.stderr]).toEqual([
+    0,
+    expect.stringContaining('shop 1.0.0: up, revision 1'),
+    expect.anything(),
+  ]);
 
   // The public address names the workspace, which the registry's entry does too.
   const { json: listed } = await api('/api/services?name=shop');
   const group = /"group":"(wsp_[0-9a-z]+)\/composition\/shop"/.exec(JSON.stringify(listed))?.[1] ?? '';
   const address = `${platform.url}/composed/${group}/shop`;
   const [ada, bob] = [person(address), person(address)];
-  for (const [visitor, email] of [[ada, 'ada@example.com'], [bob, 'bob@example.com']] as const) {
+  for (const [visitor, email] of [
+    [ada, 'ada@example.com'],
+    [bob, 'bob@example.com'],
+  ] as const) {
     const signedUp = await visitor('POST', '/auth/sign-up', { email, password: 'correct horse battery' });
     expect([signedUp.status, signedUp.text]).toEqual([201, expect.stringContaining(email)]);
   }
@@ -178,7 +188,10 @@ it('a shop is composed, used by two people, changed under load, healed and taken
     (status) => status === 404 || status === 200,
   );
   expect((await aidevos('compose', 'heal', 'shop')).code).toBe(0);
-  const healed = await until(shown, (view) => view.operation === undefined && view.parts.every(({ health }) => health === 'healthy'));
+  const healed = await until(
+    shown,
+    (view) => view.operation === undefined && view.parts.every(({ health }) => health === 'healthy'),
+  );
   expect(healed).toMatchObject({ status: 'up', revision: 2 });
   expect((await bob('GET', '/api/products')).json).toMatchObject({ items: [{ value: { title: 'Tea' } }] });
   const { json: events } = await api('/api/composition-events?limit=1000');
@@ -207,7 +220,10 @@ it('a shop is composed, used by two people, changed under load, healed and taken
 
 it('a manifest that cannot be used is refused with field and reason, on the command line too', async () => {
   const file = join(folder, 'bad.yaml');
-  writeFileSync(file, 'name: bad\nmembers: { a: { service: api, uses: { x: b } } }\nroutes: [{ path: /, member: c }]\n');
+  writeFileSync(
+    file,
+    'name: bad\nmembers: { a: { service: api, uses: { x: b } } }\nroutes: [{ path: /, member: c }]\n',
+  );
   const refused = await aidevos('compose', 'validate', file);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('members.a.uses.x');

@@ -85,7 +85,15 @@ export const platformList: MigrationList = {
 
 export const objectLists: Readonly<
   Record<
-    'agent' | 'composer' | 'conversation' | 'project' | 'repository' | 'service-registry' | 'topic' | 'topic-catalog' | 'workspace',
+    | 'agent'
+    | 'composer'
+    | 'conversation'
+    | 'project'
+    | 'repository'
+    | 'service-registry'
+    | 'topic'
+    | 'topic-catalog'
+    | 'workspace',
     MigrationList
   >
 > = {

@@ -40,7 +40,12 @@ export class SandboxFake extends WorkerEntrypoint {
     return meet(`configure ${Object.keys(declaration as object).join('+')}`, () => {
       const parsed = servicesDeclaration.safeParse(declaration);
       if (!parsed.success) return err({ type: 'request.invalid', detail: parsed.error.message });
-      const next = { declaration: parsed.data, allowedOrigins, lost: [], revision: (groups.get(group)?.revision ?? 0) + 1 };
+      const next = {
+        declaration: parsed.data,
+        allowedOrigins,
+        lost: [],
+        revision: (groups.get(group)?.revision ?? 0) + 1,
+      };
       groups.set(group, next);
       return ok({ group, services: kindsOf(next), lost: [], revision: next.revision, configuredAt: 0 });
     });

@@ -59,7 +59,11 @@ const memberInstance = (
   { member, target }: CompositionTargetRoute,
 ): ServiceInstance => {
   const endpoints: readonly ServiceEndpoint[] =
-    target.kind === 'service' ? [{ kind: 'group', group, service: target.service }] : target.kind === 'app' ? [target] : [];
+    target.kind === 'service'
+      ? [{ kind: 'group', group, service: target.service }]
+      : target.kind === 'app'
+        ? [target]
+        : [];
   return { ...composition, instance: `${composition.instance}.${member}`, endpoints };
 };
 

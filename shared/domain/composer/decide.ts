@@ -130,7 +130,9 @@ export const decideHeal = (
   if (seen.lost.length === 0 && seen.isPublished) return ok([]);
   const { owner, mayAllowOrigins } = known;
   const steps = planHeal(up, seen.lost, known.placed);
-  return ok([{ type: 'composition.operation_started', name, operationId, kind: 'heal', owner, actor, steps, mayAllowOrigins }]);
+  return ok([
+    { type: 'composition.operation_started', name, operationId, kind: 'heal', owner, actor, steps, mayAllowOrigins },
+  ]);
 };
 
 /** The beginning of a teardown, which breaks off whatever else runs. */
@@ -147,9 +149,14 @@ export const decideDown = (
   if (known.operation?.kind === 'down') return ok([]);
   const users = [...needed].flatMap(([user, names]) => (user !== name && names.includes(name) ? [user] : []));
   if (users.length > 0) {
-    return refuse('resource.conflict', `"${name}" is a member of ${users.join(', ')}. Take that down first, or change it.`);
+    return refuse(
+      'resource.conflict',
+      `"${name}" is a member of ${users.join(', ')}. Take that down first, or change it.`,
+    );
   }
   const { owner, mayAllowOrigins } = known;
   const steps = planDown(known.isPublished || known.operation !== undefined);
-  return ok([{ type: 'composition.operation_started', name, operationId, kind: 'down', owner, actor, steps, mayAllowOrigins }]);
+  return ok([
+    { type: 'composition.operation_started', name, operationId, kind: 'down', owner, actor, steps, mayAllowOrigins },
+  ]);
 };

@@ -96,7 +96,9 @@ const findOffences = (root: unknown, lineOf: (node: unknown) => string): readonl
         }
       }
     } else if (isSeq(node)) {
-      node.items.forEach((item, index) => pending.push({ node: item, path: under(path, String(index)), depth: depth + 1 }));
+      node.items.forEach((item, index) =>
+        pending.push({ node: item, path: under(path, String(index)), depth: depth + 1 }),
+      );
     }
   }
   return issues;

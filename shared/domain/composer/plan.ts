@@ -129,7 +129,10 @@ const halvesOf = (from: Revision | undefined, to: Revision): Halves => {
     before.push({ ...step, placement: both, before: old });
     settling.push({ ...step, placement: final, before: both });
   }
-  const gone = from === undefined ? [] : ownedMembers(from.manifest).filter((member) => sameOwned(to.manifest, member) === undefined);
+  const gone =
+    from === undefined
+      ? []
+      : ownedMembers(from.manifest).filter((member) => sameOwned(to.manifest, member) === undefined);
   const removed = gone.toReversed().map((member): Step => ({
     type: 'place',
     member: member.name,

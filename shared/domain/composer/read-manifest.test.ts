@@ -43,7 +43,11 @@ describe('a manifest', () => {
     if (!read.ok) return;
     expect(read.value.members.map(({ name }) => name)).toEqual(['accounts', 'records', 'payments', 'orders']);
     expect(read.value.routes.map(({ path }) => path)).toEqual(['/auth', '/']);
-    const json = JSON.stringify({ name: 'a', members: { b: { service: 'api' } }, routes: [{ path: '/', member: 'b' }] });
+    const json = JSON.stringify({
+      name: 'a',
+      members: { b: { service: 'api' } },
+      routes: [{ path: '/', member: 'b' }],
+    });
     expect(readManifest(json)).toMatchObject({ ok: true, value: { name: 'a' } });
   });
 
@@ -62,23 +66,101 @@ describe('a manifest that cannot be used names the field and the reason', () => 
     ['a member that is none', 'member: accounts }', 'member: acounts }', 'routes.0.member', /"acounts" is no member/],
     ['a wire to nobody', 'store: records', 'store: record', 'members.orders.uses.store', /"record" is no member/],
     ['an unknown field', 'name: shop', 'name: shop\ncolour: red', 'colour', /is not known here/],
-    ['an unknown field of a member', '{ service: auth }', '{ service: auth, colour: red }', 'members.accounts.colour', /not known/],
-    ['an unknown field of a service', '{ service: auth }', '{ service: auth, config: { x: 1 } }', 'members.accounts.config.x', /not known/],
-    ['a bad value of a service', '{ service: auth }', '{ service: auth, config: { sessionMinutes: 0 } }', 'members.accounts.config.sessionMinutes', /5/],
-    ['an unknown service', '{ service: auth }', '{ service: mail }', 'members.accounts.service', /must be one of auth, user/],
-    ['a version that nobody offers', '^1.0', '^9.0', 'members.records.version', /nobody offers data in version "\^9\.0"; offered: 1\.0\.0/],
+    [
+      'an unknown field of a member',
+      '{ service: auth }',
+      '{ service: auth, colour: red }',
+      'members.accounts.colour',
+      /not known/,
+    ],
+    [
+      'an unknown field of a service',
+      '{ service: auth }',
+      '{ service: auth, config: { x: 1 } }',
+      'members.accounts.config.x',
+      /not known/,
+    ],
+    [
+      'a bad value of a service',
+      '{ service: auth }',
+      '{ service: auth, config: { sessionMinutes: 0 } }',
+      'members.accounts.config.sessionMinutes',
+      /5/,
+    ],
+    [
+      'an unknown service',
+      '{ service: auth }',
+      '{ service: mail }',
+      'members.accounts.service',
+      /must be one of auth, user/,
+    ],
+    [
+      'a version that nobody offers',
+      '^1.0',
+      '^9.0',
+      'members.records.version',
+      /nobody offers data in version "\^9\.0"; offered: 1\.0\.0/,
+    ],
     ['a version that is none', '^1.0', 'newest', 'members.records.version', /"newest" is no range of versions/],
     ['two services of one name', '  payments:\n', '  accounts:\n', 'members.accounts', /stands there twice/],
-    ['two services of one kind', '{ service: auth }', '{ service: data }', 'members.records.service', /"accounts" is the data/],
+    [
+      'two services of one kind',
+      '{ service: auth }',
+      '{ service: data }',
+      'members.records.service',
+      /"accounts" is the data/,
+    ],
     ['two routes of one path', 'path: /auth,', 'path: /,', 'routes.1.path', /is "\/" like routes\.0/],
-    ['a route to what answers nobody', 'member: accounts', 'member: records', 'routes.0.member', /answers no requests from outside/],
+    [
+      'a route to what answers nobody',
+      'member: accounts',
+      'member: records',
+      'routes.0.member',
+      /answers no requests from outside/,
+    ],
     ['a path with a slash at its end', 'path: /auth,', 'path: /auth/,', 'routes.0.path', /without a slash at the end/],
-    ['a need that is not wired', 'store: records, ', '', 'members.orders.config.routes.0.action', /no data member is named under members\.orders\.uses/],
-    ['a call under a name that is not wired', 'bank: payments', 'till: payments', 'members.orders.config.routes.1.action.connector', /"bank" is no outside service/],
-    ['a callee that cannot be', '{ service: auth }', '{ service: auth, uses: { x: records } }', 'members.accounts.uses.x', /auth cannot call "records"; it can call nobody/],
-    ['a kind beside another', '{ service: auth }', '{ service: auth, app: prj_00000000000000000000000000 }', 'members.accounts', /says service and app/],
-    ['a field of another kind', '{ service: auth }', '{ registered: people, slot: staging }', 'members.accounts.slot', /means nothing for a member that is a registered service/],
-    ['itself as a member', '{ service: auth }', '{ registered: shop }', 'members.accounts.registered', /circle: shop -> shop/],
+    [
+      'a need that is not wired',
+      'store: records, ',
+      '',
+      'members.orders.config.routes.0.action',
+      /no data member is named under members\.orders\.uses/,
+    ],
+    [
+      'a call under a name that is not wired',
+      'bank: payments',
+      'till: payments',
+      'members.orders.config.routes.1.action.connector',
+      /"bank" is no outside service/,
+    ],
+    [
+      'a callee that cannot be',
+      '{ service: auth }',
+      '{ service: auth, uses: { x: records } }',
+      'members.accounts.uses.x',
+      /auth cannot call "records"; it can call nobody/,
+    ],
+    [
+      'a kind beside another',
+      '{ service: auth }',
+      '{ service: auth, app: prj_00000000000000000000000000 }',
+      'members.accounts',
+      /says service and app/,
+    ],
+    [
+      'a field of another kind',
+      '{ service: auth }',
+      '{ registered: people, slot: staging }',
+      'members.accounts.slot',
+      /means nothing for a member that is a registered service/,
+    ],
+    [
+      'itself as a member',
+      '{ service: auth }',
+      '{ registered: shop }',
+      'members.accounts.registered',
+      /circle: shop -> shop/,
+    ],
     ['an anchor', '{ service: auth }', '&a { service: auth }', 'members.accounts', /has an anchor \(&a\)/],
     ['an alias', '{ service: auth }', '&a { service: auth, config: *a }', 'members.accounts.config', /is an alias/],
     ['a tag', '{ service: auth }', '!secret { service: auth }', 'manifest', /not valid YAML or JSON \(line 4/],
@@ -107,7 +189,10 @@ routes: [{ path: /, member: a }]`;
   });
 
   it('a bomb of aliases, before it is unfolded', () => {
-    const levels = Array.from({ length: 30 }, (_entry, level) => `l${level}: &l${level} [${level === 0 ? 'x' : `*l${level - 1}, *l${level - 1}`}]`);
+    const levels = Array.from(
+      { length: 30 },
+      (_entry, level) => `l${level}: &l${level} [${level === 0 ? 'x' : `*l${level - 1}, *l${level - 1}`}]`,
+    );
     expect(faults(levels.join('\n')).length).toBeGreaterThan(0);
     expect(faults(levels.join('\n')).every(({ reason }) => /anchor|alias/.test(reason))).toBe(true);
   });

@@ -54,7 +54,8 @@ const checkRoutes = (input: ManifestInput, members: readonly Member[]): readonly
     const member = members.find((candidate) => candidate.name === name);
     const field = `routes.${index}.member`;
     if (member === undefined) return [...conflict, { field, reason: `"${name}" is no member of this manifest` }];
-    const answers = member.kind === 'service' ? ['auth', 'api', 'ui'].includes(member.service) : member.kind !== 'external';
+    const answers =
+      member.kind === 'service' ? ['auth', 'api', 'ui'].includes(member.service) : member.kind !== 'external';
     const reason = `"${name}" answers no requests from outside; let an api member offer what it has`;
     return answers ? conflict : [...conflict, { field, reason }];
   });

@@ -43,7 +43,12 @@ const checkFields = (at: string, kind: Kind, input: MemberInput): readonly Issue
     .filter((field) => input[field] !== undefined && !fields[kind].includes(field))
     .map((field) => ({ field: `${at}.${field}`, reason: `means nothing for a member that is ${nouns[kind]}` })),
   ...(input.policies?.balance !== undefined && kind !== 'registered'
-    ? [{ field: `${at}.policies.balance`, reason: 'means nothing here: only a registered service has several instances' }]
+    ? [
+        {
+          field: `${at}.policies.balance`,
+          reason: 'means nothing here: only a registered service has several instances',
+        },
+      ]
     : []),
 ];
 
@@ -56,7 +61,9 @@ const nouns: Readonly<Record<Kind, string>> = {
 
 /** The range, or why nothing can be found with it. */
 const checkRange = (at: string, range: string): readonly Issue[] =>
-  validRange(range) === null ? [{ field: `${at}.version`, reason: `"${range}" is no range of versions, like ^1.2` }] : [];
+  validRange(range) === null
+    ? [{ field: `${at}.version`, reason: `"${range}" is no range of versions, like ^1.2` }]
+    : [];
 
 const readService = (name: string, service: MemberService, input: MemberInput, policies: Policies): Read => {
   const at = `members.${name}`;
@@ -86,13 +93,18 @@ export const readMember = (name: string, input: MemberInput, common: Policies): 
   const said = kinds.filter((kind) => input[kind] !== undefined);
   const [kind] = said;
   if (kind === undefined || said.length > 1) {
-    const reason = said.length > 1 ? `says ${said.join(' and ')}; it is one of them` : `must say one of ${kinds.join(', ')}`;
+    const reason =
+      said.length > 1 ? `says ${said.join(' and ')}; it is one of them` : `must say one of ${kinds.join(', ')}`;
     return err([{ field: at, reason }]);
   }
   const misplaced = checkFields(at, kind, input);
   if (misplaced.length > 0) return err(misplaced);
   const { balance, ...shared } = common;
-  const policies = { ...(kind === 'registered' && balance !== undefined ? { balance } : {}), ...shared, ...input.policies };
+  const policies = {
+    ...(kind === 'registered' && balance !== undefined ? { balance } : {}),
+    ...shared,
+    ...input.policies,
+  };
   if (input.service !== undefined) return readService(name, input.service, input, policies);
   if (input.external !== undefined) return ok({ kind: 'external', name, outside: input.external, policies });
   if (input.app !== undefined) {

@@ -85,7 +85,12 @@ class World {
 
   start(kind: OperationKind, steps: readonly Step[], revision?: number): void {
     const base = { name, operationId: `op${this.now}`, kind, owner: 'workspace', actor: 'a', mayAllowOrigins: true };
-    this.record({ type: 'composition.operation_started', ...base, steps, ...(revision === undefined ? {} : { revision }) });
+    this.record({
+      type: 'composition.operation_started',
+      ...base,
+      steps,
+      ...(revision === undefined ? {} : { revision }),
+    });
   }
 
   /** Does what the object does for a move, in this world. */
@@ -113,7 +118,9 @@ class World {
     if (this.endpoint === undefined) return;
     const text = JSON.stringify(declaration['api']);
     const asked = [...text.matchAll(/"collection":"(\w)"/g)].map(([, collection]) => collection);
-    const there = [...JSON.stringify(declaration['data']).matchAll(/"name":"(\w)"/g)].map(([, collection]) => collection);
+    const there = [...JSON.stringify(declaration['data']).matchAll(/"name":"(\w)"/g)].map(
+      ([, collection]) => collection,
+    );
     expect(there).toEqual(expect.arrayContaining(asked));
   }
 }
@@ -134,7 +141,8 @@ const run = (world: World, luck: readonly Luck[]): void => {
     const move = nextMove(operation, world.now);
     const event = { name, operationId: operation.id };
     if (move.type === 'wait') world.now = move.until;
-    else if (move.type === 'end') world.record({ type: 'composition.operation_ended', ...event, outcome: move.outcome });
+    else if (move.type === 'end')
+      world.record({ type: 'composition.operation_ended', ...event, outcome: move.outcome });
     else if (move.type === 'skip') world.record({ type: 'composition.step_undone', ...event, step: move.index });
     else {
       const met = rest.shift() ?? 'done';
@@ -153,10 +161,12 @@ const run = (world: World, luck: readonly Luck[]): void => {
 const ask = (world: World, wish: Wish): void => {
   const { composition } = world;
   const up = composition === undefined ? undefined : world.manifests[composition.revision];
-  const from = up === undefined || composition === undefined ? undefined : { revision: composition.revision, manifest: up };
+  const from =
+    up === undefined || composition === undefined ? undefined : { revision: composition.revision, manifest: up };
   if (wish.kind === 'down') world.start('down', planDown(composition?.isPublished === true));
   else if (wish.kind === 'heal') {
-    if (from !== undefined) world.start('heal', planHeal(from, ['orders', 'records', 'shelves'], composition?.placed ?? {}));
+    if (from !== undefined)
+      world.start('heal', planHeal(from, ['orders', 'records', 'shelves'], composition?.placed ?? {}));
   } else {
     const revision = (composition?.lastRevision ?? 0) + 1;
     const plan = planUp(from, { revision, manifest: manifestOf(wish.shape) });
@@ -236,7 +246,9 @@ describe('operations on a composition', () => {
     ask(world, { kind: 'up', shape });
     run(world, []);
     ask(world, { kind: 'up', shape: { ...shape, collections: ['b', 'c'] } });
-    const steps = world.composition?.operation?.steps.map((step) => ('member' in step ? `${step.type} ${step.member}` : step.type));
+    const steps = world.composition?.operation?.steps.map((step) =>
+      'member' in step ? `${step.type} ${step.member}` : step.type,
+    );
     expect(steps).toEqual(['place records', 'place orders', 'publish', 'drain', 'place records']);
   });
 

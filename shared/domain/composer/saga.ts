@@ -41,7 +41,8 @@ const moveBack = (operation: Operation, now: number): Move => {
   const { steps, done, failures, since } = operation;
   const index = done - 1;
   const step = steps[index];
-  if (operation.kind === 'down' || isPastSwitch(operation) || failures >= stubbornTries) return { type: 'end', outcome: 'incomplete' };
+  if (operation.kind === 'down' || isPastSwitch(operation) || failures >= stubbornTries)
+    return { type: 'end', outcome: 'incomplete' };
   if (step === undefined) return { type: 'end', outcome: 'undone' };
   if (!isUndoable(step)) return { type: 'skip', index };
   const until = since + pauseMs(failures);
@@ -70,7 +71,10 @@ export const decideStepFailure = (
   const tries = isStubborn ? stubbornTries : forwardTries;
   const mayHelp = isStubborn || errorCatalog[error.type].retryable;
   const [first] = error.issues ?? [];
-  const reason = first === undefined || error.detail.includes(first.reason) ? error.detail : `${error.detail} ${first.field}: ${first.reason}.`;
+  const reason =
+    first === undefined || error.detail.includes(first.reason)
+      ? error.detail
+      : `${error.detail} ${first.field}: ${first.reason}.`;
   return {
     type: 'composition.step_failed',
     name,
@@ -83,7 +87,10 @@ export const decideStepFailure = (
 };
 
 /** The group's places as they are to be after a move; undefined for moves that change none. */
-export const placedAfter = (composition: Composition, move: Extract<Move, { type: 'do' | 'undo' }>): Placed | undefined => {
+export const placedAfter = (
+  composition: Composition,
+  move: Extract<Move, { type: 'do' | 'undo' }>,
+): Placed | undefined => {
   const { step } = move;
   if (step.type !== 'place') return undefined;
   const placement: Placement | null = move.type === 'do' ? step.placement : step.before;

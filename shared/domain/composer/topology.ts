@@ -58,9 +58,7 @@ export const topologyOf = (manifest: Manifest, members: Readonly<Record<string, 
   edges: [
     ...manifest.routes.map(({ path, member }) => ({ from: outsideNode, to: member, as: path })),
     ...manifest.members.flatMap((member) =>
-      member.kind === 'service'
-        ? Object.entries(member.uses).map(([as, to]) => ({ from: member.name, to, as }))
-        : [],
+      member.kind === 'service' ? Object.entries(member.uses).map(([as, to]) => ({ from: member.name, to, as })) : [],
     ),
   ],
 });
@@ -78,7 +76,10 @@ const shapes: Readonly<Record<Member['kind'], readonly [open: string, close: str
 
 /** A flowchart of Mermaid. */
 export const toMermaid = ({ name, version, nodes, edges }: Topology): string => {
-  const ids = new Map<string, string>([[outsideNode, 'outside'], ...nodes.map(({ id }, index): [string, string] => [id, `m${index}`])]);
+  const ids = new Map<string, string>([
+    [outsideNode, 'outside'],
+    ...nodes.map(({ id }, index): [string, string] => [id, `m${index}`]),
+  ]);
   const lines = nodes.map(({ id, kind, of, version: range, health }) => {
     const [open, close] = shapes[kind];
     const what = range === undefined || range === '*' ? of : `${of} ${range}`;

@@ -42,7 +42,11 @@ const needsOfRoute = (route: ApiRoute, field: string): readonly Need[] => {
     needs.push({ callee: 'data', field: `${field}.action`, why: 'works on records' });
   }
   if (route.event !== undefined || action?.do === 'analytics.totals') {
-    needs.push({ callee: 'analytics', field: route.event === undefined ? `${field}.action` : `${field}.event`, why: 'counts' });
+    needs.push({
+      callee: 'analytics',
+      field: route.event === undefined ? `${field}.action` : `${field}.event`,
+      why: 'counts',
+    });
   }
   return needs;
 };
@@ -56,8 +60,12 @@ const needsOf = (member: ServiceMember): readonly Need[] => {
   return uiConfiguration.parse(member.configuration).pages.flatMap((page, index): readonly Need[] => {
     const field = `config.pages.${index}`;
     return [
-      ...(page.access === 'session' ? [{ callee: 'auth' as const, field: `${field}.access`, why: 'asks who is signed in' }] : []),
-      ...(Object.keys(page.data).length > 0 ? [{ callee: 'data' as const, field: `${field}.data`, why: 'shows records' }] : []),
+      ...(page.access === 'session'
+        ? [{ callee: 'auth' as const, field: `${field}.access`, why: 'asks who is signed in' }]
+        : []),
+      ...(Object.keys(page.data).length > 0
+        ? [{ callee: 'data' as const, field: `${field}.data`, why: 'shows records' }]
+        : []),
       ...(page.event === undefined ? [] : [{ callee: 'analytics' as const, field: `${field}.event`, why: 'counts' }]),
     ];
   });
@@ -99,7 +107,10 @@ const checkNeeds = (member: ServiceMember, byName: ReadonlyMap<string, Member>):
     }));
   const outside = outsideCalls(member)
     .filter(({ name }) => !Object.hasOwn(member.uses, name) || byName.get(member.uses[name] ?? '')?.kind !== 'external')
-    .map(({ field, name }) => ({ field: `${at}.${field}`, reason: `"${name}" is no outside service under ${at}.uses` }));
+    .map(({ field, name }) => ({
+      field: `${at}.${field}`,
+      reason: `"${name}" is no outside service under ${at}.uses`,
+    }));
   return [...missing, ...outside];
 };
 
@@ -110,7 +121,12 @@ const checkKinds = (members: readonly Member[]): readonly Issue[] =>
     const first = members.find((other) => other.kind === 'service' && other.service === member.service);
     return first === undefined || members.indexOf(first) === index
       ? []
-      : [{ field: `members.${member.name}.service`, reason: `"${first.name}" is the ${member.service} of this composition; it has one` }];
+      : [
+          {
+            field: `members.${member.name}.service`,
+            reason: `"${first.name}" is the ${member.service} of this composition; it has one`,
+          },
+        ];
   });
 
 /** Ten are what one connector service holds. */

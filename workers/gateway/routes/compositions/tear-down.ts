@@ -10,7 +10,8 @@ const route = createRoute({
   path: '/api/compositions/{composition}',
   tags: ['compositions'],
   summary: 'Take a composition down, with everything that its services hold',
-  description: 'Begins and answers at once; it is gone when it is not found any more. Also breaks off what else is done to it.',
+  description:
+    'Begins and answers at once; it is gone when it is not found any more. Also breaks off what else is done to it.',
   ...secured('composition.change'),
   request: { params: compositionPath },
   responses: { 202: jsonResponse('The composition as it is now.', compositionSchema), ...problemResponses },
