@@ -4,7 +4,7 @@ import type { Manifests } from '../../shared/domain/composer/placement.ts';
 import type { Composition } from '../../shared/domain/composer/state.ts';
 import type { PlatformParts, Seen } from './parts.ts';
 
-export interface WatchParts {
+interface WatchParts {
   readonly find: (name: string) => Composition | undefined;
   readonly manifests: (name: string) => Manifests;
   readonly platform: PlatformParts;

@@ -6,7 +6,7 @@ export type OperationKind = 'up' | 'heal' | 'down';
 /** How an operation ended. `incomplete`: something could not be undone or taken out; `down` takes out what is left. */
 export type OperationOutcome = 'done' | 'undone' | 'incomplete';
 
-export type MemberHealth = 'healthy' | 'failing' | 'lost';
+type MemberHealth = 'healthy' | 'failing' | 'lost';
 
 export interface MemberState {
   readonly health: MemberHealth;

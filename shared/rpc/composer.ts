@@ -3,7 +3,7 @@
  * manifest (`shared/schemas/composition.ts`). The Composer brings it up, changes it, heals it and takes it down; requests to
  * it do not pass here, but find their way by what the registry was told.
  */
-import type { Change, MemberChange, RouteChange, Step } from '../domain/composer/plan.ts';
+import type { MemberChange, RouteChange, Step } from '../domain/composer/plan.ts';
 import type { Failure } from '../domain/composer/state.ts';
 import type { Topology } from '../domain/composer/topology.ts';
 import type { Result } from '../errors/result.ts';
@@ -18,7 +18,7 @@ export interface ComposerActor {
   readonly owner: string;
 }
 
-export interface ComposeCommand extends ComposerActor {
+interface ComposeCommand extends ComposerActor {
   readonly commandId: string;
   /** YAML or JSON, at most 256 KB. */
   readonly manifest: string;
@@ -26,7 +26,7 @@ export interface ComposeCommand extends ComposerActor {
   readonly mayAllowOrigins: boolean;
 }
 
-export interface NamedCommand extends ComposerActor {
+interface NamedCommand extends ComposerActor {
   readonly commandId: string;
   readonly name: string;
 }
@@ -90,8 +90,6 @@ export interface ComposedAnswer {
   readonly plan: PlanView;
   readonly composition: CompositionView;
 }
-
-export type { Change };
 
 export interface ComposerRpc {
   /** Checks the manifest and says what would be done. `request.invalid` with every field at fault. */

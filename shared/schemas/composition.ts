@@ -8,7 +8,7 @@ import { connectorConfiguration } from './services/declaration.ts';
 import { serviceName } from './services/parts.ts';
 
 /** The kinds of service objects that a member can be; outside services are members of their own kind. */
-export const memberServices = ['auth', 'user', 'data', 'api', 'ui', 'analytics'] as const;
+const memberServices = ['auth', 'user', 'data', 'api', 'ui', 'analytics'] as const;
 export type MemberService = (typeof memberServices)[number];
 
 /** Bytes of a manifest's text in UTF-8. */

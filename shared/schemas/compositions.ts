@@ -63,7 +63,7 @@ const summaryFields = {
   updatedAt: z.number(),
 };
 
-export const compositionSummarySchema = z.object(summaryFields).meta({ id: 'CompositionSummary' });
+const compositionSummarySchema = z.object(summaryFields).meta({ id: 'CompositionSummary' });
 
 export const compositionListSchema = z
   .object({ compositions: z.array(compositionSummarySchema).readonly(), next: z.string().optional() })

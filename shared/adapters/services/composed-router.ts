@@ -16,7 +16,7 @@ import { err, type AppError, type Result } from '../../errors/result.ts';
 import type { ServiceLookup } from '../../ports/service-lookup.ts';
 import type { RoutedAnswer, RoutedRequest, RouteOptions, ServiceRouter } from './service-router.ts';
 
-export interface ComposedRouterParts {
+interface ComposedRouterParts {
   readonly router: Pick<ServiceRouter, 'route' | 'sendTo'>;
   readonly lookup: Pick<ServiceLookup, 'discover'>;
   readonly now: () => number;

@@ -29,14 +29,14 @@ export interface ExternalMember extends MemberBase {
 }
 
 /** A project's deployed app. */
-export interface AppMember extends MemberBase {
+interface AppMember extends MemberBase {
   readonly kind: 'app';
   readonly projectId: string;
   readonly slot: 'preview' | 'staging' | 'production';
 }
 
 /** Whatever the registry finds under a name. */
-export interface RegisteredMember extends MemberBase {
+interface RegisteredMember extends MemberBase {
   readonly kind: 'registered';
   readonly service: string;
   readonly version: string;

@@ -8,7 +8,7 @@ import { orderByNeeds } from './order.ts';
 import { readMember } from './read-member.ts';
 import { checkWiring } from './wiring.ts';
 
-export const maxMembers = 32;
+const maxMembers = 32;
 
 const fieldOf = (path: readonly PropertyKey[]): string => (path.length === 0 ? 'manifest' : path.map(String).join('.'));
 

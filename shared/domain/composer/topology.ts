@@ -2,7 +2,7 @@
 import type { MemberState } from '../../protocol/composition-events.ts';
 import type { Manifest, Member } from './manifest.ts';
 
-export interface TopologyNode {
+interface TopologyNode {
   readonly id: string;
   readonly kind: Member['kind'];
   /** What stands behind it: a kind of service object, an address, a project, a name in the registry. */
@@ -12,7 +12,7 @@ export interface TopologyNode {
   readonly health?: MemberState['health'];
 }
 
-export interface TopologyEdge {
+interface TopologyEdge {
   /** `outside` for the routes. */
   readonly from: string;
   readonly to: string;
@@ -28,7 +28,7 @@ export interface Topology {
 }
 
 /** The node that stands for whoever sends requests. No member has this id: it would have no capital. */
-export const outsideNode = 'Outside';
+const outsideNode = 'Outside';
 
 const ofMember = (member: Member): Pick<TopologyNode, 'of' | 'version'> => {
   switch (member.kind) {
