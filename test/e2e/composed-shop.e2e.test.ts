@@ -234,5 +234,8 @@ it('a manifest that cannot be used is refused with field and reason, on the comm
   });
   expect([status, json]).toMatchObject([413, { code: 'request.too_large', errors: [{ field: 'manifest' }] }]);
   const schema = await fetch(`${platform.url}/schemas/composition.json`);
-  expect([schema.status, await schema.json()]).toMatchObject([200, { properties: { members: {} } }]);
+  expect([schema.status, await schema.json()]).toMatchObject([
+    200,
+    { $id: '/schemas/composition.json', $defs: { CompositionManifest: { required: ['name', 'members', 'routes'] } } },
+  ]);
 });

@@ -6,6 +6,8 @@ import type { ServiceKind } from '../../../shared/rpc/services/service-object.ts
 import type { GroupDeclaration, GroupStatus } from '../../../shared/rpc/services/service-groups.ts';
 
 export { ServiceRegistryObject } from '../../service-registry/object.ts';
+export { TopicCatalogObject } from '../../topic/catalog-object.ts';
+export { TopicObject } from '../../topic/object.ts';
 export { ComposerObject } from '../object.ts';
 
 /** What the next calls meet: `lost` is done and not answered, `down` is not done, `refused` is refused. */

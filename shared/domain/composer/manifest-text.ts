@@ -24,7 +24,8 @@ export const refuseManifest = (issues: readonly Issue[], type: AppError['type'] 
 const whole = (reason: string, type?: AppError['type']): Result<never> =>
   refuseManifest([{ field: 'manifest', reason }], type);
 
-const bytesOf = (text: string): number => {
+/** Bytes of a text in UTF-8. */
+export const bytesOf = (text: string): number => {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

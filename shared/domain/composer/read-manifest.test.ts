@@ -168,6 +168,15 @@ describe('a manifest that cannot be used names the field and the reason', () => 
     expect(withLine(from, to)).toContainEqual({ field, reason: expect.stringMatching(reason) as string });
   });
 
+  it('more routes than the registry’s entry takes', () => {
+    const routes = Array.from(
+      { length: 24 },
+      (_entry, index) => `  - { path: /${'p'.repeat(95)}${index}, member: orders }`,
+    );
+    const text = `${shop.slice(0, shop.indexOf('routes:\n  - { path: /auth'))}routes:\n${routes.join('\n')}\n`;
+    expect(faults(text)).toEqual([{ field: 'routes', reason: expect.stringContaining('it takes 4096') as string }]);
+  });
+
   it('a circle', () => {
     const text = `
 name: ring

@@ -3,8 +3,10 @@ import type { Issue, Result } from '../../errors/result.ts';
 import { err, ok } from '../../errors/result.ts';
 import { compositionManifest, type ManifestInput } from '../../schemas/composition.ts';
 import type { Manifest, Member } from './manifest.ts';
-import { readManifestText, refuseManifest } from './manifest-text.ts';
+import { maxInstanceBytes } from '../service-registry/limits.ts';
+import { bytesOf, readManifestText, refuseManifest } from './manifest-text.ts';
 import { orderByNeeds } from './order.ts';
+import { endpointOf, metadataOf } from './publication.ts';
 import { readMember } from './read-member.ts';
 import { checkWiring } from './wiring.ts';
 
@@ -76,6 +78,18 @@ const assemble = (input: ManifestInput, members: readonly Member[]): Manifest =>
   };
 };
 
+/** A group's name with the longest that a workspace and a composition have. */
+const longestGroup = 'x'.repeat(90);
+
+/** The registry keeps all routes in one entry, which has a limit. */
+const checkEntry = (manifest: Manifest): readonly Issue[] => {
+  const entry = { metadata: metadataOf(manifest, 1_000_000), endpoints: [endpointOf(manifest, longestGroup)] };
+  const bytes = bytesOf(JSON.stringify(entry));
+  if (bytes <= maxInstanceBytes) return [];
+  const reason = `make an entry of ${bytes} bytes in the registry with title and description; it takes ${maxInstanceBytes}`;
+  return [{ field: 'routes', reason }];
+};
+
 /**
  * The manifest of a text in YAML or JSON. Refused with `request.invalid` (`request.too_large` above 256 KB) and an issue
  * for each field at fault. Whether registered members can be found is not asked here.
@@ -91,5 +105,7 @@ export const readManifest = (text: string): Result<Manifest> => {
   const ordered = order(members.value);
   const issues = ordered.ok ? wiring : [...ordered.error, ...wiring];
   if (!ordered.ok || issues.length > 0) return refuseManifest(issues);
-  return ok(assemble(parsed.data, ordered.value));
+  const manifest = assemble(parsed.data, ordered.value);
+  const tooLong = checkEntry(manifest);
+  return tooLong.length > 0 ? refuseManifest(tooLong) : ok(manifest);
 };
