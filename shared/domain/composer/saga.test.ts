@@ -64,7 +64,7 @@ const manifestOf = ({ collections, hasPages, hasBank, store, sessionMinutes }: S
 
 /** What an effect meets: done; done and its answer lost; not done; refused for good. */
 type Luck = 'done' | 'lost' | 'absent' | 'refused' | 'killed';
-type Wish = { readonly kind: 'up'; readonly shape: Shape } | { readonly kind: 'heal' | 'down' };
+type Wish = { readonly kind: 'up'; readonly shape: Shape } | { readonly kind: 'heal' } | { readonly kind: 'down' };
 
 /** The platform around the Composer, and the Composer's own log and manifests. */
 class World {
@@ -178,7 +178,8 @@ const ask = (world: World, wish: Wish): void => {
 
 const wishes: Arbitrary<Wish> = oneof(
   { weight: 4, arbitrary: record({ kind: constantFrom('up' as const), shape: shapes }) },
-  record({ kind: constantFrom('heal' as const, 'down' as const) }),
+  record({ kind: constantFrom('heal' as const) }),
+  record({ kind: constantFrom('down' as const) }),
 );
 const lucks = array(constantFrom<Luck>('done', 'done', 'lost', 'absent', 'refused', 'killed'), { maxLength: 20 });
 
