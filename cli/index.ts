@@ -4,6 +4,7 @@ import { addBudgetCommands } from './commands/budget.ts';
 import { addBuildCommand } from './commands/build.ts';
 import { addChatCommand } from './commands/chat.ts';
 import { addCodeCommands } from './commands/code.ts';
+import { addComposeCommands } from './commands/compose.ts';
 import { addCredentialCommands } from './commands/credentials.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addEffectCommands } from './commands/effects.ts';
@@ -83,6 +84,7 @@ const createProgram = (): Command => {
   addServiceCommands(program);
   addTopicCommands(program);
   addEventCommands(program);
+  addComposeCommands(program);
   return program;
 };
 

@@ -1,5 +1,6 @@
 /** The classes of the gateway Worker, under the names of `wrangler.toml`. */
 export { AgentObject } from './agent/object.ts';
+export { ComposerObject } from './composer/object.ts';
 export { ConversationObject } from './conversation/object.ts';
 export { ToolsProjectObject as ProjectObject } from './project/tools-object.ts';
 export { RepositoryObject } from './repository/object.ts';

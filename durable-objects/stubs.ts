@@ -5,6 +5,7 @@
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
 import type { TopicName } from '../shared/domain/event-bus/topic-name.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
+import type { ComposerRpc } from '../shared/rpc/composer.ts';
 import type { ConversationRpc } from '../shared/rpc/conversation.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../shared/rpc/event-bus.ts';
 import { trialPrefix, type ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
@@ -27,6 +28,7 @@ export interface ObjectBindings {
   readonly SERVICE_REGISTRY: DurableObjectNamespace;
   readonly TOPIC: DurableObjectNamespace;
   readonly TOPIC_CATALOG: DurableObjectNamespace;
+  readonly COMPOSER: DurableObjectNamespace;
 }
 
 /** The part of an object that answers HTTP: WebSocket upgrades, and git for the repository. */
@@ -48,6 +50,7 @@ export type ConversationStub = ManagedObjectRpc & ConversationRpc;
 export type ServiceRegistryStub = ManagedObjectRpc & ServiceRegistryRpc & Fetching;
 export type TopicStub = ManagedObjectRpc & TopicRpc & Fetching;
 export type TopicCatalogStub = ManagedObjectRpc & TopicCatalogRpc;
+export type ComposerStub = ManagedObjectRpc & ComposerRpc;
 
 export type ObjectKind =
   | 'project'
@@ -58,6 +61,7 @@ export type ObjectKind =
   | 'service-registry'
   | 'topic'
   | 'topic-catalog'
+  | 'composer'
   | 'app-host';
 
 /** `<workspace>/<kind>/<id>`. */
@@ -147,6 +151,14 @@ export const trialStub = (
   // SAFETY: every object's class extends ManagedObject.
   return stubOf(namespaces[kind], objectName(workspaceId, kind, `${trialPrefix}${id}`)) as ManagedObjectRpc;
 };
+/** A workspace has one Composer, under the workspace's id. */
+export const composerStub = (bindings: Pick<ObjectBindings, 'COMPOSER'>, workspaceId: WorkspaceId): ComposerStub =>
+  // SAFETY: ComposerObject implements ComposerRpc.
+  stubOf(bindings.COMPOSER, objectName(workspaceId, 'composer', workspaceId)) as ComposerStub;
+
+/** The name of the group of a composition's service objects in the sandbox. */
+export const compositionGroup = (workspaceId: WorkspaceId, name: string): string =>
+  `${workspaceId}/composition/${name}`;
 
 /** The name of a project's deployed app in the sandbox. */
 export const appName = (workspaceId: WorkspaceId, projectId: ProjectId): string =>

@@ -35,7 +35,7 @@ export const createClient = (connection: Connection): PlatformClient =>
     },
   });
 
-type Success<Answer> = Answer extends { readonly status: 200 | 201; json(): Promise<infer Body> } ? Body : never;
+type Success<Answer> = Answer extends { readonly status: 200 | 201 | 202; json(): Promise<infer Body> } ? Body : never;
 
 interface AnyAnswer {
   readonly status: number;

@@ -9,7 +9,7 @@ import type { AgentIdentity, Run } from '../../shared/domain/agent/state.ts';
 import { placeOf } from '../../shared/domain/tool/place.ts';
 import type { ToolContext } from '../../shared/domain/tool/tool.ts';
 import { hashText } from '../platform/index.ts';
-import { appName, objectName, projectStub, repositoryStub } from '../stubs.ts';
+import { appName, composerStub, objectName, projectStub, repositoryStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
 
 /** The step as the journal names it. */
@@ -67,6 +67,8 @@ export const createToolContext = (
     repository: repositoryStub(env, workspaceId, projectId),
     toolchain: guardToolchain(env.TOOLCHAIN),
     sandbox: guardSandbox(env.SANDBOX),
+    projectId,
+    composer: () => composerStub(env, workspaceId),
     project: projectStub(env, workspaceId, projectId),
     toolSettings,
     overview: projectStub(env, workspaceId, projectId),

@@ -57,6 +57,11 @@ const offers: Readonly<Record<ObjectKind, Offer>> = {
     description: 'Versions and slots of a deployed app, in the sandbox.',
     capabilities: ['app-hosting', 'slots'],
   },
+  composer: {
+    title: 'Composer',
+    description: 'Brings up services made of members, by a manifest; changes, heals and takes them down.',
+    capabilities: ['composition', 'topology'],
+  },
   'service-registry': {
     title: 'Service registry',
     description: 'Services of the workspace: registration, discovery, leases, changes.',

@@ -66,6 +66,10 @@ export abstract class ServiceObject<Environment, Configuration extends object>
     return ok(null);
   }
 
+  async isSetUp(): Promise<Result<boolean>> {
+    return ok(this.configuration() !== null);
+  }
+
   /**
    * Nothing is left, not even the tables. Ends by unloading the object, which the caller sees as a broken call: see
    * `eraseObject`.

@@ -145,6 +145,33 @@ const endpoint = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('http'), url: z.string() }),
   z.object({ kind: z.literal('app'), projectId: z.string(), slot: z.enum(['preview', 'staging', 'production']) }),
   z.object({ kind: z.literal('object'), objectKind: z.string(), objectId: z.string() }),
+  z.object({ kind: z.literal('group'), group: z.string(), service: z.enum(['auth', 'api', 'ui']) }),
+  z.object({
+    kind: z.literal('composition'),
+    group: z.string(),
+    isPublic: z.boolean().optional(),
+    routes: z
+      .array(
+        z.object({
+          path: z.string(),
+          member: z.string(),
+          target: z.discriminatedUnion('kind', [
+            z.object({ kind: z.literal('service'), service: z.enum(['auth', 'api', 'ui']) }),
+            z.object({
+              kind: z.literal('app'),
+              projectId: z.string(),
+              slot: z.enum(['preview', 'staging', 'production']),
+            }),
+            z.object({ kind: z.literal('registered'), name: z.string(), version: z.string() }),
+          ]),
+          timeoutMs: z.number().optional(),
+          retries: z.number().optional(),
+          perMinute: z.number().optional(),
+          balance: z.enum(balancingPolicies).optional(),
+        }),
+      )
+      .readonly(),
+  }),
 ]);
 
 const metadataFields = {

@@ -1,6 +1,7 @@
 /** The Worker under test: every object and entrypoint of the platform. */
 export {
   AgentObject,
+  ComposerObject,
   ConversationObject,
   ProjectObject,
   RepositoryObject,

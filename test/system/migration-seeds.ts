@@ -3,6 +3,7 @@
  * seed here, and its text is pinned by a hash, because a released one never changes.
  */
 import { agentMigrations } from '../../durable-objects/agent/migrations.ts';
+import { composerMigrations } from '../../durable-objects/composer/migrations.ts';
 import { conversationMigrations } from '../../durable-objects/conversation/migrations.ts';
 import type { Migration } from '../../durable-objects/platform/migrate.ts';
 import { platformMigrations } from '../../durable-objects/platform/schema.ts';
@@ -84,7 +85,15 @@ export const platformList: MigrationList = {
 
 export const objectLists: Readonly<
   Record<
-    'agent' | 'conversation' | 'project' | 'repository' | 'service-registry' | 'topic' | 'topic-catalog' | 'workspace',
+    | 'agent'
+    | 'composer'
+    | 'conversation'
+    | 'project'
+    | 'repository'
+    | 'service-registry'
+    | 'topic'
+    | 'topic-catalog'
+    | 'workspace',
     MigrationList
   >
 > = {
@@ -205,6 +214,19 @@ export const objectLists: Readonly<
       '2 lowest fencing token': {
         hash: '0595676555868769',
         seed: 'INSERT INTO fence (id, lowest_token) VALUES (1, 3)',
+      },
+    },
+  },
+  composer: {
+    migrations: composerMigrations,
+    pinned: {
+      '1 manifests': {
+        hash: '8bfd5728b8ee0287',
+        seed: `INSERT INTO composition_manifest (name, revision, text, manifest)
+               VALUES ('shop', 1, 'name: shop', '{"name":"shop","version":"1.0.0","members":[],"routes":[],"isPublic":false,"healthSeconds":60}');
+               INSERT INTO event (type, version, payload, recorded_at)
+               VALUES ('composition.health_changed', 1, '{"type":"composition.health_changed","name":"shop","members":{}}', 5);
+               INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
       },
     },
   },

@@ -56,6 +56,7 @@ const kinds = [
   'project',
   'repository',
   'service-registry',
+  'composer',
   'topic',
   'topic-catalog',
   'workspace',
@@ -70,6 +71,7 @@ const namespaces = {
   topic: 'TOPIC',
   'topic-catalog': 'TOPIC_CATALOG',
   'service-registry': 'SERVICE_REGISTRY',
+  composer: 'COMPOSER',
 } as const;
 
 /** An object of that class under a new name; a fresh stub each time. */

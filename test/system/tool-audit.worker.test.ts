@@ -236,6 +236,8 @@ const task = {
   paths: ['src/more.ts'],
 };
 
+const manifest = 'name: shop\nmembers: { a: { service: api } }\nroutes: [{ path: /, member: a }]';
+
 const table: Readonly<Record<string, Row>> = {
   read_specification: { effectClass: 'pure', input: {}, says: 'A note has a title' },
   read_file: { effectClass: 'pure', input: { path: 'src/value.ts' }, says: 'value = 1' },
@@ -316,6 +318,9 @@ const table: Readonly<Record<string, Row>> = {
     says: 'there is',
   },
   read_measurements: { effectClass: 'pure', input: {}, says: 'measurements' },
+  plan_composition: { effectClass: 'pure', input: { manifest }, says: 'bring up a' },
+  compose_services: { effectClass: 'idempotent', input: { manifest }, says: 'shop is starting: 2 steps' },
+  read_composition: { effectClass: 'pure', input: { name: 'nothing' }, says: 'There is no such composition' },
   send_message: { effectClass: 'idempotent', input: { recipient: '*', content: 'Hello' }, says: 'Sent' },
   submit_plan: { effectClass: 'pure', input: { summary: 's', tasks: [task] }, says: 'handed in' },
   submit_analysis: { effectClass: 'pure', input: { summary: 's', findings: [] }, says: 'handed in' },

@@ -7,6 +7,7 @@ import type { AppEnvironment } from './app-environment.ts';
 import { validationHook } from './errors/validation.ts';
 import { agentRoutes } from './routes/agents/index.ts';
 import { codeRoutes } from './routes/code/index.ts';
+import { compositionRoutes } from './routes/compositions/index.ts';
 import { credentialRoutes } from './routes/credentials/index.ts';
 import { deadLetterRoutes } from './routes/dead-letters/index.ts';
 import { deploymentRoutes } from './routes/deployments/index.ts';
@@ -51,6 +52,7 @@ export const createApi = () =>
     .route('/', feedbackRoutes())
     .route('/', credentialRoutes())
     .route('/', objectRoutes())
+    .route('/', compositionRoutes())
     .route('/', runRoutes())
     .route('/', serviceRoutes())
     .route('/', topicRoutes())
@@ -95,6 +97,7 @@ export const openApiDocument = (api: Api) => {
       { name: 'dead letters' },
       { name: 'deployments' },
       { name: 'quality' },
+      { name: 'compositions' },
       { name: 'runs' },
       { name: 'objects' },
       { name: 'models' },

@@ -21,6 +21,7 @@ import { appRoutes } from './routes/apps/index.ts';
 import { gitRoutes } from './routes/git/index.ts';
 import { openAiRoutes } from './routes/v1/index.ts';
 import { anthropicRoutes } from './routes/v1/messages/index.ts';
+import { composedRoutes } from './routes/compositions/serve.ts';
 import { isRouted, serviceCallRoutes } from './routes/services/route.ts';
 import { pageRoutes } from './routes/pages/index.ts';
 import type { Services } from './services.ts';
@@ -58,6 +59,7 @@ export const createApp = (services: Services) => {
     .route('/', gitRoutes())
     .route('/', appRoutes())
     .route('/', serviceCallRoutes())
+    .route('/', composedRoutes())
     .route('/', openAiRoutes())
     .route('/', anthropicRoutes());
   const refuseWrongMethod = methodNotAllowed({ app, onMethodNotAllowed: refuseMethod });

@@ -1,5 +1,6 @@
 /** Finding services and sending them requests, from the Worker's bindings; both keep what this isolate knows in memory. */
 import { serviceRegistryStub } from '../../durable-objects/stubs.ts';
+import { ComposedRouter } from '../../shared/adapters/services/composed-router.ts';
 import { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
 import { ServiceRouter } from '../../shared/adapters/services/service-router.ts';
 import { createServiceSnapshots } from '../../shared/adapters/services/service-snapshots.ts';
@@ -35,5 +36,6 @@ export const createServiceAccess = (
     objects: {},
     fetch: (request) => fetch(request),
   });
-  return { serviceLookup, serviceRouter: new ServiceRouter({ lookup: serviceLookup, deliver, now, report }) };
+  const router = new ServiceRouter({ lookup: serviceLookup, deliver, now, report });
+  return { serviceLookup, serviceRouter: new ComposedRouter({ router, lookup: serviceLookup, now }) };
 };

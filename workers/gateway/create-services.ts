@@ -2,6 +2,7 @@
 import {
   agentStub,
   appName,
+  composerStub,
   conversationStub,
   projectStub,
   repositoryStub,
@@ -73,6 +74,7 @@ const createObjects = (bindings: GatewayBindings): Services['objects'] => ({
   repository: (workspaceId, projectId) => repositoryStub(bindings, workspaceId, projectId),
   workspace: (workspaceId) => workspaceStub(bindings, workspaceId),
   trial: (workspaceId, kind, id) => trialStub(bindings, workspaceId, kind, id),
+  composer: (workspaceId) => composerStub(bindings, workspaceId),
   conversation: (workspaceId, conversationId) => conversationStub(bindings, workspaceId, conversationId),
   serviceRegistry: (workspaceId, shard) => serviceRegistryStub(bindings, workspaceId, shard),
   topic: (workspaceId, topic) => topicStub(bindings, workspaceId, topic),

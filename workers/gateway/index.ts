@@ -9,6 +9,7 @@ overrideCards(readModelCards(env));
 
 export {
   AgentObject,
+  ComposerObject,
   ConversationObject,
   ProjectObject,
   RepositoryObject,

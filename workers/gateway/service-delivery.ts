@@ -20,6 +20,10 @@ export interface DeliveryParts {
 }
 
 const timeoutHeader = 'x-aidevos-timeout-ms';
+/** Where the sandbox's answer is served; it believes no other header. */
+const prefixHeader = 'x-aidevos-prefix';
+/** Which service of a group is meant: the others answer nothing then, although they may have the path as well. */
+const memberHeader = 'x-aidevos-member';
 
 const requestTo = (address: string, { method, headers, body, timeoutMs, signal }: Delivery): Request => {
   const sent = new Headers(headers);
@@ -42,6 +46,8 @@ const speaksNoHttp = (delivery: Delivery): Result<never> =>
     detail: `The service "${addressText(delivery.instance)}" answers no HTTP; it is used through the platform's own API.`,
   });
 
+const appPath = (app: string, slot: string): string => `/apps/${encodeURIComponent(app)}/${slot}`;
+
 /** Delivers to each kind of endpoint. */
 export const createDelivery = ({ origins, sandboxHttp, objects, fetch }: DeliveryParts): Deliver => {
   const toOutside = async (url: string, delivery: Delivery): Promise<Result<Response>> => {
@@ -52,9 +58,12 @@ export const createDelivery = ({ origins, sandboxHttp, objects, fetch }: Deliver
     }
     return ok(await fetch(requestTo(addressAt(url, delivery.path), delivery)));
   };
-  const toSandbox = async (app: string, slot: string, delivery: Delivery): Promise<Result<Response>> => {
-    const address = `https://sandbox/apps/${encodeURIComponent(app)}/${slot}${delivery.path}`;
-    const answer = await sandboxHttp.fetch(requestTo(address, delivery));
+  const toSandbox = async (path: string, delivery: Delivery, member?: string): Promise<Result<Response>> => {
+    const request = requestTo(`https://sandbox${path}${delivery.path}`, delivery);
+    const prefix = request.headers.get('x-forwarded-prefix');
+    if (prefix !== null) request.headers.set(prefixHeader, prefix);
+    if (member !== undefined) request.headers.set(memberHeader, member);
+    const answer = await sandboxHttp.fetch(request);
     const failure = await readSandboxProblem(answer);
     return failure === undefined ? ok(answer) : err(failure);
   };
@@ -64,7 +73,12 @@ export const createDelivery = ({ origins, sandboxHttp, objects, fetch }: Deliver
       case 'http':
         return await toOutside(endpoint.url, delivery);
       case 'app':
-        return await toSandbox(appName(workspaceId, endpoint.projectId), endpoint.slot, delivery);
+        return await toSandbox(appPath(appName(workspaceId, endpoint.projectId), endpoint.slot), delivery);
+      case 'group':
+        return await toSandbox(`/groups/${encodeURIComponent(endpoint.group)}`, delivery, endpoint.service);
+      case 'composition':
+        // Its members are what requests are sent to; the router has found none.
+        return speaksNoHttp(delivery);
       case 'object': {
         const find = Object.hasOwn(objects, endpoint.objectKind) ? objects[endpoint.objectKind] : undefined;
         if (find === undefined || endpoint.objectId === '*') return speaksNoHttp(delivery);

@@ -16,6 +16,7 @@ import type { WebFetcher } from '../../shared/ports/web-fetcher.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
+import type { ComposerRpc } from '../../shared/rpc/composer.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../../shared/rpc/event-bus.ts';
 import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
@@ -63,6 +64,7 @@ interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
   agent(workspaceId: WorkspaceId, agentId: AgentId): AgentAccess;
   repository(workspaceId: WorkspaceId, projectId: ProjectId): RepositoryAccess;
+  composer(workspaceId: WorkspaceId): ComposerRpc;
   serviceRegistry(workspaceId: WorkspaceId, shard: number): ServiceRegistryAccess;
   topic(workspaceId: WorkspaceId, topic: TopicName): TopicAccess;
   topicCatalog(workspaceId: WorkspaceId): TopicCatalogRpc;
@@ -112,7 +114,7 @@ export interface Services {
   /** Asked anew for each attempt: a stub of a broken object stays broken. */
   readonly objects: Objects;
   /** Finds services without asking the registry. */
-  readonly serviceLookup: Pick<SnapshotLookup, 'discover' | 'list' | 'expire'>;
+  readonly serviceLookup: Pick<SnapshotLookup, 'discover' | 'discoverKnown' | 'list' | 'expire'>;
   /** Sends requests to services. */
   readonly serviceRouter: Pick<ServiceRouter, 'route'>;
   readonly streams: EventStreams;

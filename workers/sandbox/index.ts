@@ -221,6 +221,8 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
   }
 }
 
+/** Which service of a group is meant; only the platform can say it. */
+const memberHeader = 'x-aidevos-member';
 const groupPath = /^\/groups\/([^/]+)(\/.*)?$/;
 const appPath = /^\/apps\/([^/]+)\/([^/]+)(\/.*)?$/;
 
@@ -232,7 +234,8 @@ export default {
     const group = decoded(grouped?.[1] ?? '');
     if (grouped !== null && group !== undefined && group !== '') {
       const path = grouped[2] ?? '/';
-      return await serveGroup(env, group, requestForApp(request, `${path}${url.search}`), path);
+      const inner = requestForApp(request, `${path}${url.search}`);
+      return await serveGroup(env, group, inner, path, request.headers.get(memberHeader));
     }
     const match = appPath.exec(url.pathname);
     const app = decoded(match?.[1] ?? '');

@@ -61,7 +61,7 @@ export class ServiceGroupObject extends ManagedObject<ServiceNamespaces> {
     const stored = this.#store.load();
     return stored === undefined || stored.revision === 0
       ? err({ type: 'resource.not_found', detail: 'No services are declared under this name.' })
-      : ok(this.#view(stored));
+      : ok({ ...this.#view(stored), lost: await this.#findLost(stored) });
   }
 
   /** The declaration as it was taken, with its defaults; null while there is none. */
@@ -93,7 +93,9 @@ export class ServiceGroupObject extends ManagedObject<ServiceNamespaces> {
 
   async #bringTo(next: Pick<StoredDeclaration, 'declaration' | 'allowedOrigins'>): Promise<Result<GroupStatus>> {
     const before = this.#store.load() ?? nothing;
-    if (before.revision > 0 && isSame(before, next)) return ok(this.#view(before));
+    if (before.revision > 0 && isSame(before, next) && (await this.#findLost(before)).length === 0) {
+      return ok(this.#view(before));
+    }
     const declared = declaredKinds(next.declaration);
     const knownKinds = serviceKinds.filter((kind) => before.knownKinds.includes(kind) || declared.includes(kind));
     this.#store.save({ ...before, knownKinds });
@@ -105,6 +107,15 @@ export class ServiceGroupObject extends ManagedObject<ServiceNamespaces> {
     const stored = { ...next, knownKinds, revision: before.revision + 1, configuredAt: this.now() };
     this.#store.save(stored);
     return ok(this.#view(stored));
+  }
+
+  /** Declared services whose objects know nothing of it. */
+  async #findLost({ declaration }: StoredDeclaration): Promise<readonly ServiceKind[]> {
+    const asked = declaredKinds(declaration).map(async (kind): Promise<readonly ServiceKind[]> => {
+      const isSetUp = await objectsOf(this.env, kind).getByName(this.#name()).isSetUp();
+      return isSetUp.ok && !isSetUp.value ? [kind] : [];
+    });
+    return (await Promise.all(asked)).flat();
   }
 
   /** Why one of the objects refuses what is declared of it, or undefined. */
@@ -138,6 +149,6 @@ export class ServiceGroupObject extends ManagedObject<ServiceNamespaces> {
   }
 
   #view({ declaration, revision, configuredAt }: StoredDeclaration): GroupStatus {
-    return { group: this.#name(), services: declaredKinds(declaration), revision, configuredAt };
+    return { group: this.#name(), services: declaredKinds(declaration), revision, configuredAt, lost: [] };
   }
 }

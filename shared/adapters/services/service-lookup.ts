@@ -67,6 +67,13 @@ export class SnapshotLookup implements ServiceLookup {
     return this.#look(workspaceId, criteria, (services, now) => findServices(services, criteria, now));
   }
 
+  /** As `discover`, for callers that nobody vouches for: what has no snapshot is not there, and wakes no registry. */
+  async discoverKnown(workspaceId: WorkspaceId, criteria: ServiceCriteria): Promise<Result<Discovery>> {
+    const checked = checkCriteria(criteria, 'query');
+    if (!checked.ok) return checked;
+    return this.#look(workspaceId, criteria, (services, now) => findServices(services, criteria, now), false);
+  }
+
   async list(workspaceId: WorkspaceId, filter: ServiceFilter): Promise<Result<Discovery>> {
     const checked = checkCriteria(filter, 'query');
     if (!checked.ok) return checked;
@@ -84,11 +91,12 @@ export class SnapshotLookup implements ServiceLookup {
     workspaceId: WorkspaceId,
     { name }: ServiceCriteria,
     find: (services: RegistrySnapshot['services'], now: number) => Omit<Discovery, 'asOf'>,
+    mayAsk = true,
   ): Promise<Result<Discovery>> {
     const shards = name === undefined ? allShards : [shardOf(name)];
     const now = this.#parts.now();
     const old = shards.filter((shard) => this.#isOld(workspaceId, shard, now));
-    if (old.length > 0) await this.#refresh(workspaceId, old, now);
+    if (old.length > 0) await this.#refresh(workspaceId, old, now, mayAsk);
     const snapshots = shards.flatMap((shard) => this.#entries.get(keyOf(workspaceId, shard))?.snapshot ?? []);
     if (snapshots.length < shards.length) return err(unavailable);
     const found = find(
@@ -104,7 +112,7 @@ export class SnapshotLookup implements ServiceLookup {
     return entry === undefined || Math.abs(now - entry.lookedAt) >= (this.#parts.freshForMs ?? usualFreshForMs);
   }
 
-  async #refresh(workspaceId: WorkspaceId, shards: readonly number[], now: number): Promise<void> {
+  async #refresh(workspaceId: WorkspaceId, shards: readonly number[], now: number, mayAsk: boolean): Promise<void> {
     for (const shard of shards) {
       const key = keyOf(workspaceId, shard);
       const entry = this.#entries.get(key);
@@ -112,6 +120,7 @@ export class SnapshotLookup implements ServiceLookup {
     }
     const read = await this.#read(workspaceId, shards);
     for (const snapshot of read) this.#keep(workspaceId, snapshot, now);
+    if (!mayAsk) return;
     const missing = shards.filter((shard) => !this.#entries.has(keyOf(workspaceId, shard)));
     await Promise.all(missing.map((shard) => this.#ask(workspaceId, shard, now)));
   }

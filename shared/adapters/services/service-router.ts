@@ -50,6 +50,8 @@ export interface RouteOptions {
   readonly timeoutMs: number;
   /** In place of the service's own. */
   readonly policy?: BalancingPolicy;
+  /** Tries of a request that may be made again; 3 unless told. */
+  readonly maxAttempts?: number;
   /** Who asks, for `sticky`. */
   readonly stickyText?: string;
   /** Aborted when the caller has left. */
@@ -70,7 +72,7 @@ export interface ServiceRouterParts {
   readonly report: (message: string, thrown: unknown) => void;
 }
 
-const maxAttempts = 3;
+const usualAttempts = 3;
 /** Services whose turns and budgets are remembered. */
 const maxServices = 2_000;
 
@@ -109,10 +111,11 @@ export class ServiceRouter {
     if (found.value.services.length === 0) return err(await this.#explainNobody(workspaceId, criteria));
     const instances = wanted(found.value.services, criteria);
     if (instances.length === 0) return err(drained(criteria));
-    return await this.#tryInTurn(workspaceId, instances, request, { ...options, endsAt });
+    return await this.sendTo(workspaceId, instances, request, { ...options, endsAt });
   }
 
-  async #tryInTurn(
+  /** As `route`, to instances of one service that were found already. */
+  async sendTo(
     workspaceId: WorkspaceId,
     instances: readonly ServiceInstance[],
     request: RoutedRequest,
@@ -133,7 +136,7 @@ export class ServiceRouter {
       if (!this.#take(serviceKey, attempts > 1)) return err(failure ?? tooManyRetries);
       tried.add(keyOf(workspaceId, chosen));
       const outcome = await this.#send(workspaceId, chosen, request, options, attempts);
-      const isLast = !mayRepeat || attempts === maxAttempts || now() >= options.endsAt;
+      const isLast = !mayRepeat || attempts >= (options.maxAttempts ?? usualAttempts) || now() >= options.endsAt;
       if (outcome.type === 'answered' && (isLast || !isWorthRetrying(outcome.response.status))) {
         return ok({ response: outcome.response, instance: chosen, attempts });
       }

@@ -50,6 +50,9 @@ export const actions = [
   'model.use',
   'feedback.give',
   'alarm.acknowledge',
+  'composition.read',
+  'composition.change',
+  'composition.allow_origins',
   'service.read',
   'service.change',
   'service.call',
@@ -75,6 +78,7 @@ const viewerActions: readonly Action[] = [
   'repository.read',
   'run.read',
   'model.read',
+  'composition.read',
   'service.read',
   'object.read',
 ];
@@ -97,6 +101,7 @@ const memberActions: readonly Action[] = [
   'model.use',
   'feedback.give',
   'alarm.acknowledge',
+  'composition.change',
   'service.change',
   'service.call',
 ];
@@ -114,6 +119,7 @@ const ownerActions: readonly Action[] = [
   'credential.change',
   'object.change',
   'object.copy',
+  'composition.allow_origins',
 ];
 
 /** `workspace.cross`: act on another workspace's settings and keys. */

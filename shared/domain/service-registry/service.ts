@@ -3,6 +3,7 @@
  * a lease or none. Everything here is plain JSON: it crosses RPC, waits in outboxes and lies in snapshots.
  */
 import type { ProjectId } from '../ids.ts';
+import type { CompositionEndpoint, GroupEndpoint } from './composition-endpoint.ts';
 
 /** Who stands behind a service; only `external` can be registered over HTTP. */
 export const serviceKinds = ['platform', 'app', 'composition', 'external'] as const;
@@ -23,7 +24,10 @@ export type ServiceEndpoint =
   /** A deployed app's slot, in the sandbox. */
   | { readonly kind: 'app'; readonly projectId: ProjectId; readonly slot: 'preview' | 'staging' | 'production' }
   /** An object of the platform in the same workspace: `<workspace>/<objectKind>/<objectId>`. */
-  | { readonly kind: 'object'; readonly objectKind: string; readonly objectId: string };
+  | { readonly kind: 'object'; readonly objectKind: string; readonly objectId: string }
+  /** Several members, each under its paths. */
+  | CompositionEndpoint
+  | GroupEndpoint;
 
 export interface ServiceMetadata {
   /** A semantic version (https://semver.org). */

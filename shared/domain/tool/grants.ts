@@ -29,7 +29,7 @@ const findableByKind: Readonly<Record<TaskKind, readonly Capability[]>> = {
   judge: ['system'],
   settle: ['system'],
   assist: looking,
-  deploy: [...looking, 'team', 'ui'],
+  deploy: [...looking, 'team', 'ui', 'composition'],
 };
 
 /** Belong to the kind of task itself: no rule gives them to another. */

@@ -35,6 +35,7 @@ import { readBudget, readHealth, readProject, readRun } from './system-tools.ts'
 import { fetchUrl } from './web-tools.ts';
 import { applyDiffTool, glob, grep } from './search-tools.ts';
 import { runShell } from './shell-tool.ts';
+import { composeServices, planComposition, readComposition } from './composer-tools.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { TaskKind } from '../../protocol/stages.ts';
 import type { FoundTools, ToolGrant } from '../../protocol/tool-settings.ts';
@@ -80,6 +81,9 @@ const all: readonly Tool[] = [
   runChecks,
   promote,
   readMeasurements,
+  planComposition,
+  composeServices,
+  readComposition,
   sendMessage,
   findTools,
   readMore,

@@ -10,6 +10,7 @@ import type { ToolServer } from '../../ports/tool-server.ts';
 import type { FoundTools, ToolProvenance, ToolSettings } from '../../protocol/tool-settings.ts';
 import type { AgentActivity } from '../../protocol/agent-activity.ts';
 import type { RoleName } from '../../protocol/stages.ts';
+import type { ComposerRpc } from '../../rpc/composer.ts';
 import type { ProjectRpc } from '../../rpc/project.ts';
 import type { Author, RepositoryRpc } from '../../rpc/repository.ts';
 import type { ProgramCalls, SandboxRpc } from '../../rpc/sandbox.ts';
@@ -80,6 +81,9 @@ export interface ToolContext extends OpenContext {
   /** The run so far, in figures. */
   readonly ownRun: { readonly [figure: string]: unknown };
   readonly call: CallIdentity;
+  readonly projectId: string;
+  /** The workspace's Composer, a fresh stub for each call. */
+  readonly composer: () => Pick<ComposerRpc, 'plan' | 'compose' | 'get'>;
   readonly project: Pick<ProjectRpc, 'deploy' | 'promote' | 'runChecks' | 'measurements'>;
   /** The project's own tools and grants as they are now. */
   readonly toolSettings: () => Promise<Result<ToolSettings>>;
@@ -124,6 +128,7 @@ export const capabilities = [
   'system',
   'ui',
   'release',
+  'composition',
   'team',
   'outcome',
   'discovery',

@@ -11,6 +11,8 @@ import type { ServiceKind } from './service-object.ts';
 export interface GroupStatus {
   readonly group: string;
   readonly services: readonly ServiceKind[];
+  /** Of these, the ones that have lost what they held; setting the group up again brings them back, empty. */
+  readonly lost: readonly ServiceKind[];
   /** Grows by one with each change of the declaration. */
   readonly revision: number;
   readonly configuredAt: number;
@@ -30,7 +32,7 @@ export interface GroupDeclaration {
 export interface ServiceGroupsRpc {
   /**
    * Brings the group to the declaration. What is no longer declared keeps its data and answers nothing. The same again
-   * changes nothing; a refused one (`request.invalid`, with every field at fault) neither.
+   * brings back what was lost and changes nothing else; a refused one (`request.invalid`, with every field at fault) neither.
    */
   configureServices(command: GroupDeclaration): Promise<Result<GroupStatus>>;
   /** `resource.not_found` for a group that was never configured. */

@@ -28,6 +28,8 @@ export interface PageQuery {
 export interface ServiceObjectRpc<Configuration> {
   /** Sets what the group's declaration says of this service; the same again changes nothing. */
   configure(configuration: Configuration): Promise<Result<null>>;
+  /** Whether it is set up: one that has lost what it held is not. */
+  isSetUp(): Promise<Result<boolean>>;
   /** Deletes everything the object holds. May be repeated. */
   erase(): Promise<Result<null>>;
 }

@@ -4,6 +4,7 @@ import { noAmounts } from '../../../shared/domain/budget/amounts.ts';
 import { env, runInDurableObject } from 'cloudflare:test';
 import {
   agentStub,
+  composerStub,
   conversationStub,
   objectName,
   projectStub,
@@ -13,6 +14,7 @@ import {
   serviceRegistryStub,
   workspaceStub,
   type AgentStub,
+  type ComposerStub,
   type ConversationStub,
   type ProjectStub,
   type RepositoryStub,
@@ -56,6 +58,7 @@ export interface World {
   readonly conversation: () => ConversationStub;
   readonly topic: () => TopicStub;
   readonly topicCatalog: () => TopicCatalogStub;
+  readonly composer: () => ComposerStub;
   /** The shard of the names that the cases use. */
   readonly serviceRegistry: () => ServiceRegistryStub;
 }
@@ -68,7 +71,8 @@ export type Kind =
   | 'conversation'
   | 'topic'
   | 'topic-catalog'
-  | 'service-registry';
+  | 'service-registry'
+  | 'composer';
 
 /** The world's topic. */
 export const worldTopic = valueOf(parseTopicName('orders'));
@@ -103,6 +107,7 @@ export const nameWorld = (workspaceId: WorkspaceId = newId('wsp')): World => {
     topic: () => topicStub(env, workspaceId, worldTopic),
     topicCatalog: () => topicCatalogStub(env, workspaceId),
     serviceRegistry: () => serviceRegistryStub(env, workspaceId, serviceShard),
+    composer: () => composerStub(env, workspaceId),
   };
 };
 
@@ -150,6 +155,7 @@ const namespaces = {
   topic: 'TOPIC',
   'topic-catalog': 'TOPIC_CATALOG',
   'service-registry': 'SERVICE_REGISTRY',
+  composer: 'COMPOSER',
 } as const;
 
 /** Runs inside one of the world's objects. */
@@ -167,6 +173,7 @@ export const inside = <T>(
     topic: worldTopic,
     'topic-catalog': world.workspaceId,
     'service-registry': String(serviceShard),
+    composer: world.workspaceId,
   };
   const namespace: DurableObjectNamespace = env[namespaces[kind]];
   const stub = namespace.getByName(objectName(world.workspaceId, kind, ids[kind]));
@@ -179,6 +186,7 @@ const ownTables: Readonly<Record<Kind, readonly string[]>> = {
   agent: ['message'],
   repository: ['git_object', 'git_reference', 'working_change'],
   conversation: ['response', 'response_part'],
+  composer: ['composition_manifest'],
   // What is outstanding holds the ends of leases, which an extension moves with the clock.
   topic: ['topic', 'topic_event', 'delivery', 'event_schema', 'consumer_group', 'bus_dead_letter'],
   'topic-catalog': ['known_topic', 'subscription'],

@@ -17,6 +17,7 @@ export const countedWorkspaces = (called: string[]): Services['objects'] => {
     topic: refuse,
     topicCatalog: refuse,
     trial: refuse,
+    composer: refuse,
     workspace: (workspaceId) =>
       new Proxy(workspaceStub(bindings, workspaceId), {
         get: (target, name, receiver) => {

@@ -1,4 +1,5 @@
 /** The objects behind the gateway in its tests: a real workspace, and fakes that keep to the contracts of the others. */
+export { ComposerObject } from '../../../durable-objects/composer/object.ts';
 export { ConversationObject } from '../../../durable-objects/conversation/object.ts';
 export { ServiceRegistryObject } from '../../../durable-objects/service-registry/object.ts';
 export { TopicCatalogObject } from '../../../durable-objects/topic/catalog-object.ts';

@@ -47,6 +47,7 @@ const operations: readonly Operation[] = Object.entries(paths).flatMap(([path, m
 
 const guarded = operations.filter(({ path }) => path.startsWith('/api/'));
 
+const manifest = 'name: shop\nmembers: { a: { service: api } }\nroutes: [{ path: /, member: a }]';
 const serviceEndpoints = [{ kind: 'http', url: 'https://search.example.com' }];
 
 /** A good body for each operation that takes one. */
@@ -82,6 +83,9 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/feedback': ({ projectId }) => ({ projectId, rating: 1 }),
   'POST /api/models/quality/alarms/{alarmId}/acknowledge': {},
   'PUT /api/credentials/{provider}/{name}': { apiKey: 'a-key-of-a-provider' },
+  'POST /api/compositions': { manifest },
+  'POST /api/compositions/validate': { manifest },
+  'POST /api/compositions/plan': { manifest },
   'POST /api/services': { name: 'search', metadata: { version: '1.0.0' }, endpoints: serviceEndpoints },
   'PATCH /api/service-instances/{service}/{instance}': { metadata: { weight: 5 } },
   'POST /api/service-instances/{service}/{instance}/heartbeat': { leaseToken: 'none' },
@@ -181,6 +185,7 @@ beforeAll(async () => {
     alarmId: `alm_${body}`,
     model: 'openai%2Fgpt-5',
     service: 'search',
+    composition: 'shop',
     instance: 'main',
     shard: '0',
     topic: 'orders.placed',
@@ -258,6 +263,7 @@ describe.each(guarded)('$method $path', (operation) => {
       alarmId: ids.create('alm'),
       model: 'openai%2Fgpt-5',
       service: 'search',
+      composition: 'nobody',
       instance: 'main',
       topic: 'nobody.is.here',
       group: 'nobody',
@@ -279,6 +285,9 @@ describe.each(guarded)('$method $path', (operation) => {
       }
       if (operation.path.includes('{service}')) {
         await gateway.send('/api/services', { key: mine.ownerKey, json: bodies['POST /api/services'] });
+      }
+      if (operation.path.includes('{composition}')) {
+        await gateway.send('/api/compositions', { key: mine.ownerKey, json: { manifest } });
       }
       if (operation.path.includes('{topic}') || operation.path.includes('{subscription}')) {
         const own = { method: 'PUT', key: mine.ownerKey };

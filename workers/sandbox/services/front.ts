@@ -182,13 +182,18 @@ const servePage = async (visit: Visit): Promise<Response> => {
   return asset.ok ? pageOf(visit, asset.value) : problemOf(asset.error);
 };
 
-/** Serves one request to a group; `path` is the one within the app. */
+/**
+ * Serves one request to a group; `path` is the one within the app.
+ * @param member the only service that may answer, as a composition's route says; null: whichever has the address.
+ */
 export const serveGroup = async (
   environment: SandboxEnvironment,
   group: string,
   request: Request,
   path: string,
+  member: string | null = null,
 ): Promise<Response> => {
+  const mayAnswer = (service: string): boolean => member === null || member === service;
   const declared = await environment.SERVICE_GROUP.getByName(group).declaration();
   if (!declared.ok) return problemOf(declared.error);
   if (declared.value === null) return problemOf({ type: 'resource.not_found', detail: 'There is no such app.' });
@@ -212,8 +217,8 @@ export const serveGroup = async (
     ...(signedIn?.ok === true ? { accountId: signedIn.value.account.accountId } : {}),
     now: Date.now(),
   };
-  if (declaration.auth !== undefined && path.startsWith('/auth/')) return await serveAuth(visit);
-  if (declaration.api !== undefined) {
+  if (mayAnswer('auth') && declaration.auth !== undefined && path.startsWith('/auth/')) return await serveAuth(visit);
+  if (mayAnswer('api') && declaration.api !== undefined) {
     if (path === '/openapi.json' && request.method === 'GET') {
       const document = await environment.API.getByName(group).document({ server: visit.prefix });
       return document.ok ? Response.json(document.value) : problemOf(document.error);
@@ -221,5 +226,7 @@ export const serveGroup = async (
     const served = await serveRoute(visit);
     if (served !== undefined) return served;
   }
-  return await servePage(visit);
+  return mayAnswer('ui')
+    ? await servePage(visit)
+    : problemOf({ type: 'resource.not_found', detail: 'There is no such address.' });
 };
