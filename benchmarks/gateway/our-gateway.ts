@@ -35,8 +35,20 @@ const objects = { PROJECT: 'ProjectObject', AGENT: 'AgentObject', REPOSITORY: 'R
 const serviceBinding = (name: string, service: string, entrypoint?: string): string =>
   `(name = ${quote(name)}, service = (name = ${quote(service)}${entrypoint === undefined ? '' : `, entrypoint = ${quote(entrypoint)}`}))`;
 
-const objectBinding = (name: string, className: string): string =>
+export const objectBinding = (name: string, className: string): string =>
   `(name = ${quote(name)}, durableObjectNamespace = ${quote(className)})`;
+
+/** The directory for a Worker beside `directoryService`: D1's own client over a SQLite object. */
+export const directoryBinding =
+  '(name = "DIRECTORY", wrapped = (moduleName = "cloudflare-internal:d1-api", innerBindings = [(name = "fetcher", service = "directory")]))';
+
+/** A database with the tables of the directory. */
+export const directoryService = (): Service => ({
+  name: 'directory',
+  module: join(workersFolder, 'directory.js'),
+  objects: ['Directory'],
+  bindings: [objectBinding('DIRECTORY', 'Directory'), textBinding('MIGRATIONS', readMigrations())],
+});
 
 const servicesOf = (module: string, variables: Readonly<Record<string, string>>): readonly Service[] => [
   {
@@ -52,15 +64,10 @@ const servicesOf = (module: string, variables: Readonly<Record<string, string>>)
       serviceBinding('SANDBOX_HTTP', 'absent'),
       serviceBinding('TOOLCHAIN', 'absent', 'Toolchain'),
       serviceBinding('ASSETS', 'absent'),
-      '(name = "DIRECTORY", wrapped = (moduleName = "cloudflare-internal:d1-api", innerBindings = [(name = "fetcher", service = "directory")]))',
+      directoryBinding,
     ],
   },
-  {
-    name: 'directory',
-    module: join(workersFolder, 'directory.js'),
-    objects: ['Directory'],
-    bindings: [objectBinding('DIRECTORY', 'Directory'), textBinding('MIGRATIONS', readMigrations())],
-  },
+  directoryService(),
   { name: 'absent', module: join(workersFolder, 'absent.js'), bindings: [] },
 ];
 

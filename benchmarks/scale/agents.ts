@@ -1,7 +1,7 @@
 /** What one more agent costs: on the disk, in memory while it sleeps, and until it is awake. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, quantile } from '../statistics.ts';
-import type { Range, WakeJob, WakeTimes } from './jobs.ts';
+import type { Range, SampleJob, Times } from './jobs.ts';
 import type { ScaleOptions } from './options.ts';
 import type { ScaleWorker } from './scale-worker.ts';
 import { spread } from './spread.ts';
@@ -29,9 +29,9 @@ const grow = async (worker: ScaleWorker, range: Range): Promise<number> => {
   return ((range.to - range.from) * 1_000) / (performance.now() - startedAt);
 };
 
-const timesOf = async (worker: ScaleWorker, job: WakeJob): Promise<readonly number[]> => {
+const timesOf = async (worker: ScaleWorker, job: SampleJob): Promise<readonly number[]> => {
   // SAFETY: the answer of our own Worker; see worker/agents.ts.
-  const { timesMs } = (await worker.run('/agents/wake', job)) as WakeTimes;
+  const { timesMs } = (await worker.run('/agents/wake', job)) as Times;
   return timesMs;
 };
 
@@ -41,7 +41,7 @@ const describe = ({ agents, createdPerSecond, diskBytesPerAgent, idleMib, wakeMs
 /** At each size, after the runtime has put every object away. */
 export const measureAgents = async (
   worker: ScaleWorker,
-  { sizes, samples }: ScaleOptions,
+  { agents: sizes, samples }: Pick<ScaleOptions, 'agents' | 'samples'>,
   tell: (line: string) => void,
 ): Promise<readonly AgentFigures[]> => {
   const figures: AgentFigures[] = [];

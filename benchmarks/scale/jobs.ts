@@ -6,11 +6,17 @@ export interface Range {
   readonly to: number;
 }
 
-/** Objects to be asked for their state one after another. */
-export interface WakeJob {
+/** Agents, topics or services that are measured one after another. */
+export interface SampleJob {
   readonly numbers: readonly number[];
 }
 
-export interface WakeTimes {
+/** So many events, over so many topics in turns. */
+export interface PublishJob extends Range {
+  readonly topics: number;
+  readonly events: number;
+}
+
+export interface Times {
   readonly timesMs: readonly number[];
 }

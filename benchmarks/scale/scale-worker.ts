@@ -3,7 +3,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readResidentMib } from '../../scripts/platform/processes.ts';
 import { runWrangler } from '../../scripts/workers.ts';
-import { quote, startWorkerd } from '../gateway/workerd.ts';
+import { directoryBinding, directoryService, objectBinding } from '../gateway/our-gateway.ts';
+import { startWorkerd } from '../gateway/workerd.ts';
 
 export interface ScaleWorker {
   /** One job; rejects with what the Worker says when it fails. */
@@ -14,7 +15,12 @@ export interface ScaleWorker {
   readonly stop: () => void;
 }
 
-const classes = { AGENT: 'AgentObject' } as const;
+const classes = {
+  AGENT: 'AgentObject',
+  TOPIC: 'TopicObject',
+  TOPIC_CATALOG: 'TopicCatalogObject',
+  SERVICE_REGISTRY: 'ServiceRegistryObject',
+} as const;
 
 const bundle = async (folder: string): Promise<string> => {
   const output = join(folder, 'bundle');
@@ -46,10 +52,12 @@ export const startScaleWorker = async (folder: string): Promise<ScaleWorker> => 
         name: 'scale',
         module: await bundle(folder),
         objects: Object.values(classes),
-        bindings: Object.entries(classes).map(
-          ([name, className]) => `(name = ${quote(name)}, durableObjectNamespace = ${quote(className)})`,
-        ),
+        bindings: [
+          ...Object.entries(classes).map(([name, className]) => objectBinding(name, className)),
+          directoryBinding,
+        ],
       },
+      directoryService(),
     ],
     folder,
   );

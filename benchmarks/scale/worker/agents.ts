@@ -2,7 +2,7 @@
 import { agentStub, type ObjectBindings } from '../../../durable-objects/stubs.ts';
 import { createId, type AgentId, type ProjectId } from '../../../shared/domain/ids.ts';
 import { localWorkspaceId } from '../../../shared/domain/access/workspaces.ts';
-import type { Range, WakeJob } from '../jobs.ts';
+import type { Range, SampleJob } from '../jobs.ts';
 import { inParallel } from './in-parallel.ts';
 
 export type AgentBindings = Pick<ObjectBindings, 'AGENT'>;
@@ -61,7 +61,7 @@ export const serveAgents = async (
     return Response.json({});
   }
   if (pathname === '/agents/wake') {
-    const { numbers } = await request.json<WakeJob>();
+    const { numbers } = await request.json<SampleJob>();
     const timesMs: number[] = [];
     for (const number of numbers) timesMs.push(await timeOf(env, number));
     return Response.json({ timesMs });
