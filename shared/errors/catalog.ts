@@ -26,7 +26,6 @@ export type ErrorType =
   | 'state.unreadable'
   | 'state.irreversible'
   | 'precondition.failed'
-  | 'quota.exceeded'
   | 'spec.invalid'
   | 'git.refused'
   | 'cursor.gone'
@@ -58,7 +57,6 @@ export const errorCatalog = {
   'state.unreadable': { status: 500, title: 'The stored state cannot be read by this version', retryable: false },
   'state.irreversible': { status: 409, title: 'What happened since cannot be taken back', retryable: false },
   'precondition.failed': { status: 412, title: 'The resource is not at the version that was named', retryable: false },
-  'quota.exceeded': { status: 403, title: 'A quota of the workspace is used up', retryable: false },
   'spec.invalid': { status: 422, title: 'The specification cannot be used', retryable: false },
   'git.refused': { status: 409, title: 'The repository refused the change', retryable: false },
   'cursor.gone': { status: 410, title: 'The events asked for are no longer kept', retryable: false },
