@@ -122,6 +122,7 @@ describe('registration and discovery', () => {
       [
         'agent',
         'app-host',
+        'composer',
         'conversation',
         'project',
         'repository',
