@@ -81,7 +81,9 @@ describe.each(['project', 'agent', 'repository', 'service-registry', 'composer']
         storage.sql.exec("INSERT INTO event (type, version, payload, recorded_at) VALUES ('task.cloned', 1, '{}', 1)");
       });
       await kill();
-      for (const { name, entry } of methods.filter((method) => method.kind === kind)) {
+      // A copy of its rows can be taken of an object that nobody can read, too.
+      const guarded = methods.filter((method) => method.kind === kind && method.name !== 'exportObject');
+      for (const { name, entry } of guarded) {
         const answer = await entry.call(world).catch((thrown: unknown) => thrown);
         const refusal = { error: { type: 'state.unreadable', detail: expect.stringContaining('"task.cloned"') } };
         // One method answers a bare list; it can only throw.
