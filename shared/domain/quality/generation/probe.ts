@@ -66,12 +66,17 @@ const probe = async (at, call) => {
 };
 `;
 
-/** One test for each call, printed under the tag, so that one that does not end takes only itself along. */
+/**
+ * One test for each call, printed under the tag, so that one that does not end takes only itself along. All are called
+ * a second time after the last one, so that what depends on earlier calls answers differently.
+ */
 export const writeProbe = (folder: string, tag: string, { signature, calls }: ProbedFunction): string => {
   const { file, name } = signature;
-  const tests = calls.map(
-    (call, index) =>
-      `test('${index}', async () => { await probe(${index}, () => subject[${JSON.stringify(name)}](${call})); });`,
+  const tests = ['', ' again'].flatMap((time) =>
+    calls.map(
+      (call, index) =>
+        `test('${index}${time}', async () => { await probe(${index}, () => subject[${JSON.stringify(name)}](${call})); });`,
+    ),
   );
   return [
     `// @ts-nocheck`,
@@ -122,11 +127,19 @@ export const readProbe = (
       : [];
   });
 
-/** What two runs agree upon: the rest depends on the time, on chance, or on what was called before. */
+const callOf = ({ file, name, call }: Observation): string => JSON.stringify([file, name, call]);
+
+/** What both runs, and both calls of each, agree upon: the rest depends on the time, on chance, or on earlier calls. */
 export const stableObservations = (
   first: readonly Observation[],
   second: readonly Observation[],
 ): readonly Observation[] => {
-  const again = new Set(second.map((each) => JSON.stringify(each)));
-  return first.filter((each) => again.has(JSON.stringify(each)));
+  const outcomes = new Map<string, Set<string>>();
+  for (const each of [...first, ...second]) {
+    const known = outcomes.get(callOf(each)) ?? new Set();
+    outcomes.set(callOf(each), known.add(JSON.stringify(each.outcome)));
+  }
+  const again = new Set(second.map(callOf));
+  const unique = new Map(first.map((each) => [callOf(each), each]));
+  return [...unique.values()].filter((each) => again.has(callOf(each)) && outcomes.get(callOf(each))?.size === 1);
 };
