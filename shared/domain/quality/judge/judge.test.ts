@@ -47,9 +47,7 @@ describe('the judge', () => {
       outcome: 'failed',
       conditions: [{ expected: 'at least 80 percent', measured: 71.5, missedBy: 8.5 }],
     });
-    expect(gate?.wanted).toContain(
-      'covered statements of the change: at least 80 percent, measured 71.5, short by 8.5',
-    );
+    expect(gate?.wanted).toContain('covered lines of the change: at least 80 percent, measured 71.5, short by 8.5');
   });
 
   it('fails what was not measured, or on another commit, or as no number', () => {
