@@ -1,17 +1,13 @@
 /** Generation of tests for the head of main. A run is a timer; one that was cut off begins anew and comes to the same. */
-import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import { generateTests } from '../../shared/adapters/services/test-generation.ts';
 import { apiTests } from '../../shared/domain/quality/generation/api-tests.ts';
 import type { GenerationReport } from '../../shared/domain/quality/generation/report.ts';
 import { sourcesUnder } from '../../shared/domain/quality/generation/sources.ts';
 import { isTestFile } from '../../shared/domain/tool/check-tools.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
-import type { Ids } from '../../shared/ports/ids.ts';
 import type { GenerationView, StartGeneration } from '../../shared/rpc/generation.ts';
-import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
-import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
-import { statement, type Storage, type Timers } from '../platform/index.ts';
-import type { Engine } from './engine.ts';
+import { statement } from '../platform/index.ts';
+import type { DeskParts } from './desk-parts.ts';
 
 export const generationTable = `
   -- The last run, as it is shown.
@@ -50,16 +46,7 @@ const bounded = (report: GenerationReport): GenerationReport => {
   };
 };
 
-export interface GenerationDeskParts {
-  readonly storage: Storage;
-  readonly timers: Timers;
-  readonly ids: Ids;
-  readonly now: () => number;
-  readonly toolchain: ToolchainRpc;
-  readonly sandbox: GuardedSandbox;
-  readonly repository: () => RepositoryRpc;
-  readonly app: () => string;
-  readonly engine: Engine;
+interface GenerationDeskParts extends DeskParts {
   /** Does a command once; a repeat gets the first answer. */
   readonly once: <T>(commandId: string, body: unknown, handle: () => Result<T>) => Result<T>;
 }

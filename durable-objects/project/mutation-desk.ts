@@ -5,7 +5,6 @@
 import { hashText } from '../../shared/adapters/crypto/text-hash.ts';
 import { decideRequestedFigures } from '../../shared/domain/project/decide-quality.ts';
 import { measureCoverage } from '../../shared/adapters/services/measure-coverage.ts';
-import type { GuardedSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import {
   prepareMutation,
   runMutantBatch,
@@ -18,15 +17,12 @@ import { mutantKey } from '../../shared/domain/quality/mutation/mutant.ts';
 import { nextBatch, verdictsWithoutRun, type Verdict } from '../../shared/domain/quality/mutation/verdicts.ts';
 import { isTestFile } from '../../shared/domain/tool/check-tools.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
-import type { Ids } from '../../shared/ports/ids.ts';
 import type { MutationReport, MutationView, StartMutation } from '../../shared/rpc/mutation.ts';
-import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
-import type { SourceFiles, ToolchainRpc } from '../../shared/rpc/toolchain.ts';
-import type { Storage, Timers } from '../platform/index.ts';
-import type { Engine } from './engine.ts';
+import type { SourceFiles } from '../../shared/rpc/toolchain.ts';
 import { figuresOfMutation, reportMutation } from './mutation-report.ts';
 import { findReleased } from './released.ts';
 import { MutationStore } from './mutation-store.ts';
+import type { DeskParts } from './desk-parts.ts';
 
 const batchSize = 20;
 
@@ -48,16 +44,7 @@ interface MutationRun {
 
 const noProject = err({ type: 'resource.not_found' as const, detail: 'There is no such project.' });
 
-export interface MutationDeskParts {
-  readonly storage: Storage;
-  readonly timers: Timers;
-  readonly ids: Ids;
-  readonly now: () => number;
-  readonly toolchain: ToolchainRpc;
-  readonly sandbox: GuardedSandbox;
-  readonly repository: () => RepositoryRpc;
-  readonly app: () => string;
-  readonly engine: Engine;
+interface MutationDeskParts extends DeskParts {
   /** Does a command once; a repeat gets the first answer. */
   readonly once: <T>(commandId: string, body: unknown, handle: () => Result<T>) => Result<T>;
 }

@@ -2,13 +2,11 @@
  * Measuring when somebody asks for it. A run is a timer that measures one kind, keeps what came of it, and sets itself
  * again: so a run that was cut off goes on with the kind it was at, and a cancel is looked at between two kinds.
  */
-import type { GuardedSandbox } from '../../../shared/adapters/services/guarded-sandbox.ts';
 import { decideMeasurement } from '../../../shared/domain/project/decide.ts';
 import { decideRequestedFigures } from '../../../shared/domain/project/decide-quality.ts';
 import { figuresOf } from '../../../shared/domain/quality/judge/figures.ts';
 import type { Figures } from '../../../shared/domain/quality/judge/gate.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
-import type { Ids } from '../../../shared/ports/ids.ts';
 import type { Measurement } from '../../../shared/protocol/project-events.ts';
 import {
   measurableKinds,
@@ -17,15 +15,13 @@ import {
   type MeasuringResult,
   type MeasuringView,
 } from '../../../shared/rpc/figures.ts';
-import type { RepositoryRpc } from '../../../shared/rpc/repository.ts';
-import type { ScanReport, ToolchainRpc } from '../../../shared/rpc/toolchain.ts';
-import type { Storage, Timers } from '../../platform/index.ts';
-import type { Engine } from '../engine.ts';
+import type { ScanReport } from '../../../shared/rpc/toolchain.ts';
 import { measureMain } from '../measure.ts';
 import { findReleased } from '../released.ts';
 import { ScanTable } from '../scan-table.ts';
 import { isFigureKind, measureFigures, type FigureInput, type FigureKindName } from './measure-figures.ts';
 import { MeasuringTable } from './run-tables.ts';
+import type { DeskParts } from '../desk-parts.ts';
 
 /** A run that has not ended by then was given up by its timer. */
 const givenUpAfterMs = 60 * 60 * 1_000;
@@ -33,16 +29,7 @@ const givenUpAfterMs = 60 * 60 * 1_000;
 /** Time for one kind: mutants of a large change take some minutes, and what is done of them is kept. */
 const kindTimeoutMs = 10 * 60 * 1_000;
 
-export interface FigureDeskParts {
-  readonly storage: Storage;
-  readonly timers: Timers;
-  readonly ids: Ids;
-  readonly now: () => number;
-  readonly engine: Engine;
-  readonly toolchain: ToolchainRpc;
-  readonly sandbox: GuardedSandbox;
-  readonly repository: () => RepositoryRpc;
-  readonly app: () => string;
+export interface FigureDeskParts extends DeskParts {
   readonly testMutants: FigureInput['testMutants'];
 }
 

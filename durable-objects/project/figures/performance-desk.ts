@@ -3,7 +3,6 @@
  * a run that was cut off goes on, and a cancel is looked at between two steps. What was measured on main becomes
  * figures of its commit.
  */
-import type { GuardedSandbox } from '../../../shared/adapters/services/guarded-sandbox.ts';
 import { decideRequestedFigures } from '../../../shared/domain/project/decide-quality.ts';
 import type { State } from '../../../shared/domain/quality/figures/change.ts';
 import {
@@ -13,41 +12,25 @@ import {
   performanceFigures,
 } from '../../../shared/domain/quality/performance/performance-figures.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
-import type { Ids } from '../../../shared/ports/ids.ts';
 import type { PerformanceView, ProjectPerformanceRpc, StartPerformance } from '../../../shared/rpc/performance.ts';
-import type { RepositoryRpc } from '../../../shared/rpc/repository.ts';
-import type { ToolchainRpc } from '../../../shared/rpc/toolchain.ts';
-import type { Storage, Timers } from '../../platform/index.ts';
-import type { Engine } from '../engine.ts';
 import { findReleased } from '../released.ts';
 import { PerformanceTable, type PerformanceRow } from './run-tables.ts';
 import { takeBenchPairs, takeLoadPairs, type PairInput } from './take-pairs.ts';
+import type { DeskParts } from '../desk-parts.ts';
 
 /** A run that has not ended by then was given up by its timer. */
 const givenUpAfterMs = 60 * 60 * 1_000;
 /** Pairs of one step: some seconds, so that a cancel does not wait long. */
 const pairsOfStep = { bench: 2, load: 2 } as const;
 
-export interface PerformanceDeskParts {
-  readonly storage: Storage;
-  readonly timers: Timers;
-  readonly ids: Ids;
-  readonly now: () => number;
-  readonly engine: Engine;
-  readonly toolchain: ToolchainRpc;
-  readonly sandbox: GuardedSandbox;
-  readonly repository: () => RepositoryRpc;
-  readonly app: () => string;
-}
-
 const noProject = err({ type: 'resource.not_found' as const, detail: 'There is no such project.' });
 const noRun = err({ type: 'resource.not_found' as const, detail: 'No performance test was run yet. Start one.' });
 
 export class PerformanceDesk {
-  readonly #parts: PerformanceDeskParts;
+  readonly #parts: DeskParts;
   readonly #table: PerformanceTable;
 
-  constructor(parts: PerformanceDeskParts) {
+  constructor(parts: DeskParts) {
     this.#parts = parts;
     this.#table = new PerformanceTable(parts.storage);
     parts.timers.on('performance', () => this.#step());
