@@ -1,7 +1,8 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { workerdRing } from '../../shared/testing/workerd-ring.ts';
 
 export default defineConfig({
   plugins: [cloudflareTest({ wrangler: { configPath: `${import.meta.dirname}/testing/wrangler.toml` } })],
-  test: { name: 'conversation', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
+  test: workerdRing('conversation', import.meta.dirname),
 });

@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { workerdRing } from '../../shared/testing/workerd-ring.ts';
 import { startOidcServer } from '../../shared/testing/services/oidc-server.ts';
 import { freePort, hasPostgres } from '../../shared/testing/services/postgres-server.ts';
 
@@ -26,11 +27,8 @@ export default defineConfig(async () => {
       }),
     ],
     test: {
-      name: 'services',
-      root: import.meta.dirname,
-      include: ['**/*.worker.test.ts'],
+      ...workerdRing('services', import.meta.dirname, 60_000),
       globalSetup: `${import.meta.dirname}/../../shared/testing/services/postgres-setup.ts`,
-      testTimeout: 60_000,
     },
   };
 });

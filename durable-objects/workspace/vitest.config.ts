@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { workerdRing } from '../../shared/testing/workerd-ring.ts';
 
 const migrations = await readD1Migrations(`${import.meta.dirname}/../../migrations`);
 
@@ -10,5 +11,5 @@ export default defineConfig({
       miniflare: { bindings: { TEST_MIGRATIONS: migrations } },
     }),
   ],
-  test: { name: 'workspace', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
+  test: workerdRing('workspace', import.meta.dirname),
 });

@@ -4,6 +4,7 @@ import { startFakeOpenAi } from '../../shared/testing/models/fake-openai.ts';
 import { scriptedTeam } from '../../shared/testing/models/scripted-team.ts';
 import { startLedgerServer } from '../../shared/testing/tools/ledger-server.ts';
 import { defineConfig } from 'vitest/config';
+import { workerdRing } from '../../shared/testing/workerd-ring.ts';
 
 /**
  * The whole platform in one workerd, without the edge. Outside of it, in this process: a model that does what it is
@@ -42,10 +43,7 @@ export default defineConfig(async () => {
       }),
     ],
     test: {
-      name: 'system',
-      root: import.meta.dirname,
-      include: ['**/*.worker.test.ts'],
-      testTimeout: 180_000,
+      ...workerdRing('system', import.meta.dirname, 180_000),
       retry: 1,
     },
   };

@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { workerdRing } from '../../shared/testing/workerd-ring.ts';
 import { startFakeAnthropic } from '../../shared/testing/models/fake-anthropic.ts';
 import { withoutPackageMaps } from '../../shared/testing/without-package-maps.ts';
 import { startFakeOpenAi } from '../../shared/testing/models/fake-openai.ts';
@@ -34,6 +35,6 @@ export default defineConfig(async () => {
         },
       }),
     ],
-    test: { name: 'gateway', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
+    test: workerdRing('gateway', import.meta.dirname),
   };
 });

@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { workerdRing } from '../../shared/testing/workerd-ring.ts';
 import { startShippingServer } from '../../shared/testing/services/shipping-server.ts';
 
 export default defineConfig(async () => {
@@ -19,6 +20,6 @@ export default defineConfig(async () => {
         },
       }),
     ],
-    test: { name: 'sandbox', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
+    test: workerdRing('sandbox', import.meta.dirname),
   };
 });

@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { workerdRing } from '../../shared/testing/workerd-ring.ts';
 
 export default defineConfig({
   plugins: [
@@ -9,5 +10,5 @@ export default defineConfig({
       miniflare: { modulesRules: [{ type: 'CommonJS', include: ['**/typescript6/lib/typescript.js'] }] },
     }),
   ],
-  test: { name: 'toolchain', root: import.meta.dirname, include: ['**/*.worker.test.ts'], testTimeout: 30_000 },
+  test: workerdRing('toolchain', import.meta.dirname),
 });

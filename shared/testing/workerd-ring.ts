@@ -1,0 +1,16 @@
+/**
+ * The part of a Vitest configuration that all tests in workerd share. The files of a ring run one after the other in one
+ * isolate, because to load the platform's code takes longer than most files run; so a file names objects and workspaces
+ * of its own, and puts back what it replaces.
+ *
+ * @param name of the ring, for `--project`
+ * @param root folder whose `*.worker.test.ts` belong to it, absolute
+ * @param testTimeout in milliseconds, on a machine that is busy
+ */
+export const workerdRing = (name: string, root: string, testTimeout = 30_000) => ({
+  name,
+  root,
+  include: ['**/*.worker.test.ts'],
+  isolate: false,
+  testTimeout,
+});
