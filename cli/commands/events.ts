@@ -8,13 +8,9 @@ import { createContext } from '../context.ts';
 import { usageFailure } from '../exit-codes.ts';
 import { answer, dateText, table } from '../output/print.ts';
 import { interruptSignal } from '../watch.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const longestData = 160;
-
-const parseNumber = (option: string, text: string): number => {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw usageFailure(`${option}: "${text}" is not a whole number.`);
-};
 
 const parseData = (text: string): unknown => {
   try {
@@ -60,7 +56,7 @@ const tail = async (
   options: { readonly follow?: boolean; readonly after: string },
   command: Command,
 ): Promise<void> => {
-  const after = parseNumber('--after', options.after);
+  const after = wholeNumber('--after', options.after);
   const { connection, json } = await createContext(command);
   const ended = new AbortController();
   const signal = AbortSignal.any([interruptSignal(), ended.signal]);
@@ -78,7 +74,7 @@ interface PullOptions {
 }
 
 const pull = async (topic: string, group: string, options: PullOptions, command: Command): Promise<void> => {
-  const body = { limit: parseNumber('--limit', options.limit), waitMs: parseNumber('--wait', options.wait) * 1_000 };
+  const body = { limit: wholeNumber('--limit', options.limit), waitMs: wholeNumber('--wait', options.wait) * 1_000 };
   const { client, json } = await createContext(command);
   const param = { topic, group };
   const groups = client.api.topics[':topic'].groups[':group'];
@@ -133,7 +129,7 @@ const seek = async (
   _options: unknown,
   command: Command,
 ): Promise<void> => {
-  const body = { after: parseNumber('<after>', after) };
+  const body = { after: wholeNumber('<after>', after) };
   const { client, json } = await createContext(command);
   const pending = client.api.topics[':topic'].groups[':group'].seek.$post({ param: { topic, group }, json: body });
   answer(json, await answerOf(pending), ({ next, lag }) => `${group} goes on at ${next}; ${lag} events wait for it.`);

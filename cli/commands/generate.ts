@@ -2,15 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { CommandFailure, exitCodes, usageFailure } from '../exit-codes.ts';
+import { followRun } from '../output/follow-run.ts';
 import { answer, table } from '../output/print.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { clean, fit } from '../../shared/domain/progress/style.ts';
-
-const pollMs = 500;
 
 interface Report {
   readonly commit: string;
@@ -75,11 +74,6 @@ interface Options {
   readonly out?: string;
 }
 
-const wholeNumber = (name: string, text: string): number => {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw usageFailure(`${name}: "${text}" is not a whole number`);
-};
-
 const generate = async (projectId: string, options: Options, command: Command): Promise<void> => {
   const body = {
     ...(options.limit === undefined ? {} : { limit: wholeNumber('--limit', options.limit) }),
@@ -91,11 +85,9 @@ const generate = async (projectId: string, options: Options, command: Command): 
   const param = { projectId };
   if (options.last !== true)
     await answerOf(route.$post({ param, json: body }, { headers: { 'idempotency-key': randomUUID() } }));
-  let run = await answerOf(route.$get({ param }));
-  while (options.last !== true && run.status === 'running') {
-    await sleep(pollMs);
-    run = await answerOf(route.$get({ param }));
-  }
+  const read = async () => answerOf(route.$get({ param }));
+  const run =
+    options.last === true ? await read() : await followRun(read, ({ progress }) => `${Math.round(progress * 100)} %`);
   if (options.out !== undefined && run.report !== undefined) writeKept(options.out, run.report);
   answer(json, run, describeRun);
   if (run.status === 'refused')

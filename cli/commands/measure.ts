@@ -1,15 +1,13 @@
 /** `aidevos quality measure`: figures of the head of main, measured now, so that gates have something to look at. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { usageFailure } from '../exit-codes.ts';
+import { followRun } from '../output/follow-run.ts';
 import { answer, table } from '../output/print.ts';
 import { fit } from '../../shared/domain/progress/style.ts';
 import { measurableKinds, type MeasurableKind, type MeasuringView } from '../../shared/rpc/figures.ts';
-
-const pollMs = 500;
 
 type Run = Pick<MeasuringView, 'status' | 'kinds' | 'results'>;
 
@@ -43,14 +41,11 @@ const measure = async (
   const once = { headers: { 'idempotency-key': randomUUID() } };
   if (options.cancel === true) return answer(json, await answerOf(route.$delete({ param }, once)), describeRun);
   if (options.last !== true) await answerOf(route.$post({ param, json: { kinds } }, once));
-  let run = await answerOf(route.$get({ param }));
-  for (let told = 0; options.last !== true && run.status === 'running';) {
-    await sleep(pollMs);
-    run = await answerOf(route.$get({ param }));
-    if (run.results.length > told && process.stderr.isTTY)
-      process.stderr.write(`${run.results.length} of ${run.kinds.length} measured\n`);
-    told = run.results.length;
-  }
+  const read = async () => answerOf(route.$get({ param }));
+  const run =
+    options.last === true
+      ? await read()
+      : await followRun(read, ({ results, kinds: of }) => `${results.length} of ${of.length} measured`);
   answer(json, run, describeRun);
 };
 

@@ -1,15 +1,14 @@
 /** `aidevos quality bench` and `aidevos quality load`: is a version slower than the one before? */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { CommandFailure, exitCodes, usageFailure } from '../exit-codes.ts';
+import { followRun } from '../output/follow-run.ts';
 import { answer, table } from '../output/print.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { clean, fit } from '../../shared/domain/progress/style.ts';
-
-const pollMs = 500;
 
 interface Comparison {
   readonly verdict: string;
@@ -77,11 +76,6 @@ interface Options {
   readonly requests?: string;
 }
 
-const wholeNumber = (name: string, text: string): number => {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw usageFailure(`${name}: "${text}" is not a whole number`);
-};
-
 type LoadBody = { readonly ratePerSecond?: number; readonly exchanges?: never[]; readonly prepare?: never[] };
 
 /** The platform checks the document and names what is wrong with it. */
@@ -117,13 +111,10 @@ const run = async (kind: 'bench' | 'load', projectId: string, options: Options, 
     if (first === undefined) throw new CommandFailure(exitCodes.usage, 'performance.none', `No ${kind} was run yet.`);
     return first;
   };
-  let found = await newest();
-  for (let told = 0; options.last !== true && found.status === 'running'; told = found.progress) {
-    await sleep(pollMs);
-    found = await newest();
-    if (found.progress > told && process.stderr.isTTY)
-      process.stderr.write(`${found.progress} of ${found.pairs} pairs\n`);
-  }
+  const found =
+    options.last === true
+      ? await newest()
+      : await followRun(newest, ({ progress, pairs: of }) => `${progress} of ${of} pairs`);
   answer(json, found, describeRun);
   if (found.status === 'refused')
     throw new CommandFailure(exitCodes.usage, 'performance.refused', found.reason ?? 'refused');

@@ -1,19 +1,18 @@
 /** `aidevos quality mutation`: how much the tests of a project notice, and what they run. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
-import { CommandFailure, exitCodes, usageFailure } from '../exit-codes.ts';
+import { CommandFailure, exitCodes } from '../exit-codes.ts';
+import { followRun } from '../output/follow-run.ts';
 import { answer, table } from '../output/print.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { addCriteriaCommands } from './criteria.ts';
 import { addGenerateCommand } from './generate.ts';
 import { addJudgeCommands } from './judge.ts';
 import { addMeasureCommand } from './measure.ts';
 import { addPerformanceCommands } from './performance.ts';
 import { clean } from '../../shared/domain/progress/style.ts';
-
-const pollMs = 500;
 
 interface Share {
   readonly covered: number;
@@ -106,11 +105,6 @@ interface MutationOptions {
   readonly survivors: string;
 }
 
-const wholeNumber = (name: string, text: string): number => {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw usageFailure(`${name}: "${text}" is not a whole number`);
-};
-
 const mutation = async (projectId: string, options: MutationOptions, command: Command): Promise<void> => {
   const shown = wholeNumber('--survivors', options.survivors);
   const limit = options.limit === undefined ? {} : { limit: wholeNumber('--limit', options.limit) };
@@ -122,11 +116,9 @@ const mutation = async (projectId: string, options: MutationOptions, command: Co
     // One key for this command: should the answer be lost, a repeat would find the run that was begun.
     await answerOf(route.$post({ param, json: body }, { headers: { 'idempotency-key': randomUUID() } }));
   }
-  let run = await answerOf(route.$get({ param }));
-  while (options.last !== true && run.status === 'running') {
-    await sleep(pollMs);
-    run = await answerOf(route.$get({ param }));
-  }
+  const read = async () => answerOf(route.$get({ param }));
+  const run =
+    options.last === true ? await read() : await followRun(read, ({ progress }) => `${progress} mutants done`);
   answer(json, run, (document) => describeRun(document, shown));
   if (run.status === 'refused') throw new CommandFailure(exitCodes.usage, 'mutation.refused', run.reason ?? 'refused');
 };

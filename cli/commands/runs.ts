@@ -19,6 +19,7 @@ import { CommandFailure, exitCodes, usageFailure } from '../exit-codes.ts';
 import { answer } from '../output/print.ts';
 import { describeAttempts, describeDifference, describeReplay, describeRun, describeState } from '../runs/describe.ts';
 import { loadRun, openExport, type LoadedRun } from '../runs/load-run.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const list = async (source: string, _options: unknown, command: Command): Promise<void> => {
   const { run } = await loadRun(source, command);
@@ -46,11 +47,6 @@ const exportRun = async (projectId: string, { out }: { readonly out?: string }, 
 /** Models that answer the same to the same request. */
 const askAgain: AskAgain = (name, request) =>
   name.startsWith('offline/') ? collectAnswer(offlineEngineer, { ...request, idempotencyKey: 'replay' }) : undefined;
-
-const parseStep = (text: string): number => {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw usageFailure(`"${text}" is not a whole number`);
-};
 
 interface ReplayOptions {
   readonly run?: string;
@@ -82,7 +78,7 @@ const stateOfRun = (run: RunExport, runId: string, to: string | undefined) => {
       `There is no run ${runId}; see: aidevos runs list`,
     );
   const steps = attempt.steps.filter(({ kind }) => kind !== 'end').length;
-  const step = to === undefined ? steps : parseStep(to);
+  const step = to === undefined ? steps : wholeNumber('--to', to);
   const state = step > steps ? undefined : agentStateAt(agent, { runId, step })?.run;
   if (state === undefined) throw usageFailure(`--to: the run has ${steps} steps.`);
   return { step, state };
@@ -92,7 +88,8 @@ const replay = async (source: string, options: ReplayOptions, command: Command):
   const loaded = await loadRun(source, command);
   const { run } = loaded;
   const { header } = run;
-  const sequence = options.run === undefined && options.to !== undefined ? parseStep(options.to) : header.sequence;
+  const sequence =
+    options.run === undefined && options.to !== undefined ? wholeNumber('--to', options.to) : header.sequence;
   if (sequence > header.sequence) throw usageFailure(`--to: the project has ${header.sequence} events.`);
   const ofRun = options.run === undefined ? undefined : stateOfRun(run, options.run, options.to);
   const report = await replayExport(run, hashText, options.verifyModel === true ? askAgain : undefined);
@@ -149,8 +146,8 @@ const readCode = async (entry: string): Promise<{ readonly path: string; readonl
 const momentOf = ({ at, run, step }: ForkOptions) => {
   if (at !== undefined && run !== undefined) throw usageFailure('--at and --run exclude each other.');
   if ((run === undefined) !== (step === undefined)) throw usageFailure('--run and --step belong together.');
-  if (at !== undefined) return { at: { sequence: parseStep(at) } };
-  return run === undefined ? {} : { at: { runId: run, step: parseStep(step ?? '') } };
+  if (at !== undefined) return { at: { sequence: wholeNumber('--at', at) } };
+  return run === undefined ? {} : { at: { runId: run, step: wholeNumber('--step', step ?? '') } };
 };
 
 const fork = async (projectId: string, options: ForkOptions, command: Command): Promise<void> => {

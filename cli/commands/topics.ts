@@ -5,13 +5,11 @@ import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { usageFailure } from '../exit-codes.ts';
 import { answer, dateText, table } from '../output/print.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** A whole number of an option; undefined when it was not given. */
-const parseNumber = (option: string, text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw usageFailure(`${option}: "${text}" is not a whole number.`);
-};
+const parseNumber = (option: string, text: string | undefined): number | undefined =>
+  text === undefined ? undefined : wholeNumber(option, text);
 
 /** Only what was given. */
 const given = <Fields extends Record<string, unknown>>(fields: Fields): Partial<Fields> =>
