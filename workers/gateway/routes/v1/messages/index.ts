@@ -1,6 +1,6 @@
 /**
  * Anthropic's Messages API. Its contract is Anthropic's own document, so it is not part of ours. What is passed on,
- * translated and lost is told in `docs/models.md`.
+ * translated and lost is told in `docs/model-wires.md`.
  */
 import { Hono } from 'hono';
 import type { AppEnvironment } from '../../../app-environment.ts';
