@@ -18,7 +18,9 @@ interface Report {
   readonly mutants: number;
   readonly survivedBefore: number;
   readonly noticedNow: number;
+  readonly skipped: readonly { readonly file: string; readonly name: string; readonly reason: string }[];
   readonly refuted: readonly { readonly file: string; readonly name: string; readonly message: string }[];
+  readonly dropped: readonly { readonly path: string; readonly reason: string }[];
   readonly files: readonly {
     readonly path: string;
     readonly content: string;
@@ -34,6 +36,12 @@ interface Run {
   readonly report?: Report | undefined;
 }
 
+const reasonOf = (skipped: Report['skipped']): string =>
+  skipped
+    .slice(0, 1)
+    .map(({ file, name, reason }) => `${clean(name)} of ${clean(file)}, ${clean(reason)}`)
+    .join('');
+
 const describeRun = (run: Run): string => {
   if (run.report === undefined)
     return run.status === 'refused'
@@ -42,6 +50,9 @@ const describeRun = (run: Run): string => {
   const { report } = run;
   return [
     `commit ${report.commit.slice(0, 10)}: ${report.candidates} candidates of ${report.functions} functions`,
+    ...(report.skipped.length === 0
+      ? []
+      : [`  nothing could be called in ${report.skipped.length} of them, for example: ${reasonOf(report.skipped)}`]),
     `  of ${report.mutants} mutants ${report.survivedBefore} went unnoticed; the kept tests notice ${report.noticedNow} of them`,
     '',
     report.files.length === 0
@@ -50,6 +61,8 @@ const describeRun = (run: Run): string => {
           ['FILE', 'TESTS', 'NOTICES'],
           report.files.map(({ path, tests, kills }) => [clean(path), String(tests.length), String(kills)]),
         ),
+    ...(report.dropped.length === 0 ? [] : ['', 'Not kept:']),
+    ...report.dropped.slice(0, 20).map(({ path, reason }) => `  ${fit(path, 80)}: ${fit(reason, 160)}`),
     ...(report.refuted.length === 0 ? [] : ['', 'What does not hold:']),
     ...report.refuted.slice(0, 20).map(({ name, message }) => `  ${fit(name, 80)}: ${fit(message, 160)}`),
   ].join('\n');

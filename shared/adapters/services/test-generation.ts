@@ -11,15 +11,16 @@ import {
   type Observation,
   type ProbedFunction,
 } from '../../domain/quality/generation/probe.ts';
-import type { GenerationReport, KeptFile, RefutedTest } from '../../domain/quality/generation/report.ts';
+import type { GenerationReport, KeptFile } from '../../domain/quality/generation/report.ts';
 import { makeCalls } from '../../domain/quality/generation/source-values.ts';
 import { keepsTest } from '../../domain/quality/mutation/keep-test.ts';
 import { mutantKey } from '../../domain/quality/mutation/mutant.ts';
 import type { MutantPlan } from '../../domain/quality/mutation/select-tests.ts';
 import type { Verdict, Verdicts } from '../../domain/quality/mutation/verdicts.ts';
-import { err, ok, type Result } from '../../errors/result.ts';
-import { defaultTestRunLimits, type SandboxRpc, type TestReport } from '../../rpc/sandbox.ts';
+import { ok, type Result } from '../../errors/result.ts';
+import type { SandboxRpc } from '../../rpc/sandbox.ts';
 import type { SourceFiles, ToolchainRpc } from '../../rpc/toolchain.ts';
+import { runFiles, settleTests, withLayouts } from './generated-test-runs.ts';
 import { prepareMutation, runMutantBatch, type PreparedMutation } from './mutation-testing.ts';
 
 export interface GenerationParts {
@@ -48,9 +49,6 @@ const folder = 'test/generated';
 const callsPerFunction = 24;
 const probesPerRun = 12;
 const batchSize = 20;
-/** How often a test has to pass before it is believed. */
-const passes = 3;
-const limits = { ...defaultTestRunLimits, runTimeoutMs: 120_000 };
 
 /** What cannot be done at all is an error; a function without a test is in the report. */
 export const generateTests = async (
@@ -66,10 +64,10 @@ export const generateTests = async (
   parts.progress?.(0.2);
   const candidates = [...propertyTests(functions), ...characterisationTests(observations, functions)];
   const layouts = [...layOut(folder, candidates), ...(request.more ?? [])];
-  const settled = await settle(parts, request.files, layouts);
+  const settled = await settleTests(parts, request.files, layouts);
   if (!settled.ok) return settled;
   parts.progress?.(0.4);
-  const { steady, refuted } = settled.value;
+  const { steady, refuted, dropped } = settled.value;
   const kept = await keepUseful(parts, request, steady);
   if (!kept.ok) return kept;
   return ok({
@@ -83,27 +81,8 @@ export const generateTests = async (
     candidates: layouts.reduce((sum, { tests }) => sum + tests.length, 0),
     refuted,
     ...kept.value,
+    dropped: [...dropped, ...kept.value.dropped],
   });
-};
-
-const withFiles = (files: SourceFiles, layouts: readonly TestLayout[]): SourceFiles => ({
-  ...files,
-  ...Object.fromEntries(layouts.map(({ path, write, tests }) => [path, write(tests)])),
-});
-
-const runFiles = async (
-  { toolchain, sandbox, runId, host }: GenerationParts,
-  files: SourceFiles,
-  entries: readonly string[],
-): Promise<Result<TestReport>> => {
-  const built = await toolchain.build({ files, entries, purpose: 'tests' });
-  if (!built.ok) {
-    const first = built.error[0];
-    const place = first === undefined ? 'no reason given' : `${first.file}:${first.line}: ${first.message}`;
-    return err({ type: 'resource.conflict', detail: `The code does not build: ${place}. Mend it first.` });
-  }
-  const run = { runId: `${runId}:generate`, host, built: built.value, testFiles: entries, limits };
-  return ok(await sandbox.runTests({ ...run, isolation: 'file' }));
 };
 
 /** Calls functions twice, some at a time; a run that dies has shown nothing about its functions. */
@@ -128,33 +107,6 @@ const observe = async (
     found.push(...stableObservations(seen[0] ?? [], seen[1] ?? []));
   }
   return found;
-};
-
-/** The tests that pass each time, and the first failures of the others. */
-const settle = async (
-  parts: GenerationParts,
-  files: SourceFiles,
-  layouts: readonly TestLayout[],
-): Promise<Result<{ readonly steady: readonly TestLayout[]; readonly refuted: readonly RefutedTest[] }>> => {
-  const refuted: RefutedTest[] = [];
-  let steady = layouts.filter(({ tests }) => tests.length > 0);
-  for (let round = 0; round < passes && steady.length > 0; round += 1) {
-    const report = await runFiles(
-      parts,
-      withFiles(files, steady),
-      steady.map(({ path }) => path),
-    );
-    if (!report.ok) return report;
-    const passed = new Set(
-      report.value.tests.filter(({ status }) => status === 'passed').map(({ file, name }) => `${file}\n${name}`),
-    );
-    for (const { file, name, status, failure } of report.value.tests)
-      if (status === 'failed') refuted.push({ file, name, message: (failure?.message ?? 'failed').slice(0, 500) });
-    steady = steady
-      .map((layout) => ({ ...layout, tests: layout.tests.filter(({ name }) => passed.has(`${layout.path}\n${name}`)) }))
-      .filter(({ tests }) => tests.length > 0);
-  }
-  return ok({ steady, refuted });
 };
 
 const isNoticed = (verdict: Verdict | undefined): boolean =>
@@ -187,7 +139,7 @@ const prepare = (
   layouts: readonly TestLayout[],
 ): Promise<Result<PreparedMutation>> =>
   prepareMutation(parts, {
-    files: withFiles(files, layouts),
+    files: withLayouts(files, layouts),
     entries: [...tests, ...layouts.map(({ path }) => path)],
     sources,
     limit,
@@ -234,7 +186,7 @@ const judgeFiles = async (
   const noticed = new Set<string>();
   for (const layout of useful) {
     const after = await verdictsWith(parts, prepared.value, open, (file) => file === layout.path);
-    const report = await runFiles(parts, withFiles(request.files, useful), [layout.path]);
+    const report = await runFiles(parts, withLayouts(request.files, useful), [layout.path]);
     if (!report.ok) return report;
     const judged = keepsTest(report.value, before, after);
     if (!judged.keep) dropped.push({ path: layout.path, reason: judged.reason });
