@@ -24,6 +24,7 @@ import { readLimit } from './rules/limits.ts';
 import { readListing } from './rules/listing.ts';
 import { readOnly, readPermission } from './rules/permissions.ts';
 import { readProhibition } from './rules/prohibitions.ts';
+import { readRecords, refusedFeed } from './rules/records.ts';
 import { readRepetition } from './rules/repetition.ts';
 import { readRequirement } from './rules/requirements.ts';
 import { homes } from './rules/subjects.ts';
@@ -178,7 +179,7 @@ export const interpretStatements = (
     .map((statement) => ({ statement, order: rank(statement) }))
     .sort((left, right) => left.order - right.order)
     .map(({ statement }) => statement)
-    .filter((statement) => !readAccess(draft, statement));
+    .filter((statement) => !readAccess(draft, statement) && !readRecords(draft, statement));
   for (let round = 0; round < ROUNDS && waiting.length > 0; round += 1) {
     const before = waiting.length;
     waiting = waiting.filter(
@@ -186,7 +187,7 @@ export const interpretStatements = (
     );
     if (waiting.length === before && round > 0) break;
   }
-  const refused: Misunderstanding[] = [];
+  const refused: Misunderstanding[] = [...refusedFeed(draft)];
   for (const statement of [...waiting].sort((left, right) => left.line - right.line)) {
     const reason = reasonFor(draft, rules, statement);
     if (reason !== undefined && refused.length < MOST_MISUNDERSTANDINGS)
