@@ -97,7 +97,12 @@ const ridersOfStatement = (rules: Rules, statement: Statement): readonly Rider[]
 const readRider = (rules: Rules, statement: Statement, { resource, readings, said }: Rider): boolean =>
   readings.some((text) =>
     attempt(rules, () =>
-      readText(rules, { source: statement.text, text, about: resource, message: sentenceCase(readings[0] ?? said) }),
+      readText(rules, {
+        source: statement.text,
+        text,
+        about: resource,
+        message: sentenceCase((readings[0] ?? said).replaceAll(/ (?=[,;)])|(?<=\() /g, '')),
+      }),
     ),
   );
 

@@ -44,6 +44,11 @@ describe('an endpoint in prose and what may be done only once', () => {
       readMarkdownSpec(library('POST /loans/:id/return returns a loan (409 if it was returned before).')),
     );
     expect(model.rules).toMatchObject([{ kind: 'forbid', message: 'A loan cannot be returned if it was returned.' }]);
+    const joined =
+      'Members return a loan through POST /loans/:id/return, and once it is returned, a loan cannot be returned again.';
+    expect(modelOf(readMarkdownSpec(library(joined))).rules).toMatchObject([
+      { message: 'Once it is returned, a loan cannot be returned again.' },
+    ]);
   });
 
   it('is refused with its words when it is not understood', () => {
