@@ -59,3 +59,60 @@ describe('an app whose specification needs signing in', () => {
     expect(elsewhere.status).toBe(401);
   });
 });
+
+const catalogue = `# Catalogue
+
+A catalogue of books that members can search and filter, with import and export, and a feed of changes.
+
+## Books
+
+- title: text, required
+- genre: one of fiction, science or poetry
+
+## Loans
+
+- book: reference to a book, required
+- borrower: text, required
+- returned date: date
+
+A loan is returned with POST /loans/:id/return, which is refused for a loan that has been returned. A book with loans
+cannot be deleted.
+`;
+
+describe('an app whose specification asks for records out, in and told', () => {
+  it('is built by the team on the Data service', { timeout: 600_000 }, async () => {
+    const project = await buildProject(catalogue);
+    expect(project.status).toBe('completed');
+    const send = (method: string, path: string, body?: unknown, type = 'application/json') =>
+      request(`/apps/${project.projectId}${path}`, {
+        key: null,
+        method,
+        headers: body === undefined ? {} : { 'content-type': type },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+    const lines =
+      '{"title":"Dune","genre":"fiction"}\n{"title":"Odd","genre":"war"}\n{"title":"Cosmos","genre":"science"}\n';
+    const imported = await send('POST', '/import/books', lines, 'application/x-ndjson');
+    expect(imported.json).toMatchObject({ imported: 2, refused: [{ line: 2 }] });
+    const found = (await send('GET', '/books?genre=fiction&q=du')).json as { items: { id: string; title: string }[] };
+    expect(found.items.map(({ title }) => title)).toEqual(['Dune']);
+    const bookId = found.items[0]?.id ?? '';
+    const loan = (await send('POST', '/loans', { bookId, borrower: 'Ada' })).json as { id: string };
+    expect((await send('DELETE', `/books/${bookId}`)).status).toBe(409);
+    expect((await send('POST', `/loans/${loan.id}/return`)).status).toBe(200);
+    expect((await send('POST', `/loans/${loan.id}/return`)).status).toBe(409);
+    const feed = (await send('GET', '/changes?kind=loans')).json as { items: { change: string; id: string }[] };
+    expect(feed.items.map(({ change, id }) => [change, id])).toEqual([
+      ['inserted', loan.id],
+      ['updated', loan.id],
+    ]);
+    const { text } = await send('GET', '/export/books');
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { title: string }).title)
+        .sort(),
+    ).toEqual(['Cosmos', 'Dune']);
+  });
+});

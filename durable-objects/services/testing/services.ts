@@ -7,6 +7,10 @@ import {
   dataConfiguration,
   userConfiguration,
 } from '../../../shared/schemas/services/declaration.ts';
+import { apiConfiguration } from '../../../shared/schemas/services/api.ts';
+import { uiConfiguration } from '../../../shared/schemas/services/ui.ts';
+import type { ApiRpc } from '../../../shared/rpc/services/api.ts';
+import type { UiRpc } from '../../../shared/rpc/services/ui.ts';
 import type { z } from 'zod';
 import type { AnalyticsRpc } from '../../../shared/rpc/services/analytics.ts';
 import type { UserRpc } from '../../../shared/rpc/services/user.ts';
@@ -14,8 +18,10 @@ import type { DataRpc } from '../../../shared/rpc/services/data.ts';
 import type { ServiceObjectRpc } from '../../../shared/rpc/services/service-object.ts';
 import type { DataConfiguration } from '../../../shared/schemas/services/declaration.ts';
 import type { AnalyticsObject } from '../analytics/object.ts';
+import type { ApiObject } from '../api/object.ts';
 import type { AuthObject } from '../auth/object.ts';
 import type { DataObject } from '../data/object.ts';
+import type { UiObject } from '../ui/object.ts';
 import type { UserObject } from '../user/object.ts';
 
 export interface TestEnvironment {
@@ -24,6 +30,8 @@ export interface TestEnvironment {
   readonly DATA: DurableObjectNamespace<DataObject>;
   readonly USER: DurableObjectNamespace<UserObject>;
   readonly ANALYTICS: DurableObjectNamespace<AnalyticsObject>;
+  readonly API: DurableObjectNamespace<ApiObject>;
+  readonly UI: DurableObjectNamespace<UiObject>;
   readonly APP_DATABASE_D1: D1Database;
   /** Empty where no Postgres is installed. */
   readonly POSTGRES_URL: string;
@@ -73,4 +81,18 @@ export const newAnalytics = async (configuration: z.input<typeof analyticsConfig
   valueOf(await analytics.configure(analyticsConfiguration.parse(configuration)));
   // SAFETY: as above.
   return analytics as unknown as AnalyticsRpc;
+};
+
+export const newApi = async (configuration: z.input<typeof apiConfiguration> = {}, group = newGroup()) => {
+  // SAFETY: as above.
+  const api = bindings.API.getByName(group) as unknown as ApiRpc & ServiceObjectRpc<object | null>;
+  valueOf(await api.configure(apiConfiguration.parse(configuration)));
+  return api;
+};
+
+export const newUi = async (configuration: z.input<typeof uiConfiguration> = {}, group = newGroup()) => {
+  // SAFETY: as above.
+  const ui = bindings.UI.getByName(group) as unknown as UiRpc & ServiceObjectRpc<object | null>;
+  valueOf(await ui.configure(uiConfiguration.parse(configuration)));
+  return ui;
 };

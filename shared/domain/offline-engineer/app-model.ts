@@ -21,6 +21,16 @@ export interface AppModel {
   };
   /** What is asked of the application is counted and told at `GET /usage`. */
   readonly usage?: { readonly source: string };
+  /** Asked for is what records of one's own do not have: they are kept in the platform's Data service. */
+  readonly data?: {
+    /** Other programs follow all changes at `GET /changes`. */
+    readonly feed: boolean;
+    /** Names of resources whose records go out as lines of JSON at `GET /export/<plural>`. */
+    readonly exported: readonly string[];
+    /** Names of resources whose records come in at `POST /import/<plural>`. */
+    readonly imported: readonly string[];
+    readonly sources: readonly string[];
+  };
 }
 
 export type Operation = 'list' | 'create' | 'read' | 'update' | 'delete';

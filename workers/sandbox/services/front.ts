@@ -57,7 +57,8 @@ const problemOf = (error: AppError): Response => {
 
 const pageOf = ({ request }: Visit, { status, contentType, body, etag }: Rendered): Response => {
   const headers = { ...pageHeaders, 'content-type': contentType, etag };
-  if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
+  const known = (request.headers.get('if-none-match') ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
+  if (known.includes(etag) || known.includes('*')) return new Response(null, { status: 304, headers });
   return new Response(request.method === 'HEAD' ? null : body, { status, headers });
 };
 
@@ -88,7 +89,13 @@ const serveAuth = async (visit: Visit): Promise<Response> => {
   return Response.json(answer.value.body, { status, headers });
 };
 
-/** Undefined when no route is declared at the address. */
+const isPageOrFile = ({ declaration: { ui }, request, path }: Visit): boolean =>
+  (request.method === 'GET' || request.method === 'HEAD') &&
+  ui !== undefined &&
+  (ui.assets.some((asset) => asset.path === path) ||
+    ui.pages.some((page) => page.path !== undefined && matchPath(page.path, path) !== undefined));
+
+/** Undefined when no route is declared at the address, or none that a browser asks for a page with. */
 const serveRoute = async (visit: Visit): Promise<Response | undefined> => {
   const { environment, group, declaration, request, path, query, visitor, accountId, now } = visit;
   const body = await readBody(request);
@@ -102,7 +109,13 @@ const serveRoute = async (visit: Visit): Promise<Response | undefined> => {
     ...(visitor.key === undefined ? {} : { key: visitor.key }),
     ...(visitor.client === undefined ? {} : { client: visitor.client }),
   });
-  if (!admitted.ok) return admitted.error.type === 'resource.not_found' ? undefined : problemOf(admitted.error);
+  if (!admitted.ok) {
+    const isLeft =
+      admitted.error.type === 'resource.not_found' ||
+      // A form is posted to where its page is.
+      (admitted.error.type === 'request.method_not_allowed' && isPageOrFile(visit));
+    return isLeft ? undefined : problemOf(admitted.error);
+  }
   const route = declaration.api?.routes.find(({ operationId }) => operationId === admitted.value.operationId);
   if (route?.action === undefined)
     return problemOf({ type: 'resource.not_found', detail: 'Nothing serves this address.' });

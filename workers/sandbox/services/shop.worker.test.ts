@@ -104,12 +104,56 @@ describe('a composed shop', () => {
     expect((await ada.send('GET', '/', undefined, { 'if-none-match': home.headers.get('etag') ?? '' })).status).toBe(
       304,
     );
+    const etag = home.headers.get('etag') ?? '';
+    for (const known of [`"other", ${etag}`, `W/${etag}`, '*'])
+      expect((await ada.send('GET', '/', undefined, { 'if-none-match': known })).status, known).toBe(304);
+    expect((await ada.send('GET', '/', undefined, { 'if-none-match': '"other"' })).status).toBe(200);
+    const head = await ada.send('HEAD', '/robots.txt');
+    expect([head.status, head.text, head.headers.get('etag')]).toEqual([200, '', expect.stringMatching(/^"/)]);
+    // Ranges are not offered: the whole is the right answer to one who asks for a part.
+    expect((await ada.send('GET', '/robots.txt', undefined, { range: 'bytes=0-1' })).status).toBe(200);
+    for (const path of ['/../robots.txt', '/%2e%2e/robots.txt', '/..%2frobots.txt', '//robots.txt', '/robots.txt/'])
+      expect((await ada.send('GET', path)).status, path).toBeLessThan(500);
     expect((await ada.send('GET', '/theme.css')).text).toContain('--background: #111;');
     expect((await ada.send('GET', '/robots.txt')).text).toContain('User-agent');
     expect((await ada.send('GET', '/openapi.json')).body).toMatchObject({
       openapi: '3.1.0',
       servers: [{ url: '/shop' }],
     });
+  });
+
+  it('serves a page at the address that its form is posted to', async () => {
+    shops += 1;
+    const group = `w/composition/form-${shops}`;
+    const declaration = {
+      data: { collections: [{ name: 'notes' }] },
+      api: {
+        routes: [
+          {
+            operationId: 'addNote',
+            method: 'POST',
+            path: '/notes',
+            action: { do: 'data.insert', collection: 'notes', value: '{{body}}' },
+          },
+        ],
+      },
+      ui: {
+        pages: [
+          {
+            name: 'notes',
+            path: '/notes',
+            title: 'Notes',
+            template: '{{#notes}}[{{text}}]{{/notes}}',
+            data: { notes: { collection: 'notes' } },
+          },
+        ],
+      },
+    };
+    expect(await sandbox.configureServices({ group, declaration })).toMatchObject({ ok: true });
+    const ada = visitor(group);
+    expect((await ada.send('POST', '/notes', { text: 'a' })).status).toBe(201);
+    expect((await ada.send('GET', '/notes')).text).toContain('[a]');
+    expect((await ada.send('DELETE', '/notes')).status).toBe(405);
   });
 
   it.each([

@@ -63,6 +63,7 @@ export const createChecks = (
     ...journeys.flatMap((journey, index) =>
       [...journey.requests, ...journey.cleanup].map((request) => toCheck(journey, index, request)),
     ),
+    ...recordChecks(model),
   ].map((check) => (model.access ? signedIn(check, 'ada') : check)),
   ...apartChecks(model),
 ];
@@ -97,6 +98,43 @@ const entryChecks = ({ access, resources }: AppModel): readonly AcceptanceCheck[
       body: JSON.stringify({ email: 'ada-{run}@example.com', password: 'a password of bob' }),
       expectStatus: 401,
     },
+  ];
+};
+
+const ndjson = { 'content-type': 'application/x-ndjson' };
+
+/** What was asked of the Data service: what the journeys changed stands in the feed, and records go out and come in. */
+const recordChecks = ({ data, resources }: AppModel): readonly AcceptanceCheck[] => {
+  if (!data) return [];
+  const [source = 'The records are kept in the Data service.'] = data.sources;
+  const plural = (name: string): string => resources.find((resource) => resource.name === name)?.plural ?? name;
+  return [
+    ...(data.feed
+      ? [
+          {
+            criterion: source,
+            method: 'GET',
+            path: '/changes?limit=200',
+            expectStatus: 200,
+            expectContains: '"change":"inserted"',
+          } as const,
+        ]
+      : []),
+    ...data.exported.map((name): AcceptanceCheck => ({
+      criterion: source,
+      method: 'GET',
+      path: `/export/${plural(name)}`,
+      expectStatus: 200,
+    })),
+    ...data.imported.map((name): AcceptanceCheck => ({
+      criterion: source,
+      method: 'POST',
+      path: `/import/${plural(name)}`,
+      headers: ndjson,
+      body: '{"nothing":"of the kind"}',
+      expectStatus: 200,
+      expectContains: '"refused":[{"line":1,',
+    })),
   ];
 };
 

@@ -15,6 +15,7 @@ import { printModelTests } from './emit/model-tests.ts';
 import { createOpenApi, printOpenApiFile, printOpenApiModule } from './emit/openapi.ts';
 import { printPages, printSite } from './emit/pages.ts';
 import { printPagesTests } from './emit/pages-tests.ts';
+import { recordsFiles } from './emit/records.ts';
 import { printResourceTests } from './emit/resource-tests.ts';
 import { printRoutes } from './emit/routes.ts';
 import { printRules } from './emit/rules.ts';
@@ -60,7 +61,7 @@ interface Work {
 const foundationFiles = (design: Design): readonly BlueprintFile[] => {
   const { name, description, title } = design.model;
   const templates = templatesUnder('src/', 'test/').filter(
-    ({ path }) => !path.includes('/page-kit/') && !path.includes('/access/') && path !== 'src/worker.ts',
+    ({ path }) => !/\/(?:page-kit|access|records)\//u.test(path) && path !== 'src/worker.ts',
   );
   const [summary = title] = description.split('\n');
   return assigned([...projectTemplates({ name, description: summary.trim() || title }), ...templates], 'foundation');
@@ -131,12 +132,13 @@ export const createFiles = (
   const openApi = createOpenApi(design);
   return [
     documentFile('docs/design.md', printDesign(design), 'design'),
-    ...printDecisions().map(({ path, content }) => documentFile(path, content, 'design')),
+    ...printDecisions(design.model).map(({ path, content }) => documentFile(path, content, 'design')),
     documentFile('openapi.json', printOpenApiFile(openApi), 'design'),
     ...foundationFiles(design),
     ...modelFiles(work),
     ...pageFiles(work),
-    ...accessFiles(design.model),
+    ...accessFiles(design),
+    ...recordsFiles(design, symbols),
     ...resourceFiles(work),
     ...figuresFiles(work),
     ...toFiles(printApplication(design, symbols), 'application'),

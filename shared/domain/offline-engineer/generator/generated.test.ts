@@ -10,6 +10,7 @@ import { awkward } from './fixtures/awkward.ts';
 import { bookshelf } from './fixtures/bookshelf.ts';
 import { fieldNotes } from './fixtures/field-notes.ts';
 import { everyField } from './fixtures/every-field.ts';
+import { keptNotes, keptOrders } from './fixtures/kept.ts';
 import { issueTracker } from './fixtures/issue-tracker.ts';
 import { orders } from './fixtures/orders.ts';
 import { roomBooking } from './fixtures/room-booking.ts';
@@ -31,6 +32,8 @@ const models: Readonly<Record<string, AppModel>> = {
   everyField,
   awkward,
   fieldNotes,
+  keptOrders,
+  keptNotes,
 };
 
 const write = (name: string, files: readonly Pick<BlueprintFile, 'path' | 'content'>[]): string => {
@@ -164,7 +167,7 @@ describe.each(Object.entries(models))('the application made from %s', (name, mod
   });
 });
 
-describe.each(Object.entries({ orders }))('each item of %s', (name, model) => {
+describe.each(Object.entries({ orders, keptNotes }))('each item of %s', (name, model) => {
   const blueprint = createBlueprint(model);
 
   it.each(blueprint.items.filter(({ key }) => key !== 'design'))(
@@ -236,28 +239,35 @@ describe.each(Object.entries({ orders, roomBooking }))('the tests of %s', (name,
 });
 
 /** What `src/worker.ts` wires on the platform, with services in memory. */
-const behindServices = `import { createGate } from './src/access/gate.ts';
-import { countUsage } from './src/access/usage.ts';
-import { createFakeAnalytics, createFakeAuth } from './test/access/fake-services.ts';
-const clock = { now: () => Date.now() };
-const shared = { database: openTestDatabase(), clock };
-const analytics = createFakeAnalytics();
-const answer = createGate({ auth: createFakeAuth(), clock, answerFor: (account) =>
-  countUsage(analytics, clock, account?.accountId, createApp({ ...shared, ...(account && { owner: account.accountId }) })) });
-`;
-const alone = `const answer = createApp({ database: openTestDatabase(), clock: { now: () => Date.now() } });
-`;
-
-const serverOf = ({ files }: Blueprint): string => `import { createServer } from 'node:http';
+const serverOf = ({ files }: Blueprint): string => {
+  const has = (path: string): boolean => files.some((file) => file.path === path);
+  const [isGated, isCounted, isKept] = [
+    has('src/access/gate.ts'),
+    has('src/access/usage.ts'),
+    has('src/records/desk.ts'),
+  ];
+  return `import { createServer } from 'node:http';
 import { createApp } from './src/app.ts';
 import { openTestDatabase } from './test/support/database.ts';
-${files.some(({ path }) => path === 'services.json') ? behindServices : alone}createServer(async (incoming, outgoing) => {
+${isGated ? "import { createGate } from './src/access/gate.ts';\nimport { createFakeAuth } from './test/access/fake-services.ts';" : ''}
+${isCounted ? "import { countUsage } from './src/access/usage.ts';\nimport { createFakeAnalytics } from './test/access/fake-services.ts';\nconst analytics = createFakeAnalytics();" : ''}
+${isKept ? "import { openDesk } from './src/records/desk.ts';\nimport { collections, offers } from './src/records/collections.ts';\nimport { createFakeData } from './test/records/fake-data.ts';" : ''}
+const clock = { now: () => Date.now() };
+const database = openTestDatabase();
+${isKept ? 'const desk = openDesk({ data: createFakeData(), database, clock, collections, offers });' : 'const desk = { database, around: (application) => application };'}
+const answerFor = (owner) => {
+  const kept = desk.around(createApp({ database: desk.database, clock, ...(owner && { owner }) }), owner);
+  return ${isCounted ? 'countUsage(analytics, clock, owner, kept)' : 'kept'};
+};
+const answer = ${isGated ? 'createGate({ auth: createFakeAuth(), clock, answerFor: (account) => answerFor(account?.accountId) })' : 'answerFor(undefined)'};
+createServer(async (incoming, outgoing) => {
   const body = incoming.method === 'GET' || incoming.method === 'HEAD' ? undefined : await new Response(incoming).arrayBuffer();
   const response = await answer(new Request('http://localhost' + incoming.url, { method: incoming.method, headers: incoming.headers, body }));
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.end(Buffer.from(await response.arrayBuffer()));
 }).listen(0, '127.0.0.1', function () { console.log(this.address().port); });
 `;
+};
 
 /** Starts a generated application over HTTP, hands its address over, and stops it. */
 const withServer = async (

@@ -7,6 +7,7 @@ import type { Blueprint } from '../blueprint.ts';
 import { listAssumptions } from './assumptions.ts';
 import { createChecks } from './checks.ts';
 import { createDesign } from './design.ts';
+import { keepsRecords } from './emit/records.ts';
 import { createFiles } from './files.ts';
 import { createItems } from './items.ts';
 import { createCatalogue } from './scenario/catalogue.ts';
@@ -20,7 +21,8 @@ const summarize = (model: AppModel): string => {
     count(model.endpoints.length, 'further endpoint'),
     count(model.resources.filter(({ hasPage }) => hasPage).length, 'page'),
   ];
-  return `${model.title}: a JSON interface and pages over SQLite with ${parts.join(', ')}.`;
+  const store = keepsRecords(model) ? "the platform's Data service" : 'SQLite';
+  return `${model.title}: a JSON interface and pages over ${store} with ${parts.join(', ')}.`;
 };
 
 /** Derives what would be built from a model. */

@@ -3,6 +3,7 @@ import type { WorkItem } from '../blueprint.ts';
 import { removedWith } from './cascades.ts';
 import type { Design, FiguresEndpoint, ResourceDesign } from './design.ts';
 import { accessItem, usesServices } from './emit/access.ts';
+import { keepsRecords, recordsItem } from './emit/records.ts';
 import { figuresPath } from './emit/figures.ts';
 import { figuresTestPath } from './emit/figures-tests.ts';
 import { journeyTestPath } from './emit/journey-tests.ts';
@@ -154,10 +155,17 @@ const access = ({ model }: Design): readonly WorkItem[] =>
     ? [
         {
           key: accessItem,
-          title: 'Signing in and what the platform counts',
+          title: model.access ? 'Signing in and what the platform counts' : 'The services of the platform',
           role: 'security',
           description:
-            'Declare the services of the platform that the application uses, and build what stands before it: who is not signed in gets no further than the front page, sessions travel in cookies and bearer tokens, no other site acts in the name of whoever is signed in, and requests are counted where that is asked for.',
+            `Declare the services of the platform that the application uses${model.access || model.usage ? ', and build what stands before it: ' : '.'}${[
+              ...(model.access
+                ? [
+                    'who is not signed in gets no further than the front page, sessions travel in cookies and bearer tokens, no other site acts in the name of whoever is signed in',
+                  ]
+                : []),
+              ...(model.usage ? ['requests are counted'] : []),
+            ].join(', and ')}.`.replace('..', '.'),
           acceptanceCriteria: sentences(
             ...(model.access?.sources ?? []),
             model.usage?.source ?? '',
@@ -167,6 +175,28 @@ const access = ({ model }: Design): readonly WorkItem[] =>
           priority: 65,
           estimateMinutes: 15,
           paths: ['src/access/', 'test/access/', 'services.json'],
+        },
+      ]
+    : [];
+
+const records = ({ model }: Design): readonly WorkItem[] =>
+  keepsRecords(model)
+    ? [
+        {
+          key: recordsItem,
+          title: 'Records in the Data service',
+          role: 'backend',
+          description:
+            'Keep the records in the Data service of the platform: the application works on a copy, hands every change over before it answers, takes back what is refused, and follows what others change. Offer what is asked for of the feed of changes, export and import.',
+          acceptanceCriteria: sentences(
+            ...(model.data?.sources ?? []),
+            'A change that the service refuses leaves nothing behind.',
+            'Nobody sees a change that is not kept.',
+          ),
+          dependsOn: ['data-model', accessItem],
+          priority: 60,
+          estimateMinutes: 25,
+          paths: ['src/records/', 'test/records/'],
         },
       ]
     : [];
@@ -225,7 +255,7 @@ export const createItems = (
   const resources = model.resources.map((resource) => resourceWork(model, resource));
   const figures = model.figures.map(figuresWork);
   const pages = model.resources.filter(({ resource }) => resource.hasPage).map(pageWork);
-  const gates = access(model);
+  const gates = [...access(model), ...records(model)];
   const parts = [...resources, ...figures, ...pages, ...gates].map(({ key }) => key);
   return [
     design(model),

@@ -8,7 +8,10 @@ import { plainInline } from './blocks/inline.ts';
 import { attempt } from './draft/checkpoint.ts';
 import type { Draft } from './draft/draft.ts';
 import { applyEndpoint, endpointReason } from './endpoints/endpoints.ts';
+import type { EndpointLine } from './endpoints/lines.ts';
 import { mentionedEndpoints, readEndpointLine } from './endpoints/lines.ts';
+import type { Rider } from './endpoints/riders.ts';
+import { ridersOf } from './endpoints/riders.ts';
 import { LONGEST_SENTENCE, normalise } from './lexicon/normal.ts';
 import { phraseReader } from './phrases/reader.ts';
 import { readAccess } from './rules/access.ts';
@@ -21,6 +24,8 @@ import { readLimit } from './rules/limits.ts';
 import { readListing } from './rules/listing.ts';
 import { readOnly, readPermission } from './rules/permissions.ts';
 import { readProhibition } from './rules/prohibitions.ts';
+import { readRecords, refusedFeed } from './rules/records.ts';
+import { readRepetition } from './rules/repetition.ts';
 import { readRequirement } from './rules/requirements.ts';
 import { homes } from './rules/subjects.ts';
 import { readTransition } from './rules/transitions.ts';
@@ -35,6 +40,7 @@ const ROUNDS = 3;
 type ReadSentence = (rules: Rules, sentence: Sentence) => boolean;
 
 const READERS: readonly ReadSentence[] = [
+  readRepetition,
   readUniqueness,
   readDuration,
   readLimit,
@@ -72,20 +78,47 @@ const readText = (rules: Rules, sentence: Sentence, depth = 0): boolean => {
   );
 };
 
+/** The endpoints that the statement is about: the one that it begins with, or all that it mentions. */
+const endpointsOf = (statement: Statement): readonly EndpointLine[] => {
+  const raw = statement.reading ?? statement.text;
+  const line = readEndpointLine(raw);
+  const mentioned = mentionedEndpoints(raw);
+  return line !== undefined && mentioned.length < 2 ? [line] : mentioned;
+};
+
+/** What the statement demands besides its endpoints. With several only what says itself what it is about belongs to one. */
+const ridersOfStatement = (rules: Rules, statement: Statement): readonly Rider[] => {
+  const [line, ...others] = endpointsOf(statement);
+  if (line === undefined) return [];
+  const riders = ridersOf(rules, line);
+  return others.length === 0 ? riders : riders.filter(({ isWhole }) => isWhole);
+};
+
+const readRider = (rules: Rules, statement: Statement, { resource, readings, said }: Rider): boolean =>
+  readings.some((text) =>
+    attempt(rules, () =>
+      readText(rules, {
+        source: statement.text,
+        text,
+        about: resource,
+        message: sentenceCase((readings[0] ?? said).replaceAll(/ (?=[,;)])|(?<=\() /g, '')),
+      }),
+    ),
+  );
+
 const readEndpoints = (rules: Rules, statement: Statement): boolean | undefined => {
   const raw = statement.reading ?? statement.text;
   const sentence: Sentence = { source: statement.text, text: normalise(raw), about: statement.about };
-  const line = readEndpointLine(raw);
-  const mentioned = mentionedEndpoints(raw);
-  if (line !== undefined && mentioned.length < 2) return applyEndpoint(rules, sentence, line);
-  if (mentioned.length === 0) return undefined;
-  return mentioned.every((endpoint) => applyEndpoint(rules, sentence, endpoint));
+  const endpoints = endpointsOf(statement);
+  if (endpoints.length === 0) return undefined;
+  if (!endpoints.every((endpoint) => applyEndpoint(rules, sentence, endpoint))) return false;
+  return ridersOfStatement(rules, statement).every((rider) => readRider(rules, statement, rider));
 };
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const LISTING_FIRST =
   /\b(?:paginat\w*|per page|page size|filter\w*|searchable|sortable|sorted|sort by|search(?:ed|es)?|searching|newest first|oldest first|web ?pages?|html|user interface|page|offset|limit parameter)\b/;
-
-const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const understands = (rules: Rules, statement: Statement): boolean => {
   if ((statement.reading ?? statement.text).length > LONGEST_SENTENCE) return false;
@@ -123,7 +156,12 @@ const rank = (statement: Statement): number => {
 const reasonFor = (draft: Draft, rules: Rules, statement: Statement): string | undefined => {
   const line =
     readEndpointLine(statement.reading ?? statement.text) ?? mentionedEndpoints(statement.reading ?? statement.text)[0];
-  if (line !== undefined && statement.section !== 'skipped') return endpointReason(rules, line);
+  if (line !== undefined && statement.section !== 'skipped') {
+    const unread = ridersOfStatement(rules, statement).find((rider) => !readRider(rules, statement, rider));
+    return unread === undefined
+      ? endpointReason(rules, line)
+      : `The endpoint is understood, but not what is said of it: "${unread.said}". Say it as a sentence of its own, for example "A ${unread.resource.words.join(' ')} cannot be <changed, deleted, …> while <field> is <value>".`;
+  }
   if (statement.section === 'skipped') return undefined;
   if (isDeclined(statement)) return undefined;
   const beyond = beyondReach(draft, statement);
@@ -146,7 +184,7 @@ export const interpretStatements = (
     .map((statement) => ({ statement, order: rank(statement) }))
     .sort((left, right) => left.order - right.order)
     .map(({ statement }) => statement)
-    .filter((statement) => !readAccess(draft, statement));
+    .filter((statement) => !readAccess(draft, statement) && !readRecords(draft, statement));
   for (let round = 0; round < ROUNDS && waiting.length > 0; round += 1) {
     const before = waiting.length;
     waiting = waiting.filter(
@@ -154,7 +192,7 @@ export const interpretStatements = (
     );
     if (waiting.length === before && round > 0) break;
   }
-  const refused: Misunderstanding[] = [];
+  const refused: Misunderstanding[] = [...refusedFeed(draft)];
   for (const statement of [...waiting].sort((left, right) => left.line - right.line)) {
     const reason = reasonFor(draft, rules, statement);
     if (reason !== undefined && refused.length < MOST_MISUNDERSTANDINGS)

@@ -18,7 +18,10 @@ const entities: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
 
-const addressAttributes = new Set(['href', 'src', 'action', 'formaction', 'poster', 'cite', 'data', 'srcset', 'ping']);
+/** Attributes that hold an address; the last five are of SVG, where an animation may make an address of anything. */
+const addressAttributes = new Set(
+  'href src action formaction poster cite data srcset ping background manifest xlink:href to from by values'.split(' '),
+);
 
 /** Where in HTML one is. `attribute` is the name of the one whose quoted value is open. */
 interface Place {
@@ -121,7 +124,9 @@ const walk = (tokens: readonly Token[], from: Place): Place => {
     else if (type === 'name') {
       const reason = refusal(place, value);
       if (reason !== undefined) throw new Refused(`{{${value}}} ${reason}`);
-      place = place.in === 'value' ? { ...place, since: `${place.since}x` } : { ...place, since: '' };
+      // The prefix may be nothing, so the address only begins after it.
+      const begun = place.since === '' && value === 'prefix' ? '' : `${place.since}x`;
+      place = { ...place, since: place.in === 'value' ? begun : '' };
     } else if (type === '#' || type === '^') {
       const after = walk(inner ?? [], place);
       if (after.in !== place.in) throw new Refused(`{{${type}${value}}} must end where it began: in ${place.in}`);

@@ -1,40 +1,56 @@
 /** Prints what lets an application use the platform's services: the Durable Object that wires them, and the declaration. */
 import type { AppModel } from '../../app-model.ts';
 import type { BlueprintFile } from '../../blueprint.ts';
+import type { Design } from '../design.ts';
+import { printJson } from '../literal.ts';
 import { templatesUnder } from '../templates/index.ts';
+import { dataDeclaration, keepsRecords } from './records.ts';
 
 /** Key of the item that writes these files. */
 export const accessItem = 'access';
 
 /** Whether the model asks for any service. */
-export const usesServices = ({ access, usage }: AppModel): boolean => access !== undefined || usage !== undefined;
+export const usesServices = (model: AppModel): boolean =>
+  model.access !== undefined || model.usage !== undefined || keepsRecords(model);
 
-const declaration = ({ access, usage }: AppModel): string =>
-  `${JSON.stringify({ ...(access ? { auth: {} } : {}), ...(usage ? { analytics: {} } : {}) }, null, 2)}\n`;
+const declaration = (design: Design): string => {
+  const { access, usage } = design.model;
+  return printJson({
+    ...(access ? { auth: {} } : {}),
+    ...(keepsRecords(design.model) ? { data: dataDeclaration(design) } : {}),
+    ...(usage ? { analytics: {} } : {}),
+  });
+};
 
 /** `src/access/` with its tests, as far as the model asks for it, and `services.json`. */
-export const accessFiles = (model: AppModel): readonly BlueprintFile[] => {
+export const accessFiles = (design: Design): readonly BlueprintFile[] => {
+  const { model } = design;
   if (!usesServices(model)) return [];
   const wanted = [
     'src/access/services.ts',
-    'test/access/fake-services.ts',
+    ...(model.access || model.usage ? ['test/access/fake-services.ts'] : []),
     ...(model.access ? ['src/access/gate.ts', 'src/access/session.ts', 'test/access/gate.test.ts'] : []),
     ...(model.usage ? ['src/access/usage.ts', 'test/access/usage.test.ts'] : []),
   ];
   const templates = templatesUnder('src/access/', 'test/access/').filter(({ path }) => wanted.includes(path));
   return [
     ...templates.map((template) => ({ ...template, item: accessItem })),
-    { path: 'services.json', content: declaration(model), item: accessItem, kind: 'source' },
+    { path: 'services.json', content: declaration(design), item: accessItem, kind: 'source' },
   ];
 };
 
-const answerOf = ({ access, usage }: AppModel): string => {
-  const personal = access?.isPersonal === true;
-  const app = personal
-    ? 'const app = createApp({ ...shared, ...(owner === undefined ? {} : { owner }) });'
-    : 'const app = createApp(shared);';
-  const made = usage ? 'const made = countUsage(env.ANALYTICS, systemClock, owner, app);' : 'const made = app;';
-  return `    ${app}\n    ${made}\n`;
+const answerOf = (model: AppModel): string => {
+  const { access, usage } = model;
+  const app =
+    access?.isPersonal === true
+      ? 'createApp({ ...shared, ...(owner === undefined ? {} : { owner }) })'
+      : 'createApp(shared)';
+  const owner = access?.isPersonal === true ? ', owner' : '';
+  const kept = keepsRecords(model) ? `    const kept = desk.around(${app}${owner});\n` : `    const kept = ${app};\n`;
+  const made = usage
+    ? '    const made = countUsage(env.ANALYTICS, systemClock, owner, kept);\n'
+    : '    const made = kept;\n';
+  return `${kept}${made}`;
 };
 
 const gateOf = ({ access }: AppModel): string =>
@@ -42,24 +58,54 @@ const gateOf = ({ access }: AppModel): string =>
     ? '  return createGate({\n    auth: env.AUTH,\n    clock: systemClock,\n    answerFor: (account) => answerFor(account?.accountId),\n  });\n'
     : '  return answerFor(undefined);\n';
 
+const sharedOf = (model: AppModel): string =>
+  keepsRecords(model)
+    ? `  const database = createStorageDatabase(storage);
+  const desk = openDesk({ data: env.DATA, database, clock: systemClock, collections, offers });
+  const shared = { database: desk.database, clock: systemClock };
+`
+    : '  const shared = { database: createStorageDatabase(storage), clock: systemClock };\n';
+
+/** Import lines in the order of their modules, each only where it is used. */
+const importsOf = (model: AppModel): string => {
+  const { access, usage } = model;
+  const types = [...(usage ? ['AnalyticsService'] : []), ...(access ? ['AuthService'] : [])];
+  return [
+    ...(access ? ["import { createGate } from './access/gate.ts';"] : []),
+    ...(types.length > 0 ? [`import type { ${types.join(', ')} } from './access/services.ts';`] : []),
+    ...(usage ? ["import { countUsage } from './access/usage.ts';"] : []),
+    "import { createApp } from './app.ts';",
+    "import { systemClock } from './clock.ts';",
+    "import { createStorageDatabase } from './database.ts';",
+    "import type { SqlStorageLike } from './database.ts';",
+    ...(keepsRecords(model)
+      ? [
+          "import { collections, offers } from './records/collections.ts';",
+          "import { openDesk } from './records/desk.ts';",
+          "import type { DataService } from './records/service.ts';",
+        ]
+      : []),
+  ].join('\n');
+};
+
+const whereDataLives = (model: AppModel): string =>
+  keepsRecords(model)
+    ? 'one Durable Object answers every request, on a copy of\n * the records that the Data service keeps. The services that `services.json` declares come from the platform.'
+    : 'one Durable Object holds all data and answers every request. The\n * services that `services.json` declares come from the platform.';
+
 /** `src/worker.ts` of an application that uses services. */
 export const printAccessWorker = (model: AppModel): string => {
   const { access, usage } = model;
-  const services = [...(access ? ['AuthService'] : []), ...(usage ? ['AnalyticsService'] : [])].reverse();
   const bindings = [
     ...(access ? ['  readonly AUTH: AuthService;\n'] : []),
+    ...(keepsRecords(model) ? ['  readonly DATA: DataService;\n'] : []),
     ...(usage ? ['  readonly ANALYTICS: AnalyticsService;\n'] : []),
   ].join('');
   return `/**
- * Where Cloudflare Workers meet the application: one Durable Object holds all data and answers every request. The
- * services that \`services.json\` declares come from the platform.
+ * Where Cloudflare Workers meet the application: ${whereDataLives(model)}
  */
 import { DurableObject } from 'cloudflare:workers';
-${access ? "import { createGate } from './access/gate.ts';\n" : ''}import type { ${services.join(', ')} } from './access/services.ts';
-${usage ? "import { countUsage } from './access/usage.ts';\n" : ''}import { createApp } from './app.ts';
-import { systemClock } from './clock.ts';
-import { createStorageDatabase } from './database.ts';
-import type { SqlStorageLike } from './database.ts';
+${importsOf(model)}
 
 interface Services {
 ${bindings}}
@@ -70,8 +116,7 @@ type Answer = (request: Request) => Promise<Response>;
 const mostReady = 500;
 
 const wire = (storage: SqlStorageLike, env: Services): Answer => {
-  const shared = { database: createStorageDatabase(storage), clock: systemClock };
-  const ready = new Map<string | undefined, Answer>();
+${sharedOf(model)}  const ready = new Map<string | undefined, Answer>();
   const answerFor = (owner: string | undefined): Answer => {
     const known = ready.get(owner);
     if (known) return known;

@@ -1,8 +1,9 @@
 /** Prints the documents of a generated repository: README, design, and the records of decisions. */
-import type { Expression } from '../../app-model.ts';
+import type { AppModel, Expression } from '../../app-model.ts';
 import type { Design, FieldDesign, ResourceDesign } from '../design.ts';
 import { sentenceCase } from '../names.ts';
 import { isDemanded } from './fields.ts';
+import { keepsRecords } from './records.ts';
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
 
@@ -65,6 +66,24 @@ const describeResource = (resource: ResourceDesign): string => {
   ].join('\n\n');
 };
 
+const serviceLines = ({ model, resource }: Design): readonly string[] => [
+  ...(model.access
+    ? [
+        '- `POST /auth/sign-up`, `POST /auth/sign-in` – `{ email, password }`; the answer has a `token` for `Authorization: Bearer …`',
+        '- `POST /auth/sign-out`; `GET /auth/me` – who is signed in',
+      ]
+    : []),
+  ...(model.usage ? ['- `GET /usage` – how often what was asked for'] : []),
+  ...(model.data?.feed === true
+    ? ['- `GET /changes?after=0&limit=50&kind=…` – what changed, oldest first; go on after `next`']
+    : []),
+  ...(model.data?.exported ?? []).map((name) => `- \`GET /export/${resource(name).plural}\` – all as lines of JSON`),
+  ...(model.data?.imported ?? []).map(
+    (name) =>
+      `- \`POST /import/${resource(name).plural}\` – lines of JSON as an export gives them (\`application/x-ndjson\`); fields, references and unique values are checked, rules about changes are not`,
+  ),
+];
+
 const endpointLines = (design: Design): readonly string[] => {
   const lines = design.resources.flatMap((resource) => {
     const { operations } = resource.resource;
@@ -80,7 +99,7 @@ const endpointLines = (design: Design): readonly string[] => {
     ];
   });
   const figures = design.figures.map(({ path, source }) => `- \`GET ${path}\` – ${oneLine(source)}`);
-  return [...lines, ...figures].map((line) => line.replace(/ – $/u, ''));
+  return [...lines, ...figures, ...serviceLines(design)].map((line) => line.replace(/ – $/u, ''));
 };
 
 const refusals: readonly (readonly string[])[] = [
@@ -110,7 +129,9 @@ export const printReadme = (design: Design, assumptions: readonly string[]): str
   const parts = [
     `# ${title}`,
     ...(description.trim() === '' ? [] : [description.trim()]),
-    'A small web application: a JSON interface and server-rendered pages over SQLite, as one Cloudflare Durable Object.\nIt has no dependency at run time.',
+    keepsRecords(design.model)
+      ? "A small web application: a JSON interface and server-rendered pages over the platform's Data service, as one\nCloudflare Durable Object. It has no dependency at run time."
+      : 'A small web application: a JSON interface and server-rendered pages over SQLite, as one Cloudflare Durable Object.\nIt has no dependency at run time.',
     '## Run it',
     '```sh\nnpm install        # types and wrangler, for development only\nnpm test           # node --test, on Node 24 or newer\nnpm run check      # tsc, strict\nnpm run dev        # wrangler dev\nnpm run deploy     # wrangler deploy\n```',
     '## The interface',
@@ -131,7 +152,9 @@ export const printReadme = (design: Design, assumptions: readonly string[]): str
 export const printDesign = (design: Design): string => {
   const parts = [
     `# Design of ${design.model.title}`,
-    'One Durable Object owns all data in its SQLite and answers every request; being the only writer, it needs no locks.',
+    keepsRecords(design.model)
+      ? 'The Data service of the platform keeps all records. One Durable Object answers every request on a copy of them in its\nSQLite; requests take turns, so it needs no locks.'
+      : 'One Durable Object owns all data in its SQLite and answers every request; being the only writer, it needs no locks.',
     '## How a request is carried out',
     '1. The router finds the route; bodies and query strings are read strictly.\n2. Fields are checked by the declarations in `src/model`.\n3. The service checks references, unique values, transitions and every rule, in this order.\n4. Effects are computed. Stores hold all writes back and already show them to reads.\n5. Only then is everything written, without any waiting in between, so that a refusal never leaves half a change.',
     '## Records',
@@ -157,8 +180,7 @@ const decision = (
   content: `# ${number}. ${title}\n\nStatus: accepted\n\n## Context\n\n${context}\n\n## Decision\n\n${choice}\n\n## Consequences\n\n${consequences}\n`,
 });
 
-/** The decision records. */
-export const printDecisions = (): readonly Decision[] => [
+const standing: readonly Decision[] = [
   decision(
     1,
     'one-durable-object',
@@ -191,4 +213,19 @@ export const printDecisions = (): readonly Decision[] => [
     '400 for what cannot be read, 422 for fields that are not valid, 409 for what the present state does not allow.\nEvery refusal is a problem document (RFC 9457) that names the fields.',
     'A test for each of them stands beside each resource.',
   ),
+];
+
+const recordsDecision = decision(
+  5,
+  'records-in-the-data-service',
+  'Records are kept in the Data service',
+  'Other programs are to follow changes, and records go out and come in. Rules still speak of several records at once.',
+  'The Data service keeps the records. The object works on a copy, hands what a request changed over in one transaction\nof up to 100 records before it answers, and takes it back when the service refuses.',
+  'Every change costs one more call. A copy that is lost is read again. While the service cannot be reached, requests\nanswer 503.',
+);
+
+/** The decision records. */
+export const printDecisions = (model: AppModel): readonly Decision[] => [
+  ...standing,
+  ...(keepsRecords(model) ? [recordsDecision] : []),
 ];

@@ -6,6 +6,9 @@ import { camelCase, sentenceCase, withArticle } from '../names.ts';
 import { docComment } from '../print.ts';
 import { actionSchema, fieldSchema, problemSchema, resourceSchemas, schemaName } from './openapi-schemas.ts';
 import type { JsonObject } from './openapi-schemas.ts';
+import { behindGate, problemResponse, securitySchemes } from './openapi-services.ts';
+import { serviceItems, serviceResponses, serviceSchemas } from './openapi-services.ts';
+import type { PathItem } from './openapi-services.ts';
 import { searchableFields, sortableFields } from './routes.ts';
 
 const reference = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
@@ -169,8 +172,6 @@ const single = (resource: ResourceDesign): JsonObject => {
   };
 };
 
-type PathItem = readonly [path: string, operations: JsonObject];
-
 const actionItems = (resource: ResourceDesign): readonly PathItem[] =>
   resource.actions.map((action) => [
     action.path,
@@ -232,11 +233,6 @@ const figuresItem = (endpoint: FiguresEndpoint): PathItem => [
 
 const toOpenApiPath = (path: string): string => path.replaceAll(/:(?<name>\w+)/gu, '{$<name>}');
 
-const problemResponseOf = (description: string): JsonObject => ({
-  description,
-  content: { 'application/problem+json': { schema: reference('Problem') } },
-});
-
 const mergePaths = (items: readonly PathItem[]): JsonObject => {
   const paths: Record<string, JsonObject> = {};
   for (const [path, operations] of items) {
@@ -246,6 +242,22 @@ const mergePaths = (items: readonly PathItem[]): JsonObject => {
   return paths;
 };
 
+const healthItem: PathItem = [
+  '/health',
+  {
+    get: {
+      operationId: 'getHealth',
+      summary: 'Whether the application is well',
+      tags: ['system'],
+      responses: { '200': { description: 'It is.' } },
+    },
+  },
+];
+
+/** Paths, and how whoever asks shows who they are. */
+const guarded = (design: Design, paths: JsonObject): JsonObject =>
+  design.model.access ? { security: [{ bearer: [] }, { session: [] }], paths: behindGate(paths) } : { paths };
+
 /** The whole document, without `servers`. */
 export const createOpenApi = (design: Design): JsonObject => ({
   openapi: '3.1.0',
@@ -254,40 +266,37 @@ export const createOpenApi = (design: Design): JsonObject => ({
     version: '1.0.0',
     ...(design.model.description.trim() === '' ? {} : { description: design.model.description.trim() }),
   },
-  paths: mergePaths([
-    ...design.resources.flatMap((resource): readonly PathItem[] => [
-      [`/${resource.plural}`, collection(design, resource)],
-      [`/${resource.plural}/:id`, single(resource)],
-      ...actionItems(resource),
-      ...resource.lists.map((endpoint) => listItem(design, resource, endpoint)),
+  ...guarded(
+    design,
+    mergePaths([
+      ...design.resources.flatMap((resource): readonly PathItem[] => [
+        [`/${resource.plural}`, collection(design, resource)],
+        [`/${resource.plural}/:id`, single(resource)],
+        ...actionItems(resource),
+        ...resource.lists.map((endpoint) => listItem(design, resource, endpoint)),
+      ]),
+      ...design.figures.map(figuresItem),
+      ...serviceItems(design),
+      healthItem,
     ]),
-    ...design.figures.map(figuresItem),
-    [
-      '/health',
-      {
-        get: {
-          operationId: 'getHealth',
-          summary: 'Whether the application is well',
-          tags: ['system'],
-          responses: { '200': { description: 'It is.' } },
-        },
-      },
-    ],
-  ]),
+  ),
   components: {
+    ...(design.model.access ? { securitySchemes } : {}),
     schemas: {
       ...Object.assign({}, ...design.resources.map(resourceSchemas)),
+      ...serviceSchemas(design),
       Problem: problemSchema,
     },
     responses: {
-      BadRequest: problemResponseOf(
+      BadRequest: problemResponse(
         'The request cannot be read: malformed JSON, or a query parameter that is not known.',
       ),
-      NotFound: problemResponseOf('There is no such record.'),
-      Conflict: problemResponseOf('The present state does not allow it.'),
-      TooLarge: problemResponseOf('The body is larger than a megabyte.'),
-      UnsupportedMediaType: problemResponseOf('The body is not called JSON.'),
-      Invalid: problemResponseOf('The body was read, but its fields are not valid.'),
+      NotFound: problemResponse('There is no such record.'),
+      Conflict: problemResponse('The present state does not allow it.'),
+      TooLarge: problemResponse('The body is larger than a megabyte.'),
+      UnsupportedMediaType: problemResponse('The body is not called JSON.'),
+      Invalid: problemResponse('The body was read, but its fields are not valid.'),
+      ...serviceResponses(design),
     },
   },
 });

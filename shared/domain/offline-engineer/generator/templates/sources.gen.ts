@@ -331,6 +331,8 @@ export interface Database {
   readonly get: (sql: string, ...parameters: readonly SqlValue[]) => Row | undefined;
   /** Runs a statement whose rows do not matter. */
   readonly run: (sql: string, ...parameters: readonly SqlValue[]) => void;
+  /** Told of each record that a store has just written or removed, where somebody wants to know. */
+  readonly changed?: (table: string, id: string, owner: string | null) => void;
 }
 
 /** The part of \`ctx.storage.sql\` that is used here. */
@@ -556,10 +558,12 @@ const titles: Readonly<Record<number, string>> = {
   405: 'Method not allowed',
   406: 'Not acceptable',
   409: 'Conflict',
+  410: 'Gone',
   413: 'Content too large',
   415: 'Unsupported media type',
   422: 'Validation failed',
   500: 'Internal error',
+  503: 'Service unavailable',
 };
 
 const describeErrors = (errors: readonly FieldError[]): string =>
@@ -1381,6 +1385,810 @@ export const createResourcePages = <View extends { readonly id: string }, Contex
   return routes.map((route) => ({ ...route, handle: pageHandler(route.handle) }));
 };
 `,
+  'src/records/catch-up.ts': `/** Brings the working copy to what the Data service keeps: along its feed, or all of it where the feed is not enough. */
+import { listRows } from './collection.ts';
+import { ask, everybody, follow, need, unavailable } from './copy.ts';
+import type { Copy } from './copy.ts';
+
+const pageSize = 200;
+
+/** Reads all records of all kinds; what the service does not have is removed. */
+const readAll = async (copy: Copy): Promise<void> => {
+  for (const collection of copy.collections) {
+    const seen = new Set<string>();
+    let after: string | undefined;
+    do {
+      const cursor = after === undefined ? {} : { after };
+      const page = await need(() =>
+        copy.data.query({ collection: collection.name, ...everybody(collection), limit: pageSize, ...cursor }),
+      );
+      for (const record of page.items) {
+        seen.add(record.id);
+        follow(copy, collection, record.id, record);
+      }
+      after = page.next;
+    } while (after !== undefined);
+    for (const { id } of listRows(copy.database, collection)) {
+      if (!seen.has(id)) follow(copy, collection, id, undefined);
+    }
+  }
+};
+
+/** The first time: an empty service gets what an earlier version kept by itself, any other one is read. */
+const begin = async (copy: Copy): Promise<void> => {
+  const { latest } = await need(() => copy.data.changes({ after: Number.MAX_SAFE_INTEGER, limit: 1 }));
+  if (latest > 0) await readAll(copy);
+  else {
+    for (const collection of copy.collections) {
+      for (const { id, owner } of listRows(copy.database, collection)) copy.ledger.note(collection.table, id, owner);
+    }
+  }
+  copy.ledger.setCursor(latest);
+};
+
+const followFeed = async (copy: Copy, cursor: number): Promise<void> => {
+  const feed = await ask(() => copy.data.changes({ after: cursor, limit: pageSize }));
+  if (!feed.ok) {
+    if (feed.error.type !== 'cursor.gone') throw unavailable();
+    const { latest } = await need(() => copy.data.changes({ after: Number.MAX_SAFE_INTEGER, limit: 1 }));
+    await readAll(copy);
+    copy.ledger.setCursor(latest);
+    return;
+  }
+  const { entries, latest } = feed.value;
+  for (const { collection: name, id, record } of entries) {
+    const collection = copy.collections.find((each) => each.name === name);
+    if (collection) follow(copy, collection, id, record);
+  }
+  const reached = entries.at(-1)?.sequence ?? cursor;
+  copy.ledger.setCursor(reached);
+  if (entries.length > 0 && reached < latest) await followFeed(copy, reached);
+};
+
+/** Follows the feed to its end. Nothing may be waiting to be sent, or it would be overwritten. */
+export const catchUp = async (copy: Copy): Promise<void> => {
+  const cursor = copy.ledger.cursor();
+  await (cursor === undefined ? begin(copy) : followFeed(copy, cursor));
+};
+`,
+  'src/records/collection.ts': `/** A kind of record as the Data service and the working copy know it, and its rows in the working copy. */
+import { quoteName } from '../database.ts';
+import type { Database, Row } from '../database.ts';
+import { fromSqlValue, toSqlValue } from '../storage/table.ts';
+import type { ColumnKind } from '../storage/table.ts';
+import type { Field } from '../validation/field.ts';
+
+export interface Collection {
+  /** Its name in the Data service. */
+  readonly name: string;
+  /** As it stands in addresses. */
+  readonly path: string;
+  /** The table of the working copy, and its columns without the identity. */
+  readonly table: string;
+  readonly columns: Readonly<Record<string, ColumnKind>>;
+  /** Values of fields that a record does not have. */
+  readonly fallbacks: Readonly<Record<string, unknown>>;
+  readonly fields: Readonly<Record<string, Field<unknown>>>;
+  /** Fields that name a record of another kind, by the path of that kind. */
+  readonly references: readonly { readonly field: string; readonly path: string }[];
+  /** Sets of fields whose values no two records share. */
+  readonly unique: readonly (readonly string[])[];
+  /** Records belong to people. */
+  readonly isOwned: boolean;
+}
+
+export type Value = Readonly<Record<string, unknown>>;
+
+const columnsOf = ({ columns }: Collection): readonly (readonly [name: string, kind: ColumnKind])[] => [
+  ['createdAt', 'text'],
+  ['updatedAt', 'text'],
+  ...Object.entries(columns),
+];
+
+/** What the Data service keeps of a row: everything but the id and the owner, which it keeps beside. */
+export const toValue = (collection: Collection, row: Row): Value =>
+  Object.fromEntries(columnsOf(collection).map(([name, kind]) => [name, fromSqlValue(row[name] ?? null, kind)]));
+
+/** The row of a record in the working copy, with its owner as \`$owner\`. */
+export const findRow = (database: Database, { table }: Collection, id: string): Row | undefined =>
+  database.get(\`SELECT * FROM \${quoteName(table)} WHERE "id" = ?\`, id);
+
+/** Puts a record into the working copy as it is. */
+export const writeRow = (
+  database: Database,
+  collection: Collection,
+  id: string,
+  value: Value,
+  owner: string | null,
+): void => {
+  const names = columnsOf(collection).map(([name]) => name);
+  const columns = ['id', '$owner', ...names].map(quoteName);
+  const updates = columns.slice(1).map((column) => \`\${column} = excluded.\${column}\`);
+  database.run(
+    \`INSERT INTO \${quoteName(collection.table)} (\${columns.join(', ')}) VALUES (\${columns.map(() => '?').join(', ')})
+     ON CONFLICT ("id") DO UPDATE SET \${updates.join(', ')}\`,
+    id,
+    owner,
+    ...names.map((name) => toSqlValue(value[name] ?? collection.fallbacks[name])),
+  );
+};
+
+/** Takes a record out of the working copy. */
+export const removeRow = (database: Database, { table }: Collection, id: string): void => {
+  database.run(\`DELETE FROM \${quoteName(table)} WHERE "id" = ?\`, id);
+};
+
+/** The ids and owners of all rows, oldest first. */
+export const listRows = (
+  database: Database,
+  { table }: Collection,
+): readonly { readonly id: string; readonly owner: string | null }[] =>
+  database.all(\`SELECT "id", "$owner" FROM \${quoteName(table)} ORDER BY rowid\`).map((row) => ({
+    id: String(row['id']),
+    owner: row['$owner'] === null ? null : String(row['$owner']),
+  }));
+`,
+  'src/records/copy.ts': `/** The working copy and the Data service, as the parts that bring them together need them; and questions to the latter. */
+import { Problem } from '../http/problem.ts';
+import type { ServiceResult } from '../access/services.ts';
+import type { Database } from '../database.ts';
+import { removeRow, writeRow } from './collection.ts';
+import type { Collection } from './collection.ts';
+import type { Ledger } from './ledger.ts';
+import type { DataService, KeptRecord } from './service.ts';
+
+export interface Copy {
+  readonly data: DataService;
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly collections: readonly Collection[];
+}
+
+/** The Data service does not answer, or not as it should: nothing can be said of the change. */
+export const unavailable = (): Problem =>
+  new Problem(503, 'The records cannot be reached. Try again; a change may have been carried out.', [], {
+    'retry-after': '1',
+  });
+
+/** What the service answered, or a 503. */
+export const ask = async <Value>(question: () => Promise<ServiceResult<Value>>): Promise<ServiceResult<Value>> => {
+  try {
+    return await question();
+  } catch (error) {
+    console.error(error);
+    throw unavailable();
+  }
+};
+
+/** Like \`ask\`, where the service has no reason to refuse. */
+export const need = async <Value>(question: () => Promise<ServiceResult<Value>>): Promise<Value> => {
+  const answer = await ask(question);
+  if (answer.ok) return answer.value;
+  console.error(answer.error);
+  throw unavailable();
+};
+
+/** Whose records are meant by a question about everybody's. */
+export const everybody = ({ isOwned }: Collection): { readonly owner?: string } => (isOwned ? { owner: '*' } : {});
+
+const mostIds = 50;
+
+/** The records with these ids as the service keeps them, by id; those that are missing are not there. */
+export const findKept = async (
+  { data }: Copy,
+  collection: Collection,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, KeptRecord>> => {
+  const found = new Map<string, KeptRecord>();
+  for (let start = 0; start < ids.length; start += mostIds) {
+    const oneOf = ids.slice(start, start + mostIds);
+    const { items } = await need(() =>
+      data.query({
+        collection: collection.name,
+        ...everybody(collection),
+        where: { field: 'id', oneOf },
+        limit: mostIds,
+      }),
+    );
+    for (const item of items) found.set(item.id, item);
+  }
+  return found;
+};
+
+/** Brings one record of the working copy to what the service keeps of it. */
+export const follow = (
+  { database, ledger }: Copy,
+  collection: Collection,
+  id: string,
+  record: KeptRecord | undefined,
+): void => {
+  if (record) writeRow(database, collection, id, record.value, record.owner ?? null);
+  else removeRow(database, collection, id);
+  ledger.setKept(collection.table, id, record !== undefined);
+};
+`,
+  'src/records/desk.ts': `/**
+ * Keeps the records of the application in the Data service of the platform. The application works on a copy in its own
+ * SQLite, where rules can look at several records at once; what a request changes there is handed to the service before
+ * the request is answered, and taken back when the service refuses it. Requests take turns, so that nobody sees a change
+ * that is not kept.
+ */
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database.ts';
+import { readText } from '../http/body.ts';
+import { Problem, problemResponse } from '../http/problem.ts';
+import { createRouter } from '../http/router.ts';
+import { catchUp } from './catch-up.ts';
+import type { Collection } from './collection.ts';
+import type { Copy } from './copy.ts';
+import { exchangeRoutes } from './exchange.ts';
+import type { Offers } from './exchange.ts';
+import { openLedger } from './ledger.ts';
+import { sendWaiting } from './send.ts';
+import type { DataService } from './service.ts';
+
+type Answer = (request: Request) => Promise<Response>;
+
+export interface DeskParts {
+  readonly data: DataService;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly collections: readonly Collection[];
+  readonly offers: Offers;
+}
+
+export interface Desk {
+  /** For the application: it remembers which records are changed. */
+  readonly database: Database;
+  /** The application with its records kept, for one person or for everybody. */
+  readonly around: (application: Answer, owner?: string) => Answer;
+}
+
+/** After this, or after so many changes, the feed is followed again: others may have changed records. */
+const lookAgainMs = 30_000;
+const lookAgainRecords = 500;
+
+const isExchange = ({ url }: Request): boolean => /^\\/(?:changes$|export\\/|import\\/)/u.test(new URL(url).pathname);
+
+/** The request with its body read, so that a slow sender holds up nobody else. */
+const withBodyRead = async (request: Request): Promise<Request> => {
+  if (request.body === null) return request;
+  const body = await readText(request);
+  return new Request(request.url, { method: request.method, headers: request.headers, body });
+};
+
+/** Opens the desk. The tables of the application must be there before the first request. */
+export const openDesk = ({ data, database, clock, collections, offers }: DeskParts): Desk => {
+  const ledger = openLedger(database);
+  const copy: Copy = { data, database: { ...database, changed: ledger.note }, ledger, collections };
+  let last: Promise<unknown> = Promise.resolve();
+  let lookedAt: number | undefined;
+  let changed = 0;
+
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const turn = last.then(work);
+    // Whoever waits for the turn learns of its failure; the next one goes on all the same.
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const look = async (): Promise<void> => {
+    await sendWaiting(copy);
+    const isDue = lookedAt === undefined || clock.now() - lookedAt >= lookAgainMs || changed >= lookAgainRecords;
+    if (!isDue) return;
+    await catchUp(copy);
+    await sendWaiting(copy);
+    [lookedAt, changed] = [clock.now(), 0];
+  };
+
+  const around = (application: Answer, owner?: string): Answer => {
+    const exchange = createRouter(exchangeRoutes(copy, offers, clock, owner ?? null));
+    return async (request) => {
+      try {
+        const read = await withBodyRead(request);
+        return await inTurn(async () => {
+          await look();
+          const response = await (isExchange(read) ? exchange(read) : application(read));
+          changed += await sendWaiting(copy);
+          return response;
+        });
+      } catch (error) {
+        if (error instanceof Problem) return problemResponse(error);
+        console.error(error);
+        return problemResponse(new Problem(500, 'Something went wrong here. The request was not carried out.'));
+      }
+    };
+  };
+
+  return { database: copy.database, around };
+};
+`,
+  'src/records/exchange.ts': `/** What other programs get: a feed of changes, and the records of a kind as lines of JSON, out and in. */
+import type { Clock } from '../clock.ts';
+import { badRequest, notFound, Problem } from '../http/problem.ts';
+import { readParameters, readWholeNumber } from '../http/query.ts';
+import { json } from '../http/respond.ts';
+import type { Exchange, Route } from '../http/router.ts';
+import type { Collection } from './collection.ts';
+import { ask, need, unavailable } from './copy.ts';
+import type { Copy } from './copy.ts';
+import { importLines } from './import.ts';
+import type { KeptRecord } from './service.ts';
+
+/** Which of this the application offers: kinds of records by their path. */
+export interface Offers {
+  readonly feed: boolean;
+  readonly exported: readonly string[];
+  readonly imported: readonly string[];
+}
+
+const find = ({ collections }: Copy, offered: readonly string[], { parameters }: Exchange): Collection => {
+  const path = parameters['kind'] ?? '';
+  const collection = collections.find((each) => each.path === path && offered.includes(path));
+  if (!collection) throw notFound(\`There is no kind of record \${path} here; there are: \${offered.join(', ')}.\`);
+  return collection;
+};
+
+const show = ({ id, value }: KeptRecord): object => ({ id, ...value });
+
+const tellChanges = async ({ data, collections }: Copy, { url }: Exchange): Promise<Response> => {
+  const parameters = readParameters(url, ['after', 'limit', 'kind']);
+  const after = readWholeNumber(parameters, 'after', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, fallback: 0 });
+  const limit = readWholeNumber(parameters, 'limit', { minimum: 1, maximum: 200, fallback: 50 });
+  const kind = parameters.get('kind');
+  const collection = collections.find(({ path }) => path === kind);
+  if (kind !== undefined && !collection) throw badRequest(\`There is no kind of record \${kind}.\`);
+  const feed = await ask(() => data.changes({ after, limit, ...(collection ? { collection: collection.name } : {}) }));
+  if (!feed.ok) {
+    if (feed.error.type === 'cursor.gone') throw new Problem(410, \`\${feed.error.detail} Read the records again.\`);
+    throw unavailable();
+  }
+  const { entries, latest } = feed.value;
+  const items = entries.map(({ sequence, collection: name, id, kind: change, at, record }) => ({
+    sequence,
+    kind: collections.find((each) => each.name === name)?.path ?? name,
+    id,
+    change,
+    at: new Date(at).toISOString(),
+    ...(record ? { record: show(record) } : {}),
+  }));
+  return json({ items, next: entries.at(-1)?.sequence ?? after, latest });
+};
+
+const exportPage = 200;
+
+/** Reads page by page while the answer is taken, so that no more than one page is held. */
+const exportLines = ({ data }: Copy, collection: Collection, owner: string | null): ReadableStream<Uint8Array> => {
+  const encoder = new TextEncoder();
+  let after: string | undefined;
+  return new ReadableStream({
+    pull: async (controller) => {
+      const cursor = after === undefined ? {} : { after };
+      const whose = owner === null ? {} : { owner };
+      const page = await need(() =>
+        data.query({ collection: collection.name, ...whose, limit: exportPage, ...cursor }),
+      );
+      const lines = page.items.map((record) => \`\${JSON.stringify(show(record))}\\n\`).join('');
+      if (lines !== '') controller.enqueue(encoder.encode(lines));
+      after = page.next;
+      if (after === undefined) controller.close();
+    },
+  });
+};
+
+const exportRecords = (copy: Copy, offers: Offers, exchange: Exchange, owner: string | null): Response => {
+  const collection = find(copy, offers.exported, exchange);
+  return new Response(exportLines(copy, collection, owner), {
+    headers: {
+      'content-type': 'application/x-ndjson',
+      'content-disposition': \`attachment; filename="\${collection.path}.ndjson"\`,
+    },
+  });
+};
+
+const importRecords = async (
+  copy: Copy,
+  offers: Offers,
+  exchange: Exchange,
+  clock: Clock,
+  owner: string | null,
+): Promise<Response> => {
+  const collection = find(copy, offers.imported, exchange);
+  const type = (exchange.request.headers.get('content-type') ?? '').split(';', 1).join('').trim().toLowerCase();
+  if (type !== 'application/x-ndjson') throw new Problem(415, 'The content type must be application/x-ndjson.');
+  const lines = (await exchange.request.text()).split('\\n');
+  return json(importLines(copy, collection, lines, clock, owner));
+};
+
+/** The routes of what is offered. */
+export const exchangeRoutes = (copy: Copy, offers: Offers, clock: Clock, owner: string | null): readonly Route[] => [
+  ...(offers.feed
+    ? [{ method: 'GET', path: '/changes', handle: (exchange: Exchange) => tellChanges(copy, exchange) }]
+    : []),
+  ...(offers.exported.length > 0
+    ? [
+        {
+          method: 'GET',
+          path: '/export/:kind',
+          handle: (exchange: Exchange) => exportRecords(copy, offers, exchange, owner),
+        },
+      ]
+    : []),
+  ...(offers.imported.length > 0
+    ? [
+        {
+          method: 'POST',
+          path: '/import/:kind',
+          handle: (exchange: Exchange) => importRecords(copy, offers, exchange, clock, owner),
+        },
+      ]
+    : []),
+];
+`,
+  'src/records/import.ts': `/**
+ * Takes records in, one line of JSON each, as an export gives them. A record whose id is there is replaced. Fields,
+ * references and unique values are checked; rules about how a record may change are not, for an import restores.
+ */
+import { readMoment } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { quoteName } from '../database.ts';
+import { toSqlValue } from '../storage/table.ts';
+import { findRow, writeRow } from './collection.ts';
+import type { Collection, Value } from './collection.ts';
+import type { Copy } from './copy.ts';
+
+export interface ImportReport {
+  readonly imported: number;
+  /** The first hundred lines that were refused, counted from 1. */
+  readonly refused: readonly { readonly line: number; readonly reason: string }[];
+}
+
+const mostReasons = 100;
+const idPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
+const momentPattern = /^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,3})?Z$/u;
+
+type Read = { readonly id: string; readonly value: Value } | { readonly reason: string };
+
+const readObject = (line: string): Value | undefined => {
+  try {
+    const value = JSON.parse(line) as unknown;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    // Told as the reason of the line.
+    return undefined;
+  }
+};
+
+const wrongField = ({ fields }: Collection, sent: Value): string | undefined => {
+  for (const [name, value] of Object.entries(sent)) {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (!field) return \`\${name} is not a known field\`;
+    // What the application sets by itself may be missing still.
+    const checked = field.isReadOnly && value === null ? undefined : field.check(value);
+    if (checked?.ok === false) return \`\${name} \${checked.message}\`;
+  }
+  const missing = Object.entries(fields).find(([name, field]) => field.isRequired && !Object.hasOwn(sent, name));
+  return missing ? \`\${missing[0]} is required\` : undefined;
+};
+
+const stored = ({ fields, columns }: Collection, sent: Value): Value =>
+  Object.fromEntries(
+    Object.entries(sent)
+      .filter(([name]) => Object.hasOwn(columns, name))
+      .map(([name, value]) => {
+        const checked = value === null ? undefined : fields[name]?.check(value);
+        return [name, checked?.ok === true ? checked.value : value];
+      }),
+  );
+
+const moment = (value: unknown, now: string): string =>
+  typeof value === 'string' && momentPattern.test(value) && !Number.isNaN(Date.parse(value)) ? value : now;
+
+const readLine = (collection: Collection, line: string, now: string): Read => {
+  const sent = readObject(line);
+  if (!sent) return { reason: 'is not a JSON object' };
+  const { id = crypto.randomUUID(), createdAt, updatedAt, ...rest } = sent;
+  if (typeof id !== 'string' || !idPattern.test(id)) return { reason: 'id must be a UUID in small letters' };
+  const reason = wrongField(collection, rest);
+  if (reason !== undefined) return { reason };
+  const value = { ...stored(collection, rest), createdAt: moment(createdAt, now), updatedAt: moment(updatedAt, now) };
+  return { id, value };
+};
+
+const ownerOf = (row: Readonly<Record<string, unknown>> | undefined): unknown => row?.['$owner'] ?? null;
+
+/** What of the other records stands against this one. */
+const wrongAmongOthers = (
+  { database, collections }: Copy,
+  { table, references, unique }: Collection,
+  id: string,
+  value: Value,
+  owner: string | null,
+): string | undefined => {
+  for (const { field, path } of references) {
+    const named = value[field] ?? null;
+    const other = collections.find((each) => each.path === path);
+    const row = named === null || !other ? undefined : findRow(database, other, String(named));
+    if (named !== null && (!row || ownerOf(row) !== owner)) return \`\${field} names a record that does not exist\`;
+  }
+  for (const names of unique) {
+    const values = names.map((name) => toSqlValue(value[name]));
+    if (values.includes(null)) continue;
+    const same = names.map((name) => \`\${quoteName(name)} IS ?\`).join(' AND ');
+    const sql = \`SELECT 1 FROM \${quoteName(table)} WHERE \${same} AND "$owner" IS ? AND "id" <> ?\`;
+    if (database.get(sql, ...values, owner, id)) return \`\${names.join(' and ')} is already taken\`;
+  }
+  return undefined;
+};
+
+/** Takes in the lines that can be, and tells of the others. */
+export const importLines = (
+  copy: Copy,
+  collection: Collection,
+  lines: readonly string[],
+  clock: Clock,
+  owner: string | null,
+): ImportReport => {
+  const { database } = copy;
+  const { now } = readMoment(clock);
+  const refused: { line: number; reason: string }[] = [];
+  let imported = 0;
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const read = readLine(collection, line, now);
+    const before = 'id' in read ? findRow(database, collection, read.id) : undefined;
+    const isForeign = before !== undefined && ownerOf(before) !== owner;
+    const reason =
+      'reason' in read
+        ? read.reason
+        : isForeign
+          ? 'id is already taken'
+          : wrongAmongOthers(copy, collection, read.id, read.value, owner);
+    if ('reason' in read || reason !== undefined) {
+      if (refused.length < mostReasons) refused.push({ line: index + 1, reason: reason ?? '' });
+      continue;
+    }
+    writeRow(database, collection, read.id, read.value, owner);
+    database.changed?.(collection.table, read.id, owner);
+    imported += 1;
+  }
+  return { imported, refused };
+};
+`,
+  'src/records/ledger.ts': `/**
+ * What the working copy remembers about the Data service: which of its records were changed and are not kept there yet,
+ * which are known to be there, and up to where the feed was followed. It is written together with the records, so a stop
+ * at any moment loses nothing.
+ */
+import type { Database } from '../database.ts';
+
+export interface Waiting {
+  readonly sequence: number;
+  readonly table: string;
+  readonly id: string;
+  readonly owner: string | null;
+}
+
+export interface Ledger {
+  readonly note: (table: string, id: string, owner: string | null) => void;
+  /** What waits to be kept, oldest first. */
+  readonly waiting: (limit: number) => readonly Waiting[];
+  /** Nothing up to this sequence waits any more. */
+  readonly settle: (upTo: number) => void;
+  readonly isKept: (table: string, id: string) => boolean;
+  readonly setKept: (table: string, id: string, isKept: boolean) => void;
+  /** The sequence up to which the feed was followed; undefined before it ever was. */
+  readonly cursor: () => number | undefined;
+  readonly setCursor: (sequence: number) => void;
+}
+
+const prepare = (database: Database): void => {
+  database.run(
+    \`CREATE TABLE IF NOT EXISTS "$waiting" ("sequence" INTEGER PRIMARY KEY AUTOINCREMENT, "table" TEXT NOT NULL, "id" TEXT NOT NULL, "owner" TEXT)\`,
+  );
+  database.run(
+    \`CREATE TABLE IF NOT EXISTS "$kept" ("table" TEXT NOT NULL, "id" TEXT NOT NULL, PRIMARY KEY ("table", "id"))\`,
+  );
+  database.run(\`CREATE TABLE IF NOT EXISTS "$cursor" ("only" INTEGER PRIMARY KEY, "sequence" INTEGER NOT NULL)\`);
+};
+
+/** Opens the ledger in the database of the working copy. */
+export const openLedger = (database: Database): Ledger => {
+  prepare(database);
+  return {
+    note: (table, id, owner) => {
+      database.run(\`INSERT INTO "$waiting" ("table", "id", "owner") VALUES (?, ?, ?)\`, table, id, owner);
+    },
+    waiting: (limit) =>
+      database.all(\`SELECT * FROM "$waiting" ORDER BY "sequence" LIMIT ?\`, limit).map((row) => ({
+        sequence: Number(row['sequence']),
+        table: String(row['table']),
+        id: String(row['id']),
+        owner: row['owner'] === null || row['owner'] === undefined ? null : String(row['owner']),
+      })),
+    settle: (upTo) => {
+      database.run(\`DELETE FROM "$waiting" WHERE "sequence" <= ?\`, upTo);
+    },
+    isKept: (table, id) =>
+      database.get(\`SELECT 1 FROM "$kept" WHERE "table" = ? AND "id" = ?\`, table, id) !== undefined,
+    setKept: (table, id, isKept) => {
+      const sql = isKept
+        ? \`INSERT OR IGNORE INTO "$kept" ("table", "id") VALUES (?, ?)\`
+        : \`DELETE FROM "$kept" WHERE "table" = ? AND "id" = ?\`;
+      database.run(sql, table, id);
+    },
+    cursor: () => {
+      const row = database.get(\`SELECT "sequence" FROM "$cursor"\`);
+      return row === undefined ? undefined : Number(row['sequence']);
+    },
+    setCursor: (sequence) => {
+      database.run(\`INSERT OR REPLACE INTO "$cursor" ("only", "sequence") VALUES (1, ?)\`, sequence);
+    },
+  };
+};
+`,
+  'src/records/send.ts': `/** Hands what was changed in the working copy to the Data service, and takes back what that refuses. */
+import { Problem } from '../http/problem.ts';
+import { findRow, toValue } from './collection.ts';
+import type { Collection } from './collection.ts';
+import { ask, findKept, follow } from './copy.ts';
+import type { Copy } from './copy.ts';
+import type { Waiting } from './ledger.ts';
+import type { RecordChange } from './service.ts';
+
+/** As many as the service takes in one transaction. */
+const mostChanges = 100;
+
+interface Touched {
+  readonly collection: Collection;
+  readonly id: string;
+  readonly owner: string | null;
+}
+
+/** Each record once, whatever happened to it meanwhile. */
+const touchedBy = ({ collections }: Copy, waiting: readonly Waiting[]): readonly Touched[] => {
+  const byName = new Map<string, Touched>();
+  for (const { table, id, owner } of waiting) {
+    const collection = collections.find((each) => each.table === table);
+    if (collection) byName.set(\`\${table}/\${id}\`, { collection, id, owner });
+  }
+  return [...byName.values()];
+};
+
+const toChange = ({ database, ledger }: Copy, { collection, id, owner }: Touched): RecordChange | undefined => {
+  const row = findRow(database, collection, id);
+  const isKept = ledger.isKept(collection.table, id);
+  const named = { collection: collection.name, id, ...(owner === null ? {} : { owner }) };
+  if (!row) return isKept ? { kind: 'remove', ...named } : undefined;
+  return { kind: isKept ? 'replace' : 'insert', ...named, value: toValue(collection, row) };
+};
+
+const idsByCollection = (touched: readonly Touched[]): ReadonlyMap<Collection, readonly string[]> => {
+  const ids = new Map<Collection, string[]>();
+  for (const { collection, id } of touched) ids.set(collection, [...(ids.get(collection) ?? []), id]);
+  return ids;
+};
+
+/** Finds out which of the records are kept: the answer to an earlier attempt may have been lost. */
+const learn = async (copy: Copy, touched: readonly Touched[]): Promise<void> => {
+  for (const [collection, ids] of idsByCollection(touched)) {
+    const kept = await findKept(copy, collection, ids);
+    for (const id of ids) copy.ledger.setKept(collection.table, id, kept.has(id));
+  }
+};
+
+/** Brings everything that waits back to what the service keeps. */
+const takeBack = async (copy: Copy): Promise<void> => {
+  const waiting = copy.ledger.waiting(Number.MAX_SAFE_INTEGER);
+  for (const [collection, ids] of idsByCollection(touchedBy(copy, waiting))) {
+    const kept = await findKept(copy, collection, ids);
+    for (const id of ids) follow(copy, collection, id, kept.get(id));
+  }
+  copy.ledger.settle(waiting.at(-1)?.sequence ?? 0);
+};
+
+const statuses: Readonly<Record<string, number>> = {
+  'request.invalid': 422,
+  'resource.conflict': 409,
+  'resource.not_found': 409,
+  'state.conflict': 409,
+};
+
+type Outcome = { readonly error?: { readonly type: string; readonly detail: string } };
+
+const attempt = async (copy: Copy, touched: readonly Touched[]): Promise<Outcome> => {
+  const changes = touched.flatMap((each) => toChange(copy, each) ?? []);
+  if (changes.length === 0) return {};
+  const answer = await ask(() => copy.data.change({ changes }));
+  return answer.ok ? {} : { error: answer.error };
+};
+
+const sendBatch = async (copy: Copy, waiting: readonly Waiting[]): Promise<number> => {
+  const touched = touchedBy(copy, waiting);
+  let { error } = await attempt(copy, touched);
+  if (error?.type === 'resource.conflict' || error?.type === 'resource.not_found') {
+    await learn(copy, touched);
+    ({ error } = await attempt(copy, touched));
+  }
+  if (error) {
+    await takeBack(copy);
+    throw new Problem(statuses[error.type] ?? 503, \`The change was not kept: \${error.detail}\`);
+  }
+  for (const { collection, id } of touched)
+    copy.ledger.setKept(collection.table, id, findRow(copy.database, collection, id) !== undefined);
+  copy.ledger.settle(waiting.at(-1)?.sequence ?? 0);
+  return touched.length;
+};
+
+/**
+ * Sends everything that waits and answers how many records that were. What one request changed goes in one transaction
+ * of up to 100 records. A refusal undoes all that was not sent yet and is thrown as a problem.
+ */
+export const sendWaiting = async (copy: Copy): Promise<number> => {
+  let sent = 0;
+  for (let batch = copy.ledger.waiting(mostChanges); batch.length > 0; batch = copy.ledger.waiting(mostChanges)) {
+    sent += await sendBatch(copy, batch);
+  }
+  return sent;
+};
+`,
+  'src/records/service.ts': `/** The Data service of the platform, as far as this application asks it. */
+import type { ServiceResult } from '../access/services.ts';
+
+export interface KeptRecord {
+  readonly id: string;
+  readonly version: number;
+  /** Whose it is, in a collection whose records have owners. */
+  readonly owner?: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+interface Named {
+  readonly collection: string;
+  readonly id: string;
+  readonly owner?: string;
+}
+
+export type RecordChange =
+  | (Named & { readonly kind: 'insert' | 'replace'; readonly value: Readonly<Record<string, unknown>> })
+  | (Named & { readonly kind: 'remove' });
+
+export interface FeedEntry {
+  readonly sequence: number;
+  readonly collection: string;
+  readonly id: string;
+  readonly kind: 'inserted' | 'updated' | 'removed';
+  /** Milliseconds since 1970, UTC. */
+  readonly at: number;
+  /** As it is now; absent when it was removed since. */
+  readonly record?: KeptRecord;
+}
+
+export interface Feed {
+  readonly entries: readonly FeedEntry[];
+  /** Of the newest change that there is. */
+  readonly latest: number;
+}
+
+export interface DataService {
+  /** Records by id; \`'*'\` as the owner means everybody's. */
+  query(query: {
+    readonly collection: string;
+    readonly owner?: string;
+    readonly where?: { readonly field: string; readonly oneOf: readonly string[] };
+    readonly limit?: number;
+    readonly after?: string;
+  }): Promise<ServiceResult<{ readonly items: readonly KeptRecord[]; readonly next?: string }>>;
+  /** All of them or none, at most 100. */
+  change(command: { readonly changes: readonly RecordChange[] }): Promise<ServiceResult<unknown>>;
+  /** What changed after a sequence, oldest first; \`cursor.gone\` when that is no longer kept. */
+  changes(query: {
+    readonly after: number;
+    readonly limit?: number;
+    readonly collection?: string;
+  }): Promise<ServiceResult<Feed>>;
+}
+`,
   'src/storage/checks.ts': `/** Checks that need the other records: that a record exists, that references lead somewhere, that values are unique. */
 import { conflict, invalid, notFound } from '../http/problem.ts';
 import { findInvalid } from '../validation/record.ts';
@@ -1692,6 +2500,7 @@ export const openStore = <Entity extends Identity>(
       for (const [id, entity] of heldBack) {
         if (entity) write(database, table, entity, owner);
         else database.run(\`DELETE FROM \${quoteName(table.name)} WHERE "id" = ? AND "$owner" IS ?\`, id, owner);
+        database.changed?.(table.name, id, owner);
       }
       heldBack.clear();
     },
@@ -1754,7 +2563,8 @@ export const toSqlValue = (value: unknown): SqlValue => {
   return JSON.stringify(value);
 };
 
-const fromSqlValue = (value: SqlValue, kind: ColumnKind): unknown => {
+/** A field's value as records have it, from how SQLite stores it. */
+export const fromSqlValue = (value: SqlValue, kind: ColumnKind): unknown => {
   if (value === null) return null;
   if (kind === 'boolean') return value === 1;
   if (kind === 'list') return JSON.parse(String(value)) as unknown;
@@ -2883,6 +3693,505 @@ describe('the front page', () => {
   });
 });
 `,
+  'test/records/desk.test.ts': `/** That records are kept where they belong, whatever goes wrong on the way. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { json } from '../../src/http/respond.ts';
+import { openDesk } from '../../src/records/desk.ts';
+import { call } from '../support/client.ts';
+import type { Answer } from '../support/client.ts';
+import { createTestClock } from '../support/clock.ts';
+import { openTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { createFakeData } from './fake-data.ts';
+import type { FakeData } from './fake-data.ts';
+import { deleteThing, idOf, prepareSample, putThings, sampleCollections, thingNames } from './sample.ts';
+
+let database: TestDatabase;
+let data: FakeData;
+const clock = createTestClock();
+const offers = { feed: true, exported: [], imported: [] };
+const { error } = console;
+
+beforeEach(() => {
+  // What cannot be reached is told to whoever runs the application; here it is meant to happen.
+  console.error = () => undefined;
+  database = openTestDatabase();
+  prepareSample(database);
+  data = createFakeData();
+});
+
+afterEach(() => {
+  console.error = error;
+  database.close();
+});
+
+/** An application that does one thing for each request, started anew. */
+const start = (work: (open: ReturnType<typeof openDesk>) => void = () => undefined): Answer => {
+  const desk = openDesk({ data, database, clock, collections: sampleCollections(false), offers });
+  return desk.around(async () => {
+    work(desk);
+    return json({ names: thingNames(desk.database, null) });
+  });
+};
+
+const keptNames = (): readonly unknown[] => data.kept('things').map(({ value }) => value['name']);
+
+describe('the desk', () => {
+  it('hands every change over before it answers', async () => {
+    const put = start(({ database: open }) => putThings(open, null, { 1: 'one', 2: 'two' }));
+    assert.equal((await call(put, 'POST', '/', {})).status, 200);
+    assert.deepEqual(keptNames(), ['one', 'two']);
+    const change = start(({ database: open }) => {
+      putThings(open, null, { 1: 'uno' });
+      deleteThing(open, null, 2);
+    });
+    await call(change, 'POST', '/', {});
+    assert.deepEqual(keptNames(), ['uno']);
+    assert.equal(data.kept('things')[0]?.version, 2);
+  });
+
+  it('keeps more than fits into one transaction', async () => {
+    const names = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [index + 1, \`thing \${index + 1}\`]));
+    await call(
+      start(({ database: open }) => putThings(open, null, names)),
+      'POST',
+      '/',
+      {},
+    );
+    assert.equal(data.kept('things').length, 250);
+  });
+
+  it('takes back what is refused, and says why', async () => {
+    await call(
+      start(({ database: open }) => putThings(open, null, { 1: 'one' })),
+      'POST',
+      '/',
+      {},
+    );
+    data.refusal = { type: 'request.invalid', detail: 'too much' };
+    const refused = await call(
+      start(({ database: open }) => putThings(open, null, { 1: 'uno', 2: 'two' })),
+      'POST',
+      '/',
+      {},
+    );
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /too much/u);
+    assert.deepEqual(thingNames(database, null), ['one']);
+    data.refusal = undefined;
+    assert.deepEqual((await call(start(), 'GET', '/')).body['names'], ['one']);
+  });
+
+  it('answers 503 while nothing is kept, and goes on where it was', async () => {
+    const put = start(({ database: open }) => putThings(open, null, { 1: 'one' }));
+    data.loseNextAnswer = true;
+    const unsure = await call(put, 'POST', '/', {});
+    assert.equal(unsure.status, 503);
+    assert.equal(unsure.headers.get('retry-after'), '1');
+    data.isDown = true;
+    assert.equal((await call(start(), 'GET', '/')).status, 503);
+    data.isDown = false;
+    assert.deepEqual((await call(start(), 'GET', '/')).body['names'], ['one']);
+    assert.deepEqual(keptNames(), ['one']);
+    assert.equal(data.kept('things')[0]?.version, 2);
+  });
+
+  it('takes requests in turns, so that nobody sees what is not kept', async () => {
+    let number = 0;
+    const put = start(({ database: open }) => {
+      number += 1;
+      putThings(open, null, { [number]: \`thing \${number}\` });
+    });
+    const replies = await Promise.all([1, 2, 3].map(() => call(put, 'POST', '/', {})));
+    assert.deepEqual(
+      replies.map(({ body }) => (body['names'] as readonly string[]).length),
+      [1, 2, 3],
+    );
+    assert.equal(data.kept('things').length, 3);
+  });
+});
+
+describe('the working copy', () => {
+  const keep = async (number: number, name: string): Promise<void> => {
+    const value = { name, size: null, shelfId: null, createdAt: '', updatedAt: '' };
+    await data.change({ changes: [{ kind: 'insert', collection: 'things', id: idOf(number), value }] });
+  };
+
+  it('is filled from what is kept when it is empty, and gives up what is not', async () => {
+    for (let number = 1; number <= 450; number += 1) await keep(number, \`thing \${number}\`);
+    putThings(database, null, { 999: 'stray' });
+    const { body } = await call(start(), 'GET', '/');
+    assert.equal((body['names'] as readonly string[]).length, 450);
+  });
+
+  it('hands over what an earlier version kept by itself', async () => {
+    putThings(database, null, { 1: 'one', 2: 'two' });
+    await call(start(), 'GET', '/');
+    assert.deepEqual(keptNames(), ['one', 'two']);
+    assert.deepEqual(thingNames(database, null), ['one', 'two']);
+  });
+
+  it('follows what others change, and what is no longer told it reads again', async () => {
+    const answer = start();
+    await call(answer, 'GET', '/');
+    await keep(1, 'one');
+    clock.advance(60_000);
+    assert.deepEqual((await call(answer, 'GET', '/')).body['names'], ['one']);
+    await data.change({ changes: [{ kind: 'remove', collection: 'things', id: idOf(1) }] });
+    await keep(2, 'two');
+    data.forgottenUpTo = 3;
+    clock.advance(60_000);
+    assert.deepEqual((await call(answer, 'GET', '/')).body['names'], ['two']);
+  });
+});
+`,
+  'test/records/exchange.test.ts': `/** What other programs get, and what they hand in. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { json } from '../../src/http/respond.ts';
+import { openDesk } from '../../src/records/desk.ts';
+import type { Offers } from '../../src/records/exchange.ts';
+import { call, send } from '../support/client.ts';
+import type { Answer, Reply } from '../support/client.ts';
+import { createTestClock } from '../support/clock.ts';
+import { openTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { createFakeData } from './fake-data.ts';
+import type { FakeData } from './fake-data.ts';
+import { idOf, prepareSample, sampleCollections, thingNames } from './sample.ts';
+
+let database: TestDatabase;
+let data: FakeData;
+const all: Offers = { feed: true, exported: ['shelves', 'things'], imported: ['shelves', 'things'] };
+
+beforeEach(() => {
+  database = openTestDatabase();
+  prepareSample(database);
+  data = createFakeData();
+});
+
+afterEach(() => {
+  database.close();
+});
+
+const start = (offers: Offers = all, owner?: string): Answer =>
+  openDesk({
+    data,
+    database,
+    clock: createTestClock(),
+    collections: sampleCollections(owner !== undefined),
+    offers,
+  }).around(async () => json({ isApplication: true }), owner);
+
+const bring = async (answer: Answer, kind: string, ...lines: readonly unknown[]): Promise<Reply> =>
+  send(answer, \`/import/\${kind}\`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\\n'),
+  });
+
+describe('an import', () => {
+  it('takes in what fits and tells of each line that does not', async () => {
+    const answer = start();
+    await bring(answer, 'shelves', { id: idOf(1), label: 'top' });
+    const { status, body } = await bring(
+      answer,
+      'things',
+      { name: 'one', shelfId: idOf(1), size: 4 },
+      'nonsense',
+      { name: ' ' },
+      { size: 1 },
+      { name: 'two', colour: 'red' },
+      { name: 'three', shelfId: idOf(7) },
+      { name: 'one' },
+      { name: 'four', id: 'x' },
+      '',
+      { name: 'five', size: -1 },
+      { name: 'six', size: null },
+    );
+    assert.equal(status, 200);
+    assert.equal(body['imported'], 2);
+    const refused = body['refused'] as readonly { readonly line: number; readonly reason: string }[];
+    assert.deepEqual(
+      refused.map(({ line }) => line),
+      [2, 3, 4, 5, 6, 7, 8, 10],
+    );
+    const reasons = refused.map(({ reason }) => reason).join('; ');
+    for (const words of [
+      'not a JSON object',
+      'name is required',
+      'colour is not a known field',
+      'shelfId names a record that does not exist',
+      'name is already taken',
+      'UUID',
+    ])
+      assert.ok(reasons.includes(words), words);
+    const kept = data.kept('things').map(({ value }) => value['name']);
+    assert.deepEqual(kept.sort(), thingNames(database, null));
+  });
+
+  it('takes in what an export gave, and changes nothing by it', async () => {
+    const answer = start();
+    await bring(answer, 'things', { name: 'one', size: 3 }, { name: 'two' });
+    const exported = await send(answer, '/export/things');
+    assert.equal(exported.headers.get('content-type'), 'application/x-ndjson');
+    const lines = exported.text.trim().split('\\n');
+    assert.equal(lines.length, 2);
+    assert.deepEqual((await bring(answer, 'things', ...lines)).body, { imported: 2, refused: [] });
+    assert.equal((await send(answer, '/export/things')).text, exported.text);
+  });
+
+  it('refuses what is no lines of JSON, or a kind that is not offered', async () => {
+    const answer = start({ feed: false, exported: [], imported: ['things'] });
+    assert.equal((await call(answer, 'POST', '/import/things', {})).status, 415);
+    assert.equal((await bring(answer, 'shelves', { label: 'top' })).status, 404);
+    assert.equal((await send(answer, '/export/things')).status, 404);
+    assert.equal((await send(answer, '/changes')).status, 404);
+    assert.equal((await send(answer, '/import/things')).status, 405);
+    assert.deepEqual((await send(answer, '/elsewhere')).body, { isApplication: true });
+  });
+});
+
+describe('an export', () => {
+  it('gives all records, however many there are', async () => {
+    const answer = start();
+    await bring(answer, 'things', ...Array.from({ length: 450 }, (_, index) => ({ name: \`thing \${index}\` })));
+    assert.equal((await send(answer, '/export/things')).text.trim().split('\\n').length, 450);
+    const empty = await send(answer, '/export/shelves');
+    assert.equal(empty.status, 200);
+    assert.equal(empty.text, '');
+  });
+
+  it('gives to each person their own, and takes nothing of others', async () => {
+    const ada = start(all, 'ada');
+    await bring(ada, 'things', { id: idOf(1), name: 'of ada' });
+    const bob = start(all, 'bob');
+    assert.equal((await send(bob, '/export/things')).text, '');
+    const { body } = await bring(bob, 'things', { id: idOf(1), name: 'mine now' }, { name: 'of ada' });
+    assert.deepEqual(body, { imported: 1, refused: [{ line: 1, reason: 'id is already taken' }] });
+    assert.match((await send(ada, '/export/things')).text, /"name":"of ada"/u);
+  });
+});
+
+describe('the feed of changes', () => {
+  it('tells what changed, in order, from where one was', async () => {
+    const answer = start();
+    await bring(answer, 'things', { id: idOf(1), name: 'one' });
+    await bring(answer, 'things', { id: idOf(1), name: 'uno' }, { id: idOf(2), name: 'two' });
+    const whole = await send(answer, '/changes');
+    const items = whole.body['items'] as readonly Record<string, unknown>[];
+    assert.deepEqual(
+      items.map(({ sequence, kind, id, change }) => [sequence, kind, id, change]),
+      [
+        [1, 'things', idOf(1), 'inserted'],
+        [2, 'things', idOf(1), 'updated'],
+        [3, 'things', idOf(2), 'inserted'],
+      ],
+    );
+    assert.equal((items[0]?.['record'] as Record<string, unknown>)['name'], 'uno');
+    assert.equal(whole.body['next'], 3);
+    const rest = await send(answer, '/changes?after=1&limit=1');
+    assert.deepEqual([rest.body['next'], rest.body['latest']], [2, 3]);
+    assert.deepEqual((await send(answer, '/changes?kind=shelves')).body['items'], []);
+  });
+
+  it('says when a place in it is gone, and refuses what it cannot read', async () => {
+    const answer = start();
+    await bring(answer, 'things', { name: 'one' });
+    data.forgottenUpTo = 1;
+    assert.equal((await send(answer, '/changes?after=0')).status, 410);
+    for (const query of ['after=-1', 'after=x', 'limit=0', 'limit=1000', 'kind=none', 'other=1'])
+      assert.equal((await send(answer, \`/changes?\${query}\`)).status, 400, query);
+  });
+});
+`,
+  'test/records/fake-data.ts': `/** The Data service in memory, as far as the application asks it, with faults to be set off. */
+import type { ServiceResult } from '../../src/access/services.ts';
+import type { DataService, FeedEntry, KeptRecord, RecordChange } from '../../src/records/service.ts';
+
+export interface FakeData extends DataService {
+  /** What is kept of a collection, by id. */
+  readonly kept: (collection: string) => readonly KeptRecord[];
+  /** The next change is carried out, and its answer lost. */
+  loseNextAnswer: boolean;
+  /** Every change is refused with this. */
+  refusal: { readonly type: string; readonly detail: string } | undefined;
+  /** Nothing answers. */
+  isDown: boolean;
+  /** Changes up to this sequence are told no more. */
+  forgottenUpTo: number;
+}
+
+const refuse = <Value>(type: string, detail: string): ServiceResult<Value> => ({ ok: false, error: { type, detail } });
+
+const nameOf = ({ collection, id }: { readonly collection: string; readonly id: string }): string =>
+  \`\${collection}/\${id}\`;
+
+/** An empty service. */
+export const createFakeData = (): FakeData => {
+  const records = new Map<string, KeptRecord>();
+  const entries: Omit<FeedEntry, 'record'>[] = [];
+
+  const apply = (change: RecordChange): void => {
+    const name = nameOf(change);
+    const before = records.get(name);
+    const { collection, id } = change;
+    const kind = change.kind === 'remove' ? 'removed' : before ? 'updated' : 'inserted';
+    entries.push({ sequence: entries.length + 1, collection, id, kind, at: Date.UTC(2030, 0, 15) });
+    if (change.kind === 'remove') records.delete(name);
+    else {
+      const owner = change.owner === undefined ? {} : { owner: change.owner };
+      records.set(name, { id, version: (before?.version ?? 0) + 1, value: change.value, ...owner });
+    }
+  };
+
+  const kept = (collection: string): readonly KeptRecord[] =>
+    [...records.entries()]
+      .filter(([name]) => name.startsWith(\`\${collection}/\`))
+      .map(([, record]) => record)
+      .sort((left, right) => (left.id < right.id ? -1 : 1));
+
+  const service: FakeData = {
+    kept,
+    loseNextAnswer: false,
+    refusal: undefined,
+    isDown: false,
+    forgottenUpTo: 0,
+    query: async ({ collection, owner, where, limit = 50, after = '' }) => {
+      if (service.isDown) throw new Error('The service is down.');
+      const items = kept(collection).filter(
+        (record) =>
+          record.id > after &&
+          (owner === undefined || owner === '*' || record.owner === owner) &&
+          (where === undefined || where.oneOf.includes(record.id)),
+      );
+      const page = items.slice(0, limit);
+      const next = items.length > limit ? page.at(-1)?.id : undefined;
+      return { ok: true, value: { items: page, ...(next === undefined ? {} : { next }) } };
+    },
+    change: async ({ changes }) => {
+      if (service.isDown) throw new Error('The service is down.');
+      if (service.refusal) return refuse(service.refusal.type, service.refusal.detail);
+      for (const change of changes) {
+        const isThere = records.has(nameOf(change));
+        if (change.kind === 'insert' && isThere) return refuse('resource.conflict', 'There is such a record already.');
+        if (change.kind !== 'insert' && !isThere) return refuse('resource.not_found', 'There is no such record.');
+      }
+      for (const change of changes) apply(change);
+      if (!service.loseNextAnswer) return { ok: true, value: null };
+      service.loseNextAnswer = false;
+      throw new Error('The answer was lost.');
+    },
+    changes: async ({ after, limit = 50, collection }) => {
+      if (service.isDown) throw new Error('The service is down.');
+      if (after < service.forgottenUpTo) return refuse('cursor.gone', 'That is no longer kept.');
+      const found = entries
+        .filter((entry) => entry.sequence > after && (collection === undefined || entry.collection === collection))
+        .slice(0, limit)
+        .map((entry) => {
+          const record = records.get(nameOf(entry));
+          return { ...entry, ...(record ? { record } : {}) };
+        });
+      return { ok: true, value: { entries: found, latest: entries.length } };
+    },
+  };
+  return service;
+};
+`,
+  'test/records/sample.ts': `/** Two kinds of records, for tests of how records are kept. */
+import type { Collection } from '../../src/records/collection.ts';
+import { openStore } from '../../src/storage/store.ts';
+import { prepareTable } from '../../src/storage/table.ts';
+import type { Identity, Table } from '../../src/storage/table.ts';
+import { optional, readOnly, required } from '../../src/validation/field.ts';
+import { integer } from '../../src/validation/number.ts';
+import { reference, text } from '../../src/validation/text.ts';
+import type { Database } from '../../src/database.ts';
+
+interface Shelf extends Identity {
+  readonly label: string;
+}
+
+interface Thing extends Identity {
+  readonly name: string;
+  readonly size: number | null;
+  readonly shelfId: string | null;
+}
+
+const shelfTable: Table<Shelf> = { name: 'shelves', columns: { label: 'text' }, indexes: [], fallbacks: {} };
+
+const thingTable: Table<Thing> = {
+  name: 'things',
+  columns: { name: 'text', size: 'integer', shelfId: 'text' },
+  indexes: ['name'],
+  fallbacks: {},
+};
+
+/** As a generated application describes its kinds. */
+export const sampleCollections = (isOwned: boolean): readonly Collection[] => [
+  {
+    name: 'shelves',
+    path: 'shelves',
+    table: 'shelves',
+    columns: shelfTable.columns,
+    fallbacks: {},
+    fields: { label: required(text({})) },
+    references: [],
+    unique: [],
+    isOwned,
+  },
+  {
+    name: 'things',
+    path: 'things',
+    table: 'things',
+    columns: thingTable.columns,
+    fallbacks: {},
+    fields: {
+      name: required(text({ notBlank: true })),
+      size: readOnly(optional(integer({ minimum: 0 }))),
+      shelfId: optional(reference()),
+    },
+    references: [{ field: 'shelfId', path: 'shelves' }],
+    unique: [['name']],
+    isOwned,
+  },
+];
+
+/** A UUID that ends in this number. */
+export const idOf = (number: number): string => \`00000000-0000-4000-8000-\${String(number).padStart(12, '0')}\`;
+
+/** Creates the tables. */
+export const prepareSample = (database: Database): void => {
+  prepareTable(database, shelfTable);
+  prepareTable(database, thingTable);
+};
+
+const at = '2030-01-15T12:00:00.000Z';
+
+/** Puts things into the working copy, all in one commit. */
+export const putThings = (database: Database, owner: string | null, names: Readonly<Record<number, string>>): void => {
+  const store = openStore(database, thingTable, owner);
+  for (const [number, name] of Object.entries(names)) {
+    store.put({ id: idOf(Number(number)), createdAt: at, updatedAt: at, name, size: null, shelfId: null });
+  }
+  store.flush();
+};
+
+/** Takes one out. */
+export const deleteThing = (database: Database, owner: string | null, number: number): void => {
+  const store = openStore(database, thingTable, owner);
+  store.delete(idOf(number));
+  store.flush();
+};
+
+/** The names of the things in the working copy. */
+export const thingNames = (database: Database, owner: string | null): readonly string[] =>
+  openStore(database, thingTable, owner)
+    .find()
+    .map(({ name }) => name)
+    .sort();
+`,
   'test/storage/checks.test.ts': `import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Problem } from '../../src/http/problem.ts';
@@ -3216,7 +4525,7 @@ export interface Reply {
 const origin = 'http://localhost';
 
 const parseBody = (text: string, contentType: string): Readonly<Record<string, unknown>> =>
-  text !== '' && contentType.includes('json') ? (JSON.parse(text) as Record<string, unknown>) : {};
+  text !== '' && /[/+]json\\b/u.test(contentType) ? (JSON.parse(text) as Record<string, unknown>) : {};
 
 const readReply = async (response: Response): Promise<Reply> => {
   const text = await response.text();

@@ -80,6 +80,15 @@ export interface Draft {
   wantsPages: boolean | undefined;
   access: { isPersonal: boolean; sources: string[] } | undefined;
   usage: { source: string } | undefined;
+  /** Names of resources whose records go out and come in, and the sentence that asks for a feed of changes. */
+  data:
+    | {
+        feed: { readonly sentence: string; readonly line: number } | undefined;
+        exported: readonly string[];
+        imported: readonly string[];
+        sources: string[];
+      }
+    | undefined;
 }
 
 export const newDraft = (title: string): Draft => ({
@@ -93,6 +102,7 @@ export const newDraft = (title: string): Draft => ({
   wantsPages: undefined,
   access: undefined,
   usage: undefined,
+  data: undefined,
 });
 
 export const newResource = (words: readonly string[], source: string, line: number): DraftResource => {

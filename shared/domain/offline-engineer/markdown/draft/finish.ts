@@ -148,5 +148,6 @@ export const finishModel = (draft: Draft): AppModel => {
     },
     ...(draft.access === undefined ? {} : { access: draft.access }),
     ...(draft.usage === undefined ? {} : { usage: draft.usage }),
+    ...(draft.data === undefined ? {} : { data: { ...draft.data, feed: draft.data.feed !== undefined } }),
   };
 };

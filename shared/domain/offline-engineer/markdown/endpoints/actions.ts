@@ -133,7 +133,7 @@ const implied = (resource: DraftResource, verb: string, parts: ActionParts): boo
   for (const field of resource.fields) {
     if (parts.assign.some((entry) => entry.field === field.name) || field.computed !== undefined) continue;
     const core = field.words
-      .filter((word) => !/^(?:date|time|at|on|is|has|day|the)$/.test(word))
+      .filter((word) => !/^(?:date|time|at|on|is|has|day|the|flag)$/.test(word))
       .map(stem)
       .join(' ');
     if (field.type === 'boolean' && (core === wanted || (undone !== undefined && core === stem(undone)))) {

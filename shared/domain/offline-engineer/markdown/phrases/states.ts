@@ -73,7 +73,9 @@ const booleanState = (entity: Entity, words: string): Expression | undefined => 
   const wanted = stems(words);
   for (const field of entity.resource.fields) {
     if (field.type !== 'boolean') continue;
-    const own = field.words.filter((word, index) => !(index === 0 && /^(?:is|has|was|be)$/.test(word))).join(' ');
+    const own = field.words
+      .filter((word, index) => !(index === 0 && /^(?:is|has|was|be)$/.test(word)) && !(index > 0 && word === 'flag'))
+      .join(' ');
     if (own === words || stems(own) === wanted) return equal(fieldOf(entity, field.name), literal(true));
   }
   return undefined;

@@ -6,7 +6,7 @@ const NO_SUBJECT =
   /^(?:no|none of the|no new|no other) (.+?) (?:can|may|must|could|should|shall|is allowed to|is|are) (.+)$/;
 
 const NOMINAL =
-  /^(.+?) (?:is|are) (?:not allowed|not permitted|not possible|forbidden|prohibited|impossible|disallowed|refused|rejected|not accepted|denied|blocked|prevented|not offered|not supported)(?: (.+))?$/;
+  /^(.+?) (?:is|are) (?:not allowed|not permitted|not possible|forbidden|prohibited|impossible|disallowed|refused|rejected|not accepted|denied|blocked|prevented|not offered|not supported|an error|a conflict)(?: (.+))?$/;
 
 const COMMAND =
   /^(?:do not|never|we do not|one cannot|you cannot|the system (?:must )?(?:prevents?|rejects?|refuses?|blocks?|forbids?)|prevent|reject|refuse|disallow|block|forbid|it is impossible to|it is forbidden to|it is not allowed to|it is impossible for \w+ to|do not allow|do not let|never allow|there must be no|no) (?:allow )?(?:(?:anyone|anybody|users?|people|somebody|someone|to|the) )*(.+)$/;

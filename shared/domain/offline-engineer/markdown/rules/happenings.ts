@@ -107,7 +107,7 @@ const byField = (resource: DraftResource, verb: string): Expression | undefined 
   const wanted = verbStem(verb);
   for (const field of resource.fields) {
     const core = field.words
-      .filter((word) => !/^(?:date|time|at|on|is|has)$/.test(word))
+      .filter((word) => !/^(?:date|time|at|on|is|has|flag)$/.test(word))
       .map(stem)
       .join(' ');
     if (

@@ -108,6 +108,17 @@ export const baseVerb = (verb: string): string => {
   return [base, ...rest].join(' ');
 };
 
+/** The other way round, for a sentence of the application's own: `ship` → `shipped`. */
+export const participleOf = (verb: string): string => {
+  const [first = '', ...rest] = verb.split(' ');
+  const known = Object.keys(IRREGULAR_BASE).find((participle) => IRREGULAR_BASE[participle] === first);
+  const regular = first
+    .replace(/([^aeiou])y$/, '$1ie')
+    .replace(/e?$/, 'ed')
+    .replace(/ieed$/, 'ied');
+  return [known ?? regular, ...rest].join(' ');
+};
+
 const regularBase = (verb: string): string => {
   if (verb.endsWith('ied')) return `${verb.slice(0, -3)}y`;
   if (/(?:at|iv|os|is|eiv|u|c|v|g|rs|s|r|iz|yz)ed$/.test(verb) && !/(?:ss|er|or|ow|ew|ur)ed$/.test(verb))

@@ -84,6 +84,7 @@ const swap = (match: RegExpExecArray | null): readonly string[] | null =>
 export const fieldHomes = (rules: Rules, sentence: Sentence, text: string): readonly DraftResource[] => {
   const found = homes(rules, sentence, text);
   const words = text.split(' ');
+  if (saysWhichRecords(rules, text)) return [];
   if (
     words.length > 1 &&
     !/ (?:of|for|in|on) | 's /.test(text) &&
@@ -96,6 +97,17 @@ export const fieldHomes = (rules: Rules, sentence: Sentence, text: string): read
     .map((home) => ({ home, distance: distance(home) }))
     .sort((left, right) => left.distance - right.distance)
     .map(({ home }) => home);
+};
+
+/** `orders shipped` are records although they read like the field `shipped at` of an order. */
+const saysWhichRecords = (rules: Rules, text: string): boolean => {
+  const noun = rules.phrases.noun(withoutArticles(text), { depth: 0 }, recordOf);
+  return (
+    noun !== undefined &&
+    noun.conditions.length > 0 &&
+    text.startsWith(`${noun.resource.pluralWords.join(' ')} `) &&
+    !/ (?:of|for|in|on) | 's /.test(text)
+  );
 };
 
 /** Resources that the sentence may be about, the likeliest first. */
