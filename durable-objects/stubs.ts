@@ -139,10 +139,13 @@ export const topicCatalogStub = (
 export const trialStub = (
   bindings: ObjectBindings,
   workspaceId: WorkspaceId,
-  kind: 'project' | 'agent' | 'repository' | 'conversation',
+  kind: 'project' | 'agent' | 'repository' | 'conversation' | 'topic' | 'topic-catalog' | 'composer',
   id: string,
 ): ManagedObjectRpc => {
   const namespaces = {
+    topic: bindings.TOPIC,
+    'topic-catalog': bindings.TOPIC_CATALOG,
+    composer: bindings.COMPOSER,
     project: bindings.PROJECT,
     agent: bindings.AGENT,
     repository: bindings.REPOSITORY,

@@ -35,12 +35,12 @@ const describeLife = (object: string, life: Life): string =>
   ].join('\n');
 
 const health = async (
-  options: { readonly after?: string; readonly limit?: string },
+  options: { readonly after?: string; readonly afterTopic?: string; readonly limit?: string },
   command: Command,
 ): Promise<void> => {
   const { client, json } = await createContext(command);
   const document = await answerOf(client.api.health.components.$get({ query: { ...options } }));
-  answer(json, document, ({ status, parts, components, next }) =>
+  answer(json, document, ({ status, parts, components, next, nextTopic }) =>
     [
       `The platform is ${status}.`,
       table(
@@ -68,6 +68,7 @@ const health = async (
       ),
       'WORK is: running/to deliver/given up.',
       ...(next === undefined ? [] : [`More: aidevos health --after ${next}`]),
+      ...(nextTopic === undefined ? [] : [`More topics: aidevos health --after-topic ${nextTopic}`]),
     ].join('\n'),
   );
   if (document.status !== 'healthy') process.exitCode = exitCodes.differs;
@@ -103,6 +104,7 @@ export const addHealthCommands = (program: Command): void => {
     .command('health')
     .description('how every component is; exit code 1 when one is not well')
     .option('--after <project>', 'the next page')
+    .option('--after-topic <topic>', 'the next topics')
     .option('--limit <number>', 'projects on a page, from 1 to 50')
     .action(health);
   const objects = program.command('objects').description('the life of one object');

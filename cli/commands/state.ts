@@ -54,7 +54,7 @@ const show = async (
     [
       `${state.kind} ${state.objectId}`,
       state.source === 'tables'
-        ? '  kept in tables, without versions'
+        ? `  version ${state.version} of ${state.newestVersion}, of tables: it is never set back`
         : `  version ${state.version} of ${state.newestVersion}${state.recordedAt === undefined ? '' : `, recorded ${dateText(state.recordedAt)} UTC`}`,
       `  hash    ${state.hash}`,
       JSON.stringify(state.state, undefined, 2),
@@ -164,7 +164,7 @@ const importFrom = async (object: string, file: string, _options: unknown, comma
 
 /** With `--test`: the file's kind stands in its first line. */
 const kindOfFile = (text: string): ManagedKind => {
-  const kind = /^\{[^\n]*?"object":"[^"/]*\/(\w+)\//.exec(text)?.[1];
+  const kind = /^\{[^\n]*?"object":"[^"/]*\/([\w-]+)\//.exec(text)?.[1];
   const known = managedKinds.find((one) => one === kind);
   if (known === undefined)
     throw usageFailure('the file is no export of an object: its first line does not say of which.');

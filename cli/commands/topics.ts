@@ -36,6 +36,16 @@ const list = async (
   );
 };
 
+interface ShownTarget {
+  readonly kind: string;
+  readonly topic?: string;
+  readonly projectId?: string;
+  readonly recipient?: string;
+}
+
+const targetText = ({ kind, topic, projectId, recipient }: ShownTarget): string =>
+  [kind, topic, projectId, recipient].filter((part) => part !== undefined).join(' ');
+
 const show = async (topic: string, _options: unknown, command: Command): Promise<void> => {
   const { client, json } = await createContext(command);
   const document = await answerOf(client.api.topics[':topic'].$get({ param: { topic } }));
@@ -49,7 +59,7 @@ const show = async (topic: string, _options: unknown, command: Command): Promise
             ['GROUP', 'TARGET', 'STATUS', 'NEXT', 'LEASED', 'WAITING', 'LAG', 'DEAD'],
             groups.map(({ group, settings: { target }, status, next, leased, waiting, lag, deadLetters }) => [
               group,
-              target.kind === 'topic' ? `topic ${target.topic}` : target.kind,
+              targetText(target),
               status === 'gone' ? 'gone: seek' : status,
               ...[next, leased, waiting, lag, deadLetters].map(String),
             ]),
@@ -88,12 +98,21 @@ interface GroupOptions {
   readonly app?: string;
   readonly path: string;
   readonly to?: string;
+  readonly tell?: string;
+  readonly types?: string;
   readonly order?: 'none' | 'key';
   readonly start?: 'oldest' | 'new';
   readonly attempts?: string;
 }
 
-const targetOf = ({ app, path, to }: GroupOptions) => {
+/** `prj_…/role:qa`; everybody when only the project is named. */
+const teamOf = (text: string) => {
+  const [projectId = '', recipient = '*'] = text.split('/', 2);
+  return { kind: 'message' as const, projectId, recipient };
+};
+
+const targetOf = ({ app, path, to, tell }: GroupOptions) => {
+  if (tell !== undefined) return teamOf(tell);
   if (app !== undefined) return { kind: 'app' as const, projectId: app, path };
   return to === undefined ? { kind: 'pull' as const } : { kind: 'topic' as const, topic: to };
 };
@@ -103,6 +122,7 @@ const bodyOf = (options: GroupOptions) => ({
   ...given({
     order: options.order,
     start: options.start,
+    types: options.types?.split(',').map((type) => type.trim()),
     maxAttempts: parseNumber('--attempts', options.attempts),
   }),
 });
@@ -133,7 +153,7 @@ const subscriptions = async (_options: unknown, command: Command): Promise<void>
           all.map(({ name, pattern, settings, createdAt }) => [
             name,
             pattern,
-            settings.target.kind,
+            targetText(settings.target),
             dateText(createdAt),
           ]),
         ),
@@ -168,6 +188,8 @@ const withTarget = (command: Command): Command =>
     .option('--app <project>', 'push to the deployed app of this project')
     .option('--path <path>', 'where in the app', '/events')
     .option('--to <topic>', 'push to another topic')
+    .option('--tell <team>', 'send as messages: prj_…/role:qa, prj_…/agent:agt_…, or prj_… for everybody')
+    .option('--types <types>', 'only events of these types: task.failed,gates.*')
     .option('--order <order>', 'none, or key: one event of a key at a time, in order')
     .option('--start <start>', 'oldest or new: where a new group begins')
     .option('--attempts <count>', 'before an event becomes a dead letter');

@@ -8,4 +8,6 @@ export const composerAggregate: Aggregate<ComposerState, CompositionEvent> = {
   evolve: evolveComposer,
   stateVersion: 1,
   eventTypes: compositionEventTypes,
+  restoreOver: () =>
+    'members were started and stopped by it. Compose an earlier manifest, which goes back member by member',
 };

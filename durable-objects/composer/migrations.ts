@@ -1,5 +1,5 @@
 /** The tables of a Composer. Append only: an entry that was released never changes. */
-import type { Migration } from '../platform/index.ts';
+import { logPublicationTable, type Migration } from '../platform/index.ts';
 
 export const composerMigrations: readonly Migration[] = [
   {
@@ -14,4 +14,5 @@ export const composerMigrations: readonly Migration[] = [
         PRIMARY KEY (name, revision)
       ) STRICT, WITHOUT ROWID`,
   },
+  { id: 2, name: 'publication of the log', up: logPublicationTable },
 ];

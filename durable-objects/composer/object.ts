@@ -9,13 +9,16 @@ import { readManifest } from '../../shared/domain/composer/read-manifest.ts';
 import { findComposition, type ComposerState, type Composition } from '../../shared/domain/composer/state.ts';
 import { topologyOf } from '../../shared/domain/composer/topology.ts';
 import { manifestShown, summarize, viewComposition, viewPlan } from '../../shared/domain/composer/view.ts';
+import { compositionsTopic } from '../../shared/domain/event-bus/platform-topics.ts';
 import { parseId, type WorkspaceId } from '../../shared/domain/ids.ts';
 import { ok, type Result } from '../../shared/errors/result.ts';
 import type { CompositionEvent } from '../../shared/protocol/composition-events.ts';
 import type { ComposedAnswer, ComposerRpc, CompositionView } from '../../shared/rpc/composer.ts';
 import { EventStore, ManagedObject } from '../platform/index.ts';
+import { topicStub } from '../stubs.ts';
 import { composerAggregate } from './aggregate.ts';
 import { composerMigrations } from './migrations.ts';
+import { publishCompositions } from './news.ts';
 import { PlatformParts, type ComposerEnvironment } from './parts.ts';
 import { Runner } from './runner.ts';
 import { ManifestStore } from './store.ts';
@@ -58,6 +61,14 @@ export class ComposerObject extends ManagedObject<ComposerEnvironment> implement
       platform: this.#platform,
       again: (name, afterMs) => this.timers.set({ name: 'watch', key: name, dueAt: this.now() + afterMs }),
       seen: (name, seen) => this.#seen(name, seen),
+    });
+    publishCompositions({
+      storage: this.storage,
+      timers: this.timers,
+      now: this.now,
+      log: this.#events,
+      source: this.objectName,
+      topic: () => topicStub(env, this.#workspaceId(), compositionsTopic),
     });
     const always = { attempts: Number.POSITIVE_INFINITY };
     this.timers.on('advance', ({ key }) => runner.advance(key), always);

@@ -35,7 +35,7 @@ import {
   type ServiceRegistryStub,
 } from '../stubs.ts';
 
-export interface ComposerEnvironment extends Pick<ObjectBindings, 'SERVICE_REGISTRY'> {
+export interface ComposerEnvironment extends Pick<ObjectBindings, 'SERVICE_REGISTRY' | 'TOPIC'> {
   readonly SANDBOX: Pick<SandboxRpc, 'status'> &
     Pick<ServiceGroupsRpc, 'configureServices' | 'servicesStatus' | 'removeServices'>;
 }

@@ -1,5 +1,10 @@
 /** The tables of a conversation. Append only: an entry that was released never changes. */
-import type { Migration } from '../platform/index.ts';
+import { rowHistoryMigration, type Migration, type OpenTables } from '../platform/index.ts';
+
+/** What of them is shown as the conversation's state: never what was said. Part of a migration: see `rowHistoryMigration`. */
+export const conversationTables: OpenTables = {
+  response: { key: ['id'], columns: ['id', 'previous_id', 'characters', 'expires_at', 'deleted'] },
+};
 
 export const conversationMigrations: readonly Migration[] = [
   {
@@ -22,4 +27,5 @@ export const conversationMigrations: readonly Migration[] = [
         PRIMARY KEY (response_id, side, part)
       ) STRICT`,
   },
+  { id: 2, name: 'row history', up: rowHistoryMigration(conversationTables) },
 ];

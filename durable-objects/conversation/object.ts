@@ -6,7 +6,7 @@
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ConversationRpc, StoredTurn } from '../../shared/rpc/conversation.ts';
 import { ManagedObject } from '../platform/index.ts';
-import { conversationMigrations } from './migrations.ts';
+import { conversationMigrations, conversationTables } from './migrations.ts';
 import { ConversationStore } from './store.ts';
 
 const keptForMs = 30 * 24 * 60 * 60 * 1_000;
@@ -35,7 +35,9 @@ export class ConversationObject extends ManagedObject implements ConversationRpc
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env, {
       migrations: conversationMigrations,
-      openTables: { response: ['id', 'previous_id', 'characters', 'expires_at', 'deleted'] },
+      openTables: conversationTables,
+      irreversible:
+        'what was answered was read. Go on from an earlier response with previous_response_id, or delete one with DELETE /v1/responses/{id}',
     });
     this.#store = new ConversationStore(this.storage);
     this.timers.on('sweep', () => this.transact(() => this.#sweep()));

@@ -84,6 +84,7 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
   readonly #aggregate: Aggregate<State, Event>;
   readonly #snapshotEvery: number;
   readonly #snapshots: SnapshotTable;
+  readonly #onAppend: (() => void)[] = [];
   #memory: Memory<State> | undefined;
 
   /** @param options.snapshotEvery events between two snapshots, at least 1; 200 unless told. */
@@ -134,7 +135,13 @@ export class EventStore<State, Event extends { readonly type: string }> implemen
     this.#memory = isDue
       ? this.#writeSnapshot(state, sequence, recordedAt)
       : { ...before, state, sequence, tailLength };
+    for (const listener of this.#onAppend) listener();
     return stored;
+  }
+
+  /** The listener runs in each transaction that appends, after the events. */
+  onAppend(listener: () => void): void {
+    this.#onAppend.push(listener);
   }
 
   /** Up to `limit` events after a sequence, oldest first, in their present version. @throws UnreadableEvent */

@@ -149,7 +149,8 @@ export class LifecycleDesk implements Participant {
   }
 
   #kept(): PauseRow | null {
-    this.#pause ??= this.#parts.storage.first(selectPause) ?? null;
+    // Every command asks, and nearly always there is none: that is remembered as well.
+    if (this.#pause === undefined) this.#pause = this.#parts.storage.first(selectPause) ?? null;
     return this.#pause;
   }
 

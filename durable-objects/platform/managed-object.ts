@@ -29,8 +29,10 @@ export interface ManagedObjectDefinition {
   readonly migrations: readonly Migration[];
   /** Methods that answer no `Result`; see `guardMethods`. */
   readonly plainMethods?: readonly string[];
-  /** Where there is no log: the tables and columns that are shown as the object's state. */
+  /** Where there is no log: the tables and columns that are shown as the object's state. See `rowHistoryMigration`. */
   readonly openTables?: OpenTables;
+  /** With them: why no earlier state is restored and what to do instead, to stand after "because". */
+  readonly irreversible?: string;
   /** Why the object cannot be exported, as a sentence; absent: it can. */
   readonly refuseExport?: string;
   /** The time in milliseconds; the runtime's unless told. */

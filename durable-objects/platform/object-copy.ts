@@ -19,11 +19,15 @@ import type { ImportReport, ObjectMigration } from '../../shared/rpc/managed-obj
 import { UnreadableEvent } from './aggregate.ts';
 import { hashText } from './json-text.ts';
 import { migrate, type Migration } from './migrate.ts';
+import { rowHistoryPrefix } from './open-tables.ts';
+import type { RowLog } from './row-log.ts';
 import { platformMigrations } from './schema.ts';
 import { hasVersions, type SqlValue, statement, type Storage } from './storage.ts';
 
 const selectTables = statement<[], { name: string }>`
   SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`;
+const selectTriggers = statement<[pattern: string], { name: string; sql: string }>`
+  SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name GLOB ? ORDER BY name`;
 const selectLevels = statement<[], { namespace: string; id: number; name: string; applied_at: number }>`
   SELECT namespace, id, name, applied_at FROM schema_migration ORDER BY namespace DESC, id`;
 const selectCounters = statement<[], { name: string; seq: number }>`SELECT name, seq FROM sqlite_sequence`;
@@ -57,6 +61,8 @@ export interface ObjectCopyParts {
   /** The object's name; a file of another object is refused. */
   readonly name: string;
   readonly now: () => number;
+  /** What is shown of an object without a log. */
+  readonly rows?: RowLog | undefined;
 }
 
 export class ObjectCopy {
@@ -128,7 +134,7 @@ export class ObjectCopy {
       });
     }
     const migrated = this.#beginAt(header.migrations);
-    const tables = this.#insert(file.value);
+    const tables = this.#withoutHistory(() => this.#insert(file.value));
     this.#migrate();
     return { rows: rows.length, tables, migrated, ...this.#readBack() };
   }
@@ -165,9 +171,19 @@ export class ObjectCopy {
     for (const table of [...this.#tables(), 'event_kind', 'schema_migration'])
       storage.sql.exec(`DROP TABLE ${quote(table)}`);
     for (const [list, level] of levels) migrate(storage, list, level, this.#parts.now);
+    return all.filter(({ text }) => !seen.has(text)).map(({ text }) => text);
+  }
+
+  /** The rows come with the history of their changes, so that coming is none. */
+  #withoutHistory<T>(work: () => T): T {
+    const { storage } = this.#parts;
+    const triggers = storage.all(selectTriggers, `${rowHistoryPrefix}*`);
+    for (const { name } of triggers) storage.sql.exec(`DROP TRIGGER ${quote(name)}`);
     // What a migration puts in comes with the file.
     for (const table of this.#tables()) storage.sql.exec(`DELETE FROM ${quote(table)}`);
-    return all.filter(({ text }) => !seen.has(text)).map(({ text }) => text);
+    const value = work();
+    for (const { sql } of triggers) storage.sql.exec(sql);
+    return value;
   }
 
   #insert({ rows, counters }: ObjectFile): Readonly<Record<string, number>> {
@@ -211,10 +227,12 @@ export class ObjectCopy {
 
   /** Reads the whole log as the object would after a start. */
   #readBack(): { readonly version: number; readonly hash: string } {
-    const { storage } = this.#parts;
+    const { storage, rows } = this.#parts;
     storage.forget();
     const { eventLog } = storage;
-    if (eventLog === undefined) return { version: 0, hash: hashText('') };
+    if (eventLog === undefined) {
+      return { version: rows?.sequence ?? 0, hash: hashText(rows === undefined ? '' : canonicalJson(rows.state)) };
+    }
     try {
       eventLog.checkReadable();
       const { sequence, oldest } = eventLog;

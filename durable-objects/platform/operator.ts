@@ -14,6 +14,7 @@ import { CopyRefused, ObjectCopy } from './object-copy.ts';
 import type { Outbox } from './outbox.ts';
 import { describeUnreadable, findParking, guardCommands } from './parking.ts';
 import type { Report } from './retry.ts';
+import { RowLog } from './row-log.ts';
 import { StateDesk } from './state-desk.ts';
 import type { Storage } from './storage.ts';
 import type { Timers } from './timers.ts';
@@ -60,8 +61,10 @@ export class Operator {
     this.#object = object;
     this.#parts = parts;
     const { storage, definition, restore } = parts;
-    this.#state = new StateDesk({ storage, openTables: definition.openTables, restore });
-    this.#copy = new ObjectCopy({ ...parts, migrations: definition.migrations });
+    const { openTables, irreversible } = definition;
+    const rows = openTables && new RowLog(storage, openTables, irreversible ?? 'its rows say what happened elsewhere');
+    this.#state = new StateDesk({ storage, rows, restore });
+    this.#copy = new ObjectCopy({ ...parts, rows, migrations: definition.migrations });
     this.#life = new LifecycleDesk({ ...parts, failure: () => findParking(object) });
     guardCommands(object, () => this.#life.admit());
   }

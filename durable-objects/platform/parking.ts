@@ -51,11 +51,13 @@ export const park = (object: object, thrown: UnreadableEvent): AppError => {
 /** Why the object is parked; undefined when it works. */
 export const findParking = (object: object): AppError | undefined => parked.get(object);
 
+/** What carries one of these asks for a change: a command, a message, a delivery, a pull, a heartbeat. */
+const commandMarks = ['commandId', 'messageId', 'deliveryId', 'pullId', 'leaseToken'] as const;
+
 const isCommandBody = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
-  (('commandId' in value && typeof value.commandId === 'string') ||
-    ('messageId' in value && typeof value.messageId === 'string'));
+  commandMarks.some((mark) => typeof Reflect.get(value, mark) === 'string');
 
 /** Commands carry an id by which a repeat is known; over HTTP they are what is not GET or HEAD. */
 const isCommand = ([first]: readonly unknown[]): boolean =>

@@ -152,6 +152,11 @@ export class Storage {
     this.sql.exec(query.text, ...bindings);
   }
 
+  /** Runs a statement that answers no rows, and says how many it wrote, those of indexes included; 0 for none. */
+  write<Bindings extends readonly SqlValue[]>(query: Statement<Bindings, SqlRow>, ...bindings: Bindings): number {
+    return this.sql.exec(query.text, ...bindings).rowsWritten;
+  }
+
   /** Everything written so far is on disk when the promise resolves. */
   sync(): Promise<void> {
     return this.#durable.sync();

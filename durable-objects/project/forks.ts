@@ -31,6 +31,8 @@ export interface ForkParts {
   readonly repository: (projectId: ProjectId) => RepositoryRpc & RepositoryReplayRpc;
   readonly agent: (agentId: AgentId) => AgentRpc & AgentReplayRpc;
   readonly enroll: (agentId: AgentId) => Promise<void>;
+  /** What is in the log by now is not told to the bus. */
+  readonly skipNews: () => void;
 }
 
 const timerName = 'fork';
@@ -200,11 +202,13 @@ export class Forks {
   }
 
   #finish(job: ForkJob): void {
-    const { engine, storage, outbox, now } = this.#parts;
+    const { engine, storage, outbox, now, skipNews } = this.#parts;
     const { point, run, commit } = job;
     storage.transaction(() => {
       if (engine.state.status !== 'active') return;
       for (const { recordedAt, event } of this.store.events()) engine.events.append([event], recordedAt);
+      // What happened in another project is no news.
+      skipNews();
       const resumed = run === undefined ? undefined : this.#rekey(job).id(run.taskId);
       engine.apply((state) => [
         decideForkCompleted(state, { commit, ...(resumed === undefined ? {} : { resumed }) }, now()),

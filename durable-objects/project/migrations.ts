@@ -2,7 +2,7 @@ import { criterionCheckTable } from './criterion-checks.ts';
 import { generationTable } from './generation-desk.ts';
 import { mutationTables } from './mutation-store.ts';
 import { budgetAccountTable } from '../budget-accounts.ts';
-import type { Migration } from '../platform/index.ts';
+import { logPublicationTable, type Migration } from '../platform/index.ts';
 
 export const projectMigrations: readonly Migration[] = [
   {
@@ -107,4 +107,5 @@ export const projectMigrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  { id: 9, name: 'publication of the log', up: logPublicationTable },
 ];

@@ -45,6 +45,7 @@ import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
 import { createQualityDesks, type QualityDesks } from './quality-desks.ts';
 import type { QualityParts } from './quality.ts';
+import { publishProject } from './news.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
 import { ShutDown } from './shut-down.ts';
@@ -110,7 +111,9 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const state = () => this.#engine.state;
     this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
     this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
-    this.#replay = new ProjectReplay({ ...own, env });
+    const identity = () => this.#identity();
+    const news = publishProject({ ...own, source: this.objectName, env, identity });
+    this.#replay = new ProjectReplay({ ...own, env, skipNews: () => news.skip() });
     this.tools = new ToolsDesk({ engine: this.#engine, toolOrigins: env.AIDEVOS_TOOL_ORIGINS, once });
     timers.on('directory', async () => {
       while (await feedDirectory(this.#directoryParts()));

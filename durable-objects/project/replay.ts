@@ -23,6 +23,8 @@ export interface ProjectReplayParts {
   readonly env: ProjectEnvironment;
   readonly engine: Engine;
   readonly store: ProjectStore;
+  /** What is in the log by now is not told to the bus. */
+  readonly skipNews: () => void;
 }
 
 export class ProjectReplay {

@@ -8,4 +8,5 @@ export const registryAggregate: Aggregate<RegistryState, ServiceEvent> = {
   evolve: evolveRegistry,
   stateVersion: 1,
   eventTypes: serviceEventTypes,
+  restoreOver: () => 'services are what runs elsewhere. Register or deregister the one that is meant',
 };

@@ -51,7 +51,11 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
   readonly #bus: EventPublisher;
 
   constructor(ctx: DurableObjectState, env: ServiceRegistryEnvironment) {
-    super(ctx, env, { migrations: serviceRegistryMigrations });
+    super(ctx, env, {
+      migrations: serviceRegistryMigrations,
+      refuseExport:
+        'A registry holds the tokens of leases, which leave it in no file. Services register themselves again.',
+    });
     this.#events = new EventStore(this.storage, registryAggregate);
     this.#leases = new LeaseStore(this.storage);
     const snapshots = createServiceSnapshots(env.DIRECTORY);

@@ -1,5 +1,11 @@
 /** The tables of a workspace's catalogue of topics. Append only: an entry that was released never changes. */
-import type { Migration } from '../platform/index.ts';
+import { rowHistoryMigration, type Migration, type OpenTables } from '../platform/index.ts';
+
+/** What of them is shown as the catalogue's state. Part of a migration: see `rowHistoryMigration`. */
+export const topicCatalogTables: OpenTables = {
+  known_topic: { key: ['name'], columns: ['max_bytes', 'created_at'] },
+  subscription: { key: ['name'], columns: ['pattern', 'settings', 'created_at'], json: ['settings'] },
+};
 
 export const topicCatalogMigrations: readonly Migration[] = [
   {
@@ -19,4 +25,5 @@ export const topicCatalogMigrations: readonly Migration[] = [
         created_at INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID`,
   },
+  { id: 2, name: 'row history', up: rowHistoryMigration(topicCatalogTables) },
 ];

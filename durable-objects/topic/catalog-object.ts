@@ -10,7 +10,7 @@ import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { SubscriptionView, TopicCatalogRpc } from '../../shared/rpc/event-bus.ts';
 import { ManagedObject } from '../platform/index.ts';
 import { topicStub } from '../stubs.ts';
-import { topicCatalogMigrations } from './catalog-migrations.ts';
+import { topicCatalogMigrations, topicCatalogTables } from './catalog-migrations.ts';
 import { CatalogStore, type KnownTopic, type Subscription } from './catalog-store.ts';
 import type { TopicEnvironment } from './environment.ts';
 
@@ -36,7 +36,11 @@ export class TopicCatalogObject extends ManagedObject<TopicEnvironment> implemen
   readonly #workspaceId: WorkspaceId;
 
   constructor(ctx: DurableObjectState, env: TopicEnvironment) {
-    super(ctx, env, { migrations: topicCatalogMigrations });
+    super(ctx, env, {
+      migrations: topicCatalogMigrations,
+      openTables: topicCatalogTables,
+      irreversible: 'its topics go their own ways. Subscribe or unsubscribe, and remove topics, one by one',
+    });
     const workspaceId = parseId('wsp', ctx.id.name?.split('/')[0] ?? '');
     if (workspaceId === undefined) throw new Error('This object is not named after a workspace.');
     this.#workspaceId = workspaceId;

@@ -2,8 +2,9 @@
 import type { GroupSettings } from '../../shared/domain/event-bus/group.ts';
 import type { TopicName, TopicPattern } from '../../shared/domain/event-bus/topic-name.ts';
 import type { SubscriptionView } from '../../shared/rpc/event-bus.ts';
-import { decodeJson, encodeRowJson } from '../platform/json-text.ts';
+import { encodeRowJson } from '../platform/json-text.ts';
 import { statement, type Storage } from '../platform/index.ts';
+import { readGroupSettings } from './group-table.ts';
 
 export interface KnownTopic {
   readonly topic: TopicName;
@@ -48,8 +49,7 @@ const readSubscription = (row: SubscriptionRow): Subscription => ({
   name: row.name,
   // SAFETY: only patterns that were checked are written.
   pattern: row.pattern as TopicPattern,
-  // SAFETY: written from GroupSettings by this file.
-  settings: decodeJson(row.settings, `The settings of subscription ${row.name}`) as GroupSettings,
+  settings: readGroupSettings(row.settings, `The settings of subscription ${row.name}`),
   revision: row.revision,
   createdAt: row.created_at,
 });

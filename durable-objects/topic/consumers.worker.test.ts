@@ -162,3 +162,26 @@ describe('a group that is not there', () => {
     expect(await bus.topic().removeGroup({ commandId: 'x', group: 'g' })).toMatchObject({ value: { removed: false } });
   });
 });
+
+describe('a group of some types', () => {
+  it('gets these and passes over the others, however many there are', async () => {
+    const bus = createBus();
+    const events = (from: number) =>
+      Array.from({ length: 100 }, (_, index) => ({
+        type: (from + index) % 150 === 0 ? 'rare' : 'common',
+        data: from + index,
+      }));
+    for (let from = 1; from <= 900; from += 100) await bus.publish(events(from));
+    await bus.group('rare', { types: ['rare'], maxOutstanding: 10 });
+    const seen: unknown[] = [];
+    for (;;) {
+      const pulled = await bus.pull('rare', 2);
+      if (pulled.length === 0) break;
+      seen.push(...pulled.map(({ event }) => event.data));
+      const leases = pulled.map(({ sequence, lease }) => ({ sequence, lease }));
+      valueOf(await bus.topic().acknowledge({ group: 'rare', leases }));
+    }
+    expect(seen).toEqual([150, 300, 450, 600, 750, 900]);
+    expect(valueOf(await bus.topic().view()).groups[0]).toMatchObject({ next: 901, lag: 0 });
+  });
+});

@@ -2,15 +2,16 @@
 import type { GroupTarget } from '../../shared/domain/event-bus/group.ts';
 import type { TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import type { WorkspaceId } from '../../shared/domain/ids.ts';
+import { maxMessageLength } from '../../shared/domain/message/envelope.ts';
 import type { LeasedEvent } from '../../shared/rpc/event-bus.ts';
 import { hashText } from '../platform/index.ts';
-import { appName, topicStub, type ObjectBindings } from '../stubs.ts';
+import { appName, projectStub, topicStub, type ObjectBindings } from '../stubs.ts';
 
 /** How many topics may hand an event on: two that feed each other would else never end. */
 const maxHops = 8;
 
 export interface DeliverParts {
-  readonly bindings: Pick<ObjectBindings, 'TOPIC'> & {
+  readonly bindings: Pick<ObjectBindings, 'TOPIC' | 'PROJECT'> & {
     /** The sandbox, which serves the deployed apps. */
     readonly SANDBOX_HTTP: { fetch(request: Request): Promise<Response> };
   };
@@ -80,6 +81,31 @@ const toTopic = async (
   if (!published.ok) throw new Error(`${published.error.type}: ${published.error.detail}`);
 };
 
+/** What a message is made of never becomes one: it would tell of itself for ever. */
+const typesOfMessages: ReadonlySet<string> = new Set(['message.relayed']);
+
+/** Through the project, which keeps the message and delivers it as it does its own. */
+const toTeam = async (
+  { bindings, workspaceId, topic }: DeliverParts,
+  { projectId, recipient }: Extract<GroupTarget, { readonly kind: 'message' }>,
+  delivery: Delivery,
+): Promise<void> => {
+  const { sequence, recordedAt, event } = delivery.event;
+  if (typesOfMessages.has(event.type)) return;
+  const content = JSON.stringify({ topic, group: delivery.group, sequence, recordedAt, event });
+  if (content.length > maxMessageLength) {
+    throw new Error(`The event has ${content.length} characters; a message has at most ${maxMessageLength}.`);
+  }
+  const sent = await projectStub(bindings, workspaceId, projectId).sendMessage({
+    commandId: deliveryIdOf(topic, delivery),
+    sender: `topic:${topic}`,
+    recipient,
+    messageType: 'bus.event',
+    content,
+  });
+  if (!sent.ok) throw new Error(`${sent.error.type}: ${sent.error.detail}`);
+};
+
 /** Hands one event over. @throws Error that says what the target answered. */
 export const deliverEvent = async (parts: DeliverParts, delivery: Delivery): Promise<void> => {
   const { target } = delivery;
@@ -88,5 +114,7 @@ export const deliverEvent = async (parts: DeliverParts, delivery: Delivery): Pro
       return await toApp(parts, target, delivery);
     case 'topic':
       return await toTopic(parts, target.topic, delivery);
+    case 'message':
+      return await toTeam(parts, target, delivery);
   }
 };

@@ -1,4 +1,5 @@
 /** What a publisher gave, as it is written: checked against the limits, with its size. */
+import { hashBody } from '../../shared/domain/event-bus/body-hash.ts';
 import {
   maxEventBytes,
   maxEventKeyLength,
@@ -8,7 +9,7 @@ import {
 } from '../../shared/domain/event-bus/settings.ts';
 import { err, ok, type AppError, type Issue, type Result } from '../../shared/errors/result.ts';
 import type { PublishCommand } from '../../shared/rpc/event-bus.ts';
-import { encodeRowJson, hashText, PayloadRefused } from '../platform/json-text.ts';
+import { encodeRowJson, PayloadRefused } from '../platform/json-text.ts';
 import type { SchemaTable } from './schema-table.ts';
 import type { EncodedEvent } from './topic-log.ts';
 
@@ -88,6 +89,5 @@ export const encodeCommand = (command: PublishCommand, schemas: SchemaTable): Re
   if (bytes > maxPublishBytes) {
     return err(tooLarge('events', `are ${bytes} bytes together; at most ${maxPublishBytes} are allowed`));
   }
-  const body = events.map(({ type, key = '', data }) => `${type}\n${key}\n${data}`).join('\n');
-  return ok({ deliveryId, bodyHash: hashText(body), events });
+  return ok({ deliveryId, bodyHash: hashBody(events), events });
 };

@@ -6,6 +6,7 @@ import {
   decideReject,
   decideTake,
   judgeLease,
+  takesType,
   type GroupSettings,
   type GroupView,
   type LeaseRef,
@@ -30,6 +31,9 @@ export interface GroupDeskParts {
   /** Told of what was given up for good. */
   readonly report: (status: 'parked' | 'dropped', subject: string, cause: string) => void;
 }
+
+/** Events that one look passes over because they are not for the group. */
+const mostLookedAt = 20_000;
 
 export const noSuchGroup = (group: string): AppError => ({
   type: 'resource.not_found',
@@ -81,13 +85,10 @@ export class GroupDesk {
     const { storage, log, groups, now } = this.#parts;
     const { name, settings, cursor } = group;
     if (cursor.next < log.oldest) return err(gone(log, name));
-    const taking = decideTake(
-      settings,
-      cursor,
-      groups.outstanding(name, log.oldest - 1),
-      log.keys(cursor.next - 1, limit + settings.maxOutstanding),
-      { now: now(), limit, leaseMs: leaseMs ?? settings.leaseMs, end: log.sequence },
-    );
+    const { fresh, end } = this.#look(group, limit + settings.maxOutstanding);
+    const outstanding = groups.outstanding(name, log.oldest - 1);
+    const terms = { now: now(), limit, leaseMs: leaseMs ?? settings.leaseMs, end };
+    const taking = decideTake(settings, cursor, outstanding, fresh, terms);
     return storage.transaction(() => {
       for (const { row, cause } of taking.dead) this.#giveUp(name, row, cause);
       for (const { sequence } of taking.replaced) groups.settle(name, sequence);
@@ -96,6 +97,21 @@ export class GroupDesk {
       if (next !== cursor.next || leases !== cursor.leases) groups.saveCursor(name, taking.cursor);
       return ok(taking.taken.flatMap((row) => this.#leased(name, row)));
     });
+  }
+
+  /** Events from the cursor on that are for the group, so many or all there are, and up to where that was looked. */
+  #look({ settings, cursor }: GroupRecord, wanted: number) {
+    const { log } = this.#parts;
+    const fresh: { readonly sequence: number; readonly key: string | undefined }[] = [];
+    let end = cursor.next - 1;
+    for (let looked = 0; looked < mostLookedAt && fresh.length < wanted;) {
+      const page = log.keys(end, wanted);
+      for (const { type, ...event } of page) if (takesType(settings, type)) fresh.push(event);
+      looked += page.length;
+      if (page.length < wanted) return { fresh, end: log.sequence };
+      end = page.at(-1)?.sequence ?? end;
+    }
+    return { fresh, end };
   }
 
   /** What an earlier pull of that id leased and holds still. */

@@ -1,5 +1,12 @@
 /** All SQL of consumer groups: their cursors, and what they have outstanding. */
-import type { Cursor, GroupSettings, LeaseRef, Outstanding, Presence } from '../../shared/domain/event-bus/group.ts';
+import {
+  defaultGroupSettings,
+  type Cursor,
+  type GroupSettings,
+  type LeaseRef,
+  type Outstanding,
+  type Presence,
+} from '../../shared/domain/event-bus/group.ts';
 import { decodeJson, encodeRowJson } from '../platform/json-text.ts';
 import { statement, type Storage } from '../platform/index.ts';
 
@@ -64,10 +71,16 @@ const statements = {
     WHERE group_name = ? AND is_leased = 1`,
 };
 
+/** Settings as they were written; those of an earlier version lack what came later. */
+export const readGroupSettings = (text: string, what: string): GroupSettings => ({
+  ...defaultGroupSettings,
+  // SAFETY: written from GroupSettings, by this file or by the catalogue's.
+  ...(decodeJson(text, what) as GroupSettings),
+});
+
 const readGroup = (row: GroupRow): GroupRecord => ({
   name: row.name,
-  // SAFETY: written from GroupSettings by this file.
-  settings: decodeJson(row.settings, `The settings of group ${row.name}`) as GroupSettings,
+  settings: readGroupSettings(row.settings, `The settings of group ${row.name}`),
   cursor: { next: row.next, leases: row.leases },
   createdAt: row.created_at,
 });

@@ -1,5 +1,15 @@
 /** The tables of a topic. Append only: an entry that was released never changes. */
-import type { Migration } from '../platform/index.ts';
+import { rowHistoryMigration, type Migration, type OpenTables } from '../platform/index.ts';
+
+/**
+ * What of them is shown as the topic's state: how it is set up. Its events are read as events, and where its groups are
+ * changes with each of them. Part of a migration: see `rowHistoryMigration`.
+ */
+export const topicTables: OpenTables = {
+  topic: { key: ['id'], columns: ['settings', 'created_at', 'is_declared'], json: ['settings'] },
+  consumer_group: { key: ['name'], columns: ['settings', 'created_at'], json: ['settings'] },
+  event_schema: { key: ['type', 'version'], columns: ['schema', 'created_at'], json: ['schema'] },
+};
 
 export const topicMigrations: readonly Migration[] = [
   {
@@ -74,5 +84,24 @@ export const topicMigrations: readonly Migration[] = [
         is_replayed INTEGER NOT NULL DEFAULT 0,
         UNIQUE (group_name, sequence)
       ) STRICT`,
+  },
+  { id: 2, name: 'row history', up: rowHistoryMigration(topicTables) },
+  {
+    id: 3,
+    name: 'deliveries by id',
+    // One tree instead of two: a delivery is only ever looked for by its id.
+    up: `
+      ALTER TABLE delivery RENAME TO delivery_by_sequence;
+      CREATE TABLE delivery (
+        delivery_id TEXT PRIMARY KEY,
+        first_sequence INTEGER NOT NULL,
+        last_sequence INTEGER NOT NULL,
+        body_hash TEXT NOT NULL,
+        recorded_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO delivery (delivery_id, first_sequence, last_sequence, body_hash, recorded_at)
+        SELECT delivery_id, first_sequence, last_sequence, body_hash, recorded_at FROM delivery_by_sequence;
+      DROP TABLE delivery_by_sequence;
+    `,
   },
 ];

@@ -3,9 +3,10 @@
  * and topic, so topics share nothing but the catalogue, which is asked once in a topic's life.
  */
 import { maxPull, maxPullWaitMs } from '../../shared/domain/event-bus/group.ts';
-import { parseTopicName, type TopicName } from '../../shared/domain/event-bus/topic-name.ts';
+import { platformSchemas } from '../../shared/domain/event-bus/platform-topics.ts';
+import type { TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import { defaultTopicSettings, type TopicSettings } from '../../shared/domain/event-bus/settings.ts';
-import { parseId, type WorkspaceId } from '../../shared/domain/ids.ts';
+import type { WorkspaceId } from '../../shared/domain/ids.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { Pulled, TopicRpc, TopicView } from '../../shared/rpc/event-bus.ts';
 import { ManagedObject } from '../platform/index.ts';
@@ -17,9 +18,10 @@ import { encodeCommand } from './encode-events.ts';
 import type { TopicEnvironment } from './environment.ts';
 import { GroupDesk, noSuchGroup } from './group-desk.ts';
 import { GroupTable } from './group-table.ts';
-import { topicMigrations } from './migrations.ts';
+import { topicMigrations, topicTables } from './migrations.ts';
 import { PublishDesk } from './publish-desk.ts';
 import { PushDesk } from './push.ts';
+import { readTopicPlace } from './place.ts';
 import { Retention } from './retention.ts';
 import { SchemaTable } from './schema-table.ts';
 import { TopicLog } from './topic-log.ts';
@@ -50,9 +52,14 @@ export class TopicObject extends ManagedObject<TopicEnvironment> implements Topi
   #forgetting: Promise<unknown> | undefined;
 
   constructor(ctx: DurableObjectState, env: TopicEnvironment) {
-    super(ctx, env, { migrations: topicMigrations });
+    super(ctx, env, {
+      migrations: topicMigrations,
+      openTables: topicTables,
+      irreversible:
+        'publishers and consumers have acted on how it was set up. Set it up as it was at that version, with its own commands',
+    });
     const { storage, timers, now } = this;
-    [this.#workspaceId, this.#topic] = readName(ctx.id.name);
+    [this.#workspaceId, this.#topic] = readTopicPlace(ctx.id.name);
     this.#records = new TopicRecords(storage);
     this.#log = new TopicLog(storage);
     this.#schemas = new SchemaTable(storage);
@@ -81,10 +88,17 @@ export class TopicObject extends ManagedObject<TopicEnvironment> implements Topi
       },
     });
     this.outbox.on('forget', () => this.#forget());
+    this.outbox.on('declare', () => this.#redeclare());
   }
 
   protected override activate(): void {
+    if (this.#records.read() !== undefined) this.transact(() => this.#addPlatformSchemas());
     this.#push.recover();
+  }
+
+  /** A topic that comes from a file is made known like any other. */
+  protected override imported(): void {
+    this.outbox.enqueue({ lane: 'catalog', kind: 'declare', payload: null });
   }
 
   async publish(command: Command<'publish'>): Answer<'publish'> {
@@ -288,18 +302,32 @@ export class TopicObject extends ManagedObject<TopicEnvironment> implements Topi
     if (!forgotten.ok) throw new Error(forgotten.error.detail);
   }
 
+  /** @throws Error when the workspace has no room for it, to be tried again. */
+  async #redeclare(): Promise<void> {
+    const declared = await this.#askCatalog(this.#records.settings());
+    if (!declared.ok) throw new Error(declared.error.detail);
+  }
+
   async #askCatalog(settings: TopicSettings): Promise<Result<true>> {
     await this.#forgetting;
     const room = await this.#catalog().declare({ topic: this.#topic, maxBytes: settings.maxBytes });
     if (!room.ok) return room;
     this.transact(() => {
       if (this.#records.read() === undefined) this.#records.declare(settings, this.now());
+      this.#addPlatformSchemas();
       for (const { group, settings: wanted } of room.value.groups) {
         if (this.#groups.find(group) === undefined) this.#desk.put(group, wanted);
       }
       this.#push.changed();
     });
     return ok(true);
+  }
+
+  /** What the platform publishes has its schemas from the start, and as the code that runs now publishes it. */
+  #addPlatformSchemas(): void {
+    for (const [type, schema] of platformSchemas(this.#topic)) {
+      if (this.#schemas.latest(type) === undefined) addSchema(this.#schemas, { type, schema }, this.now());
+    }
   }
 
   async #deliver(group: string, event: Parameters<typeof deliverEvent>[1]['event']): Promise<void> {
@@ -318,12 +346,3 @@ export class TopicObject extends ManagedObject<TopicEnvironment> implements Topi
     return flatten(this.transact(() => this.inbox.once(command.commandId, command, this.now(), handle)));
   }
 }
-
-/** `<workspace>/topic/<name>`, as `stubs.ts` made it. */
-const readName = (name: string | undefined): [WorkspaceId, TopicName] => {
-  const [workspace = '', , topic = ''] = (name ?? '').split('/');
-  const workspaceId = parseId('wsp', workspace);
-  const parsed = parseTopicName(topic);
-  if (workspaceId === undefined || !parsed.ok) throw new Error('This object is not named after a topic.');
-  return [workspaceId, parsed.value];
-};

@@ -3,14 +3,16 @@
  * one forced write for each event. A delivery that came before is answered as it was then.
  */
 import { take } from '../../shared/domain/limits/gcra.ts';
-import { err, ok, type Result } from '../../shared/errors/result.ts';
+import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { Published } from '../../shared/rpc/event-bus.ts';
-import { statement, type Storage } from '../platform/index.ts';
+import { hashText, statement, type Storage } from '../platform/index.ts';
 import type { EncodedCommand } from './encode-events.ts';
 import type { TopicLog } from './topic-log.ts';
 
 const keptForMs = 24 * 3_600_000;
-const prunedAtOnce = 100;
+/** One look at the deliveries for each so many commands, at so many of them: more than come meanwhile. */
+const commandsPerSweep = 64;
+const sweptAtOnce = 256;
 /** Commands of one transaction. */
 const commandsAtOnce = 256;
 
@@ -20,13 +22,14 @@ const statements = {
   find: statement<[deliveryId: string], DeliveryRow>`
     SELECT first_sequence, last_sequence, body_hash FROM delivery WHERE delivery_id = ?`,
   insert: statement<[number, number, string, string, number]>`
-    INSERT INTO delivery (first_sequence, last_sequence, delivery_id, body_hash, recorded_at) VALUES (?, ?, ?, ?, ?)`,
-  // By position, not by time: rows lie in the order they were written.
-  oldest: statement<[], { first_sequence: number; recorded_at: number }>`
-    SELECT first_sequence, recorded_at FROM delivery ORDER BY first_sequence LIMIT 1`,
-  prune: statement<[before: number, limit: number]>`
-    DELETE FROM delivery WHERE first_sequence IN (
-      SELECT first_sequence FROM delivery ORDER BY first_sequence LIMIT ?2) AND recorded_at < ?1`,
+    INSERT INTO delivery (first_sequence, last_sequence, delivery_id, body_hash, recorded_at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (delivery_id) DO NOTHING`,
+  // From id to id, since one index by time more would be a write for each event.
+  sweepEnd: statement<[after: string, limit: number], { delivery_id: string | null; rows: number }>`
+    SELECT MAX(delivery_id) AS delivery_id, COUNT(*) AS rows FROM (
+      SELECT delivery_id FROM delivery WHERE delivery_id > ? ORDER BY delivery_id LIMIT ?)`,
+  sweep: statement<[after: string, upTo: string, before: number]>`
+    DELETE FROM delivery WHERE delivery_id > ? AND delivery_id <= ? AND recorded_at < ?`,
 };
 
 export interface PublishDeskParts {
@@ -38,6 +41,10 @@ export interface PublishDeskParts {
   readonly added: () => void;
 }
 
+/** What earlier versions hashed, by SHA-256. */
+const bodyText = (events: EncodedCommand['events']): string =>
+  events.map(({ type, key = '', data }) => `${type}\n${key}\n${data}`).join('\n');
+
 interface Waiting {
   readonly command: EncodedCommand;
   readonly answer: (result: Result<Published>) => void;
@@ -48,6 +55,9 @@ export class PublishDesk {
   readonly #parts: PublishDeskParts;
   #waiting: Waiting[] = [];
   #running = false;
+  /** Commands since the last look at the deliveries, and up to which id it went. */
+  #unswept = 0;
+  #sweptTo = '';
   /** Until when what was published is paid for, at the topic's rate; see `gcra.ts`. */
   #paidAt: number | undefined;
 
@@ -105,8 +115,8 @@ export class PublishDesk {
         const at = now();
         const results = commands.map((command) => this.#writeOne(command, at));
         if (log.sequence > before) {
-          log.save();
-          this.#prune(at);
+          this.#unswept += commands.length;
+          if (this.#unswept >= commandsPerSweep) this.#sweep(at);
           added();
         }
         return results;
@@ -117,39 +127,53 @@ export class PublishDesk {
     }
   }
 
-  #writeOne({ deliveryId, bodyHash, events }: EncodedCommand, now: number): Result<Published> {
+  #writeOne(command: EncodedCommand, now: number): Result<Published> {
+    const { deliveryId, bodyHash, events } = command;
     const { storage, log, eventsPerSecond } = this.#parts;
-    const known = storage.first(statements.find, deliveryId);
-    if (known !== undefined) {
-      return known.body_hash === bodyHash
-        ? ok({ first: known.first_sequence, last: known.last_sequence, duplicate: true })
-        : err({
-            type: 'idempotency.mismatch',
-            detail: `Delivery ${deliveryId} came before with other events. Use a new id for new events.`,
-            issues: [{ field: 'deliveryId', reason: 'was used with other events' }],
-          });
-    }
     const rate = { limit: eventsPerSecond(), periodMs: 1_000 };
     const verdict = take(this.#paidAt, now, rate, events.length);
     if (!verdict.admitted) {
-      return err({
+      const refusal: AppError = {
         type: 'rate.limited',
         detail: `The topic takes ${rate.limit} events a second. Nothing was added; try again later.`,
         retryAfterMs: Math.ceil(verdict.retryAfterMs),
-      });
+      };
+      return this.#answerKnown(command) ?? err(refusal);
+    }
+    const first = log.sequence + 1;
+    const last = log.sequence + events.length;
+    if (storage.write(statements.insert, first, last, deliveryId, bodyHash, now) === 0) {
+      const known = this.#answerKnown(command);
+      if (known === undefined) throw new Error(`Delivery ${deliveryId} is neither new nor known.`);
+      return known;
     }
     this.#paidAt = verdict.paidAt;
-    const first = log.append(events, now);
-    const last = log.sequence;
-    storage.run(statements.insert, first, last, deliveryId, bodyHash, now);
+    log.append(events, now);
     return ok({ first, last, duplicate: false });
   }
 
-  #prune(now: number): void {
+  /** The answer to a delivery that came before; undefined for one that did not. */
+  #answerKnown({ deliveryId, bodyHash, events }: EncodedCommand): Result<Published> | undefined {
+    const known = this.#parts.storage.first(statements.find, deliveryId);
+    if (known === undefined) return undefined;
+    const isSame = known.body_hash === bodyHash || known.body_hash === hashText(bodyText(events));
+    return isSame
+      ? ok({ first: known.first_sequence, last: known.last_sequence, duplicate: true })
+      : err({
+          type: 'idempotency.mismatch',
+          detail: `Delivery ${deliveryId} came before with other events. Use a new id for new events.`,
+          issues: [{ field: 'deliveryId', reason: 'was used with other events' }],
+        });
+  }
+
+  /** Drops the deliveries among the next ones that are too old to come again. */
+  #sweep(now: number): void {
     const { storage } = this.#parts;
-    const oldest = storage.first(statements.oldest);
-    if (oldest !== undefined && oldest.recorded_at < now - keptForMs) {
-      storage.run(statements.prune, now - keptForMs, prunedAtOnce);
+    const end = storage.first(statements.sweepEnd, this.#sweptTo, sweptAtOnce);
+    if (end !== undefined && end.delivery_id !== null) {
+      storage.run(statements.sweep, this.#sweptTo, end.delivery_id, now - keptForMs);
     }
+    this.#sweptTo = end?.rows === sweptAtOnce ? (end.delivery_id ?? '') : '';
+    this.#unswept = 0;
   }
 }

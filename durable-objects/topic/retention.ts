@@ -24,10 +24,13 @@ export interface RetentionParts {
 
 export class Retention {
   readonly #parts: RetentionParts;
+  /** When the timer is due at the latest, as far as this instance knows: most publishes need not look. */
+  #plannedAt = Number.POSITIVE_INFINITY;
 
   constructor(parts: RetentionParts) {
     this.#parts = parts;
     parts.timers.on(timerName, () => this.#work());
+    parts.storage.enlist({ invalidate: () => this.#forget() });
   }
 
   /** After events were added, in the same transaction. */
@@ -45,10 +48,18 @@ export class Retention {
     const { maxAgeMs, compaction, compactAfterMs } = settings();
     // Young events are looked at early rather than late: the timer is planned once, not for each event.
     const inMs = compaction === 'latest' ? Math.min(maxAgeMs, Math.max(compactEveryMs, compactAfterMs)) : maxAgeMs;
-    timers.ensure({ name: timerName, dueAt: now() + inMs });
+    const dueAt = now() + inMs;
+    if (this.#plannedAt <= dueAt) return;
+    timers.ensure({ name: timerName, dueAt });
+    this.#plannedAt = dueAt;
+  }
+
+  #forget(): void {
+    this.#plannedAt = Number.POSITIVE_INFINITY;
   }
 
   #work(): void {
+    this.#forget();
     const { storage, log, timers, settings, now } = this.#parts;
     const { maxAgeMs, compaction, compactAfterMs } = settings();
     const isMore = storage.transaction(() => {

@@ -1,6 +1,9 @@
 /**
  * The events of a topic: all SQL of the log, its counters, and the newest events in memory, so that following clients and
  * consumers that keep up read nothing from the disk. Counters and memory are never ahead of the disk: a rollback forgets them.
+ *
+ * The topic's row holds the counters as they were at some event; what came after it is counted when the object is loaded. So
+ * a publish writes no row but that of its event.
  */
 import { composeCursorGone } from '../../shared/errors/cursor-gone.ts';
 import { ok, type Result } from '../../shared/errors/result.ts';
@@ -33,11 +36,15 @@ interface Counters {
 }
 
 type CounterRow = { last_sequence: number; floor: number; events: number; bytes: number; last_recorded_at: number };
+type TailRow = { events: number; bytes: number | null; last_sequence: number | null; last_recorded_at: number | null };
 type NewRow = [number, string, string | null, number | null, string, string, number, number, number];
 
 const statements = {
   counters: statement<[], CounterRow>`
     SELECT last_sequence, floor, events, bytes, last_recorded_at FROM topic WHERE id = 1`,
+  tail: statement<[after: number], TailRow>`
+    SELECT COUNT(*) AS events, SUM(bytes) AS bytes, MAX(sequence) AS last_sequence, MAX(recorded_at) AS last_recorded_at
+    FROM topic_event WHERE sequence > ?`,
   saveCounters: statement<[number, number, number, number, number]>`
     UPDATE topic SET last_sequence = ?, floor = ?, events = ?, bytes = ?, last_recorded_at = ? WHERE id = 1`,
   insert: statement<NewRow>`
@@ -46,8 +53,8 @@ const statements = {
   read: statement<[after: number, limit: number], TopicEventRow>`
     SELECT * FROM topic_event WHERE sequence > ? ORDER BY sequence LIMIT ?`,
   one: statement<[sequence: number], TopicEventRow>`SELECT * FROM topic_event WHERE sequence = ?`,
-  keys: statement<[after: number, limit: number], { sequence: number; key: string | null }>`
-    SELECT sequence, key FROM topic_event WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+  keys: statement<[after: number, limit: number], { sequence: number; type: string; key: string | null }>`
+    SELECT sequence, type, key FROM topic_event WHERE sequence > ? ORDER BY sequence LIMIT ?`,
   before: statement<[sequence: number], { sequence: number | null }>`
     SELECT MAX(sequence) AS sequence FROM topic_event WHERE sequence < ?`,
   timeFrom: statement<[sequence: number], { sequence: number; recorded_at: number }>`
@@ -81,6 +88,9 @@ const composeStored = (
   },
 });
 
+/** Events that are counted anew when the object is loaded, at most about so many. */
+const countedAtLoad = 1_000;
+
 /** Newest events kept in memory, and the characters of their data. */
 const tailEvents = 512;
 const tailLength = 2_000_000;
@@ -88,6 +98,8 @@ const tailLength = 2_000_000;
 export class TopicLog implements FollowedLog, Participant {
   readonly #storage: Storage;
   #counters: Counters | undefined;
+  /** Up to which event the counters on disk go. */
+  #savedUpTo = 0;
   /** Without gaps up to the newest event; empty when nothing is known. */
   #tail: StoredBusEvent[] = [];
   #tailLength = 0;
@@ -118,7 +130,7 @@ export class TopicLog implements FollowedLog, Participant {
     this.#tailLength = 0;
   }
 
-  /** Adds events at the end, inside a transaction that ends with `save`; answers the first sequence. */
+  /** Adds events at the end, inside a transaction; answers the first sequence. */
   append(events: readonly EncodedEvent[], now: number): number {
     const counters = this.#count();
     // A clock that goes back makes no event older than the one before it, so a moment is found by halving.
@@ -134,13 +146,8 @@ export class TopicLog implements FollowedLog, Participant {
       counters.bytes += bytes;
     }
     counters.lastRecordedAt = recordedAt;
+    if (counters.lastSequence - this.#savedUpTo >= countedAtLoad) this.#save();
     return first;
-  }
-
-  /** Writes the counters, once for all that a transaction appended or dropped. */
-  save(): void {
-    const { lastSequence, floor, events, bytes, lastRecordedAt } = this.#count();
-    this.#storage.run(statements.saveCounters, lastSequence, floor, events, bytes, lastRecordedAt);
   }
 
   read({ after, limit }: { readonly after: number; readonly limit: number }): readonly StoredBusEvent[] {
@@ -181,11 +188,15 @@ export class TopicLog implements FollowedLog, Participant {
     return this.#storage.first(statements.one, sequence)?.hops ?? 0;
   }
 
-  /** Sequences and keys after a sequence. */
-  keys(after: number, limit: number): readonly { readonly sequence: number; readonly key: string | undefined }[] {
+  /** Sequences, types and keys after a sequence. */
+  keys(
+    after: number,
+    limit: number,
+  ): readonly { readonly sequence: number; readonly type: string; readonly key: string | undefined }[] {
     if (after >= this.sequence) return [];
     return this.#storage.all(statements.keys, after, limit).map((row) => ({
       sequence: row.sequence,
+      type: row.type,
       key: row.key ?? undefined,
     }));
   }
@@ -241,7 +252,7 @@ export class TopicLog implements FollowedLog, Participant {
     Object.assign(counters, { floor: counters.lastSequence, events: 0, bytes: 0 });
     this.#tail = [];
     this.#tailLength = 0;
-    this.save();
+    this.#save();
   }
 
   #shrink(dropped: readonly { readonly bytes: number }[]): void {
@@ -250,7 +261,13 @@ export class TopicLog implements FollowedLog, Participant {
     counters.bytes -= dropped.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#tail = [];
     this.#tailLength = 0;
-    this.save();
+    this.#save();
+  }
+
+  #save(): void {
+    const { lastSequence, floor, events, bytes, lastRecordedAt } = this.#count();
+    this.#storage.run(statements.saveCounters, lastSequence, floor, events, bytes, lastRecordedAt);
+    this.#savedUpTo = lastSequence;
   }
 
   #before(sequence: number): number {
@@ -269,12 +286,14 @@ export class TopicLog implements FollowedLog, Participant {
   #count(): Counters {
     if (this.#counters !== undefined) return this.#counters;
     const row = this.#storage.first(statements.counters);
+    this.#savedUpTo = row?.last_sequence ?? 0;
+    const tail = this.#storage.first(statements.tail, this.#savedUpTo);
     this.#counters = {
-      lastSequence: row?.last_sequence ?? 0,
+      lastSequence: tail?.last_sequence ?? this.#savedUpTo,
       floor: row?.floor ?? 0,
-      events: row?.events ?? 0,
-      bytes: row?.bytes ?? 0,
-      lastRecordedAt: row?.last_recorded_at ?? 0,
+      events: (row?.events ?? 0) + (tail?.events ?? 0),
+      bytes: (row?.bytes ?? 0) + (tail?.bytes ?? 0),
+      lastRecordedAt: tail?.last_recorded_at ?? row?.last_recorded_at ?? 0,
     };
     return this.#counters;
   }

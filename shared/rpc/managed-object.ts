@@ -1,6 +1,6 @@
 /**
  * What every managed object offers to the State Manager and the Lifecycle Manager, whatever its kind. A version is the
- * sequence of an event; times are milliseconds since the epoch.
+ * sequence of an event, or of a change where an object keeps tables and no log; times are milliseconds since the epoch.
  */
 import type { LifecyclePhase } from '../domain/lifecycle/phase.ts';
 import type { JsonPatch } from '../domain/state/json-patch.ts';
@@ -16,14 +16,14 @@ export interface StateQuery {
 }
 
 export interface ObjectState {
-  /** `events`: every version can be had. `tables`: only the present rows, of the columns that hold no secret. */
+  /** What versions are made of: events of a log, or changes of the rows of tables, without the columns that hold secrets. */
   readonly source: 'events' | 'tables';
-  /** 0 before the first event, and always for tables. */
+  /** 0 before the first event or change. */
   readonly version: number;
   readonly newestVersion: number;
   /** The oldest version whose state can still be had. */
   readonly oldestVersion: number;
-  /** When the version was recorded; absent for version 0 and for tables. */
+  /** When the version was recorded; absent for version 0. */
   readonly recordedAt?: number;
   /** SHA-256 of the state's canonical JSON. */
   readonly hash: string;

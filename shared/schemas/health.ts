@@ -17,7 +17,14 @@ export const healthSchema = z
 
 export const componentsQuery = z.strictObject({
   after: idSchema('prj').optional().meta({ description: 'The next page: after this project.' }),
-  limit: limitSchema(10, 50).meta({ description: 'Projects on a page, each with its repository and agents.' }),
+  limit: limitSchema(10, 50).meta({
+    description: 'Projects on a page, each with its repository and agents; and topics on the first page.',
+  }),
+  afterTopic: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'The next topics, and nothing else: those after this one.' }),
 });
 
 const component = objectLifecycleSchema.partial().extend({
@@ -37,5 +44,6 @@ export const componentsSchema = z
     parts: z.object({ directory: part, sandbox: part, toolchain: part }),
     components: z.array(component).readonly(),
     next: z.string().optional(),
+    nextTopic: z.string().optional().meta({ description: 'Pass as `afterTopic`: there are more topics.' }),
   })
   .meta({ id: 'Components' });

@@ -3,7 +3,17 @@ import { lifecyclePhases } from '../domain/lifecycle/phase.ts';
 import { limitSchema, sinceSchema } from './paging.ts';
 
 /** Kinds of objects that have a State Manager and a Lifecycle Manager. */
-export const managedKinds = ['workspace', 'project', 'agent', 'repository', 'conversation'] as const;
+export const managedKinds = [
+  'workspace',
+  'project',
+  'agent',
+  'repository',
+  'conversation',
+  'topic',
+  'topic-catalog',
+  'service-registry',
+  'composer',
+] as const;
 
 export type ManagedKind = (typeof managedKinds)[number];
 
@@ -15,7 +25,7 @@ export const objectPath = z.object({
   kind,
   objectId: z.string().max(200).meta({
     description:
-      'The id within the workspace: `wsp_…`, `prj_…` (a repository has its project’s), `agt_…`; of a conversation that of any of its responses, `resp_…`.',
+      'The id within the workspace: `wsp_…`, `prj_…` (a repository has its project’s), `agt_…`; of a conversation that of any of its responses, `resp_…`; the name of a topic; the workspace’s, `wsp_…`, of its catalogue of topics and its composer; the number of a shard of the service registry, from 0.',
   }),
 });
 
@@ -50,7 +60,9 @@ export const objectStateSchema = z
   .object({
     kind,
     objectId: z.string(),
-    source: z.enum(['events', 'tables']).meta({ description: '`tables`: no history, only the present rows.' }),
+    source: z
+      .enum(['events', 'tables'])
+      .meta({ description: '`tables`: a version is a change of a row, and no state is ever restored.' }),
     version: z.number().int(),
     newestVersion: z.number().int(),
     oldestVersion: z.number().int().meta({ description: 'The oldest version whose state can still be had.' }),

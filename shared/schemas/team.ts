@@ -140,14 +140,17 @@ const messageFields = {
 
 export const messageToAgentBody = z.strictObject(messageFields).meta({ id: 'MessageToAgent' });
 
+/** Who a message to a team is for. */
+export const recipientSchema = z
+  .string()
+  .regex(
+    /^(\*|role:[a-z][a-z0-9_]{0,39}|agent:agt_[0-9a-hjkmnp-tv-z]{26}|project:prj_[0-9a-hjkmnp-tv-z]{26})$/,
+    'must be `agent:<id>`, `role:<name>`, `*`, or `project:<id>` for a note in the project’s own record',
+  );
+
 export const messageToTeamBody = z
   .strictObject({
-    recipient: z
-      .string()
-      .regex(
-        /^(\*|role:[a-z][a-z0-9_]{0,39}|agent:agt_[0-9a-hjkmnp-tv-z]{26}|project:prj_[0-9a-hjkmnp-tv-z]{26})$/,
-        'must be `agent:<id>`, `role:<name>`, `*`, or `project:<id>` for a note in the project’s own record',
-      ),
+    recipient: recipientSchema,
     ...messageFields,
   })
   .meta({ id: 'MessageToTeam' });

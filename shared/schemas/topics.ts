@@ -1,6 +1,6 @@
 /** Topics, consumer groups and subscriptions as the API takes and shows them. */
 import { z } from 'zod';
-import { defaultGroupSettings, groupBounds, maxPull, maxPullWaitMs } from '../domain/event-bus/group.ts';
+import { defaultGroupSettings, groupBounds, maxGroupTypes, maxPull, maxPullWaitMs } from '../domain/event-bus/group.ts';
 import {
   maxEventKeyLength,
   maxEventTypeLength,
@@ -16,6 +16,7 @@ import {
 } from '../domain/event-bus/topic-name.ts';
 import { idSchema } from './ids.ts';
 import { limitSchema, streamQuery } from './paging.ts';
+import { recipientSchema } from './team.ts';
 
 const topicNameSchema = z
   .string()
@@ -90,10 +91,25 @@ const targetSchema = z.discriminatedUnion('kind', [
     path: appPathSchema,
   }),
   z.strictObject({ kind: z.literal('topic'), topic: topicNameSchema }),
+  z.strictObject({ kind: z.literal('message'), projectId: idSchema('prj'), recipient: recipientSchema }),
 ]);
+
+const typesSchema = z
+  .array(
+    z
+      .string()
+      .max(maxEventTypeLength)
+      .regex(/^[^*]+\*?$/, 'must be a type of event, or the beginning of some and "*"'),
+  )
+  .max(maxGroupTypes)
+  .meta({
+    description: 'Types of events that the group gets, all when there are none: `task.failed`, or `gates.*`.',
+    examples: [['task.failed', 'gates.*']],
+  });
 
 const groupFields = {
   target: targetSchema.default({ kind: 'pull' }),
+  types: typesSchema.default([]),
   start: z.enum(['oldest', 'new']).default(defaultGroupSettings.start),
   order: z.enum(['none', 'key']).default(defaultGroupSettings.order),
   leaseMs: within(groupBounds.leaseMs).default(defaultGroupSettings.leaseMs),
@@ -108,10 +124,12 @@ const shownTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pull') }),
   z.object({ kind: z.literal('app'), projectId: z.string(), slot: z.string(), path: z.string() }),
   z.object({ kind: z.literal('topic'), topic: z.string() }),
+  z.object({ kind: z.literal('message'), projectId: z.string(), recipient: z.string() }),
 ]);
 const groupSettingsSchema = z
   .object({
     target: shownTarget,
+    types: z.array(z.string()).readonly(),
     start: z.enum(['oldest', 'new']),
     order: z.enum(['none', 'key']),
     leaseMs: z.number(),

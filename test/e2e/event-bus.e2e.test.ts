@@ -42,8 +42,26 @@ describe('aidevos topics and events', () => {
       const { exitCode, output } = await run('events', 'tail', 'gathered');
       if (exitCode === 0 && output.includes('paid')) break;
     }
+    expect(await succeed('state', 'history', `topic/${topic}`)).toContain('row.added');
+    expect(await succeed('state', 'diff', `topic/${topic}`, '0')).toContain('/consumer_group/billing');
+    expect(await succeed('objects', `topic/${topic}`)).toMatch(/is (?:idle|active)/);
     await succeed('topics', 'unsubscribe', 'gather');
     await succeed('topics', 'remove', topic);
+  });
+
+  it('show what happens in projects, and tell it to teams', async () => {
+    const made = await succeed('--json', 'build', join(root, 'examples/bookshelf/spec.md'));
+    const projectId = /prj_[0-9a-z]{26}/.exec(made)?.[0] ?? '';
+    for (;;) {
+      const { exitCode, output } = await run('events', 'tail', 'platform.projects');
+      if (exitCode === 0 && output.includes(projectId)) break;
+    }
+    await succeed('topics', 'subscribe', 'watch', 'platform.*', '--types', 'project.failed,composition.*');
+    await succeed('topics', 'group', 'platform.projects', 'tell', '--types', 'team.formed', '--tell', `${projectId}/*`);
+    expect(await succeed('topics', 'show', 'platform.projects')).toContain(`message ${projectId} *`);
+    await succeed('topics', 'unsubscribe', 'watch');
+    await succeed('projects', 'cancel', projectId);
+    expect(await run('events', 'publish', 'platform.projects', '1')).toMatchObject({ exitCode: 4 });
   });
 
   it('say what is wrong and what to do', async () => {

@@ -80,7 +80,18 @@ describe('each kind of object', () => {
   it('says how it lives, which tables it has, and rests until it is given something to do', async () => {
     const world = await createWorld();
     await world.conversation().keep({ responseId: 'resp_1', input: '[]', response: '{}' });
-    const objects = () => [world.workspace(), world.project(), world.agent(), world.repository(), world.conversation()];
+    await world.topic().publish({ deliveryId: 'd', source: 'test', events: [{ type: 'placed', data: 1 }] });
+    const objects = () => [
+      world.workspace(),
+      world.project(),
+      world.agent(),
+      world.repository(),
+      world.conversation(),
+      world.topic(),
+      world.topicCatalog(),
+      world.serviceRegistry(),
+      world.composer(),
+    ];
     for (const [index, object] of objects().entries()) {
       expect(['idle', 'active']).toContain(valueOf(await object.objectLifecycle()).phase);
       expect(valueOf(await object.objectMigrations()).every(({ appliedAt }) => appliedAt !== undefined)).toBe(true);

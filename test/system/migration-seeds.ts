@@ -41,6 +41,10 @@ const farAway = 4_000_000_000_000;
 /** SQL for a time that no test waits for, and that is not beyond the longest pause of a lane. */
 const inAMinute = '(SELECT (unixepoch() + 60) * 1000)';
 
+/** A change of a row that is gone. */
+const rowChangeSeed = `
+  INSERT INTO row_change (name, row_key, before, after, recorded_at) VALUES ('gone', 'k', '{}', NULL, 5)`;
+
 export const platformList: MigrationList = {
   migrations: platformMigrations,
   pinned: {
@@ -124,6 +128,7 @@ export const objectLists: Readonly<
         seed: `INSERT INTO response (id, characters, expires_at) VALUES ('resp_1', 5, ${farAway});
                INSERT INTO response_part (response_id, side, part, content) VALUES ('resp_1', 'input', 0, '[]')`,
       },
+      '2 row history': { hash: '0087d75371d067a7', seed: rowChangeSeed },
     },
   },
   topic: {
@@ -145,6 +150,9 @@ export const objectLists: Readonly<
                INSERT INTO bus_dead_letter (group_name, sequence, event, attempts, cause, parked_at)
                VALUES ('g', 1, '{"type":"a","data":1,"source":"s","previous":0}', 1, 'because', 5)`,
       },
+      '2 row history': { hash: 'c78a05d686ae3555', seed: rowChangeSeed },
+      // Its rows come from the first.
+      '3 deliveries by id': { hash: 'aca5645561ca6d85', seed: 'SELECT 1' },
     },
   },
   'topic-catalog': {
@@ -156,6 +164,7 @@ export const objectLists: Readonly<
                INSERT INTO subscription (name, pattern, settings, revision, created_at)
                VALUES ('s', 'orders.*', '{"target":{"kind":"pull"}}', 1, 5)`,
       },
+      '2 row history': { hash: '9cad687d085b6191', seed: rowChangeSeed },
     },
   },
   project: {
@@ -198,6 +207,7 @@ export const objectLists: Readonly<
                INSERT INTO performance_run (run_id, kind, branch, commit_id, status, view)
                VALUES ('old', 'bench', 'main', 'a', 'done', '{}')`,
       },
+      '9 publication of the log': { hash: '94a0d6a365be2155', seed: 'SELECT 1' },
     },
   },
   repository: {
@@ -228,6 +238,8 @@ export const objectLists: Readonly<
                VALUES ('composition.health_changed', 1, '{"type":"composition.health_changed","name":"shop","members":{}}', 5);
                INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
       },
+      // Where it stands follows from the log.
+      '2 publication of the log': { hash: '94a0d6a365be2155', seed: 'SELECT 1' },
     },
   },
   'service-registry': {
@@ -276,6 +288,7 @@ export const objectLists: Readonly<
                VALUES ('openai', 'main', 'f', 's', 5, 'key_00000000000000000000000000');
                INSERT INTO credential_event (recorded_at, type) VALUES (5, 'credential.added')`,
       },
+      '6 row history': { hash: 'cda4842443d6621d', seed: rowChangeSeed },
     },
   },
 };

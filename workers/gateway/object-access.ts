@@ -2,7 +2,9 @@
  * From a kind and an id in a path to a managed object of the caller's own workspace. What does not exist and what belongs
  * to another workspace look the same, and wake no object.
  */
+import { parseTopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import { parseId, type AgentId, type ProjectId } from '../../shared/domain/ids.ts';
+import { allShards } from '../../shared/domain/service-registry/shard.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
 import type { ManagedKind } from '../../shared/schemas/managed-object.ts';
@@ -11,6 +13,7 @@ import { deadlines } from './deadline.ts';
 import { notFound } from './errors/problem.ts';
 import { ask, askValue } from './objects.ts';
 import { checkProject } from './project-access.ts';
+import { askCatalog } from './topic-access.ts';
 
 interface Place {
   readonly kind: ManagedKind;
@@ -43,6 +46,16 @@ const findAgent = async (context: AppContext, text: string): Promise<Result<Agen
   return ok(row.value?.workspaceId === principal.workspaceId ? agentId : undefined);
 };
 
+/** A topic is asked only when the catalogue knows it. */
+const findTopic = async (context: AppContext, text: string): Promise<Result<Stub>> => {
+  const { services, principal } = context.var;
+  const topic = parseTopicName(text);
+  if (!topic.ok) return err(notFound('topic'));
+  const known = await askCatalog(context, (catalog) => catalog.has({ topic: topic.value }));
+  if (!known.ok) return known;
+  return known.value ? ok(() => services.objects.topic(principal.workspaceId, topic.value)) : err(notFound('topic'));
+};
+
 const findObject = async (context: AppContext, { kind, objectId }: Place): Promise<Result<Stub>> => {
   const { services, principal } = context.var;
   const { objects } = services;
@@ -65,6 +78,16 @@ const findObject = async (context: AppContext, { kind, objectId }: Place): Promi
     case 'conversation': {
       const place = await services.responseIds.find(workspaceId, objectId);
       return place === undefined ? missing : ok(() => objects.conversation(workspaceId, place.conversationId));
+    }
+    case 'topic':
+      return await findTopic(context, objectId);
+    case 'topic-catalog':
+      return objectId === workspaceId ? ok(() => objects.topicCatalog(workspaceId)) : missing;
+    case 'composer':
+      return objectId === workspaceId ? ok(() => objects.composer(workspaceId)) : missing;
+    case 'service-registry': {
+      const shard = allShards.find((one) => String(one) === objectId);
+      return shard === undefined ? missing : ok(() => objects.serviceRegistry(workspaceId, shard));
     }
   }
 };
@@ -90,6 +113,11 @@ export const objectToImport = (context: AppContext, { kind, objectId }: Place): 
   const agentId = parseId('agt', objectId);
   if (kind === 'agent') return agentId && (() => objects.agent(workspaceId, agentId));
   if (kind === 'project' || kind === 'repository') return projectId && (() => objects[kind](workspaceId, projectId));
+  const topic = parseTopicName(objectId);
+  if (kind === 'topic') return topic.ok ? () => objects.topic(workspaceId, topic.value) : undefined;
+  if (objectId !== workspaceId) return undefined;
+  if (kind === 'topic-catalog') return () => objects.topicCatalog(workspaceId);
+  if (kind === 'composer') return () => objects.composer(workspaceId);
   return undefined;
 };
 

@@ -23,6 +23,7 @@ import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
 import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
 import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
+import type { ManagedKind } from '../../shared/schemas/managed-object.ts';
 import type { ProjectQualityRpc } from '../../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
@@ -54,20 +55,20 @@ export type ProjectAccess = ManagedObjectRpc &
   Fetching;
 export type AgentAccess = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = ManagedObjectRpc & RepositoryRpc & Fetching;
-export type ServiceRegistryAccess = ServiceRegistryRpc & Fetching;
-export type TopicAccess = TopicRpc & Fetching;
+export type ServiceRegistryAccess = ManagedObjectRpc & ServiceRegistryRpc & Fetching;
+export type TopicAccess = ManagedObjectRpc & TopicRpc & Fetching;
 
 /** Kinds whose exports can be tried. */
-export type TrialKind = 'project' | 'agent' | 'repository' | 'conversation';
+export type TrialKind = Exclude<ManagedKind, 'workspace' | 'service-registry'>;
 
 interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
   agent(workspaceId: WorkspaceId, agentId: AgentId): AgentAccess;
   repository(workspaceId: WorkspaceId, projectId: ProjectId): RepositoryAccess;
-  composer(workspaceId: WorkspaceId): ComposerRpc;
+  composer(workspaceId: WorkspaceId): ManagedObjectRpc & ComposerRpc;
   serviceRegistry(workspaceId: WorkspaceId, shard: number): ServiceRegistryAccess;
   topic(workspaceId: WorkspaceId, topic: TopicName): TopicAccess;
-  topicCatalog(workspaceId: WorkspaceId): TopicCatalogRpc;
+  topicCatalog(workspaceId: WorkspaceId): ManagedObjectRpc & TopicCatalogRpc;
   workspace(workspaceId: WorkspaceId): ManagedObjectRpc & WorkspaceRpc;
   /** An object of that kind that is there for one trial of an import. */
   trial(workspaceId: WorkspaceId, kind: TrialKind, id: string): ManagedObjectRpc;

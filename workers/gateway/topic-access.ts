@@ -1,5 +1,6 @@
 /** From a name in a path to the topic behind it, in the caller's own workspace only. */
 import type { GroupSettings } from '../../shared/domain/event-bus/group.ts';
+import { isPlatformTopic } from '../../shared/domain/event-bus/platform-topics.ts';
 import type { TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { TopicCatalogRpc } from '../../shared/rpc/event-bus.ts';
@@ -53,6 +54,23 @@ export const askTopic = async <Value>(
   return await askNewTopic(context, topic, call, options);
 };
 
-/** Refuses a target that is not the caller's: an app of a project that their workspace does not have. */
-export const checkTarget = async (context: AppContext, { target }: GroupSettings): Promise<Result<true>> =>
-  target.kind === 'app' ? await checkProject(context, target.projectId) : ok(true);
+/** Refuses what would make a topic of the platform say what the platform did not. @param field where it was named. */
+export const checkPublisher = (topic: TopicName, field: string): Result<true> => {
+  if (!isPlatformTopic(topic)) return ok(true);
+  const reason = 'is a topic of the platform, which alone publishes there';
+  const detail = `${topic} ${reason}; read it, follow it, or subscribe to it, and publish under another name.`;
+  return err({ type: 'auth.forbidden', detail, issues: [{ field, reason }] });
+};
+
+/** Refuses a target that is not the caller's: an app or a team of a project that their workspace does not have. */
+export const checkTarget = async (context: AppContext, { target }: GroupSettings): Promise<Result<true>> => {
+  switch (target.kind) {
+    case 'app':
+    case 'message':
+      return await checkProject(context, target.projectId);
+    case 'topic':
+      return checkPublisher(target.topic, 'body.target.topic');
+    case 'pull':
+      return ok(true);
+  }
+};

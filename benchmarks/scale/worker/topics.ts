@@ -5,9 +5,10 @@ import { defaultGroupSettings } from '../../../shared/domain/event-bus/group.ts'
 import { parseTopicName, type TopicName } from '../../../shared/domain/event-bus/topic-name.ts';
 import type { Result } from '../../../shared/errors/result.ts';
 import type { PublishJob, SampleJob } from '../jobs.ts';
+import type { BareRows } from './bare.ts';
 import { inParallel } from './in-parallel.ts';
 
-export type TopicBindings = Pick<ObjectBindings, 'TOPIC'>;
+export type TopicBindings = Pick<ObjectBindings, 'TOPIC'> & { readonly BARE: DurableObjectNamespace<BareRows> };
 
 const group = 'bench';
 /** Publishers at once, over all topics. */
@@ -26,9 +27,15 @@ const topicOf = (number: number): TopicName => {
 
 const stubOf = (env: TopicBindings, number: number) => topicStub(env, localWorkspaceId, topicOf(number));
 
+const parcelOf = (number: number) => ({ parcel: number, grams: 1_250 });
+
+const insertBare = async (env: TopicBindings, number: number): Promise<void> => {
+  await env.BARE.getByName(`bare-${number}`).insert(JSON.stringify(parcelOf(number)));
+};
+
 const publish = async (env: TopicBindings, number: number): Promise<void> => {
   const deliveryId = crypto.randomUUID();
-  const events = [{ type: 'parcel.weighed', data: { parcel: number, grams: 1_250 } }];
+  const events = [{ type: 'parcel.weighed', data: parcelOf(number) }];
   valueOf(await stubOf(env, number).publish({ deliveryId, source: 'key:bench', events }));
 };
 
@@ -36,6 +43,7 @@ const make = async (env: TopicBindings, number: number): Promise<void> => {
   const topic = stubOf(env, number);
   valueOf(await topic.configure({ commandId: 'make', settings: { maxBytes: 1_048_576 } }));
   valueOf(await topic.putGroup({ commandId: 'group', group, settings: defaultGroupSettings }));
+  await insertBare(env, number);
 };
 
 /** Takes what lies there out of the group's way. */
@@ -71,6 +79,9 @@ export const serveTopics = async (
       return Response.json({});
     case '/topics/publish':
       await inParallel({ from: 0, to: job.events }, publishers, (event) => publish(env, event % job.topics));
+      return Response.json({});
+    case '/topics/bare':
+      await inParallel({ from: 0, to: job.events }, publishers, (event) => insertBare(env, event % job.topics));
       return Response.json({});
     case '/topics/drain':
       for (const number of job.numbers) await drain(env, number);

@@ -6,6 +6,7 @@ import {
   defaultGroupSettings,
   judgeLease,
   retryDelayMs,
+  takesType,
   type Cursor,
   type GroupSettings,
   type LeaseRef,
@@ -201,6 +202,19 @@ describe('a consumer group', () => {
     expect(taking.dead.map((parked) => parked.row.sequence)).toEqual([1]);
     expect(taking.replaced.map(({ sequence }) => sequence)).toEqual([2]);
     expect(taking.taken).toMatchObject([{ sequence: 3, attempts: 2, lease: 3, dueAt: 15 }]);
+  });
+});
+
+describe('the types of a group', () => {
+  it.each([
+    [[], 'anything', true],
+    [['task.failed'], 'task.failed', true],
+    [['task.failed'], 'task.failed.again', false],
+    [['gates.*', 'task.failed'], 'gates.evaluated', true],
+    [['gates.*'], 'gates', false],
+    [['*'], 'anything', true],
+  ])('%j and an event %s: %s', (types, type, expected) => {
+    expect(takesType({ types }, type)).toBe(expected);
   });
 });
 

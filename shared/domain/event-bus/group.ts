@@ -18,10 +18,22 @@ export type GroupTarget =
       readonly path: string;
     }
   /** Another topic of the workspace, by RPC: the way to gather what a pattern stands for. */
-  | { readonly kind: 'topic'; readonly topic: TopicName };
+  | { readonly kind: 'topic'; readonly topic: TopicName }
+  /**
+   * A message to the team of a project of the workspace, as any other that passes through it: kept, and delivered to each
+   * mailbox until it is acknowledged.
+   */
+  | {
+      readonly kind: 'message';
+      readonly projectId: ProjectId;
+      /** `agent:<id>`, `role:<name>`, `*` for everybody, or `project:<id>` for the project's own record. */
+      readonly recipient: string;
+    };
 
 export interface GroupSettings {
   readonly target: GroupTarget;
+  /** Types of events that the group gets, all when there are none: whole types, or their beginning and `*`. */
+  readonly types: readonly string[];
   /** Where a new group begins. */
   readonly start: 'oldest' | 'new';
   /** `key`: of one key one event at a time, in the topic's order. */
@@ -39,6 +51,7 @@ export interface GroupSettings {
 
 export const defaultGroupSettings: GroupSettings = {
   target: { kind: 'pull' },
+  types: [],
   start: 'oldest',
   order: 'none',
   leaseMs: 30_000,
@@ -47,6 +60,14 @@ export const defaultGroupSettings: GroupSettings = {
   backoffBaseMs: 500,
   backoffCapMs: 60_000,
 };
+
+/** Entries of `types`. */
+export const maxGroupTypes = 32;
+
+/** Whether events of that type are for the group. */
+export const takesType = ({ types }: Pick<GroupSettings, 'types'>, type: string): boolean =>
+  types.length === 0 ||
+  types.some((wanted) => (wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted));
 
 export const groupBounds = {
   leaseMs: { least: 100, most: 12 * 3_600_000 },
@@ -181,8 +202,9 @@ class HandOut {
 /**
  * Hands out up to `limit` events.
  * @param outstanding all rows of the group, by sequence.
- * @param fresh events from the cursor on, by sequence; all there are, or at least `limit + maxOutstanding` of them.
- * @param end the topic's newest sequence, up to which the cursor may move when `fresh` is used up.
+ * @param fresh events for the group from the cursor on, by sequence; all there are up to `end`, or at least
+ *   `limit + maxOutstanding` of them.
+ * @param end up to where the topic was looked at, to which the cursor may move when `fresh` is used up.
  */
 export const decideTake = (
   rules: Rules,

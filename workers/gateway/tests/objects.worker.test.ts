@@ -85,9 +85,9 @@ describe('the state of an object', () => {
     const text = await (await get(`workspace/${mine.workspaceId}`)).text();
     const { source, state } = JSON.parse(text) as {
       source: string;
-      state: { workspace: { first: { name: string }[] } };
+      state: { workspace: Record<string, { name: string }> };
     };
-    expect([source, state.workspace.first[0]?.name]).toEqual(['tables', 'team']);
+    expect([source, state.workspace[mine.workspaceId]?.name]).toEqual(['tables', 'team']);
     const hashes = await runInDurableObject(
       bindings.WORKSPACE.getByName(`${mine.workspaceId}/workspace/${mine.workspaceId}`),
       (_instance, { storage }) => storage.sql.exec<{ hash: string }>('SELECT hash FROM api_key').toArray(),
@@ -95,15 +95,51 @@ describe('the state of an object', () => {
     expect(hashes.length).toBeGreaterThan(0);
     for (const { hash } of hashes) expect(text).not.toContain(hash);
     expect(await refused(await get(`workspace/${mine.workspaceId}/export`))).toBe('409 resource.conflict');
-    expect(await refused(await get(`workspace/${mine.workspaceId}/history`))).toBe('409 resource.conflict');
+    const { events } = await read<{ events: { type: string; event: { table: string } }[] }>(
+      await get(`workspace/${mine.workspaceId}/history`),
+    );
+    expect(events[0]).toMatchObject({ type: 'row.added', event: { table: 'workspace' } });
+    expect(await refused(await post(`workspace/${mine.workspaceId}/restore`, { version: 0 }))).toBe(
+      '409 state.irreversible',
+    );
     const response = await gateway.send('/v1/responses', {
       key: mine.ownerKey,
       json: { model: 'offline/engineer', input: 'Hello' },
     });
     const { id } = (await response.json()) as { id: string };
-    const conversation = await read<{ state: { response: { rows: number } } }>(await get(`conversation/${id}`));
-    expect(conversation.state.response.rows).toBe(1);
+    const conversation = await read<{ state: { response: object } }>(await get(`conversation/${id}`));
+    expect(Object.keys(conversation.state.response)).toEqual([id]);
     expect(await refused(await get(`conversation/${id}`, other.ownerKey))).toBe('404 resource.not_found');
+  });
+
+  it('of topics, their catalogue, the registry and the composer is there for their workspace alone', async () => {
+    await gateway.send('/api/topics/orders.placed/events', {
+      key: mine.ownerKey,
+      json: { events: [{ type: 'placed', data: 1 }] },
+    });
+    const topic = await read<State & { state: { topic: unknown } }>(await get('topic/orders.placed'));
+    expect(topic).toMatchObject({ version: 1, state: { topic: { 1: { is_declared: 1 } } } });
+    expect(Object.keys((await read<State>(await get(`topic-catalog/${mine.workspaceId}`))).state)).toEqual([
+      'known_topic',
+      'subscription',
+    ]);
+    expect(await read<object>(await get('service-registry/0'))).toMatchObject({ source: 'events' });
+    expect(await refused(await get('service-registry/0/export'))).toBe('409 resource.conflict');
+    expect(await read<object>(await get(`composer/${mine.workspaceId}/lifecycle`))).toMatchObject({ phase: 'idle' });
+    const file = await (await get('topic/orders.placed/export')).text();
+    expect(await read<object>(await postFile('topic/trial', file))).toMatchObject({ version: 1, hash: topic.hash });
+    expect(await refused(await postFile('service-registry/trial', file))).toBe('409 resource.conflict');
+    for (const path of [
+      'topic/orders.placed',
+      'topic/never.made',
+      'topic/..%2Fx',
+      `topic-catalog/${mine.workspaceId}`,
+      `composer/${mine.workspaceId}`,
+      'service-registry/4',
+      'service-registry/00',
+    ]) {
+      expect(await refused(await get(path, other.ownerKey)), path).toBe('404 resource.not_found');
+    }
   });
 
   it.each([
@@ -250,6 +286,7 @@ describe('the health of every component', () => {
         readonly status: string;
       }[];
       readonly next?: string;
+      readonly nextTopic?: string;
     }
     const page = async (query = ''): Promise<Health> =>
       await read(await gateway.send(`/api/health/components${query}`, { key: workspace.ownerKey }));
@@ -259,6 +296,9 @@ describe('the health of every component', () => {
     expect(found).toEqual(
       expect.arrayContaining([
         `workspace ${workspace.workspaceId} up`,
+        `topic-catalog ${workspace.workspaceId} up`,
+        `composer ${workspace.workspaceId} up`,
+        'service-registry 3 up',
         `project ${projectId} up`,
         `agent agt_${projectId.slice(4)} up`,
       ]),
@@ -273,6 +313,15 @@ describe('the health of every component', () => {
       given.components.filter(({ kind }) => kind === 'project').map(({ objectId }) => objectId);
     expect([...projects(first), ...projects(second)]).toContain(projectId);
     expect(second.components.some(({ kind }) => kind === 'workspace')).toBe(false);
+    for (const topic of ['a', 'b']) {
+      await gateway.send(`/api/topics/${topic}`, { key: workspace.ownerKey, method: 'PUT', json: {} });
+    }
+    const topics = (given: Health) =>
+      given.components.filter(({ kind }) => kind === 'topic').map(({ objectId }) => objectId);
+    const withTopics = await page('?limit=1');
+    expect([topics(withTopics), withTopics.nextTopic]).toEqual([['a'], 'a']);
+    const rest = await page('?limit=1&afterTopic=a');
+    expect(rest.components.map(({ kind, objectId }) => `${kind} ${objectId}`)).toEqual(['topic b']);
     expect((await page('?limit=1&after=prj_x').catch(() => undefined)) ?? 'refused').toBe('refused');
   });
 });

@@ -124,6 +124,14 @@ describe('bad input', () => {
     ['a retention below its bound', 'PUT', '/api/topics/bad', { maxBytes: 1 }, 'maxBytes'],
     ['a pattern that is none', 'PUT', '/api/subscriptions/s', { pattern: '>.a' }, 'pattern'],
     ['an empty list of leases', 'POST', '/api/topics/t/groups/g/acknowledge', { leases: [] }, 'leases'],
+    ['a type that is two patterns', 'PUT', '/api/topics/t/groups/g', { types: ['a*b*'] }, 'types'],
+    [
+      'a message to nobody',
+      'PUT',
+      '/api/topics/t/groups/g',
+      { target: { kind: 'message', projectId: 'prj_00000000000000000000000000', recipient: 'Bob' } },
+      'recipient',
+    ],
     ['a seek to nowhere', 'POST', '/api/topics/t/groups/g/seek', {}, 'body'],
   ])('%s is refused and named', async (_, method, path, json, field) => {
     const answer = await send(method, path, json);
@@ -142,12 +150,37 @@ describe('bad input', () => {
     const projectId = await createTestProject(gateway, other.ownerKey);
     const put = (target: object) => send('PUT', '/api/topics/targets/groups/g', { target });
     expect(await put({ kind: 'app', projectId, path: '/events' })).toMatchObject({ status: 404 });
+    expect(await put({ kind: 'message', projectId, recipient: '*' })).toMatchObject({ status: 404 });
     const own = await createTestProject(gateway, mine.ownerKey);
     for (const path of ['/../x', '/a/../../b', '//evil', '/%2e%2e/x', 'x', '/a b', '/a?b', 'https://example.com']) {
       expect([path, (await put({ kind: 'app', projectId: own, path })).status]).toEqual([path, 400]);
     }
     expect(await put({ kind: 'app', projectId: own, path: '/events' })).toMatchObject({ status: 200 });
     expect(await put({ kind: 'topic', topic: 'targets' })).toMatchObject({ status: 400 });
+    expect(await put({ kind: 'message', projectId: own, recipient: 'role:qa' })).toMatchObject({
+      status: 200,
+      body: { settings: { target: { kind: 'message', recipient: 'role:qa' }, types: [] } },
+    });
     expect(await put({ kind: 'url', url: 'https://example.com' })).toMatchObject({ status: 400 });
+  });
+
+  it('whoever would speak for the platform is refused, in each way there is', async () => {
+    const events = [{ type: 'gates.evaluated', data: {} }];
+    await send('PUT', '/api/topics/platform.projects', {});
+    const schema = { type: 'gates.evaluated', schema: true };
+    for (const answer of [
+      await publish('platform.projects', events),
+      await publish('platform.anything', events),
+      await send('POST', '/api/topics/platform.projects/schemas', schema),
+      await send('PUT', '/api/topics/targets/groups/g', { target: { kind: 'topic', topic: 'platform.projects' } }),
+      await send('PUT', '/api/subscriptions/s', {
+        pattern: 'a',
+        target: { kind: 'topic', topic: 'platform.projects' },
+      }),
+    ]) {
+      expect(answer).toMatchObject({ status: 403, body: { code: 'auth.forbidden' } });
+    }
+    const { body } = await send('GET', '/api/topics/platform.projects/schemas');
+    expect(JSON.stringify(body)).toContain('gates.evaluated');
   });
 });

@@ -1,5 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
-import { parseId } from '../../../../shared/domain/ids.ts';
+import { parseId, type ProjectId } from '../../../../shared/domain/ids.ts';
+import { allShards } from '../../../../shared/domain/service-registry/shard.ts';
+import { ok } from '../../../../shared/errors/result.ts';
 import type { ManagedObjectRpc, ObjectLifecycle } from '../../../../shared/rpc/managed-object.ts';
 import { componentsQuery, componentsSchema } from '../../../../shared/schemas/health.ts';
 import type { ManagedKind } from '../../../../shared/schemas/managed-object.ts';
@@ -9,6 +11,7 @@ import { problem, problemResponses } from '../../errors/problem.ts';
 import { secured } from '../../middleware/authorize.ts';
 import { ask, askValue } from '../../objects.ts';
 import { jsonResponse, operation } from '../../operation.ts';
+import { askCatalog } from '../../topic-access.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import { checkParts } from './check.ts';
 
@@ -86,34 +89,76 @@ const partsOfProject = async (
   ];
 };
 
-export const listComponents = operation(route, async (context) => {
+/** The objects that a workspace has of itself. */
+const partsOfWorkspace = (context: AppContext): readonly Asked[] => {
+  const { objects } = context.var.services;
+  const { workspaceId } = context.var.principal;
+  return [
+    { kind: 'workspace', objectId: workspaceId, stub: () => objects.workspace(workspaceId) },
+    { kind: 'topic-catalog', objectId: workspaceId, stub: () => objects.topicCatalog(workspaceId) },
+    { kind: 'composer', objectId: workspaceId, stub: () => objects.composer(workspaceId) },
+    ...allShards.map((shard) => ({
+      kind: 'service-registry' as const,
+      objectId: String(shard),
+      stub: () => objects.serviceRegistry(workspaceId, shard),
+    })),
+  ];
+};
+
+/** A page of topics; a catalogue that does not answer has none to show. */
+const partsOfBus = async (
+  context: AppContext,
+  page: { readonly after?: string; readonly limit: number },
+): Promise<{ readonly asked: readonly Asked[]; readonly next?: string }> => {
+  const { objects } = context.var.services;
+  const { workspaceId } = context.var.principal;
+  // One more, to know whether there are more.
+  const known = await askCatalog(context, (catalog) => catalog.list({ ...page, limit: page.limit + 1 }));
+  const topics = known.ok ? known.value.topics.map(({ topic }) => topic) : [];
+  const shown = topics.slice(0, page.limit);
+  const last = shown.at(-1);
+  return {
+    asked: shown.map((topic) => ({ kind: 'topic', objectId: topic, stub: () => objects.topic(workspaceId, topic) })),
+    ...(topics.length > page.limit && last !== undefined ? { next: last } : {}),
+  };
+};
+
+const partsOfProjects = async (context: AppContext, query: { readonly after?: ProjectId; readonly limit: number }) => {
   const { services, principal, requestId } = context.var;
   const { workspaceId } = principal;
-  const query = withoutUndefined({ ...context.req.valid('query'), workspaceId });
-  const page = await askValue(() => services.directory.listProjects(query), {
+  const page = await askValue(() => services.directory.listProjects({ ...query, workspaceId }), {
     log: services.log,
     requestId,
     part: 'directory',
     timeoutMs: deadlines.directoryMs,
   });
-  if (!page.ok) return problem(context, page.error);
-  const own: readonly Asked[] =
-    query.after === undefined
-      ? [{ kind: 'workspace', objectId: workspaceId, stub: () => services.objects.workspace(workspaceId) }]
-      : [];
-  const ofProjects = await Promise.all(page.value.rows.map((row) => partsOfProject(context, row)));
+  if (!page.ok) return page;
+  const asked = await Promise.all(page.value.rows.map((row) => partsOfProject(context, row)));
+  return ok({ asked: asked.flat(), next: page.value.next });
+};
+
+export const listComponents = operation(route, async (context) => {
+  const { afterTopic, ...query } = withoutUndefined(context.req.valid('query'));
+  const ofProjects =
+    afterTopic === undefined ? await partsOfProjects(context, query) : ok({ asked: [], next: undefined });
+  if (!ofProjects.ok) return problem(context, ofProjects.error);
+  const isFirst = query.after === undefined && afterTopic === undefined;
+  const topics = withoutUndefined({ after: afterTopic, limit: query.limit });
+  const ofBus = isFirst || afterTopic !== undefined ? await partsOfBus(context, topics) : { asked: [] };
+  const own = isFirst ? partsOfWorkspace(context) : [];
   const [{ status, parts }, components] = await Promise.all([
     checkParts(context),
-    lookAtAll(context, [...own, ...ofProjects.flat()]),
+    lookAtAll(context, [...own, ...ofBus.asked, ...ofProjects.value.asked]),
   ]);
   const healthy = status === 'healthy' && components.every((one) => one.status === 'up' || one.status === 'resting');
-  const { next } = page.value;
+  const { next } = ofProjects.value;
   return context.json(
     {
       status: healthy ? ('healthy' as const) : ('degraded' as const),
       parts,
       components,
       ...(next === undefined ? {} : { next }),
+      ...(ofBus.next === undefined ? {} : { nextTopic: ofBus.next }),
     },
     200,
     { 'cache-control': 'no-store' },

@@ -24,10 +24,10 @@ const route = createRoute({
 
 export const tryMigrations = operation(route, async (context) => {
   const { kind } = context.req.valid('param');
-  if (kind === 'workspace') {
+  if (kind === 'workspace' || kind === 'service-registry') {
     return problem(context, {
       type: 'resource.conflict',
-      detail: 'A workspace is never exported, so there is nothing to try.',
+      detail: `A ${kind} is never exported, so there is nothing to try.`,
     });
   }
   const { services, principal } = context.var;

@@ -3,7 +3,7 @@ import { addSchemaBody, eventSchemaSchema, topicPath } from '../../../../shared/
 import { problem, problemResponses } from '../../errors/problem.ts';
 import { secured } from '../../middleware/authorize.ts';
 import { jsonResponse, operation } from '../../operation.ts';
-import { askTopic } from '../../topic-access.ts';
+import { askTopic, checkPublisher } from '../../topic-access.ts';
 
 const route = createRoute({
   method: 'post',
@@ -18,6 +18,8 @@ const route = createRoute({
 
 export const addEventSchema = operation(route, async (context) => {
   const { topic } = context.req.valid('param');
+  const allowed = checkPublisher(topic, 'topic');
+  if (!allowed.ok) return problem(context, allowed.error);
   const command = { commandId: context.var.commandId, ...context.req.valid('json') };
   const result = await askTopic(context, topic, (stub) => stub.addSchema(command));
   if (!result.ok) return problem(context, result.error);

@@ -1,0 +1,142 @@
+/**
+ * Publishes an object's log on the event bus. The log is the outbox: an event that was committed is published, one that was
+ * not is not, in its order, and a commit pays for nothing but a timer. What is under way is written down before it leaves, so
+ * that after a kill the same events leave under the same delivery id and the topic takes them once.
+ */
+import { maxEventBytes, maxPublishEvents } from '../../shared/domain/event-bus/settings.ts';
+import type { NewEvent, TopicRpc } from '../../shared/rpc/event-bus.ts';
+import type { StoredEvent } from './aggregate.ts';
+import { statement, type Participant, type Storage } from './storage.ts';
+import type { Timers } from './timers.ts';
+
+/** For a migration of an object whose log is published from then on. */
+export const logPublicationTable = `
+  CREATE TABLE log_publication (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    published INTEGER NOT NULL,
+    sending INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO log_publication (id, published, sending)
+    SELECT 1, COALESCE(MAX(sequence), 0), COALESCE(MAX(sequence), 0) FROM event;
+`;
+
+type CursorRow = { published: number; sending: number };
+
+const selectCursor = statement<[], CursorRow>`SELECT published, sending FROM log_publication`;
+const upsertCursor = statement<[published: number, sending: number]>`
+  INSERT INTO log_publication (id, published, sending) VALUES (1, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET published = excluded.published, sending = excluded.sending`;
+
+const timerName = 'platform.publish_log';
+/** How long events may gather before they are published together. */
+const gatherMs = 100;
+/** Characters of one command's events; a topic takes 1 MiB. */
+const maxCharacters = 400_000;
+
+export interface LogPublisherParts<Event> {
+  readonly storage: Storage;
+  readonly timers: Timers;
+  readonly now: () => number;
+  readonly log: {
+    readonly sequence: number;
+    readonly oldest: number;
+    read(query: { readonly after: number; readonly limit: number }): readonly StoredEvent<Event>[];
+    onAppend(listener: () => void): void;
+  };
+  /** Who publishes: the object's lasting name. */
+  readonly source: string;
+  /** A fresh stub of the topic. */
+  readonly topic: () => Pick<TopicRpc, 'publish'>;
+  /** The event as it is told; the same for the same event at any time. */
+  readonly tell: (stored: StoredEvent<Event>) => NewEvent;
+  /** The same without its body, for one that is too large. */
+  readonly tellBriefly: (stored: StoredEvent<Event>) => NewEvent;
+}
+
+interface Batch {
+  readonly first: number;
+  readonly last: number;
+  /** Of the last. */
+  readonly recordedAt: number;
+  readonly events: readonly NewEvent[];
+}
+
+export class LogPublisher<Event> implements Participant {
+  readonly #parts: LogPublisherParts<Event>;
+  /** Whether the timer is set for all that was appended; false when that is not known. */
+  #isPlanned = false;
+
+  constructor(parts: LogPublisherParts<Event>) {
+    this.#parts = parts;
+    parts.timers.on(timerName, () => this.#publishAll(), { attempts: Number.POSITIVE_INFINITY });
+    parts.storage.enlist(this);
+    parts.log.onAppend(() => this.#plan());
+  }
+
+  invalidate(): void {
+    this.#isPlanned = false;
+  }
+
+  /** In the transaction that wrote events which are news to nobody: what is in the log by now is not published. */
+  skip(): void {
+    const { storage, log } = this.#parts;
+    storage.run(upsertCursor, log.sequence, log.sequence);
+  }
+
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#parts.timers.ensure({ name: timerName, dueAt: this.#parts.now() + gatherMs });
+    this.#isPlanned = true;
+  }
+
+  async #publishAll(): Promise<void> {
+    this.#isPlanned = false;
+    const { topic, source } = this.#parts;
+    for (let batch = this.#next(); batch !== undefined; batch = this.#next(batch.last)) {
+      const { first, last, recordedAt, events } = batch;
+      // With the time: an object that was made again from an old file has other events in the same places.
+      const deliveryId = `${source}/log/${first}-${last}@${recordedAt}`;
+      const published = await topic().publish({ deliveryId, source, events });
+      // Another body under the id was told by another version of the code: the topic has these events.
+      if (published.ok || published.error.type === 'idempotency.mismatch') continue;
+      throw new Error(`${published.error.type}: ${published.error.detail}`);
+    }
+  }
+
+  /** The events to publish next, written down as under way, after those up to `published` are. */
+  #next(published?: number): Batch | undefined {
+    const { storage, log } = this.#parts;
+    return storage.transaction((): Batch | undefined => {
+      const cursor = storage.first(selectCursor) ?? { published: 0, sending: 0 };
+      const done = Math.max(published ?? 0, cursor.published, log.oldest - 1);
+      const batch = this.#gather(done, cursor.sending > done ? cursor.sending - done : undefined);
+      const sending = batch?.last ?? done;
+      if (done !== cursor.published || sending !== cursor.sending) storage.run(upsertCursor, done, sending);
+      return batch;
+    });
+  }
+
+  /** @param count how many exactly, where that was decided before. */
+  #gather(after: number, count: number | undefined): Batch | undefined {
+    const { log } = this.#parts;
+    const events: NewEvent[] = [];
+    let characters = 0;
+    let recordedAt = 0;
+    for (const stored of log.read({ after, limit: count ?? maxPublishEvents })) {
+      const event = this.#tell(stored);
+      characters += JSON.stringify(event).length;
+      if (count === undefined && events.length > 0 && characters > maxCharacters) break;
+      events.push(event);
+      ({ recordedAt } = stored);
+    }
+    return events.length === 0
+      ? undefined
+      : { first: after + 1, last: after + events.length, recordedAt, events };
+  }
+
+  #tell(stored: StoredEvent<Event>): NewEvent {
+    const { tell, tellBriefly } = this.#parts;
+    const event = tell(stored);
+    return Buffer.byteLength(JSON.stringify(event)) > maxEventBytes - 1_000 ? tellBriefly(stored) : event;
+  }
+}
