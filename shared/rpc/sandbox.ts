@@ -133,7 +133,10 @@ export interface TestReport {
   readonly outside?: readonly ReachedOutside[];
 }
 
-/** Runs the tests that come by each mutant, every mutant in an isolate of its own. */
+/**
+ * Runs the tests that come by each mutant. Mutants whose first test file is the same share an isolate as long as its tests
+ * pass without a mutant in between; what they do not notice, and what is loaded with the file, has an isolate of its own.
+ */
 export interface MutantRunsRequest {
   readonly runId: string;
   readonly host: string;
@@ -145,6 +148,8 @@ export interface MutantRunsRequest {
     readonly id: number;
     readonly tests: readonly ChosenTests[];
     readonly limits: TestRunLimits;
+    /** The place is run while modules are loaded. */
+    readonly isStatic: boolean;
   }[];
 }
 

@@ -21,7 +21,7 @@ export const splitOrigins = (text: string): readonly string[] =>
 export const parseOrigins = (text: string | undefined): readonly string[] => splitOrigins(text ?? '').filter(isOrigin);
 
 /** Why nothing may be sent to this address, or undefined when it may. `variable` names the operator's list. */
-export const refuseAddress = (
+export const refuseUnlisted = (
   address: string,
   allowedOrigins: readonly string[],
   variable: string,
@@ -42,4 +42,4 @@ export const refuseAddress = (
 
 /** Why a tool may not be called at this address, or undefined when it may. */
 export const refuseToolUrl = (address: string, allowedOrigins: readonly string[]): string | undefined =>
-  refuseAddress(address, allowedOrigins, 'AIDEVOS_TOOL_ORIGINS');
+  refuseUnlisted(address, allowedOrigins, 'AIDEVOS_TOOL_ORIGINS');

@@ -2,7 +2,7 @@
 import type { Provider } from '../../domain/model/providers/provider.ts';
 import type { CredentialName } from '../../rpc/workspace-vault.ts';
 import { addressOf, knownProviders, type ModelAccounts, type ProviderSetup } from '../models/accounts.ts';
-import { refuseAddress } from '../tools/origins.ts';
+import { refuseUnlisted } from '../tools/origins.ts';
 
 /** The variable that lists the origins of the operator's choice. */
 const originsVariable = 'AIDEVOS_MODEL_ORIGINS';
@@ -25,7 +25,7 @@ export const refuseBaseUrl = (
   environment: object,
   origins: readonly string[],
 ): string | undefined => {
-  if (baseUrl !== undefined) return refuseAddress(baseUrl, origins, originsVariable);
+  if (baseUrl !== undefined) return refuseUnlisted(baseUrl, origins, originsVariable);
   return addressOf(provider, environment) === undefined
     ? 'is missing, because this provider has no address of its own'
     : undefined;

@@ -87,7 +87,7 @@ describe('fetching for agents', () => {
     const before = seen.length;
     expect(await get(`${origin}/a`, { opened: [] })).toMatchObject({
       type: 'refused',
-      reason: expect.stringContaining('machine itself'),
+      reason: expect.stringContaining('on this machine'),
     });
     expect(seen).toHaveLength(before);
   });

@@ -4,7 +4,8 @@
  * bounded. Between the look at the addresses and the connection a name could still be pointed elsewhere; that is why
  * only origins that a person has named are fetched at all.
  */
-import { refuseAddress, refuseFetch, isAddress, type FetchRules } from '../../domain/tool/fetch-rules.ts';
+import { isAddressHost } from '../../domain/egress/address.ts';
+import { refuseFetch, refuseResolved, type FetchRules } from '../../domain/tool/fetch-rules.ts';
 import type { WebAnswer, WebFetcher, WebRequest } from '../../ports/web-fetcher.ts';
 import { readBoundedText } from '../tools/bounded-text.ts';
 
@@ -59,10 +60,10 @@ const check = async (
   const hasCredentials = url.username !== '' || url.password !== '';
   const reason = refuseFetch({ url: url.href, origin, protocol, host, hasCredentials }, rules);
   if (reason !== undefined) return { ok: false, reason };
-  if (rules.opened.includes(origin) || isAddress(host)) return { ok: true, url };
+  if (rules.opened.includes(origin) || isAddressHost(host)) return { ok: true, url };
   const addresses = await resolve(host, signal);
   if (addresses.length === 0) return { ok: false, reason: `the name ${host} has no address` };
-  const refused = addresses.map(refuseAddress).find((each) => each !== undefined);
+  const refused = addresses.map(refuseResolved).find((each) => each !== undefined);
   return refused === undefined ? { ok: true, url } : { ok: false, reason: `${host} leads elsewhere: ${refused}` };
 };
 

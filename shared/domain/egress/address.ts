@@ -9,6 +9,16 @@
 
 export type HostClass = 'public' | 'loopback' | 'private' | 'link_local' | 'reserved' | 'local_name' | 'malformed';
 
+/** Where hosts of a kind are, as the rest of a sentence. */
+export const places: Readonly<Record<Exclude<HostClass, 'public'>, string>> = {
+  loopback: 'on this machine',
+  private: 'in a private network',
+  link_local: 'in the network segment of the machine itself, where clouds keep their secrets',
+  reserved: 'in a reserved range',
+  local_name: 'a name within a network',
+  malformed: 'not a host name',
+};
+
 type Range4 = readonly [network: number, prefixBits: number, what: HostClass];
 
 const ipv4 = (a: number, b: number, c: number, d: number): number => ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
@@ -53,8 +63,17 @@ const parseGroups = (text: string): readonly number[] | undefined => {
   return groups.some(Number.isNaN) ? undefined : groups;
 };
 
-/** The eight groups of an IPv6 address as a URL parser writes it, without brackets; undefined when it is none. */
-const parse6 = (text: string): readonly number[] | undefined => {
+/** An IPv4 address at the end (RFC 4291, section 2.2) as the two groups that it stands for. */
+const withoutDots = (text: string): string => {
+  const dotted = /^(.*:)([^:]*\.[^:]*)$/.exec(text);
+  const address = parse4(dotted?.[2] ?? '');
+  if (dotted === null || address === undefined) return text;
+  return `${dotted[1] ?? ''}${(address >>> 16).toString(16)}:${(address & 0xffff).toString(16)}`;
+};
+
+/** The eight groups of an IPv6 address in lower case, without brackets; undefined when it is none. */
+const parse6 = (address: string): readonly number[] | undefined => {
+  const text = withoutDots(address);
   const [head = '', tail, ...rest] = text.split('::');
   if (rest.length > 0) return undefined;
   const first = parseGroups(head);
@@ -96,21 +115,40 @@ const classify6 = (groups: readonly number[]): HostClass => {
   return first === 0x3fff && second < 0x1000 ? 'reserved' : 'public';
 };
 
-/** Names that never leave a network (RFC 6761, 6762, 8375, 9476), and those that clouds and containers use inside. */
+/** Names that never leave a network (RFC 2606, 6761, 6762, 7686, 8375, 9476), and those that clouds and containers use inside. */
 const localSuffixes = [
   'localhost',
   'local',
   'internal',
   'intranet',
   'lan',
-  'home.arpa',
+  'arpa',
   'corp',
   'home',
+  'private',
   'alt',
   'onion',
+  'invalid',
+  'test',
 ];
 
 const namePattern = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
+
+/** True for the `hostname` of a URL that is an address and not a name. */
+export const isAddressHost = (hostname: string): boolean => hostname.startsWith('[') || parse4(hostname) !== undefined;
+
+/**
+ * The kind of network of an address as a resolver writes it: also in capitals, with an IPv4 address at the end, in
+ * brackets, or with the zone of a link (`fe80::1%eth0`). What is no address, a name too, is `malformed`.
+ */
+export const classifyAddress = (address: string): HostClass => {
+  const bare = address
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/%.*$/, '')
+    .toLowerCase();
+  if (bare.includes(':')) return classifyHost(`[${bare}]`);
+  return parse4(bare) === undefined ? 'malformed' : classifyHost(bare);
+};
 
 /** The kind of network of a host as a URL parser wrote it (`hostname`). */
 export const classifyHost = (hostname: string): HostClass => {

@@ -4,7 +4,7 @@
  * itself.
  */
 import { err, ok, type Result } from '../../errors/result.ts';
-import { classifyHost } from './address.ts';
+import { classifyHost, places } from './address.ts';
 
 /** The parts of a parsed address that count; a `URL` is one. */
 export interface ParsedAddress {
@@ -25,15 +25,6 @@ export interface EgressPolicy {
   /** Names the operator's list in refusals, for example `AIDEVOS_SERVICE_ORIGINS`. */
   readonly variable: string;
 }
-
-const places = {
-  loopback: 'on this machine',
-  private: 'in a private network',
-  link_local: 'in the network segment of the machine itself, where clouds keep their secrets',
-  reserved: 'in a reserved range',
-  local_name: 'a name within a network',
-  malformed: 'not a host name',
-} as const;
 
 /** The address, or why nothing may be sent to it: the end of a sentence about it. */
 export const decideEgress = (address: ParsedAddress, policy: EgressPolicy): Result<ParsedAddress, string> => {

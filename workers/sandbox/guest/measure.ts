@@ -14,6 +14,7 @@ export let active = 0;
 let isPerTest = false;
 let endsWithFailure = false;
 let hasEnded = false;
+let isRepeated = false;
 let chosen: List<ChosenTests> | undefined;
 
 /** The tests of one file that are to run. */
@@ -39,6 +40,15 @@ export function openMeasure(plan: MeasurePlan): void {
   isPerTest = plan.perTest;
   endsWithFailure = plan.stopAtFailure;
   chosen = plan.only;
+}
+
+/** For one more run of the same tests in the same isolate, which ends with the first failure and tells no counts. */
+export function switchMutant(mutant: number, only: List<ChosenTests>): void {
+  active = mutant;
+  chosen = only;
+  isRepeated = true;
+  endsWithFailure = true;
+  hasEnded = false;
 }
 
 export function isChosen(file: string, name: string): boolean {
@@ -71,7 +81,7 @@ export function takeReached(): List<number> | undefined {
 
 /** All counts of the run, when it does not want them test by test. */
 export function allHits(): List<number> | undefined {
-  if (isPerTest || hits.length === 0) return undefined;
+  if (isPerTest || isRepeated || hits.length === 0) return undefined;
   const counts = listOf<number>();
   for (let index = 0; index < hits.length; index += 1) push(counts, hits[index] ?? 0);
   return counts;

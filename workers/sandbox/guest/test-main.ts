@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Failure } from './attempt.ts';
 import { attempt } from './attempt.ts';
 import { forgetMocks } from './commonjs.ts';
 import { captureConsole, capturedConsole } from './console-capture.ts';
@@ -14,9 +15,9 @@ import { fakeTime, setTimeLibrary } from './fake-time.ts';
 import { projectFolder, reservedFolder } from './module-names.ts';
 import { nodeProcess } from './node-process.ts';
 import type { List } from './primordials.ts';
-import type { MeasurePlan } from './measure.ts';
-import { noteFailure, openMeasure } from './measure.ts';
-import { bare, defineProperty, fixPromises, listOf, now, parseJson, push } from './primordials.ts';
+import type { ChosenTests, MeasurePlan } from './measure.ts';
+import { noteFailure, openMeasure, switchMutant } from './measure.ts';
+import { bare, defineProperty, fixPromises, itemAt, listOf, now, parseJson, push } from './primordials.ts';
 import type { LoadFailure, SnapshotReport } from './report-text.ts';
 import { reportText } from './report-text.ts';
 import type { ReachedOutside, RunLimits, TestOutcome } from './run-hooks.ts';
@@ -24,6 +25,7 @@ import { noteOutside, runFile } from './run-suite.ts';
 import type { SnapshotMode, SnapshotPrinter } from './snapshots.ts';
 import { openSnapshots, setSnapshotPrinter, snapshotChanges, unusedSnapshots } from './snapshots.ts';
 import { setSources } from './source-place.ts';
+import type { Suite } from './suite.ts';
 import { abandonFile, closeFile, openFile } from './suite.ts';
 import { installTestGlobals } from './test-globals.ts';
 import { watchRejections } from './attempt.ts';
@@ -47,8 +49,51 @@ export interface TestPlan {
   readonly wantedName?: string;
 }
 
+/** One more run of the tests of a loaded file. */
+export interface RepeatPlan {
+  /** 0: none. */
+  readonly mutant: number;
+  readonly only: List<ChosenTests>;
+  readonly limits: TestPlan['limits'];
+}
+
 export class TestRunner extends DurableObject {
+  #loaded: { readonly source: string; readonly root: Suite } | undefined;
+
   async run(planText: string): Promise<string> {
+    return await runPlan(await this.#open(planText));
+  }
+
+  /** Loads the only file of the plan, whose tests `repeat` runs; the report says whether it could be loaded. */
+  async load(planText: string): Promise<string> {
+    const plan = await this.#open(planText);
+    const { source, module } = itemAt(plan.files as List<TestPlan['files'][number]>, 0);
+    const loaded = await loadFile(plan, 0, source, module, limitsOf(plan.limits));
+    this.#loaded = bare({ source, root: loaded.root });
+    const failures: List<LoadFailure> = listOf();
+    if (loaded.failure !== undefined) push(failures, bare({ file: source, failure: loaded.failure }));
+    return shortReport(listOf(), failures, false);
+  }
+
+  /** Runs tests of the loaded file once more, in the same isolate, until the first failure. */
+  async repeat(planText: string): Promise<string> {
+    const { mutant, only, limits: wanted } = parseJson(planText) as RepeatPlan;
+    const loaded = this.#loaded;
+    if (loaded === undefined) throw new Error('No file is loaded');
+    switchMutant(mutant, only);
+    const limits = limitsOf(wanted);
+    const outcomes: List<TestOutcome> = listOf();
+    await runFile(loaded.source, loaded.root, limits, outcomes, listOf());
+    fakeTime.reset();
+    const ran: List<TestOutcome> = listOf();
+    for (let index = 0; index < outcomes.length; index += 1) {
+      const outcome = itemAt(outcomes, index);
+      if (outcome.status === 'passed' || outcome.status === 'failed') push(ran, outcome);
+    }
+    return shortReport(ran, listOf(), now() >= limits.runEndsAt);
+  }
+
+  async #open(planText: string): Promise<TestPlan> {
     const plan = parseJson(planText) as TestPlan;
     if (plan.measure !== undefined) openMeasure(plan.measure);
     setSources(new Map(plan.sources));
@@ -60,8 +105,40 @@ export class TestRunner extends DurableObject {
     fixPromises();
     forbidExit();
     installTestGlobals();
-    return await runPlan(plan);
+    return plan;
   }
+}
+
+function limitsOf(limits: TestPlan['limits'], onTimeUp: () => void = () => undefined): RunLimits {
+  return bare({
+    timeoutMs: limits.testTimeoutMs,
+    fuel: limits.fuelPerTest,
+    runEndsAt: now() + limits.runTimeoutMs,
+    onTimeUp,
+  });
+}
+
+/** Without console, counts and snapshots. */
+function shortReport(outcomes: List<TestOutcome>, loadFailures: List<LoadFailure>, isTimeUp: boolean): string {
+  const snapshots: SnapshotReport = bare({ changes: listOf(), unused: listOf() });
+  return reportText(outcomes, loadFailures, listOf(), isTimeUp, snapshots, listOf());
+}
+
+async function loadFile(
+  plan: TestPlan,
+  index: number,
+  source: string,
+  module: string,
+  limits: RunLimits,
+): Promise<{ readonly root: Suite; readonly failure: Failure | undefined }> {
+  beginFile(plan, index, source);
+  const root = openFile(source);
+  const failure = await attempt(async () => {
+    await import(`/${module}`);
+    await closeFile();
+  }, limits);
+  abandonFile();
+  return bare({ root, failure });
 }
 
 /** The files stand in memory, and the process stands in their folder. */
@@ -114,24 +191,13 @@ async function runPlan(plan: TestPlan): Promise<string> {
   const unused: SnapshotReport['unused'] = listOf();
   const outside: List<ReachedOutside> = listOf();
   let isTimeUp = false;
-  const limits: RunLimits = bare({
-    timeoutMs: plan.limits.testTimeoutMs,
-    fuel: plan.limits.fuelPerTest,
-    runEndsAt: now() + plan.limits.runTimeoutMs,
-    onTimeUp: () => {
-      isTimeUp = true;
-    },
+  const limits = limitsOf(plan.limits, () => {
+    isTimeUp = true;
   });
   for (let index = 0; index < plan.files.length; index += 1) {
     const file = plan.files[index];
     if (file === undefined) continue;
-    beginFile(plan, index, file.source);
-    const root = openFile(file.source);
-    const failure = await attempt(async () => {
-      await import(`/${file.module}`);
-      await closeFile();
-    }, limits);
-    abandonFile();
+    const { root, failure } = await loadFile(plan, index, file.source, file.module, limits);
     noteOutside(outside, file.source);
     if (failure !== undefined) {
       noteFailure();

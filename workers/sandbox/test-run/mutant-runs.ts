@@ -1,30 +1,68 @@
-/** Runs tests against mutants, one run a mutant, and reads from each report what it proves. */
-import type {
-  MutantOutcome,
-  MutantRunsRequest,
-  TestFailure,
-  TestReport,
-  TestRunRequest,
-} from '../../../shared/rpc/sandbox.ts';
+/** Runs tests against mutants: first several in one isolate, then those that are not decided, each in its own. */
+import type { MutantOutcome, MutantRunsRequest, TestReport, TestRunRequest } from '../../../shared/rpc/sandbox.ts';
 import type { BuiltModules } from '../../../shared/rpc/toolchain.ts';
+import { outcomeOf } from './mutant-outcome.ts';
+import { runTogether, type MutantRun, type RepeatingIsolate } from './shared-isolate.ts';
 
-type Run = (request: TestRunRequest) => Promise<TestReport>;
-type MutantRun = MutantRunsRequest['mutants'][number];
+export interface MutantRunners {
+  readonly run: (request: TestRunRequest) => Promise<TestReport>;
+  /** An isolate that has loaded the only test file of the request; undefined when it could not be loaded. */
+  readonly open: (request: TestRunRequest) => Promise<RepeatingIsolate | undefined>;
+  readonly toss: () => boolean;
+}
 
 /** Runs at a time: they share one processor, so more than a few only wait for each other. */
 const atOnce = 4;
 
-export async function runMutants(request: MutantRunsRequest, run: Run): Promise<readonly MutantOutcome[]> {
-  const outcomes: MutantOutcome[] = [];
-  const waiting = [...request.mutants.entries()].reverse();
-  const work = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [index, mutant] = next;
-      outcomes[index] = outcomeOf(mutant.id, await run(requestFor(request, mutant)));
-    }
+/** Fewer mutants than this are not worth an isolate that they share. */
+const leastTogether = 4;
+
+export async function runMutants(
+  request: MutantRunsRequest,
+  runners: MutantRunners,
+): Promise<readonly MutantOutcome[]> {
+  const outcomes = await decideTogether(request, runners);
+  await eachOf(request.mutants, async (mutant) => {
+    if (outcomes.has(mutant.id)) return;
+    outcomes.set(mutant.id, outcomeOf(mutant.id, await runners.run(requestFor(request, mutant))));
+  });
+  return request.mutants.flatMap(({ id }) => outcomes.get(id) ?? []);
+}
+
+async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = [...items].reverse();
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) await work(next);
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  return outcomes;
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** What their first test file alone notices, of the mutants that are not loaded with it. */
+async function decideTogether(
+  request: MutantRunsRequest,
+  { open, toss }: MutantRunners,
+): Promise<Map<number, MutantOutcome>> {
+  const loose = request.mutants.filter(({ isStatic, tests }) => !isStatic && tests.length > 0);
+  const parts = [...Map.groupBy(loose, ({ tests }) => tests[0]?.file ?? '')].flatMap(([file, mutants]) => {
+    const size = Math.max(leastTogether, Math.ceil(mutants.length / atOnce));
+    const count = mutants.length < leastTogether ? 0 : Math.ceil(mutants.length / size);
+    return Array.from({ length: count }, (_, part) => ({
+      file,
+      mutants: mutants.slice(part * size, (part + 1) * size),
+    }));
+  });
+  const unsteady = new Set<string>();
+  const decided = new Map<string, MutantOutcome[]>();
+  await eachOf(parts, async ({ file, mutants }) => {
+    const [first] = mutants;
+    if (first === undefined || unsteady.has(file)) return;
+    const alone = { ...requestFor(request, { ...first, id: 0 }), testFiles: [file] };
+    const found = await runTogether(mutants, { open: () => open(alone), toss });
+    if (found === undefined) unsteady.add(file);
+    else decided.set(file, [...(decided.get(file) ?? []), ...found]);
+  });
+  const steady = [...decided].flatMap(([file, found]) => (unsteady.has(file) ? [] : found));
+  return new Map(steady.map((outcome) => [outcome.id, outcome]));
 }
 
 function requestFor(request: MutantRunsRequest, { id, tests, limits }: MutantRun): TestRunRequest {
@@ -55,33 +93,4 @@ function onlyReached({ built, reaches }: MutantRunsRequest, testFiles: readonly 
       }),
   );
   return { moduleBySource, modules };
-}
-
-function outcomeOf(id: number, report: TestReport): MutantOutcome {
-  const { durationMs } = report;
-  const ran = report.tests.filter(({ status }) => status === 'passed' || status === 'failed').length;
-  const base = { id, testsRun: ran, durationMs };
-  const failed = report.tests.find(({ status }) => status === 'failed');
-  const [load] = report.loadFailures;
-  const failure = failed?.failure ?? load?.failure;
-  if (failure !== undefined) {
-    const file = failed?.file ?? load?.file ?? '';
-    const name = failed === undefined ? {} : { name: failed.name };
-    return {
-      ...base,
-      status: isOutOfTime(failure) ? 'timeout' : 'killed',
-      killedBy: { file, ...name, message: failure.message },
-    };
-  }
-  if (report.status === 'timed_out' || report.status === 'crashed') {
-    return { ...base, status: 'timeout', killedBy: { file: '', message: report.reason ?? report.status } };
-  }
-  return { ...base, status: ran === 0 ? 'error' : 'survived' };
-}
-
-/** The messages that `guest/attempt.ts` and `guest/fuel.ts` write. */
-function isOutOfTime({ message }: TestFailure): boolean {
-  return /^The code ran for more than \d+ steps|^(?:TimeoutError: )?Not finished after \d+ ms|^Not run: the time/.test(
-    message,
-  );
 }

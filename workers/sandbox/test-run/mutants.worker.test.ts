@@ -100,6 +100,34 @@ describe('mutation testing', () => {
     });
   });
 
+  it.each([
+    ['count how often they ran', 'let runs = 0;', 'runs += 1; if (runs > 1) throw new Error("again");'],
+    ['fail every other time', 'let runs = 0;', 'runs += 1; if (runs % 2 === 0) throw new Error("even");'],
+    [
+      'fail when others have run before',
+      'const seen = new Set();',
+      'if (seen.size > 1) throw new Error("late"); seen.add(1).add({});',
+    ],
+  ])('is not deceived by tests that %s', async (_what, before, inside) => {
+    const code = Array.from(
+      { length: 8 },
+      (_, index) => `export const f${String(index)} = (a: number, b: number): number => a + b + ${String(index)};`,
+    );
+    const calls = code.map((_, index) => `f${String(index)}(1, 1);`).join(' ');
+    const names = code.map((_, index) => `f${String(index)}`).join(', ');
+    const { table } = await mutationOf({
+      'many.ts': code.join('\n'),
+      'many.test.ts': [
+        `import { it } from 'vitest';`,
+        `import { ${names} } from './many.ts';`,
+        before,
+        `it('looks at nothing', () => { ${inside} ${calls} });`,
+      ].join('\n'),
+    });
+    expect(table.length).toBeGreaterThan(16);
+    expect(new Set(table.map(({ status }) => status))).toEqual(new Set(['survived']));
+  });
+
   it('shows a survivor as a diff of the source with the test that comes by', async () => {
     const { plans, verdicts, files } = await mutationOf(calculator);
     const [first] = survivors(plans, verdicts, files, 10);

@@ -16,7 +16,9 @@ import type { TestRunner } from '../guest/test-main.ts';
 import { runBench, type BenchIsolate } from './bench-runs.ts';
 import { runMutants } from './mutant-runs.ts';
 import { plansOf, reachedModules, type Plan } from './plan.ts';
+import { repeatingIsolate } from './repeating-isolate.ts';
 import { brokenReport, finishedReport, joinedReport } from './report.ts';
+import type { RepeatingIsolate } from './shared-isolate.ts';
 
 export class TestHost extends DurableObject<SandboxEnvironment> {
   #running = 0;
@@ -38,8 +40,7 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
       return brokenReport(request.runId, 'crashed', 'Too many test runs are waiting on this host', 0);
     }
     await this.#enter();
-    const facet = `run-${String(this.#facetsMade)}`;
-    this.#facetsMade += 1;
+    const facet = this.#nextFacet();
     try {
       return await this.#runIn(facet, plan, request);
     } finally {
@@ -48,9 +49,31 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     }
   }
 
-  /** Every mutant runs in an isolate of its own: what one leaves behind cannot reach the next. */
   async runMutants(request: MutantRunsRequest): Promise<readonly MutantOutcome[]> {
-    return await runMutants(request, (run) => this.run(run));
+    return await runMutants(request, {
+      run: (run) => this.run(run),
+      open: (run) => this.#openRepeating(run),
+      toss: () => (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) % 2 === 0,
+    });
+  }
+
+  async #openRepeating(request: TestRunRequest): Promise<RepeatingIsolate | undefined> {
+    const [part] = plansOf(request);
+    if (part === undefined || part.plan.files.length !== 1) return undefined;
+    await this.#enter();
+    const facet = this.#nextFacet();
+    const runner = this.#makeRunner(facet, part, request);
+    const isolate = repeatingIsolate(runner, {
+      file: request.testFiles[0] ?? '',
+      end: () => {
+        this.ctx.facets.delete(facet);
+        this.#leave();
+      },
+    });
+    const isLoaded = await isolate.load(JSON.stringify(part.plan), request.limits);
+    if (isLoaded) return isolate;
+    isolate.end();
+    return undefined;
   }
 
   /** Benchmarks of two versions; nothing else of this host shares the isolates. */
@@ -63,9 +86,21 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     }
   }
 
-  #openBench({ built }: BenchSide, file: string): BenchIsolate {
-    const facet = `run-${String(this.#facetsMade)}`;
+  #nextFacet(): string {
     this.#facetsMade += 1;
+    return `run-${String(this.#facetsMade)}`;
+  }
+
+  #makeRunner(facet: string, { plan }: Plan, request: TestRunRequest): Fetcher<TestRunner> {
+    return this.ctx.facets.get<TestRunner>(facet, () => {
+      const modules = { ...reachedModules(request.built, filesOf(plan)), ...testGuestModules(plan.needs) };
+      const worker = loadOnce(this.env.LOADER, { mainModule: testMainModule, modules });
+      return { class: worker.getDurableObjectClass<TestRunner>('TestRunner') };
+    });
+  }
+
+  #openBench({ built }: BenchSide, file: string): BenchIsolate {
+    const facet = this.#nextFacet();
     const runner = this.ctx.facets.get<BenchRunner>(facet, () => {
       const needs = { fakeTime: false, snapshots: false, fastCheck: false };
       const modules = { ...reachedModules(built, [file]), ...testGuestModules(needs) };
@@ -98,14 +133,11 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     else next();
   }
 
-  async #runIn(facet: string, { plan, unknownFiles }: Plan, request: TestRunRequest): Promise<TestReport> {
+  async #runIn(facet: string, part: Plan, request: TestRunRequest): Promise<TestReport> {
+    const { plan, unknownFiles } = part;
     const startedAt = performance.now();
     const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
-    const runner = this.ctx.facets.get<TestRunner>(facet, () => {
-      const modules = { ...reachedModules(request.built, filesOf(plan)), ...testGuestModules(plan.needs) };
-      const worker = loadOnce(this.env.LOADER, { mainModule: testMainModule, modules });
-      return { class: worker.getDurableObjectClass<TestRunner>('TestRunner') };
-    });
+    const runner = this.#makeRunner(facet, part, request);
     try {
       const deadlineMs = request.limits.runTimeoutMs + limits.runGraceMs;
       const answer: unknown = await withinDeadline(Promise.resolve(runner.run(JSON.stringify(plan))), deadlineMs);

@@ -1,10 +1,9 @@
 /** Answers that the language service gives: what is wrong, what a name is, what could stand here, and changes to text. */
-import type { Diagnostic as CompilerDiagnostic } from 'typescript6';
 import type { CodeQuestion, CodeQuestions } from '../../../../shared/rpc/code.ts';
 import type { Diagnostic } from '../../../../shared/rpc/toolchain.ts';
 import { isScript, languageOf } from '../../../../shared/domain/code/language.ts';
-import { toDiagnostic } from '../../check/check.ts';
 import { CodeRefusal } from '../refusal.ts';
+import { checkFile, diagnosticsOf } from '../service/check-file.ts';
 import { renamePlaces } from '../service/rename-places.ts';
 import { ServiceSession } from '../service/session.ts';
 import type { Workspace } from '../workspace.ts';
@@ -19,23 +18,17 @@ export const diagnostics = async (workspace: Workspace, query: Query<'diagnostic
   const found: Diagnostic[] = await syntaxProblems(workspace, path);
   if (path !== undefined && !isScript(languageOf(path)))
     return workspace.needs.size > 0 ? undefined : { diagnostics: found };
-  const opened = path === undefined ? ServiceSession.open(workspace, path) : ServiceSession.openFile(workspace, path);
-  const session = await opened;
+  if (path !== undefined) {
+    const checked = await checkFile(workspace, path);
+    return checked === undefined ? undefined : { diagnostics: [...found, ...checked].slice(0, limit) };
+  }
+  const session = await ServiceSession.open(workspace, path);
   if (session === undefined) return undefined;
-  for (const root of path === undefined ? session.roots : [path]) {
+  for (const root of session.roots) {
     if (found.length >= limit) break;
-    found.push(...diagnosticsOf(session, root));
+    found.push(...diagnosticsOf(session.ts, session.service, root));
   }
   return { diagnostics: found.slice(0, limit), ...session.partial };
-};
-
-const diagnosticsOf = (session: ServiceSession, path: string): readonly Diagnostic[] => {
-  const name = session.name(path);
-  const all: readonly CompilerDiagnostic[] = [
-    ...session.service.getSyntacticDiagnostics(name),
-    ...session.service.getSemanticDiagnostics(name),
-  ];
-  return all.map((diagnostic) => toDiagnostic(session.ts, diagnostic));
 };
 
 const syntaxProblems = async (workspace: Workspace, path: string | undefined): Promise<Diagnostic[]> => {

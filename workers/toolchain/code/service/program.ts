@@ -10,17 +10,22 @@ import type {
   ResolvedModuleFull,
 } from 'typescript6';
 import type { ProjectFacts } from '../../../../shared/domain/code/facts.ts';
+import type { Diagnostic } from '../../../../shared/rpc/toolchain.ts';
 import { ScriptResolver } from '../../../../shared/domain/code/resolve-script.ts';
 import { compilerOptions } from '../../check/check.ts';
 import { ambientFiles, libraries, libraryFile, projectFolder } from '../../check/virtual-files.ts';
 import type { TypeScript } from '../../check/typescript.ts';
 import type { Workspace } from '../workspace.ts';
+import { EditedFile } from './edited-file.ts';
 import type { Scope } from './roots.ts';
 
 /** How many of each scope stay. */
 const mostKept = 3;
 
 let registry: DocumentRegistry | undefined;
+
+/** By path. */
+type Versions = ReadonlyMap<string, string>;
 
 interface Snapshot {
   readonly workspace: Workspace;
@@ -34,7 +39,8 @@ export class KeptService {
   #snapshot: Snapshot | undefined;
   #version = 0;
   /** Versions by path, to find out how much of a workspace is known here. */
-  #versions: ReadonlyMap<string, string> = new Map();
+  #versions: Versions = new Map();
+  #edited: { readonly file: EditedFile; readonly versions: Versions } | undefined;
 
   constructor(ts: TypeScript) {
     this.service = ts.createLanguageService(
@@ -54,16 +60,38 @@ export class KeptService {
     return known.length === roots.length && roots.every((root, index) => known[index] === root);
   }
 
-  look(workspace: Workspace, { paths, roots }: Scope, project: ProjectFacts): void {
-    const data = [...project.keys()].filter((path) => path.endsWith('.json'));
-    const versions = new Map([...paths, ...data].map((path) => [path, workspace.version(path)]));
-    const isSame =
-      versions.size === this.#versions.size &&
-      [...versions].every(([path, version]) => this.#versions.get(path) === version);
-    this.#snapshot = { workspace, roots, resolver: new ScriptResolver(project) };
-    if (isSame) return;
+  look(workspace: Workspace, scope: Scope, project: ProjectFacts): void {
+    const versions = versionsOf(workspace, scope, project);
+    this.#snapshot = { workspace, roots: scope.roots, resolver: new ScriptResolver(project) };
+    if (isSame(versions, this.#versions)) return;
     this.#versions = versions;
     this.#version += 1;
+  }
+
+  /** What is wrong with `path`, when nothing but its text has changed since `keepForEdits`; undefined otherwise. */
+  checkEdit(
+    workspace: Workspace,
+    scope: Scope,
+    project: ProjectFacts,
+    path: string,
+  ): readonly Diagnostic[] | undefined {
+    const edited = this.#edited;
+    const text = workspace.text(path);
+    if (edited === undefined || text === undefined) return undefined;
+    if (!isSame(edited.versions, versionsOf(workspace, scope, project, path))) return undefined;
+    return edited.file.check(text, scope.imported ?? new Set());
+  }
+
+  /** Keeps what it looks at now, with its checker, for later texts of `path`. */
+  keepForEdits(workspace: Workspace, scope: Scope, project: ProjectFacts, path: string): void {
+    const program = this.service.getProgram();
+    const resolver = new ScriptResolver(project);
+    const { ts } = workspace;
+    const resolve = (specifier: string): ResolvedModuleFull | undefined =>
+      resolvedIn(ts, this.#versions, resolver.resolve(path, specifier));
+    const file = program === undefined ? undefined : EditedFile.of(ts, { program, path, resolve });
+    const versions = versionsOf(workspace, scope, project, path);
+    this.#edited = file === undefined ? undefined : { file, versions };
   }
 
   #createHost(ts: TypeScript): LanguageServiceHost {
@@ -105,22 +133,38 @@ export class KeptService {
 
   #resolve(ts: TypeScript, from: string | undefined, specifier: string): ResolvedModuleFull | undefined {
     const path = from === undefined ? undefined : this.#snapshot?.resolver.resolve(from, specifier);
-    if (path === undefined || !this.#versions.has(path)) return undefined;
-    const extension = /(?:\.d)?\.[cm]?[jt]sx?$|\.json$/.exec(path)?.[0] ?? ts.Extension.Ts;
-    return { resolvedFileName: `${projectFolder}${path}`, extension, isExternalLibraryImport: false };
+    return resolvedIn(ts, this.#versions, path);
   }
 }
+
+const resolvedIn = (ts: TypeScript, versions: Versions, path: string | undefined): ResolvedModuleFull | undefined => {
+  if (path === undefined || !versions.has(path)) return undefined;
+  const extension = /(?:\.d)?\.[cm]?[jt]sx?$|\.json$/.exec(path)?.[0] ?? ts.Extension.Ts;
+  return { resolvedFileName: `${projectFolder}${path}`, extension, isExternalLibraryImport: false };
+};
+
+/** Of all that a check depends on, except one file. */
+const versionsOf = (workspace: Workspace, { paths }: Scope, project: ProjectFacts, except?: string): Versions => {
+  const data = [...project.keys()].filter((path) => path.endsWith('.json'));
+  return new Map(
+    [...paths, ...data].flatMap((path) => (path === except ? [] : [[path, workspace.version(path)] as const])),
+  );
+};
+
+const isSame = (left: Versions, right: Versions): boolean =>
+  left.size === right.size && [...left].every(([path, version]) => right.get(path) === version);
 
 /** Most recently used last. */
 const kept: Readonly<Record<Scope['kind'], KeptService[]>> = { whole: [], narrow: [] };
 
+/** The kept service with the roots of a narrow scope. */
+export const keptFor = ({ roots }: Scope): KeptService | undefined =>
+  kept.narrow.find((candidate) => candidate.hasRoots(roots));
+
 /** The kept service that fits best, or a new one; it looks at the workspace afterwards. */
 export const serviceFor = (workspace: Workspace, scope: Scope, project: ProjectFacts): KeptService => {
   const known = kept[scope.kind];
-  const fitting =
-    scope.kind === 'narrow'
-      ? known.find((candidate) => candidate.hasRoots(scope.roots))
-      : nearest(known, workspace, scope);
+  const fitting = scope.kind === 'narrow' ? keptFor(scope) : nearest(known, workspace, scope);
   const service = fitting ?? new KeptService(workspace.ts);
   const index = known.indexOf(service);
   if (index !== -1) known.splice(index, 1);

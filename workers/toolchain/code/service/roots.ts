@@ -1,6 +1,6 @@
 /** Which scripts the type checker looks at together. */
 import { reverse, type Graph } from '../../../../shared/domain/code/cycles.ts';
-import type { ProjectFacts } from '../../../../shared/domain/code/facts.ts';
+import type { CodeImport, ProjectFacts } from '../../../../shared/domain/code/facts.ts';
 import { buildImportGraph } from '../../../../shared/domain/code/import-graph.ts';
 import { isScript } from '../../../../shared/domain/code/language.ts';
 import { ScriptResolver } from '../../../../shared/domain/code/resolve-script.ts';
@@ -18,6 +18,8 @@ export interface Scope {
   readonly roots: readonly string[];
   /** Set when not all scripts are among them, and says so. */
   readonly partial?: string;
+  /** What files of a narrow scope import from its first root, `*` for all of it. */
+  readonly imported?: ReadonlySet<string>;
 }
 
 /** All scripts, or those nearest to `center` over imports in both directions. */
@@ -51,16 +53,22 @@ export const narrowScope = (project: ProjectFacts, path: string): Scope => {
   const resolver = new ScriptResolver(project);
   const roots = [path, ...[...project.keys()].filter((file) => file !== path && /\.d\.[cm]?ts$/.test(file))];
   const seen = new Set(roots);
+  const imported = new Set<string>();
   // A set goes on with what is added during the walk.
   for (const file of seen) {
-    for (const { specifier } of project.get(file)?.imports ?? []) {
+    for (const { specifier, names } of project.get(file)?.imports ?? []) {
       const found = resolver.resolve(file, specifier);
+      if (found === path) for (const name of takenNames(names)) imported.add(name);
       if (found !== undefined && isScript(project.get(found)?.language ?? 'text')) seen.add(found);
       if (seen.size > checkedTogether.files) break;
     }
   }
-  return { kind: 'narrow', paths: [...seen].sort(), roots };
+  return { kind: 'narrow', paths: [...seen].sort(), roots, imported };
 };
+
+/** An import that names nothing (`import('./x')`) may take all of it. */
+const takenNames = (names: CodeImport['names']): readonly string[] =>
+  names.length === 0 ? ['*'] : names.map(({ imported }) => imported);
 
 const nearest = (project: ProjectFacts, center: string): readonly string[] => {
   const { targets } = buildImportGraph(project);

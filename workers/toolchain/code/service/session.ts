@@ -40,13 +40,9 @@ export class ServiceSession {
     path: string | undefined,
     choose: (project: ProjectFacts) => Scope,
   ): Promise<ServiceSession | undefined> {
-    if (path !== undefined) requireScript(workspace, path);
-    const project = await workspace.facts(isScriptCode);
-    if (workspace.needs.size > 0) return undefined;
-    const scope = choose(project);
-    for (const root of scope.paths) workspace.text(root);
-    for (const other of project.keys()) if (other.endsWith('.json')) workspace.text(other);
-    if (workspace.needs.size > 0) return undefined;
+    const prepared = await prepareScope(workspace, path, choose);
+    if (prepared === undefined) return undefined;
+    const { scope, project } = prepared;
     const { service } = serviceFor(workspace, scope, project);
     return new ServiceSession(workspace.ts, service, scope.paths, scope.partial);
   }
@@ -107,6 +103,21 @@ export class ServiceSession {
     });
   }
 }
+
+/** The files of a question, with all texts that it takes; undefined while some are missing. */
+export const prepareScope = async (
+  workspace: Workspace,
+  path: string | undefined,
+  choose: (project: ProjectFacts) => Scope,
+): Promise<{ readonly scope: Scope; readonly project: ProjectFacts } | undefined> => {
+  if (path !== undefined) requireScript(workspace, path);
+  const project = await workspace.facts(isScriptCode);
+  if (workspace.needs.size > 0) return undefined;
+  const scope = choose(project);
+  for (const root of scope.paths) workspace.text(root);
+  for (const other of project.keys()) if (other.endsWith('.json')) workspace.text(other);
+  return workspace.needs.size > 0 ? undefined : { scope, project };
+};
 
 const requireScript = (workspace: Workspace, path: string): void => {
   if (!workspace.files.has(path)) throw new CodeRefusal('path', `there is no file ${JSON.stringify(path)}`, true);

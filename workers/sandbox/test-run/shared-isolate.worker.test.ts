@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { TestResult } from '../../../shared/rpc/sandbox.ts';
+import type { GuestReport } from '../guard/guest-report.ts';
+import { runTogether, type MutantRun, type RepeatingIsolate } from './shared-isolate.ts';
+
+const limits = { testTimeoutMs: 100, runTimeoutMs: 1_000, fuelPerTest: 1_000 };
+const mutant = (id: number): MutantRun => ({
+  id,
+  limits,
+  isStatic: false,
+  tests: [{ file: 'a.test.ts', names: ['one', 'two'] }],
+});
+
+const reportOf = (...tests: readonly [name: string, message?: string][]): GuestReport => ({
+  tests: tests.map(([name, message]): TestResult => ({
+    file: 'a.test.ts',
+    name,
+    status: message === undefined ? 'passed' : 'failed',
+    durationMs: 1,
+    ...(message === undefined ? {} : { failure: { message } }),
+  })),
+  loadFailures: [],
+  console: [],
+  snapshots: [],
+  unusedSnapshots: [],
+  isTimeUp: false,
+  outside: [],
+});
+
+/** Isolates that answer by the mutant that is on, and the record of what they were asked. */
+const isolates = (answer: (id: number, names: readonly string[]) => GuestReport | undefined) => {
+  const asked: string[] = [];
+  let opened = 0;
+  const open = async (): Promise<RepeatingIsolate> => {
+    opened += 1;
+    return {
+      repeat: async (id, names) => {
+        asked.push(`${id} ${names.join(' ')}`);
+        return answer(id, names);
+      },
+      end: () => asked.push('end'),
+    };
+  };
+  return { asked, open, opened: () => opened };
+};
+
+const passed = reportOf(['one'], ['two']);
+
+describe('mutants that share an isolate', () => {
+  it('are noticed when the same tests pass without them, whichever comes first', async () => {
+    const tosses = [true, false];
+    const { open, asked } = isolates((id) => (id === 0 ? passed : reportOf(['one'], ['two', 'wrong'])));
+    const outcomes = await runTogether([mutant(1), mutant(2)], { open, toss: () => tosses.shift() ?? false });
+    expect(outcomes?.map(({ id, status, killedBy }) => [id, status, killedBy?.name])).toEqual([
+      [1, 'killed', 'two'],
+      [2, 'killed', 'two'],
+    ]);
+    expect(asked).toEqual(['0 one two', '1 one two', '2 one two', '0 two', 'end']);
+  });
+
+  it('leave open what nothing notices', async () => {
+    const { open } = isolates(() => passed);
+    expect(await runTogether([mutant(1)], { open, toss: () => false })).toEqual([]);
+  });
+
+  it.each([true, false])('decide nothing when a test fails without a mutant (plain run first: %s)', async (isFirst) => {
+    const { open, asked } = isolates((id) => (id === 1 ? passed : reportOf(['one', 'again'])));
+    expect(await runTogether([mutant(1), mutant(2)], { open, toss: () => isFirst })).toBeUndefined();
+    expect(asked.at(-1)).toBe('end');
+  });
+
+  it('go on in a new isolate after one that hung, and after a test that is still waiting', async () => {
+    const { open, opened } = isolates((id) => {
+      if (id === 1) return undefined;
+      return id === 2 ? reportOf(['one', 'TimeoutError: Not finished after 100 ms']) : passed;
+    });
+    const outcomes = await runTogether([mutant(1), mutant(2), mutant(3)], { open, toss: () => false });
+    expect(outcomes?.map(({ id, status }) => [id, status])).toEqual([[2, 'timeout']]);
+    expect(opened()).toBe(3);
+  });
+
+  it('are all left to isolates of their own when the file does not load', async () => {
+    expect(await runTogether([mutant(1)], { open: async () => undefined, toss: () => true })).toBeUndefined();
+  });
+});
