@@ -30,8 +30,11 @@ export const feedbackTables = `
 const ratableMs = 7 * 86_400_000;
 const maxFeedback = 10_000;
 
-const insertCall = statement<[responseId: string, model: string, role: string, taskKind: string, at: number]>`
-  INSERT INTO answered_call VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+/** All of a report at once, as JSON: it is the largest part of what a report costs. */
+const insertCalls = statement<[at: number, answers: string]>`
+  INSERT INTO answered_call
+  SELECT value ->> 'responseId', value ->> 'model', value ->> 'role', value ->> 'taskKind', ?
+  FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`;
 const forgetCalls = statement<[before: number]>`DELETE FROM answered_call WHERE answered_at < ?`;
 const selectCall = statement<[responseId: string, since: number], { model: string; role: string; task_kind: string }>`
   SELECT model, role, task_kind FROM answered_call WHERE response_id = ? AND answered_at >= ?`;
@@ -69,9 +72,7 @@ export class FeedbackTable {
   noteAnswers(answers: readonly AnsweredCall[], now: number): void {
     if (answers.length === 0) return;
     this.#storage.run(forgetCalls, now - ratableMs);
-    for (const { responseId, model, role, taskKind } of answers) {
-      this.#storage.run(insertCall, responseId, model, role, taskKind, now);
-    }
+    this.#storage.run(insertCalls, now, JSON.stringify(answers));
   }
 
   /** Whose answer it was; undefined when it is not known or too old. */

@@ -50,28 +50,37 @@ export const noApiCalls: ApiCallTotals = {
   unpricedTokens: 0,
 };
 
-export const addApiCalls = (left: ApiCallTotals, right: ApiCallTotals): ApiCallTotals => ({
-  requests: left.requests + right.requests,
-  failed: left.failed + right.failed,
-  cancelled: left.cancelled + right.cancelled,
-  cacheHits: left.cacheHits + right.cacheHits,
-  estimated: left.estimated + right.estimated,
-  inputTokens: left.inputTokens + right.inputTokens,
-  cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
-  cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,
-  outputTokens: left.outputTokens + right.outputTokens,
-  reasoningTokens: left.reasoningTokens + right.reasoningTokens,
-  costMicros: left.costMicros + right.costMicros,
-  estimatedCostMicros: left.estimatedCostMicros + right.estimatedCostMicros,
-  unpricedTokens: left.unpricedTokens + right.unpricedTokens,
-});
+type Sums = { -readonly [Name in keyof ApiCallTotals]: number };
+
+/** Adds to sums in place: every call of a model adds to the same few of them. */
+const addTo = (sums: Sums, more: ApiCallTotals): void => {
+  sums.requests += more.requests;
+  sums.failed += more.failed;
+  sums.cancelled += more.cancelled;
+  sums.cacheHits += more.cacheHits;
+  sums.estimated += more.estimated;
+  sums.inputTokens += more.inputTokens;
+  sums.cachedInputTokens += more.cachedInputTokens;
+  sums.cacheWriteTokens += more.cacheWriteTokens;
+  sums.outputTokens += more.outputTokens;
+  sums.reasoningTokens += more.reasoningTokens;
+  sums.costMicros += more.costMicros;
+  sums.estimatedCostMicros += more.estimatedCostMicros;
+  sums.unpricedTokens += more.unpricedTokens;
+};
+
+export const addApiCalls = (left: ApiCallTotals, right: ApiCallTotals): ApiCallTotals => {
+  const sums = { ...left };
+  addTo(sums, right);
+  return sums;
+};
 
 /** Rows of one report; what is beyond goes into rows without the model's name. */
 const maxRows = 500;
 
 /** Sums rows of the same day, key and model; bounded, so that made-up model names fill no memory. */
 export class ApiCallSums {
-  readonly #rows = new Map<string, ApiCallRow>();
+  readonly #rows = new Map<string, Sums & Pick<ApiCallRow, 'day' | 'keyId' | 'model'>>();
 
   get isEmpty(): boolean {
     return this.#rows.size === 0;
@@ -84,8 +93,8 @@ export class ApiCallSums {
       this.add({ ...row, model: otherModels });
       return;
     }
-    const { day, keyId, model } = row;
-    this.#rows.set(name, known === undefined ? row : { day, keyId, model, ...addApiCalls(known, row) });
+    if (known === undefined) this.#rows.set(name, { ...row });
+    else addTo(known, row);
   }
 
   /** All rows, which are then gone from here. */

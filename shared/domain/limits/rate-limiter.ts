@@ -54,15 +54,24 @@ const minuteMs = 60_000;
 const maxAccounts = 10_000;
 
 interface Bucket {
-  readonly name: string;
   readonly scope: 'key' | 'workspace' | 'model';
   readonly unit: RateUnit;
   readonly rate: Rate;
+  /** Undefined: nothing was taken yet. */
+  paidAt: number | undefined;
 }
 
 const units = ['requests', 'tokens'] as const;
 
-const standingsOf = (judged: readonly { readonly bucket: Bucket; readonly verdict: RateVerdict }[]): RateStandings => {
+interface Judged {
+  readonly bucket: Bucket;
+  readonly verdict: RateVerdict;
+}
+
+const costOf = ({ unit }: Bucket, tokens: number): number => (unit === 'requests' ? 1 : tokens);
+
+/** Of each unit what is left where the least is left. */
+const standingsOf = (judged: readonly Judged[]): RateStandings => {
   const standings: { [Unit in RateUnit]?: RateStanding } = {};
   for (const { bucket, verdict } of judged) {
     const known = standings[bucket.unit];
@@ -75,8 +84,10 @@ const standingsOf = (judged: readonly { readonly bucket: Bucket; readonly verdic
 
 export class RateLimiter {
   readonly #limits: RateLimits;
-  readonly #paidAt = new Map<string, number>();
-  readonly #buckets = new Map<string, readonly Bucket[]>();
+  /** By scope, unit and whose they are. Calls that share a rate share its bucket. */
+  readonly #buckets = new Map<string, Bucket>();
+  /** Those that hold for a call, by who calls what. */
+  readonly #found = new Map<string, readonly Bucket[]>();
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
@@ -84,43 +95,40 @@ export class RateLimiter {
 
   /** Takes one request and `tokens` tokens of all rates that hold for the call, or of none. */
   admit(call: RatedCall, tokens: number, now: number): Admission {
-    const judged = this.#bucketsOf(call).map((bucket) => ({
-      bucket,
-      verdict: take(this.#paidAt.get(bucket.name), now, bucket.rate, bucket.unit === 'requests' ? 1 : tokens),
-    }));
-    const refusing = judged
-      .filter(({ verdict }) => !verdict.admitted)
-      .toSorted((left, right) => right.verdict.retryAfterMs - left.verdict.retryAfterMs)[0];
+    const judged: Judged[] = [];
+    let refusing: Judged | undefined;
+    for (const bucket of this.#bucketsOf(call, now)) {
+      const one = { bucket, verdict: take(bucket.paidAt, now, bucket.rate, costOf(bucket, tokens)) };
+      judged.push(one);
+      // What has to be waited for longest is told.
+      if (!one.verdict.admitted && one.verdict.retryAfterMs > (refusing?.verdict.retryAfterMs ?? 0)) refusing = one;
+    }
     if (refusing !== undefined) {
       const { scope, unit, rate } = refusing.bucket;
       // What the others would have taken was not taken.
-      const standings = standingsOf(judged.map(({ bucket }) => this.#standing(bucket, now)));
+      const left = judged.map(({ bucket }) => ({ bucket, verdict: take(bucket.paidAt, now, bucket.rate, 0) }));
       const { retryAfterMs } = refusing.verdict;
-      return { admitted: false, standings, scope, unit, limit: rate.limit, retryAfterMs };
+      return { admitted: false, standings: standingsOf(left), scope, unit, limit: rate.limit, retryAfterMs };
     }
-    for (const { bucket, verdict } of judged) this.#keep(bucket.name, verdict.paidAt ?? now, now);
+    for (const { bucket, verdict } of judged) bucket.paidAt = verdict.paidAt;
     return { admitted: true, standings: standingsOf(judged) };
   }
 
   /** Takes `tokens` more, or gives them back where negative: what a call came to beyond what it was admitted with. */
   correct(call: RatedCall, tokens: number, now: number): void {
-    for (const { name, unit, rate } of this.#bucketsOf(call)) {
-      if (unit === 'tokens') this.#keep(name, correct(this.#paidAt.get(name), now, rate, tokens), now);
+    for (const bucket of this.#bucketsOf(call, now)) {
+      if (bucket.unit === 'tokens') bucket.paidAt = correct(bucket.paidAt, now, bucket.rate, tokens);
     }
   }
 
-  #standing(bucket: Bucket, now: number): { readonly bucket: Bucket; readonly verdict: RateVerdict } {
-    return { bucket, verdict: take(this.#paidAt.get(bucket.name), now, bucket.rate, 0) };
-  }
-
-  #bucketsOf(call: RatedCall): readonly Bucket[] {
+  #bucketsOf(call: RatedCall, now: number): readonly Bucket[] {
     const name = `${call.workspaceId} ${call.keyId} ${call.model}`;
-    const known = this.#buckets.get(name);
+    const known = this.#found.get(name);
     if (known !== undefined) return known;
-    const buckets = this.#findBuckets(call);
-    if (this.#buckets.size >= maxAccounts) this.#buckets.clear();
-    this.#buckets.set(name, buckets);
-    return buckets;
+    if (Math.max(this.#buckets.size, this.#found.size) >= maxAccounts) this.#forgetPaid(now);
+    const found = this.#findBuckets(call);
+    this.#found.set(name, found);
+    return found;
   }
 
   #findBuckets({ workspaceId, keyId, model }: RatedCall): readonly Bucket[] {
@@ -132,19 +140,26 @@ export class RateLimiter {
         ['workspace', workspace, workspaceId],
         ['model', own, `${workspaceId} ${model}`],
       ] as const
-    ).flatMap(([scope, limits, name]) =>
+    ).flatMap(([scope, limits, of]) =>
       units.flatMap((unit) => {
         const limit = limits?.[unit];
-        return limit === undefined
-          ? []
-          : [{ name: `${scope} ${unit} ${name}`, scope, unit, rate: { limit, periodMs: minuteMs } }];
+        return limit === undefined ? [] : [this.#bucket(`${scope} ${unit} ${of}`, scope, unit, limit)];
       }),
     );
   }
 
-  #keep(name: string, paidAt: number, now: number): void {
-    this.#paidAt.set(name, paidAt);
-    if (this.#paidAt.size <= maxAccounts) return;
-    for (const [known, until] of this.#paidAt) if (until <= now) this.#paidAt.delete(known);
+  #bucket(name: string, scope: Bucket['scope'], unit: RateUnit, limit: number): Bucket {
+    const known = this.#buckets.get(name);
+    if (known !== undefined) return known;
+    const bucket: Bucket = { scope, unit, rate: { limit, periodMs: minuteMs }, paidAt: undefined };
+    this.#buckets.set(name, bucket);
+    return bucket;
+  }
+
+  /** A bucket that is paid for is as good as a new one. */
+  #forgetPaid(now: number): void {
+    this.#found.clear();
+    for (const [name, { paidAt }] of this.#buckets)
+      if (paidAt === undefined || paidAt <= now) this.#buckets.delete(name);
   }
 }

@@ -34,6 +34,8 @@ export const pickCredential = (
   ids: readonly string[],
   now: number,
 ): { readonly pool: CredentialPool; readonly id: string | undefined } => {
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1) return { pool, id: only };
   const turned = ids.map((_, index) => ids[(pool.turn + index) % ids.length] ?? '');
   const restOf = (id: string): number => Math.max(0, (pool.restingUntil[id] ?? 0) - now);
   const [id] = turned.toSorted((left, right) => restOf(left) - restOf(right));
@@ -62,6 +64,7 @@ export const settleCredential = (
 ): CredentialPool => {
   const forMs = failure === undefined ? 0 : restAfter(failure, policy);
   if (failure !== undefined && forMs === 0) return pool;
+  if (forMs === 0 && pool.restingUntil[id] === undefined) return pool;
   const { [id]: _before, ...others } = pool.restingUntil;
   return { ...pool, restingUntil: forMs === 0 ? others : { ...others, [id]: now + forMs } };
 };

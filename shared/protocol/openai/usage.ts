@@ -1,8 +1,10 @@
 /** What an answer of OpenAI's wire says it used. Cached tokens are part of the prompt's, reasoning part of the answer's. */
 import type { ModelUsage } from '../../ports/model-client.ts';
 
-const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const fieldOf = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined);
 
 const countOf = (value: unknown, name: string): number | undefined => {
   const count = fieldOf(value, name);

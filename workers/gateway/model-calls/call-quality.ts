@@ -34,6 +34,8 @@ export interface EndedCall {
   readonly costMicros: number | undefined;
 }
 
+type Counts = { -readonly [Measure in keyof QualityCounts]: QualityCounts[Measure] };
+
 const formOf = ({ outcome: { heard }, maxOutputTokens }: EndedCall): QualityCounts => {
   if (heard?.stopReason === undefined) return { failure: trial(false) };
   const { asked, ...facts }: ReadAnswer = heard.read?.() ?? { asked: { tools: [] } };
@@ -51,13 +53,12 @@ export const judgeCall = (call: EndedCall): QualityCounts => {
       const isBroken = streamed && beganAt !== undefined && counts.failure !== undefined;
       return isBroken ? { ...counts, broken: trial(true) } : counts;
     }
-    case 'answered':
-      return {
-        ...formOf(call),
-        duration: amount(endedAt - startedAt),
-        ...(streamed ? { broken: trial(false) } : {}),
-        ...(beganAt === undefined ? {} : { first_piece: amount(beganAt - startedAt) }),
-        ...(costMicros === undefined ? {} : { cost: amount(costMicros) }),
-      };
+    case 'answered': {
+      const counts: Counts = { ...formOf(call), duration: amount(endedAt - startedAt) };
+      if (streamed) counts.broken = trial(false);
+      if (beganAt !== undefined) counts.first_piece = amount(beganAt - startedAt);
+      if (costMicros !== undefined) counts.cost = amount(costMicros);
+      return counts;
+    }
   }
 };

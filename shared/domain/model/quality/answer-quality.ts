@@ -76,14 +76,13 @@ const toolTrials = ({ tools }: AskedFor, { stopReason, toolCalls }: AnswerFacts)
 /** The counts of an answer that came to its end. All calls of an answer together are one trial: they are not independent. */
 export const countAnswer = (asked: AskedFor, facts: AnswerFacts): QualityCounts => {
   const schema = schemaTrial(asked, facts);
-  const isCut = facts.stopReason === 'length';
-  return {
+  const counts: { -readonly [Measure in keyof QualityCounts]: QualityCounts[Measure] } = {
     failure: trial(false),
     refusal: trial(facts.stopReason === 'refusal'),
-    ...(asked.maxOutputTokens >= cutLimitTokens ? { truncation: trial(isCut) } : {}),
-    ...(schema === undefined ? {} : { schema }),
-    ...toolTrials(asked, facts),
   };
+  if (asked.maxOutputTokens >= cutLimitTokens) counts.truncation = trial(facts.stopReason === 'length');
+  if (schema !== undefined) counts.schema = schema;
+  return facts.toolCalls === undefined ? counts : { ...counts, ...toolTrials(asked, facts) };
 };
 
 /** The counts of a call without an answer: none where it was not the provider's fault. */

@@ -3,7 +3,15 @@
  * the larger of each is harmless however often and in which order they arrive, and what is new in them is counted once.
  * Isolates tell rows, in numbered batches.
  */
-import { rowsOf, type QualityCount, type QualityCounts, type QualityRow, type QualityScope } from './measures.ts';
+import {
+  isMeasureName,
+  rowsOf,
+  type MeasureName,
+  type QualityCount,
+  type QualityCounts,
+  type QualityRow,
+  type QualityScope,
+} from './measures.ts';
 
 /** By scope and measure. */
 export type QualityTotals = Readonly<Record<string, QualityRow>>;
@@ -52,28 +60,49 @@ export const growthOf = (earlier: QualityTotals, later: QualityTotals): readonly
 /** Rows of one report; what is beyond is not counted, so that made-up names of models fill no memory. */
 const maxRows = 1_000;
 
-/** Sums rows until they are told. */
+interface Sum {
+  trials: number;
+  total: number;
+}
+
+/** Sums counts until they are told. Changed in place: every call of a model adds to the same few of them. */
 export class QualitySums {
-  readonly #rows = new Map<string, QualityRow>();
+  readonly #scopes = new Map<string, { readonly scope: QualityScope; readonly sums: Map<MeasureName, Sum> }>();
+  #size = 0;
 
   get isEmpty(): boolean {
-    return this.#rows.size === 0;
+    return this.#size === 0;
   }
 
   add(scope: QualityScope, counts: QualityCounts): void {
-    for (const row of rowsOf(scope, counts)) {
-      const key = keyOf(row);
-      const known = this.#rows.get(key);
-      if (known !== undefined || this.#rows.size < maxRows) {
-        this.#rows.set(key, known === undefined ? row : { ...row, ...plus(known, row) });
+    const key = JSON.stringify([scope.model, scope.role, scope.taskKind]);
+    let known = this.#scopes.get(key);
+    if (known === undefined) {
+      if (this.#size >= maxRows) return;
+      known = { scope, sums: new Map() };
+      this.#scopes.set(key, known);
+    }
+    for (const measure in counts) {
+      if (!isMeasureName(measure)) continue;
+      const { trials, total } = counts[measure] ?? nothing;
+      const sum = known.sums.get(measure);
+      if (sum !== undefined) {
+        sum.trials += trials;
+        sum.total += total;
+      } else if (this.#size < maxRows) {
+        known.sums.set(measure, { trials, total });
+        this.#size += 1;
       }
     }
   }
 
   /** All rows, which are then gone from here. */
   drain(): readonly QualityRow[] {
-    const rows = [...this.#rows.values()];
-    this.#rows.clear();
+    const rows = [...this.#scopes.values()].flatMap(({ scope, sums }) =>
+      [...sums].map(([measure, sum]) => ({ ...scope, measure, ...sum })),
+    );
+    this.#scopes.clear();
+    this.#size = 0;
     return rows;
   }
 }
