@@ -18,6 +18,7 @@ import { addKeyCommands } from './commands/keys.ts';
 import { addLogCommand } from './commands/logs.ts';
 import { addModelCommand } from './commands/models.ts';
 import { addOpenCommand } from './commands/open.ts';
+import { addPoolCommands } from './commands/pools.ts';
 import { addProjectCommands } from './commands/projects.ts';
 import { addQuestionCommands } from './commands/questions.ts';
 import { addRunCommands } from './commands/runs.ts';
@@ -63,6 +64,7 @@ const createProgram = (): Command => {
   addProjectCommands(program);
   addBudgetCommands(program);
   addTeamCommands(program);
+  addPoolCommands(program);
   addEffectCommands(program);
   addQualityCommands(program);
   addDeadLetterCommands(program);

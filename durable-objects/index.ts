@@ -2,7 +2,7 @@
 export { AgentObject } from './agent/object.ts';
 export { ComposerObject } from './composer/object.ts';
 export { ConversationObject } from './conversation/object.ts';
-export { ToolsProjectObject as ProjectObject } from './project/tools-object.ts';
+export { PooledProjectObject as ProjectObject } from './project/pools-object.ts';
 export { RepositoryObject } from './repository/object.ts';
 export { ServiceRegistryObject } from './service-registry/object.ts';
 export { TopicCatalogObject } from './topic/catalog-object.ts';

@@ -10,6 +10,7 @@ import type { ConversationRpc } from '../shared/rpc/conversation.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../shared/rpc/event-bus.ts';
 import { trialPrefix, type ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
 import type { ProjectRpc } from '../shared/rpc/project.ts';
+import type { ProjectPoolsRpc } from '../shared/rpc/project-pools.ts';
 import type { ProjectToolsRpc } from '../shared/rpc/project-tools.ts';
 import type { ProjectBehaviourRpc } from '../shared/rpc/behaviour.ts';
 import type { ProjectQualityRpc } from '../shared/rpc/quality.ts';
@@ -41,6 +42,7 @@ export type ProjectStub = ManagedObjectRpc &
   ProjectReplayRpc &
   ProjectQualityRpc &
   ProjectToolsRpc &
+  ProjectPoolsRpc &
   ProjectBehaviourRpc &
   Fetching;
 export type AgentStub = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;

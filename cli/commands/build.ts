@@ -20,6 +20,7 @@ interface BuildOptions extends LimitOptions {
   readonly model?: string;
   readonly tools?: string;
   readonly inDoubt?: string;
+  readonly pool?: readonly string[];
   readonly wait?: boolean;
   readonly report?: string;
 }
@@ -63,17 +64,25 @@ const askedFirst = (text: string): 'person' | 'project_manager' => {
   throw usageFailure(`--in-doubt: "${text}" is not one of person, project_manager`);
 };
 
+/** `backend=1..4`. Whether the role is there and the bounds are right the platform checks. */
+const readPool = (text: string): { readonly role: string; readonly minimum: number; readonly maximum: number } => {
+  const [, role, minimum, maximum] = /^([a-z][a-z0-9_]*)=(\d{1,3})\.\.(\d{1,3})$/.exec(text) ?? [];
+  if (role === undefined) throw usageFailure(`--pool: "${text}" is not <role>=<minimum>..<maximum>`);
+  return { role, minimum: Number(minimum), maximum: Number(maximum) };
+};
+
 const create = async (
   context: CommandContext,
   file: SpecificationFile,
   options: BuildOptions,
 ): Promise<CreatedProject> => {
-  const { name, model, tools, inDoubt } = options;
+  const { name, model, tools, inDoubt, pool = [] } = options;
   const json = {
     ...file,
     ...(name === undefined ? {} : { name }),
     ...(model === undefined ? {} : { model }),
     ...(tools === undefined ? {} : { tools: readTools(tools) }),
+    ...(pool.length === 0 ? {} : { pools: pool.map(readPool) }),
     ...(inDoubt === undefined ? {} : { inDoubt: askedFirst(inDoubt) }),
     ...(hasLimits(options) ? { budget: { project: withLimits({}, options) } } : {}),
   };
@@ -163,6 +172,7 @@ export const addBuildCommand = (program: Command): void => {
       .option('--name <name>', 'name of the project; otherwise it is taken from the specification')
       .option('--model <model>', '<provider>/<model>, an alias, or auto; for example anthropic/claude-sonnet-4-6')
       .option('--tools <file>', 'HTTP tools that the agents may call: a JSON array, see docs/tools.md')
+      .option('--pool <bounds...>', 'agents of a role at a time, as backend=1..4; for several roles')
       .option('--in-doubt <who>', 'who is asked first about calls in doubt: person (the default) or project_manager')
       .option('--wait', 'show the progress and end with the project')
       .option('--report <file>', 'with --wait: write the report to this file, as Markdown'),

@@ -9,6 +9,7 @@ import {
 } from '../../shared/domain/project/decide.ts';
 import { decideFigures } from '../../shared/domain/project/decide-quality.ts';
 import { gatesOf } from '../../shared/domain/project/gates.ts';
+import { activeSeats } from '../../shared/domain/project/roster.ts';
 import type { Effect } from '../../shared/domain/project/effects.ts';
 import { isFinalStatus } from '../../shared/protocol/project-events.ts';
 import type { AppError } from '../../shared/errors/result.ts';
@@ -106,7 +107,7 @@ export class Background {
 
   /** One after the other, so that a new team does not hold up the work that has begun. */
   async #enrollTeam(): Promise<void> {
-    for (const { agentId } of this.#parts.engine.state.agents) await this.#parts.enroll(agentId);
+    for (const { agentId } of activeSeats(this.#parts.engine.state)) await this.#parts.enroll(agentId);
   }
 
   async #openBranch({ branch, fencingToken }: OpenBranch): Promise<void> {

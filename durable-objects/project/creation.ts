@@ -1,6 +1,7 @@
 import { parseOrigins, refuseToolUrl } from '../../shared/adapters/tools/origins.ts';
 import { findUnpricedLimits } from '../../shared/domain/budget/money-limit.ts';
 import type { NewProject } from '../../shared/domain/project/decide.ts';
+import { findPoolFaults } from '../../shared/domain/project/pools.ts';
 import { inspectSpecification } from '../../shared/domain/project/specification.ts';
 import { findToolFaults } from '../../shared/domain/tool/connected-tool.ts';
 import { isBuiltInTool } from '../../shared/domain/tool/index.ts';
@@ -77,6 +78,24 @@ const inMilliseconds = <Name extends string>(name: Name, seconds: number | undef
   // SAFETY: the one key of the object is the name.
   (seconds === undefined ? {} : { [name]: seconds * 1_000 }) as { [key in Name]?: number };
 
+/** A role with a pool begins with the pool's minimum, any other with what the role says. */
+const formTeam = (command: CreateProject): Result<Pick<NewProject, 'seats' | 'pools'>> => {
+  const { roles: wanted, pools = [] } = command;
+  const issues = findFaults(command);
+  if (issues.length > 0) return err({ type: 'request.invalid', detail: 'The team cannot be formed.', issues });
+  const seats = roles
+    .filter((role) => wanted === undefined || wanted.includes(role.name))
+    .map(({ name, seats: usual }) => ({
+      role: name,
+      count: pools.find(({ role }) => role === name)?.minimum ?? usual,
+    }));
+  const team = seats.map(({ role }) => role);
+  const poolIssues = findPoolFaults(pools, team);
+  return poolIssues.length > 0
+    ? err({ type: 'request.invalid', detail: 'The pools cannot be set.', issues: poolIssues })
+    : ok({ seats, ...(pools.length === 0 ? {} : { pools }) });
+};
+
 /** A new project with the platform's defaults filled in, or why it cannot be. */
 export const composeNewProject = async (
   command: CreateProject,
@@ -84,8 +103,8 @@ export const composeNewProject = async (
 ): Promise<Result<NewProject>> => {
   const facts = inspectSpecification(command.specification);
   if (!facts.ok) return facts;
-  const issues = findFaults(command);
-  if (issues.length > 0) return err({ type: 'request.invalid', detail: 'The team cannot be formed.', issues });
+  const team = formTeam(command);
+  if (!team.ok) return team;
   const tools = command.tools ?? [];
   const toolIssues = findFaultsOfTools(tools, environment.AIDEVOS_TOOL_ORIGINS);
   if (toolIssues.length > 0) {
@@ -101,7 +120,6 @@ export const composeNewProject = async (
     return err({ type: 'request.invalid', detail, issues: moneyIssues });
   }
   const { format, path, name } = facts.value;
-  const wanted = command.roles;
   return ok({
     projectId: command.projectId,
     workspaceId: command.workspaceId,
@@ -110,9 +128,7 @@ export const composeNewProject = async (
     specificationPath: path,
     specificationLength: command.specification.length,
     model,
-    seats: roles
-      .filter((role) => wanted === undefined || wanted.includes(role.name))
-      .map((role) => ({ role: role.name, count: role.seats })),
+    ...team.value,
     maxRevisions: command.maxRevisions ?? defaultMaxRevisions,
     maxAttempts: command.maxAttempts ?? defaultMaxAttempts,
     ...(command.budget === undefined ? {} : { budget: command.budget }),

@@ -7,6 +7,7 @@ import { advance } from '../../shared/domain/project/advance.ts';
 import { composeAssignment } from '../../shared/domain/project/assignment.ts';
 import { taskVerdictsOf, type TaskVerdict } from '../../shared/domain/model/quality/task-quality.ts';
 import { effectsOf, type Effect } from '../../shared/domain/project/effects.ts';
+import { activeSeats } from '../../shared/domain/project/roster.ts';
 import { nextDueAt } from '../../shared/domain/project/due.ts';
 import type { ProjectState } from '../../shared/domain/project/state.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
@@ -14,6 +15,7 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import { EventStore, type Outbox, type Storage, type Timers } from '../platform/index.ts';
 import { projectAggregate } from './aggregate.ts';
 import type { Mailbox } from './mailbox.ts';
+import { settleSeat } from './seats.ts';
 
 /** How long rows for the read model may gather before they are written together. */
 const directoryDelayMs = 100;
@@ -106,6 +108,9 @@ export class Engine {
       case 'fence_off':
         outbox.enqueue({ lane: 'repository', kind: 'fence_off', payload: effect });
         return;
+      case 'settle_seats':
+        for (const agentId of effect.agents) outbox.enqueue(settleSeat(agentId));
+        return;
       case 'tell_budget':
         this.tellBudget(effect.agents);
         return;
@@ -121,7 +126,7 @@ export class Engine {
   }
 
   /** The agents ask before their next call, also those that wait. Inside a transaction. */
-  tellBudget(agents: readonly AgentId[] = this.state.agents.map(({ agentId }) => agentId)): void {
+  tellBudget(agents: readonly AgentId[] = activeSeats(this.state).map(({ agentId }) => agentId)): void {
     for (const agentId of agents) this.#mailbox().send(`agent:${agentId}`, 'budget.changed', '{}');
   }
 

@@ -5,6 +5,7 @@
 import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
 import type { AgentId, MessageId } from '../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../shared/domain/message/envelope.ts';
+import { isResting } from '../../shared/domain/project/roster.ts';
 import { findHeldTask } from '../../shared/domain/project/decide.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
@@ -12,6 +13,7 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { Outbox, Storage } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
+import { settleSeat } from './seats.ts';
 import type { ProjectStore } from './store.ts';
 
 const excerptLength = 200;
@@ -61,12 +63,14 @@ export class Mailbox {
     content: string,
     extras: MessageExtras = {},
   ): MessageId | undefined {
-    const { agents, identity } = this.#parts.engine.state;
+    const { state } = this.#parts.engine;
+    const { agents, identity } = state;
     const isProject = recipient === `project:${identity?.projectId ?? ''}`;
     const seats = agents.filter(
       ({ agentId, role }) =>
         `agent:${agentId}` !== sender &&
-        (recipient === '*' || recipient === `agent:${agentId}` || recipient === `role:${role}`),
+        (recipient === `agent:${agentId}` ||
+          (!isResting(state, agentId) && (recipient === '*' || recipient === `role:${role}`))),
     );
     if (seats.length === 0 && !isProject) return undefined;
     const message = { ...this.#compose(sender, recipient, messageType, content), ...extras };
@@ -130,7 +134,7 @@ export class Mailbox {
   }
 
   async #deliver({ messageId, recipient }: Posted): Promise<void> {
-    const { store, storage, now, agent, engine } = this.#parts;
+    const { store, storage, now, agent, engine, outbox } = this.#parts;
     const stored = store.message(messageId, recipient);
     if (stored === undefined || this.#isStale(stored.message)) return;
     // SAFETY: recipients of posted messages are made from the roster's agent ids.
@@ -146,6 +150,8 @@ export class Mailbox {
     const acknowledgement: Acknowledgement = received.value;
     storage.transaction(() => {
       store.acknowledgeMessage(acknowledgement.messageId, recipient, now());
+      // The message has woken it.
+      if (isResting(engine.state, agentId)) outbox.enqueue(settleSeat(agentId));
       engine.announce();
     });
   }

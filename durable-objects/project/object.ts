@@ -46,8 +46,10 @@ import { projectMigrations } from './migrations.ts';
 import { createQualityDesks, type QualityDesks } from './quality-desks.ts';
 import type { QualityParts } from './quality.ts';
 import { publishProject } from './news.ts';
+import { PoolsDesk } from './pools-desk.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
+import { attachSeats } from './seats.ts';
 import { ShutDown } from './shut-down.ts';
 import { ProjectStore } from './store.ts';
 import { ToolsDesk } from './tools-desk.ts';
@@ -71,6 +73,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #caretaker: Caretaker;
   protected readonly desks: QualityDesks;
   protected readonly tools: ToolsDesk;
+  protected readonly poolsDesk: PoolsDesk;
   protected readonly behaviour: BehaviourDesk;
   protected readonly releases: Releases;
 
@@ -115,6 +118,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     const news = publishProject({ ...own, source: this.objectName, env, identity });
     this.#replay = new ProjectReplay({ ...own, env, skipNews: () => news.skip() });
     this.tools = new ToolsDesk({ engine: this.#engine, toolOrigins: env.AIDEVOS_TOOL_ORIGINS, once });
+    this.poolsDesk = new PoolsDesk({ engine: this.#engine, now, once });
+    attachSeats({ outbox, engine: this.#engine, agent, enroll });
     timers.on('directory', async () => {
       while (await feedDirectory(this.#directoryParts()));
     });

@@ -1,4 +1,4 @@
-/** The Project object with what it offers about its tools: one class over RPC, in three files. */
+/** The Project object with what it offers about its tools: one class over RPC, in four files. */
 import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
 import { QualityProjectObject } from './quality-object.ts';
 

@@ -9,6 +9,7 @@ import type { BudgetEvent } from './budget-events.ts';
 import type { ConnectedTool } from './connected-tools.ts';
 import type { AgentId, MessageId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../domain/ids.ts';
 import type { TestCounts } from './test-counts.ts';
+import type { PoolEvent } from './pools.ts';
 import type { QualityEvent } from './quality-events.ts';
 import type { ToolEvent } from './tool-settings.ts';
 import type { ProjectStatus, RoleName, Stage, TaskKind } from './stages.ts';
@@ -289,6 +290,7 @@ export type ProjectEvent =
     }
   | QualityEvent
   | ToolEvent
+  | PoolEvent
   | { readonly type: 'revision.started'; readonly revision: number; readonly evidence: readonly string[] }
   | {
       readonly type: 'deployment.recorded';

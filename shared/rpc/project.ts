@@ -9,6 +9,7 @@ import type { Result } from '../errors/result.ts';
 import type { EffectClass } from '../domain/engine/effect-class.ts';
 import type { ConnectedTool } from '../protocol/connected-tools.ts';
 import type { EventsQuery } from './events-query.ts';
+import type { PoolSettings } from '../protocol/pools.ts';
 import type { AgentSeat, Gate, Measurement, PlannedTask, ProjectEvent } from '../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../protocol/stages.ts';
 import type { ProjectMutationRpc } from './mutation.ts';
@@ -34,6 +35,8 @@ export interface CreateProject {
   readonly roles?: readonly RoleName[];
   readonly maxRevisions?: number;
   readonly maxAttempts?: number;
+  /** How many agents of a role there are at a time; roles without a pool have as many as the platform gives them. */
+  readonly pools?: readonly PoolSettings[];
   /** HTTP tools of the project's own; refused when an address is not on the operator's list. */
   readonly tools?: readonly ConnectedTool[];
   /** Who is asked first about effects in doubt; absent: a person. */
@@ -96,7 +99,8 @@ export interface TaskView extends PlannedTask {
 }
 
 export interface AgentView extends AgentSeat {
-  readonly status: 'idle' | 'working';
+  /** `resting`: its pool has no use for it now. */
+  readonly status: 'idle' | 'working' | 'resting';
   readonly taskId?: TaskId;
   readonly tasksDone: number;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { stages } from '../protocol/stages.ts';
 import { projectBudgetSchema } from './budget.ts';
+import { poolsField, roleName } from './pools.ts';
 import { connectedToolsSchema } from './tools.ts';
 
 export const projectStatuses = ['active', 'paused', 'completed', 'blocked', 'failed', 'cancelled'] as const;
@@ -45,7 +46,7 @@ export const createProjectBody = z
     fileName: fileName.optional(),
     model: modelName.optional(),
     roles: z
-      .array(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be a role name like `backend`'))
+      .array(roleName)
       .min(1, 'must name at least one role')
       .max(50, 'must name at most 50 roles')
       .optional()
@@ -53,6 +54,9 @@ export const createProjectBody = z
     maxRevisions: z.int().min(0).max(20).optional(),
     maxAttempts: z.int().min(1).max(20).optional(),
     budget: projectBudgetSchema.optional(),
+    pools: poolsField.optional().meta({
+      description: 'How many agents of a role there are at a time; roles without a pool have a fixed number.',
+    }),
     tools: connectedToolsSchema.optional(),
     inDoubt: z.enum(['person', 'project_manager']).optional().meta({
       description: 'Who is asked first about effects of which nobody knows whether they happened. Absent: a person.',

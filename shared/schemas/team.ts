@@ -50,7 +50,7 @@ export const agentSchema = z
     agentId: z.string(),
     role: z.string(),
     name: z.string(),
-    status: z.enum(['idle', 'working']),
+    status: z.enum(['idle', 'working', 'resting']),
     taskId: z.string().optional(),
     tasksDone: z.number().int(),
   })

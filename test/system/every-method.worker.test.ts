@@ -5,6 +5,7 @@ import type { Command, Query } from './method-cases/cases.ts';
 import { composerCases } from './method-cases/composer-cases.ts';
 import { conversationCases } from './method-cases/conversation-cases.ts';
 import { managedCases } from './method-cases/managed-cases.ts';
+import { poolCases } from './method-cases/pool-cases.ts';
 import { projectCases } from './method-cases/project-cases.ts';
 import { qualityCases } from './method-cases/quality-cases.ts';
 import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './method-cases/replay-cases.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 
 const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>>])[] = [
   ['workspace', { ...workspaceCases }],
-  ['project', { ...projectCases, ...projectReplayCases, ...qualityCases, ...toolCases, ...managedCases }],
+  ['project', { ...projectCases, ...projectReplayCases, ...qualityCases, ...toolCases, ...poolCases, ...managedCases }],
   ['agent', { ...agentCases, ...agentReplayCases }],
   ['repository', { ...repositoryCases, ...repositoryReplayCases }],
   ['conversation', { ...conversationCases }],

@@ -4,6 +4,7 @@ import { agentStub, projectStub, repositoryStub } from '../../durable-objects/st
 import { createId, type AgentId, type ProjectId, type WorkspaceId } from '../../shared/domain/ids.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { CreateProject, ProjectRpc, StoredProjectEvent, TaskView } from '../../shared/rpc/project.ts';
+import type { ProjectPoolsRpc } from '../../shared/rpc/project-pools.ts';
 import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
@@ -40,6 +41,10 @@ export class TestProject {
   readonly projectId: ProjectId = createId('prj', Date.now(), random());
 
   get stub(): ProjectRpc & ProjectToolsRpc {
+    return projectStub(env, this.workspaceId, this.projectId);
+  }
+
+  get pools(): ProjectPoolsRpc {
     return projectStub(env, this.workspaceId, this.projectId);
   }
 

@@ -21,6 +21,7 @@ import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../../shared/rpc/event-bus.ts';
 import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
+import type { ProjectPoolsRpc } from '../../shared/rpc/project-pools.ts';
 import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
 import type { ProjectBehaviourRpc } from '../../shared/rpc/behaviour.ts';
 import type { ManagedKind } from '../../shared/schemas/managed-object.ts';
@@ -51,6 +52,7 @@ export type ProjectAccess = ManagedObjectRpc &
   ProjectReplayRpc &
   ProjectQualityRpc &
   ProjectToolsRpc &
+  ProjectPoolsRpc &
   ProjectBehaviourRpc &
   Fetching;
 export type AgentAccess = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;

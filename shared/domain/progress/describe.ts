@@ -2,6 +2,7 @@
 import { describeExhaustion } from '../budget/exhaustion.ts';
 import type { Measurement, ProjectEvent } from '../../protocol/project-events.ts';
 import type { ProgressState } from './state.ts';
+import { describePoolEvent } from './describe-pools.ts';
 import { clean, fit, type Style } from './style.ts';
 
 const longestText = 160;
@@ -248,6 +249,10 @@ const describeTeamwork = (
       return style.bold(`the fork goes on in ${event.stage}, main at ${event.commit.slice(0, 8)}`);
     case 'team.formed':
       return `team of ${event.agents.length}: ${event.agents.map(({ name }) => name).join(', ')}`;
+    case 'pools.configured':
+    case 'pool.grew':
+    case 'pool.shrank':
+      return describePoolEvent(event);
     case 'repository.created':
       return `repository made at ${event.commit.slice(0, 8)}`;
     case 'main.moved':

@@ -10,6 +10,7 @@ import { askProjectManager } from './doubts.ts';
 import { evolveProject } from './evolve.ts';
 import { computeGates, isMeasured } from './gates.ts';
 import { expireLeases } from './leases.ts';
+import { resizePools, restAtEnd } from './pools.ts';
 import { noticeStall } from './progress.ts';
 import { expireQuestions, noticeStuck, startRemedies } from './remedies.ts';
 import { assignReady } from './schedule.ts';
@@ -208,6 +209,7 @@ const rules: readonly ((state: ProjectState, context: AdvanceContext) => readonl
   openStage,
   createReviews,
   assignReady,
+  resizePools,
   leaveStage,
   noticeStall,
 ];
@@ -230,5 +232,5 @@ export const advance = (state: ProjectState, context: AdvanceContext): readonly 
     for (const event of next) current = evolveProject(current, event, context.now);
     events.push(...next);
   }
-  return events;
+  return [...events, ...restAtEnd(current)];
 };

@@ -5,6 +5,7 @@
 import { err, ok, type AppError, type Result } from '../../errors/result.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
 import type { AgentActivity } from '../../protocol/agent-activity.ts';
+import type { PoolSettings } from '../../protocol/pools.ts';
 import type { AgentSeat, Measurement, ProjectEvent, ProjectTerms } from '../../protocol/project-events.ts';
 import { isFinalStatus } from '../../protocol/project-events.ts';
 import type { RoleName } from '../../protocol/stages.ts';
@@ -32,6 +33,7 @@ export interface NewProject extends ProjectTerms {
   readonly maxRevisions: number;
   readonly maxAttempts: number;
   readonly budget?: ProjectBudget;
+  readonly pools?: readonly PoolSettings[];
   readonly tools?: readonly ConnectedTool[];
   readonly inDoubt?: 'person' | 'project_manager';
 }
@@ -42,7 +44,7 @@ const refuse = (type: AppError['type'], detail: string): { readonly ok: false; r
 /** A new project with its team; the repository follows as an effect. */
 export const decideCreate = (state: ProjectState, command: NewProject, ids: Ids): Result<readonly ProjectEvent[]> => {
   if (state.identity !== undefined) return refuse('resource.conflict', 'This project exists already.');
-  const { seats, ...identity } = command;
+  const { seats, pools = [], ...identity } = command;
   const agents: AgentSeat[] = seats.flatMap(({ role, count }) =>
     Array.from({ length: count }, (_, index) => ({
       agentId: ids.create('agt'),
@@ -58,6 +60,7 @@ export const decideCreate = (state: ProjectState, command: NewProject, ids: Ids)
       workflowVersion: projectWorkflowVersion,
     },
     { type: 'team.formed', agents },
+    ...(pools.length === 0 ? [] : [{ type: 'pools.configured' as const, pools }]),
   ]);
 };
 

@@ -6,6 +6,7 @@ import type { ProjectEvent } from '../../protocol/project-events.ts';
 import { taskKinds } from '../workflow/task-kinds.ts';
 import { settleKey } from './doubts.ts';
 import { isMeasured } from './gates.ts';
+import { activeSeats, holdersOf } from './roster.ts';
 import { tasksOf, type ProjectState } from './state.ts';
 
 export type Effect =
@@ -24,6 +25,8 @@ export type Effect =
   | { readonly type: 'merge'; readonly taskId: TaskId }
   | { readonly type: 'enroll_team' }
   | { readonly type: 'measure' }
+  /** Brings the objects of agents to what their pool says: at work or at rest. */
+  | { readonly type: 'settle_seats'; readonly agents: readonly AgentId[] }
   /** The agents ask before their next call, also those that wait. */
   | { readonly type: 'tell_budget'; readonly agents: readonly AgentId[] };
 
@@ -47,9 +50,6 @@ const settle = (event: Extract<ProjectEvent, { type: 'effect.settled' }>, state:
       : [{ type: 'cancel' as const, agentId: asked.agentId, taskId: asked.taskId }]),
   ];
 };
-const holdersOf = (state: ProjectState): readonly AgentId[] =>
-  tasksOf(state).flatMap(({ status, agentId }) => (status === 'assigned' && agentId !== undefined ? [agentId] : []));
-
 /** What was under way outside when the original was copied. */
 const takeUp = (state: ProjectState): readonly Effect[] => [
   { type: 'enroll_team' },
@@ -94,6 +94,14 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
         ? [{ type: 'open_branch', agentId, branch, fencingToken }, assign]
         : [assign];
     }
+    case 'pool.grew': {
+      const joined = [...event.revived, ...event.enrolled.map(({ agentId }) => agentId)];
+      // Nobody told those at rest of budgets that were changed meanwhile.
+      const told: Effect = { type: 'tell_budget', agents: event.revived };
+      return [{ type: 'settle_seats', agents: joined }, ...(event.revived.length === 0 ? [] : [told])];
+    }
+    case 'pool.shrank':
+      return [{ type: 'settle_seats', agents: event.rested }];
     case 'fork.completed':
       return takeUp(state);
     case 'task.accepted':
@@ -110,9 +118,9 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
       return help(state, event);
     case 'budget.changed':
     case 'state.restored':
-      return [{ type: 'tell_budget', agents: state.agents.map(({ agentId }) => agentId) }];
+      return [{ type: 'tell_budget', agents: activeSeats(state).map(({ agentId }) => agentId) }];
     case 'project.resumed':
-      return [{ type: 'tell_budget', agents: holdersOf(state) }];
+      return [{ type: 'tell_budget', agents: [...holdersOf(state)] }];
     case 'stage.entered':
       return event.stage === 'validation' ? [{ type: 'measure' }] : [];
     case 'project.cancelled':

@@ -4,6 +4,7 @@ import type { TaskId } from '../ids.ts';
 import { evolveRestored } from '../state/restored.ts';
 import { beginFork, completeFork } from './evolve-fork.ts';
 import { evolveHelp } from './evolve-help.ts';
+import { evolvePools } from './evolve-pools.ts';
 import { evolveQuality } from './evolve-quality.ts';
 import { evolveTools } from './evolve-tools.ts';
 import { evolveProgress } from './progress.ts';
@@ -253,7 +254,9 @@ const evolveEffect = (state: ProjectState, event: ProjectEvent, at: number): Pro
 
 /** The state after an event. Events that only tell (reviews, for example) change nothing but the time. */
 export const evolveProject = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState =>
-  event.type === 'state.restored' ? evolveRestored(state, event) : evolveOther(state, event, recordedAt);
+  event.type === 'state.restored'
+    ? evolveRestored(state, event)
+    : evolvePools(state, evolveOther(state, event, recordedAt), event, recordedAt);
 
 const evolveOther = (state: ProjectState, event: ProjectEvent, recordedAt: number): ProjectState =>
   evolveProgress(

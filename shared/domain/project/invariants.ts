@@ -39,6 +39,7 @@ const afterEnd: ReadonlySet<string> = new Set([
   'waiver.revoked',
   'figures.recorded',
   'fork.completed',
+  'pool.shrank',
 ]);
 
 const endStatus = (type: string): ProjectStatus | undefined => {
@@ -66,6 +67,7 @@ const isOfTask = (event: ProjectEvent): event is TaskEvent =>
 class Watch {
   readonly violations: string[] = [];
   readonly #tasks = new Map<string, Watched>();
+  readonly #resting = new Set<string>();
   readonly #questions = new Map<string, 'open' | 'closed'>();
   #lastToken = 0;
   #status: ProjectStatus = 'active';
@@ -79,6 +81,7 @@ class Watch {
     if (event.type === 'task.created') this.#create(event, refuse);
     else if (event.type === 'fork.completed') this.#goOn(event);
     else if (isOfTask(event)) this.#seeTask(event, refuse);
+    else if (event.type === 'pool.grew' || event.type === 'pool.shrank') this.#resize(event, refuse);
     if (event.type.startsWith('question.')) this.#seeQuestion(event, refuse);
   }
 
@@ -146,6 +149,7 @@ class Watch {
     const { task } = watched;
     const others = [...this.#tasks.values()].filter((other) => other !== watched);
     if (watched.holder !== undefined) refuse(`“${task.key}” is held by ${watched.holder}`);
+    if (this.#resting.has(event.agentId)) refuse(`${event.agentId} is at rest`);
     const busy = others.find(({ holder }) => holder === event.agentId);
     if (busy !== undefined) refuse(`${event.agentId} holds “${busy.task.key}” as well`);
     if (event.fencingToken <= this.#lastToken) refuse(`token ${event.fencingToken} follows ${this.#lastToken}`);
@@ -163,6 +167,18 @@ class Watch {
       watched.holdsPaths = true;
     }
     watched.holder = event.agentId;
+  }
+
+  #resize(event: EventOf<'pool.grew'> | EventOf<'pool.shrank'>, refuse: (text: string) => void): void {
+    if (event.type === 'pool.grew') {
+      for (const agentId of event.revived) if (!this.#resting.delete(agentId)) refuse(`${agentId} was not at rest`);
+      return;
+    }
+    for (const agentId of event.rested) {
+      const held = [...this.#tasks.values()].find(({ holder }) => holder === agentId);
+      if (held !== undefined) refuse(`${agentId} is sent to rest and holds “${held.task.key}”`);
+      this.#resting.add(agentId);
+    }
   }
 
   #seeHelp(
@@ -213,7 +229,7 @@ class Watch {
 /**
  * What in this log cannot have happened in a correct scheduler, in words; empty when all is well. Knows: dependencies
  * before dependents, one holder per task and one task per agent, no path held twice, rising fencing tokens, no cycles,
- * one end per task and nothing after it, nothing after the end of the project, each remedy once, one answer per question.
+ * one end per task and nothing after it, nobody sent to rest with a task or given one there, nothing after the end of the project, each remedy once, one answer per question.
  * @param events the whole log from its beginning, in order
  */
 export const findViolations = (events: readonly ProjectEvent[]): readonly string[] => {

@@ -32,6 +32,9 @@ const moves = (event: ProjectEvent): boolean => {
     case 'waiver.granted':
     case 'waiver.revoked':
     case 'budget.exhausted':
+    case 'pools.configured':
+    case 'pool.grew':
+    case 'pool.shrank':
     case 'project.stalled':
       return false;
     default:

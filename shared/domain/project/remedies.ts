@@ -8,6 +8,7 @@ import type { RoleName } from '../../protocol/stages.ts';
 import type { Ids } from '../../ports/ids.ts';
 import { stuckThresholds } from '../agent/stuck-thresholds.ts';
 import { asksOnly, returnTask } from './return-task.ts';
+import { activeSeats } from './roster.ts';
 import { isFinalTask, isOpenQuestion, remedyName, tasksOf, type ProjectState, type Task } from './state.ts';
 
 export interface RemedyContext {
@@ -52,7 +53,7 @@ const findHelper = (state: ProjectState, stuck: Task): RoleName | undefined => {
     ),
   );
   return helperRoles.find((role) => {
-    const seats = state.agents.filter((seat) => seat.role === role);
+    const seats = activeSeats(state, role);
     return seats.length > 0 && seats.every(({ agentId }) => agentId !== asker && !waiting.has(agentId));
   });
 };

@@ -26,6 +26,7 @@ const reasons: readonly (readonly [prefix: string, reason: string])[] = [
   ['effect.', 'something outside was called'],
   ['question.', 'a person was asked'],
   ['measurement.', 'it was measured on a commit of the repository'],
+  ['pool', 'its team was changed'],
   ['project.', 'its agents and its workspace were told'],
 ];
 

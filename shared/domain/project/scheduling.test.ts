@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { testCreateIds } from '../../ports/ids.ts';
+import type { PoolSettings } from '../../protocol/pools.ts';
 import type { PlannedTask, ProjectEvent } from '../../protocol/project-events.ts';
 import type { Outcome } from '../agent/assignment.ts';
 import type { ProjectId, QuestionId, TaskId, WorkspaceId } from '../ids.ts';
@@ -15,6 +16,7 @@ import { effectsOf } from './effects.ts';
 import { evolveProject } from './evolve.ts';
 import { findViolations } from './invariants.ts';
 import { leaseMs } from './lease-term.ts';
+import { decideSetPools } from './pools.ts';
 import { initialProjectState, tasksOf, type ProjectState, type Task } from './state.ts';
 
 /** Patterns of which many overlap. */
@@ -44,6 +46,13 @@ const graph: fc.Arbitrary<readonly PlannedTask[]> = fc
       estimateMinutes: 1,
       paths,
     })),
+  );
+
+/** Some projects have pools, which grow, shrink and are set otherwise while they work. */
+const pooled: fc.Arbitrary<readonly PoolSettings[]> = fc
+  .subarray(['backend', 'reviewer'])
+  .map((poolRoles) =>
+    poolRoles.map((role) => ({ role, minimum: 1, maximum: 4, targetLoad: 0.5, coolDownSeconds: 30 })),
   );
 
 const identity = {
@@ -82,8 +91,8 @@ class Bench {
   now = 1_000;
   readonly #times: number[] = [];
 
-  constructor(tasks: readonly PlannedTask[]) {
-    const created = decideCreate(this.state, { ...identity, seats }, this.ids);
+  constructor(tasks: readonly PlannedTask[], pools: readonly PoolSettings[] = []) {
+    const created = decideCreate(this.state, { ...identity, seats, pools }, this.ids);
     if (!created.ok) throw new Error(created.error.detail);
     this.#write([...created.value, ...decideRepositoryCreated(initialProjectState, 'c0')]);
     this.#write([
@@ -215,6 +224,10 @@ const happen = (bench: Bench, what: number, pick: number): void => {
   else if (what < 96) {
     const toggled = bench.state.status === 'paused' ? decideResume(bench.state, bench.now) : decidePause(bench.state);
     bench.apply(() => (toggled.ok ? toggled.value : []));
+  } else if (what < 98) {
+    const pools = [{ role: 'backend', minimum: 1, maximum: 1 + (pick % 3), targetLoad: 1, coolDownSeconds: 30 }];
+    const set = decideSetPools(bench.state, pools, 'person:k');
+    bench.apply(() => (set.ok ? set.value : []));
   } else if (what === 99 && pick % 3 === 0) bench.cancel();
 };
 
@@ -240,15 +253,20 @@ const settle = (bench: Bench): void => {
 describe('the scheduler', () => {
   it('brings every graph to its end, without two holders of a task, an agent or a path', () => {
     fc.assert(
-      fc.property(graph, fc.array(fc.tuple(fc.nat(99), fc.nat(999)), { maxLength: 120 }), (tasks, happenings) => {
-        const bench = new Bench(tasks);
-        for (const [what, pick] of happenings) happen(bench, what, pick);
-        settle(bench);
-        expect(findViolations(bench.events)).toEqual([]);
-        const open = tasksOf(bench.state).filter(({ status }) => !['done', 'failed', 'cancelled'].includes(status));
-        const ended = bench.state.status !== 'active';
-        expect(ended || bench.state.stage !== 'implementation', open.map(({ task }) => task.key).join()).toBe(true);
-      }),
+      fc.property(
+        graph,
+        pooled,
+        fc.array(fc.tuple(fc.nat(99), fc.nat(999)), { maxLength: 120 }),
+        (tasks, pools, happenings) => {
+          const bench = new Bench(tasks, pools);
+          for (const [what, pick] of happenings) happen(bench, what, pick);
+          settle(bench);
+          expect(findViolations(bench.events)).toEqual([]);
+          const open = tasksOf(bench.state).filter(({ status }) => !['done', 'failed', 'cancelled'].includes(status));
+          const ended = bench.state.status !== 'active';
+          expect(ended || bench.state.stage !== 'implementation', open.map(({ task }) => task.key).join()).toBe(true);
+        },
+      ),
       { numRuns: 400 },
     );
   });

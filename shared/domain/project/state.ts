@@ -13,6 +13,8 @@ import type {
 } from '../../protocol/project-events.ts';
 import type { ProjectStatus, RoleName, Stage, TaskStatus } from '../../protocol/stages.ts';
 import type { HelpSource, Stuck } from '../../protocol/stuck.ts';
+import type { PoolSettings } from '../../protocol/pools.ts';
+import type { PoolChange } from '../../rpc/project-pools.ts';
 import type { AgentId, ProjectId, QuestionId, RunId, TaskId, WorkspaceId } from '../ids.ts';
 import type { ProjectBudget } from '../budget/amounts.ts';
 import type { ProjectQuality } from './gates.ts';
@@ -107,6 +109,13 @@ export interface Question {
   readonly expiredAt?: number;
 }
 
+/** A pool of agents of one role. */
+export interface Pool extends PoolSettings {
+  /** When it was set first. */
+  readonly since: number;
+  readonly lastChange?: PoolChange;
+}
+
 /** Messages that went back and forth between two agents since a task was last handed in. */
 export interface Exchange {
   readonly lastSender: AgentId;
@@ -137,6 +146,12 @@ export interface ProjectState {
   readonly stage: Stage;
   readonly revision: number;
   readonly agents: readonly AgentSeat[];
+  /** Absent: no role has a pool, and the team stays as it is. */
+  readonly pools?: readonly Pool[];
+  /** Agents that a pool has sent to rest. */
+  readonly resting?: readonly AgentId[];
+  /** When agents became free, since there are pools; absent for those who were free before, or hold a task. */
+  readonly idleSince?: Readonly<Record<AgentId, number>>;
   /** In the order of creation. */
   readonly tasks: Readonly<Record<TaskId, Task>>;
   readonly nextFencingToken: number;

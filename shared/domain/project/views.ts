@@ -2,6 +2,7 @@
 import type { ProjectEvent } from '../../protocol/project-events.ts';
 import type { AgentView, EffectView, ProjectView, TaskView } from '../../rpc/project.ts';
 import { effectsOfProject, openDoubts } from './doubts.ts';
+import { isResting } from './roster.ts';
 import { isOpenQuestion, tasksOf, type EffectRecord, type ProjectState, type Task } from './state.ts';
 
 /** Time since the project was made, without pauses, in milliseconds. */
@@ -85,11 +86,11 @@ export const listEffects = (
 
 export const viewAgents = (state: ProjectState): readonly AgentView[] => {
   const tasks = tasksOf(state);
-  return state.agents.map((seat) => {
+  return state.agents.map((seat): AgentView => {
     const held = tasks.find(({ status, agentId }) => status === 'assigned' && agentId === seat.agentId);
     return {
       ...seat,
-      status: held === undefined ? 'idle' : 'working',
+      status: held !== undefined ? 'working' : isResting(state, seat.agentId) ? 'resting' : 'idle',
       ...(held === undefined ? {} : { taskId: held.taskId }),
       tasksDone: tasks.filter(({ status, lastAgentId }) => status === 'done' && lastAgentId === seat.agentId).length,
     };
@@ -102,6 +103,8 @@ export const touchedBy = (event: ProjectEvent): { readonly taskId?: string; read
     case 'task.progressed':
       return { agents: false };
     case 'team.formed':
+    case 'pool.grew':
+    case 'pool.shrank':
       return { agents: true };
     default:
       return 'taskId' in event ? { taskId: event.taskId, agents: true } : { agents: false };

@@ -1,6 +1,7 @@
-/** The fake project with what it answers about its tools. */
+/** The fake project with what it answers about its tools and its pools. */
 import { ok } from '../../../shared/errors/result.ts';
 import type { ToolSettings } from '../../../shared/protocol/tool-settings.ts';
+import type { ProjectPoolsRpc } from '../../../shared/rpc/project-pools.ts';
 import type { ProjectToolsRpc } from '../../../shared/rpc/project-tools.ts';
 import { FakeProject } from './fake-project.ts';
 
@@ -8,7 +9,15 @@ type Command<Method extends keyof ProjectToolsRpc> = Parameters<ProjectToolsRpc[
 
 const nothing: ToolSettings = { tools: [], grants: [], fetchOrigins: [] };
 
-export class FakeToolsProject extends FakeProject implements ProjectToolsRpc {
+export class FakeToolsProject extends FakeProject implements ProjectToolsRpc, ProjectPoolsRpc {
+  async pools(): ReturnType<ProjectPoolsRpc['pools']> {
+    return ok([]);
+  }
+
+  async setPools({ pools }: Parameters<ProjectPoolsRpc['setPools']>[0]): ReturnType<ProjectPoolsRpc['setPools']> {
+    return ok(pools.map((pool) => ({ ...pool, agents: pool.minimum, working: 0, resting: 0, queued: 0 })));
+  }
+
   async toolSettings(): ReturnType<ProjectToolsRpc['toolSettings']> {
     return ok(nothing);
   }
