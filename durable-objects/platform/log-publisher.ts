@@ -16,13 +16,13 @@ export const logPublicationTable = `
     published INTEGER NOT NULL,
     sending INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO log_publication (id, published, sending)
-    SELECT 1, COALESCE(MAX(sequence), 0), COALESCE(MAX(sequence), 0) FROM event;
 `;
 
 type CursorRow = { published: number; sending: number };
 
 const selectCursor = statement<[], CursorRow>`SELECT published, sending FROM log_publication`;
+const beginCursor = statement<[published: number, sending: number]>`
+  INSERT INTO log_publication (id, published, sending) VALUES (1, ?, ?) ON CONFLICT (id) DO NOTHING`;
 const upsertCursor = statement<[published: number, sending: number]>`
   INSERT INTO log_publication (id, published, sending) VALUES (1, ?, ?)
   ON CONFLICT (id) DO UPDATE SET published = excluded.published, sending = excluded.sending`;
@@ -65,16 +65,21 @@ export class LogPublisher<Event> implements Participant {
   readonly #parts: LogPublisherParts<Event>;
   /** Whether the timer is set for all that was appended; false when that is not known. */
   #isPlanned = false;
+  /** Whether the cursor is there; false when that is not known. */
+  #hasBegun = false;
 
   constructor(parts: LogPublisherParts<Event>) {
     this.#parts = parts;
     parts.timers.on(timerName, () => this.#publishAll(), { attempts: Number.POSITIVE_INFINITY });
     parts.storage.enlist(this);
     parts.log.onAppend(() => this.#plan());
+    this.#begin();
   }
 
+  /** After a rollback, and after an import, whose rows may be of a time when nothing was published. */
   invalidate(): void {
     this.#isPlanned = false;
+    this.#hasBegun = false;
   }
 
   /** In the transaction that wrote events which are news to nobody: what is in the log by now is not published. */
@@ -83,8 +88,17 @@ export class LogPublisher<Event> implements Participant {
     storage.run(upsertCursor, log.sequence, log.sequence);
   }
 
+  /** What was in the log before anything of it was published is no news. */
+  #begin(): void {
+    if (this.#hasBegun) return;
+    const { storage, log } = this.#parts;
+    storage.run(beginCursor, log.sequence, log.sequence);
+    this.#hasBegun = true;
+  }
+
   #plan(): void {
     if (this.#isPlanned) return;
+    this.#begin();
     this.#parts.timers.ensure({ name: timerName, dueAt: this.#parts.now() + gatherMs });
     this.#isPlanned = true;
   }
@@ -107,6 +121,7 @@ export class LogPublisher<Event> implements Participant {
   #next(published?: number): Batch | undefined {
     const { storage, log } = this.#parts;
     return storage.transaction((): Batch | undefined => {
+      this.#begin();
       const cursor = storage.first(selectCursor) ?? { published: 0, sending: 0 };
       const done = Math.max(published ?? 0, cursor.published, log.oldest - 1);
       const batch = this.#gather(done, cursor.sending > done ? cursor.sending - done : undefined);
@@ -129,9 +144,7 @@ export class LogPublisher<Event> implements Participant {
       events.push(event);
       ({ recordedAt } = stored);
     }
-    return events.length === 0
-      ? undefined
-      : { first: after + 1, last: after + events.length, recordedAt, events };
+    return events.length === 0 ? undefined : { first: after + 1, last: after + events.length, recordedAt, events };
   }
 
   #tell(stored: StoredEvent<Event>): NewEvent {

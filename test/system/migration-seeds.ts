@@ -207,7 +207,7 @@ export const objectLists: Readonly<
                INSERT INTO performance_run (run_id, kind, branch, commit_id, status, view)
                VALUES ('old', 'bench', 'main', 'a', 'done', '{}')`,
       },
-      '9 publication of the log': { hash: '94a0d6a365be2155', seed: 'SELECT 1' },
+      '9 publication of the log': { hash: '85bde2bad98e1afc', seed: 'SELECT 1' },
     },
   },
   repository: {
@@ -239,7 +239,7 @@ export const objectLists: Readonly<
                INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
       },
       // Where it stands follows from the log.
-      '2 publication of the log': { hash: '94a0d6a365be2155', seed: 'SELECT 1' },
+      '2 publication of the log': { hash: '85bde2bad98e1afc', seed: 'SELECT 1' },
     },
   },
   'service-registry': {
