@@ -319,7 +319,11 @@ export const serviceLists = {
         hash: '356d3355ef375b2e',
         seed: `INSERT INTO account (id, email, created_at) VALUES ('acc_1', 'a@b.c', 5);
                INSERT INTO session (id, account_id, token_hash, rotated_at, created_at, last_used_at, expires_at)
-               VALUES ('ses_1', 'acc_1', 'h', 5, 5, 5, ${farAway})`,
+               VALUES ('ses_1', 'acc_1', 'h', 5, 5, 5, ${farAway});
+               INSERT INTO identity (provider, subject, account_id) VALUES ('p', 's', 'acc_1');
+               INSERT INTO attempt (subject, failures, last_at) VALUES ('account a@b.c', 1, 5);
+               INSERT INTO oidc_start (state_hash, provider, redirect_uri, code_verifier, nonce, expires_at)
+               VALUES ('h', 'p', 'https://a.example', 'v', 'n', ${farAway})`,
       },
     },
   },
@@ -330,7 +334,9 @@ export const serviceLists = {
       '2 profiles': {
         hash: 'd44a30ff919cfbef',
         seed: `INSERT INTO profile (account_id, version, display_name, fields, created_at, updated_at)
-               VALUES ('acc_1', 1, 'A', '{}', 5, 5)`,
+               VALUES ('acc_1', 1, 'A', '{}', 5, 5);
+               INSERT INTO role (account_id, role) VALUES ('acc_1', 'r');
+               INSERT INTO preference (account_id, name, value) VALUES ('acc_1', 'n', '1')`,
       },
     },
   },
@@ -340,7 +346,9 @@ export const serviceLists = {
       ...configuration,
       '2 records': {
         hash: '1889d36d2816aaa8',
-        seed: `INSERT INTO record (collection, id, version, created_at, updated_at, body) VALUES ('c', 'r', 1, 5, 5, '{}')`,
+        seed: `INSERT INTO record (collection, id, version, created_at, updated_at, body) VALUES ('c', 'r', 1, 5, 5, '{}');
+               INSERT INTO change (sequence, collection, id, kind, version, at) VALUES (1, 'c', 'r', 'inserted', 1, 5);
+               UPDATE change_head SET latest = 1`,
       },
     },
   },
@@ -360,7 +368,8 @@ export const serviceLists = {
       ...configuration,
       '2 events': {
         hash: '7e52f606e4744334',
-        seed: `INSERT INTO event_counted (name, at, properties) VALUES ('e', 5, '{}')`,
+        seed: `INSERT INTO event_counted (name, at, properties) VALUES ('e', 5, '{}');
+               INSERT INTO secret (id, value) VALUES (1, 's')`,
       },
     },
   },

@@ -2,7 +2,7 @@
 import type { WorkItem } from '../blueprint.ts';
 import { removedWith } from './cascades.ts';
 import type { Design, FiguresEndpoint, ResourceDesign } from './design.ts';
-import { accessItem, usesServices } from './emit/access.ts';
+import { accessItem, hasAccessWork } from './emit/access.ts';
 import { keepsRecords, recordsItem } from './emit/records.ts';
 import { figuresPath } from './emit/figures.ts';
 import { figuresTestPath } from './emit/figures-tests.ts';
@@ -151,21 +151,14 @@ const pageKit = (): WorkItem => ({
 });
 
 const access = ({ model }: Design): readonly WorkItem[] =>
-  usesServices(model)
+  hasAccessWork(model)
     ? [
         {
           key: accessItem,
-          title: model.access ? 'Signing in and what the platform counts' : 'The services of the platform',
+          title: 'Signing in and what the platform counts',
           role: 'security',
           description:
-            `Declare the services of the platform that the application uses${model.access || model.usage ? ', and build what stands before it: ' : '.'}${[
-              ...(model.access
-                ? [
-                    'who is not signed in gets no further than the front page, sessions travel in cookies and bearer tokens, no other site acts in the name of whoever is signed in',
-                  ]
-                : []),
-              ...(model.usage ? ['requests are counted'] : []),
-            ].join(', and ')}.`.replace('..', '.'),
+            'Declare the services of the platform that the application uses, and build what stands before it: who is not signed in gets no further than the front page, sessions travel in cookies and bearer tokens, no other site acts in the name of whoever is signed in, and requests are counted where that is asked for.',
           acceptanceCriteria: sentences(
             ...(model.access?.sources ?? []),
             model.usage?.source ?? '',
@@ -193,10 +186,14 @@ const records = ({ model }: Design): readonly WorkItem[] =>
             'A change that the service refuses leaves nothing behind.',
             'Nobody sees a change that is not kept.',
           ),
-          dependsOn: ['data-model', accessItem],
+          dependsOn: ['data-model', ...(hasAccessWork(model) ? [accessItem] : [])],
           priority: 60,
           estimateMinutes: 25,
-          paths: ['src/records/', 'test/records/'],
+          paths: [
+            'src/records/',
+            'test/records/',
+            ...(hasAccessWork(model) ? [] : ['src/access/services.ts', 'services.json']),
+          ],
         },
       ]
     : [];

@@ -4,14 +4,16 @@ import type { BlueprintFile } from '../../blueprint.ts';
 import type { Design } from '../design.ts';
 import { printJson } from '../literal.ts';
 import { templatesUnder } from '../templates/index.ts';
-import { dataDeclaration, keepsRecords } from './records.ts';
+import { dataDeclaration, keepsRecords, recordsItem } from './records.ts';
 
 /** Key of the item that writes these files. */
 export const accessItem = 'access';
 
 /** Whether the model asks for any service. */
-export const usesServices = (model: AppModel): boolean =>
-  model.access !== undefined || model.usage !== undefined || keepsRecords(model);
+export const usesServices = (model: AppModel): boolean => hasAccessWork(model) || keepsRecords(model);
+
+/** Whether something stands before the application; without it there is nothing to test but the records. */
+export const hasAccessWork = ({ access, usage }: AppModel): boolean => access !== undefined || usage !== undefined;
 
 const declaration = (design: Design): string => {
   const { access, usage } = design.model;
@@ -28,14 +30,15 @@ export const accessFiles = (design: Design): readonly BlueprintFile[] => {
   if (!usesServices(model)) return [];
   const wanted = [
     'src/access/services.ts',
-    ...(model.access || model.usage ? ['test/access/fake-services.ts'] : []),
+    ...(hasAccessWork(model) ? ['test/access/fake-services.ts'] : []),
     ...(model.access ? ['src/access/gate.ts', 'src/access/session.ts', 'test/access/gate.test.ts'] : []),
     ...(model.usage ? ['src/access/usage.ts', 'test/access/usage.test.ts'] : []),
   ];
   const templates = templatesUnder('src/access/', 'test/access/').filter(({ path }) => wanted.includes(path));
+  const item = hasAccessWork(model) ? accessItem : recordsItem;
   return [
-    ...templates.map((template) => ({ ...template, item: accessItem })),
-    { path: 'services.json', content: declaration(design), item: accessItem, kind: 'source' },
+    ...templates.map((template) => ({ ...template, item })),
+    { path: 'services.json', content: declaration(design), item, kind: 'source' },
   ];
 };
 
