@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { AnswerHeaders } from './answer-headers.ts';
 import type { ChatModels } from './chat-models.ts';
 import type { Principal } from './key-ring.ts';
 import type { Services } from './services.ts';
@@ -19,7 +20,9 @@ export interface AppEnvironment {
     /** The call of a model has a line of its own in the log, when it ends. */
     hasCallLog: true | undefined;
     /** Of a call of a model: headers that belong to every answer it gets. */
-    callHeaders: readonly (readonly [name: string, value: string])[] | undefined;
+    callHeaders: AnswerHeaders | undefined;
+    /** The answer that was made with all of its headers. */
+    dressed: Response | undefined;
   };
 }
 

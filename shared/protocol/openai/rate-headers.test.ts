@@ -3,12 +3,12 @@ import { durationText, rateHeaders } from './rate-headers.ts';
 
 describe('the headers of rates', () => {
   it('are there for the units that are limited', () => {
-    expect(rateHeaders({})).toEqual([]);
-    expect(rateHeaders({ tokens: { limit: 10, remaining: 3, resetMs: 42_000 } })).toEqual([
-      ['x-ratelimit-limit-tokens', '10'],
-      ['x-ratelimit-remaining-tokens', '3'],
-      ['x-ratelimit-reset-tokens', '42s'],
-    ]);
+    expect(rateHeaders({})).toEqual({});
+    expect(rateHeaders({ tokens: { limit: 10, remaining: 3, resetMs: 42_000 } })).toEqual({
+      'x-ratelimit-limit-tokens': '10',
+      'x-ratelimit-remaining-tokens': '3',
+      'x-ratelimit-reset-tokens': '42s',
+    });
   });
 
   it.each([

@@ -10,14 +10,29 @@ export const durationText = (milliseconds: number): string => {
   return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds}s`;
 };
 
+const names = {
+  requests: {
+    limit: 'x-ratelimit-limit-requests',
+    remaining: 'x-ratelimit-remaining-requests',
+    reset: 'x-ratelimit-reset-requests',
+  },
+  tokens: {
+    limit: 'x-ratelimit-limit-tokens',
+    remaining: 'x-ratelimit-remaining-tokens',
+    reset: 'x-ratelimit-reset-tokens',
+  },
+} as const;
+
 /** The headers, for the units that are limited. */
-export const rateHeaders = (standings: RateStandings): readonly (readonly [name: string, value: string])[] =>
-  (['requests', 'tokens'] as const).flatMap((unit) => {
+export const rateHeaders = (standings: RateStandings): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = {};
+  for (const unit of ['requests', 'tokens'] as const) {
     const standing = standings[unit];
-    if (standing === undefined) return [];
-    return [
-      [`x-ratelimit-limit-${unit}`, String(standing.limit)] as const,
-      [`x-ratelimit-remaining-${unit}`, String(standing.remaining)] as const,
-      [`x-ratelimit-reset-${unit}`, durationText(standing.resetMs)] as const,
-    ];
-  });
+    if (standing === undefined) continue;
+    const { limit, remaining, reset } = names[unit];
+    headers[limit] = String(standing.limit);
+    headers[remaining] = String(standing.remaining);
+    headers[reset] = durationText(standing.resetMs);
+  }
+  return headers;
+};

@@ -2,6 +2,7 @@
  * Changes in a request's text, and in nothing else of it: parsed and written again, numbers too large for JavaScript (a
  * 64-bit seed) would come out changed.
  */
+import { endOfText } from '../../domain/json-text.ts';
 
 /** Where the value of a field of the outermost object stands. */
 interface Field {
@@ -9,16 +10,6 @@ interface Field {
   readonly start: number;
   readonly end: number;
 }
-
-/** One past the closing quote of the text that begins at `start`. */
-const endOfText = (json: string, start: number): number => {
-  for (let index = start + 1; index < json.length; index += 1) {
-    const character = json.charAt(index);
-    if (character === '\\') index += 1;
-    else if (character === '"') return index + 1;
-  }
-  return json.length;
-};
 
 const skipSpace = (json: string, start: number): number => {
   let index = start;

@@ -3,6 +3,7 @@
  * deep with at most 10,000 keys. A parser given such input first would block the isolate for seconds.
  */
 import { joinBytes } from '../../../shared/domain/join-bytes.ts';
+import { endOfText } from '../../../shared/domain/json-text.ts';
 import { createMiddleware } from 'hono/factory';
 import type { AppError } from '../../../shared/errors/result.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
@@ -43,8 +44,11 @@ const invalidBody = (reason: string): AppError => ({
 });
 
 /** The whole body, or why it is refused. What is too large is read on without being kept, up to `drainBytes`. */
-const readLimited = async (request: Request, limits: BodyLimits): Promise<Result<Uint8Array<ArrayBuffer>>> => {
-  const announced = request.headers.get('content-length');
+const readLimited = async (
+  request: Request,
+  announced: string | null,
+  limits: BodyLimits,
+): Promise<Result<Uint8Array<ArrayBuffer>>> => {
   // The runtime sees to it that no more comes than was announced.
   if (announced !== null && Number(announced) <= limits.maxBytes)
     return ok(new Uint8Array(await request.arrayBuffer()));
@@ -65,13 +69,9 @@ const readLimited = async (request: Request, limits: BodyLimits): Promise<Result
 const jsonBomb = (text: string, limits: BodyLimits): string | undefined => {
   let depth = 0;
   let keys = 0;
-  let inString = false;
   for (let index = 0; index < text.length; index += 1) {
     const character = text.charCodeAt(index);
-    if (inString) {
-      if (character === 0x5c) index += 1;
-      else if (character === 0x22) inString = false;
-    } else if (character === 0x22) inString = true;
+    if (character === 0x22) index = endOfText(text, index) - 1;
     else if (character === 0x7b || character === 0x5b) {
       depth += 1;
       if (depth > limits.maxDepth) return `is nested deeper than ${limits.maxDepth} levels`;
@@ -123,8 +123,11 @@ const readText = (bytes: Uint8Array, contentType: string, limits: BodyLimits): R
 /** The answer to a body that may not go on; otherwise the checked body, or its text, takes the place of the stream. */
 export const guardBody = async (context: AppContext, limits: BodyLimits): Promise<Response | undefined> => {
   const request = context.req.raw;
-  if (request.body === null || request.method === 'GET' || request.method === 'HEAD') return undefined;
-  const read = await readLimited(request, limits);
+  const announced = request.headers.get('content-length');
+  // To ask for the body makes a stream of it, which one of a known length need not become.
+  const isAbsent = (announced === null || announced === '0') && request.body === null;
+  if (isAbsent || request.method === 'GET' || request.method === 'HEAD') return undefined;
+  const read = await readLimited(request, announced, limits);
   if (!read.ok) return problem(context, read.error);
   const contentType = request.headers.get('content-type');
   if (read.value.byteLength > 0 && contentType === null) {

@@ -3,41 +3,23 @@
  * one place, because each middleware costs every request.
  */
 import { createMiddleware } from 'hono/factory';
-import { setAnswerHeaders, type Header } from '../answer-headers.ts';
+import { commonHeaders, setAnswerHeaders, type AnswerHeaders } from '../answer-headers.ts';
 import type { AppContext, AppEnvironment } from '../app-environment.ts';
-import { speaksAnthropic } from '../errors/anthropic-error.ts';
 import { isOpenAiPath } from '../errors/openai-error.ts';
 import type { Services } from '../services.ts';
 
-/** Nothing may be loaded, framed or sniffed, unless the page says otherwise with a policy of its own. */
+/** For answers that a browser shows and that have no policy of their own. */
 const strictPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-const noSniffing: Header = ['x-content-type-options', 'nosniff'];
-
-const pageHeaders: readonly Header[] = [
-  ['referrer-policy', 'no-referrer'],
-  ['x-frame-options', 'DENY'],
-  ['cross-origin-opener-policy', 'same-origin'],
-  ['cross-origin-resource-policy', 'same-origin'],
-];
-
-const strictTransport: Header = ['strict-transport-security', 'max-age=31536000; includeSubDomains'];
-
-/**
- * Deployed apps answer under `/apps/` with headers of their own. Answers under `/v1` are none that a browser shows: they
- * come only to requests with a key in a header.
- */
-const headersOf = (context: AppContext, requestId: string): readonly Header[] => {
-  const { path, url } = context.req;
-  const headers: Header[] = [['x-request-id', requestId], ...(context.get('callHeaders') ?? [])];
-  if (speaksAnthropic(context)) headers.push(['request-id', requestId]);
-  if (path.startsWith('/apps/')) return headers;
-  headers.push(noSniffing);
-  if (url.startsWith('https:')) headers.push(strictTransport);
-  if (isOpenAiPath(path)) return headers;
-  headers.push(...pageHeaders);
-  if (!context.res.headers.has('content-security-policy')) headers.push(['content-security-policy', strictPolicy]);
-  return headers;
+/** One that was made with its headers has them; those of a WebSocket's answer cannot be changed. */
+const dress = (context: AppContext): void => {
+  const { res: answer } = context;
+  if (answer.status === 101 || answer === context.get('dressed')) return;
+  const { path } = context.req;
+  const isPage = !path.startsWith('/apps/') && !isOpenAiPath(path);
+  const policy: AnswerHeaders =
+    isPage && !answer.headers.has('content-security-policy') ? { 'content-security-policy': strictPolicy } : {};
+  setAnswerHeaders(context, { ...commonHeaders(context), ...policy });
 };
 
 /** The query is left out, because tickets stand in it. A call of a model writes a line of its own when it ends. */
@@ -64,12 +46,10 @@ const log = (context: AppContext, startedAt: number): void => {
 /** Begins a request; what it answers is called when `context.res` is there. */
 export const beginRequest = (context: AppContext, services: Services): (() => void) => {
   const startedAt = services.clock.now();
-  const requestId = services.ids.create('req');
   context.set('services', services);
-  context.set('requestId', requestId);
+  context.set('requestId', services.ids.create('req'));
   return () => {
-    // A WebSocket answer's headers cannot be changed.
-    if (context.res.status !== 101) setAnswerHeaders(context, headersOf(context, requestId));
+    dress(context);
     log(context, startedAt);
   };
 };

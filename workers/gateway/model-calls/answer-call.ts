@@ -24,7 +24,7 @@ import { openAiError } from '../errors/openai-error.ts';
 import type { Reservation } from './account.ts';
 import { backgroundOf } from './background.ts';
 import { cacheKeyOf, type RequestBody } from './cache-key.ts';
-import { logCall, openCall, rowOf, type Call, type CallOutcome, type CallParts, type CallPlan } from './call.ts';
+import { cacheHitRow, logCall, OpenCall, type Call, type CallOutcome, type CallParts, type CallPlan } from './call.ts';
 import { keepingAnswer, keptAnswer } from './kept-answer.ts';
 
 /** A call as its route describes it. */
@@ -76,9 +76,9 @@ const answerWithin = async (
     if (reservation.status !== 'reserved') return refuse(refusalOf(reservation));
   }
   context.set('hasCallLog', true);
-  const { call, done } = openCall(plan, { ...parts, reserved: largest.need });
+  const call = new OpenCall(plan, { ...parts, reserved: largest.need });
   // So that a client that leaves does not end the request before the call is settled.
-  background(done);
+  background(call.done);
   try {
     const response = await answer(call);
     if (response.status >= 400) call.settle(notAsked);
@@ -108,7 +108,7 @@ const withCache = async (
   const found = await modelCalls.cache.find(key, seconds * 1_000);
   if (found.type === 'hit') {
     const now = clock.now();
-    parts.account.note(rowOf(parts.rated, now, { cacheHits: 1 }), parts.background);
+    parts.account.note(cacheHitRow(parts.rated, now), parts.background);
     logCall(parts, plan, { status: 'answered', cache: 'hit', inputTokens: 0, outputTokens: 0, costMicros: 0 });
     const kept = keptAnswer(found.answer, now);
     kept.headers.set('x-aidevos-cache', 'hit');

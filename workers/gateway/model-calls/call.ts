@@ -1,5 +1,11 @@
 /** One call of a model for a client of `/v1`, from what was set aside for it to what it came to. */
-import { amountsOfCall, costOfCall, type CallEnd, type CallSize } from '../../../shared/domain/model/call-cost.ts';
+import {
+  amountsOfCall,
+  costOfCall,
+  type CallCost,
+  type CallEnd,
+  type CallSize,
+} from '../../../shared/domain/model/call-cost.ts';
 import { dayOf, noApiCalls, type ApiCallRow } from '../../../shared/domain/budget/api-calls.ts';
 import type { Amounts } from '../../../shared/domain/budget/amounts.ts';
 import type { RatedCall, RateLimiter } from '../../../shared/domain/limits/rate-limiter.ts';
@@ -30,9 +36,9 @@ export interface CallOutcome extends CallEnd {
 
 export interface Call {
   /** Ends the call: it is priced, counted and logged. What is said after the first time changes nothing. */
-  readonly settle: (outcome: CallOutcome) => void;
+  settle(outcome: CallOutcome): void;
   /** The first piece of the answer has come. */
-  readonly began: () => void;
+  began(): void;
   /** How it ended; undefined while it is under way. */
   readonly status: CallOutcome['status'] | undefined;
 }
@@ -75,14 +81,39 @@ export const logCall = (
   });
 };
 
-/** The row of the ledger for one call of that model. */
-export const rowOf = (rated: RatedCall, now: number, totals: Partial<ApiCallRow>): ApiCallRow => ({
+/** The row of the ledger for a call that was answered from the cache. */
+export const cacheHitRow = ({ keyId, model }: RatedCall, now: number): ApiCallRow => ({
   ...noApiCalls,
   day: dayOf(now),
-  keyId: rated.keyId,
-  model: rated.model.slice(0, 200),
+  keyId,
+  model: model.slice(0, 200),
   requests: 1,
-  ...totals,
+  cacheHits: 1,
+});
+
+/** The row of a call that has ended. */
+const settledRow = (
+  { keyId, model }: RatedCall,
+  now: number,
+  { status, servedBy = model }: CallOutcome,
+  { usage, estimated, costMicros }: CallCost,
+): ApiCallRow => ({
+  day: dayOf(now),
+  keyId,
+  model: servedBy.slice(0, 200),
+  requests: 1,
+  failed: count(status === 'failed'),
+  cancelled: count(status === 'cancelled'),
+  cacheHits: 0,
+  estimated: count(estimated),
+  inputTokens: usage.inputTokens,
+  cachedInputTokens: usage.cachedInputTokens,
+  cacheWriteTokens: usage.cacheWriteTokens ?? 0,
+  outputTokens: usage.outputTokens,
+  reasoningTokens: usage.reasoningTokens ?? 0,
+  costMicros: costMicros ?? 0,
+  estimatedCostMicros: estimated ? (costMicros ?? 0) : 0,
+  unpricedTokens: costMicros === undefined ? usage.inputTokens + usage.outputTokens : 0,
 });
 
 /** Tells what the call says of its model. An answer that has to be read for that is read when its client has it. */
@@ -97,50 +128,49 @@ const judge = (plan: CallPlan, parts: CallParts, ended: EndedCall): void => {
   else background(pause(0).then(note));
 };
 
-/** A call that begins now; `done` ends when it is settled. */
-export const openCall = (plan: CallPlan, parts: CallParts): { readonly call: Call; readonly done: Promise<void> } => {
-  const done = Promise.withResolvers<void>();
-  let status: CallOutcome['status'] | undefined;
-  let beganAt: number | undefined;
-  const settle = (outcome: CallOutcome): void => {
-    if (status !== undefined) return;
-    status = outcome.status;
+/** A call that has begun. */
+export class OpenCall implements Call {
+  readonly #plan: CallPlan;
+  readonly #parts: CallParts;
+  readonly #done = Promise.withResolvers<void>();
+  #status: CallOutcome['status'] | undefined;
+  #beganAt: number | undefined;
+
+  constructor(plan: CallPlan, parts: CallParts) {
+    this.#plan = plan;
+    this.#parts = parts;
+  }
+
+  get status(): CallOutcome['status'] | undefined {
+    return this.#status;
+  }
+
+  /** Ends when the call is settled. */
+  get done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  began(): void {
+    this.#beganAt ??= this.#parts.clock.now();
+  }
+
+  settle(outcome: CallOutcome): void {
+    if (this.#status !== undefined) return;
+    this.#status = outcome.status;
+    const plan = this.#plan;
+    const parts = this.#parts;
     const { account, limiter, rated, clock, reserved, charged, background, startedAt } = parts;
     const now = clock.now();
     const cost = costOfCall(plan, outcome);
-    const { usage, estimated, costMicros } = cost;
     const used = amountsOfCall(cost);
     limiter.correct(rated, used.tokens - charged, now);
-    const row = rowOf({ ...rated, model: outcome.servedBy ?? rated.model }, now, {
-      failed: count(status === 'failed'),
-      cancelled: count(status === 'cancelled'),
-      estimated: count(estimated),
-      inputTokens: usage.inputTokens,
-      cachedInputTokens: usage.cachedInputTokens,
-      cacheWriteTokens: usage.cacheWriteTokens ?? 0,
-      outputTokens: usage.outputTokens,
-      reasoningTokens: usage.reasoningTokens ?? 0,
-      costMicros: costMicros ?? 0,
-      estimatedCostMicros: estimated ? (costMicros ?? 0) : 0,
-      unpricedTokens: costMicros === undefined ? used.tokens : 0,
-    });
-    account.settle(reserved, used, row, background);
+    account.settle(reserved, used, settledRow(rated, now, outcome, cost), background);
     const { streamed, maxOutputTokens } = plan;
+    const { usage, estimated, costMicros } = cost;
+    const beganAt = this.#beganAt;
     judge(plan, parts, { streamed, maxOutputTokens, outcome, startedAt, beganAt, endedAt: now, costMicros });
     const { inputTokens, outputTokens } = usage;
-    logCall(parts, plan, { status, inputTokens, outputTokens, costMicros, estimated });
-    done.resolve();
-  };
-  return {
-    call: {
-      settle,
-      began: () => {
-        beganAt ??= parts.clock.now();
-      },
-      get status() {
-        return status;
-      },
-    },
-    done: done.promise,
-  };
-};
+    logCall(parts, plan, { status: outcome.status, inputTokens, outputTokens, costMicros, estimated });
+    this.#done.resolve();
+  }
+}

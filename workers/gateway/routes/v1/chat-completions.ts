@@ -6,7 +6,7 @@ import { toCompletion } from '../../../../shared/protocol/openai/completion.ts';
 import { invalidValue } from '../../../../shared/protocol/openai/error.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { askForUsage, dropField, swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
-import { chatRequestSchema, passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
+import { chatRequestSchema, readRouting } from '../../../../shared/schemas/openai-chat.ts';
 import type { AppContext } from '../../app-environment.ts';
 import type { PassedModel, TranslatedModel } from '../../chat-models.ts';
 import { openAiError } from '../../errors/openai-error.ts';
@@ -14,7 +14,7 @@ import { answerCall } from '../../model-calls/answer-call.ts';
 import { answerMetered } from '../../model-calls/metered.ts';
 import type { Route } from '../../model-routes/asked-model.ts';
 import { maxOutputOf, planOf, wantsUsage, withOlderLimit, type RoutedRequest } from './chat-plan.ts';
-import { findModel, noteRoute } from './find-model.ts';
+import { findModel, noteRoute, routeHeaders } from './find-model.ts';
 import { passedAnswer } from './passed-answer.ts';
 import { readJsonBody, refusalOf, withoutFallbacks } from './request-body.ts';
 import { streamedAnswer, wholeAnswer } from './translated-answer.ts';
@@ -72,9 +72,8 @@ const pass = async (context: AppContext, asked: RoutedRequest, found: PassedMode
     };
     const { account, settle: settleKey } = found;
     const judged = { wire: 'chat' as const, body: asked.body };
-    const answer = await passedAnswer(context, { account, request, model, call, settleKey, judged });
-    noteRoute(context, answer, route);
-    return answer;
+    const headers = routeHeaders(context, route);
+    return await passedAnswer(context, { account, request, model, call, settleKey, judged, headers });
   });
 };
 
@@ -83,7 +82,7 @@ export const chatCompletions = async (context: AppContext): Promise<Response> =>
   const read = readJsonBody(context);
   if (read instanceof Response) return read;
   const { text, value: body } = read;
-  const routed = passedRequestSchema.safeParse(body);
+  const routed = readRouting(body);
   if (!routed.success) return openAiError(context, refusalOf(routed.error));
   const { model, models, metadata, stream } = routed.data;
   let parsed: ParsedRequest | undefined;

@@ -1,7 +1,6 @@
 /** What is read of a chat request before it goes on: its place among calls, its limits, and its text for older servers. */
-import type { z } from 'zod';
 import { outputLimitOf } from '../../../../shared/domain/model/output-limit.ts';
-import type { passedRequestSchema } from '../../../../shared/schemas/openai-chat.ts';
+import type { ChatRouting } from '../../../../shared/schemas/openai-chat.ts';
 
 /** A request that was routed. */
 export interface RoutedRequest {
@@ -9,7 +8,7 @@ export interface RoutedRequest {
   /** Of the text, in UTF-8. */
   readonly requestBytes: number;
   readonly body: unknown;
-  readonly routed: z.infer<typeof passedRequestSchema>;
+  readonly routed: ChatRouting;
 }
 
 /** The call without the limit of its answer; `model` is the full name of the one that is asked. */

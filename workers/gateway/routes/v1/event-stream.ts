@@ -1,4 +1,6 @@
 /** Frames as the answer to a request, each sent when it is there and not before the client has room for it. */
+import { dressedAnswer, type AnswerHeaders } from '../../answer-headers.ts';
+import type { AppContext } from '../../app-environment.ts';
 
 /** Where the frames come from. */
 export interface FrameSource {
@@ -32,12 +34,13 @@ const streamHeaders = {
 
 /** Frames as an answer. */
 export const streamed = (
+  context: AppContext,
   body: ReadableStream<Uint8Array> | Uint8Array,
-  headers: Readonly<Record<string, string>>,
-): Response => new Response(body, { headers: { ...headers, ...streamHeaders } });
+  headers: AnswerHeaders,
+): Response => dressedAnswer(context, body, { ...headers, ...streamHeaders });
 
 /** The answer that streams these frames. */
-export const eventStream = (source: FrameSource, headers: Readonly<Record<string, string>> = {}): Response => {
+export const eventStream = (context: AppContext, source: FrameSource, headers: AnswerHeaders = {}): Response => {
   let timer: ReturnType<typeof setInterval> | undefined;
   let isQuiet = false;
   const body = new ReadableStream<Uint8Array>({
@@ -65,5 +68,5 @@ export const eventStream = (source: FrameSource, headers: Readonly<Record<string
       await source.leave();
     },
   });
-  return streamed(body, headers);
+  return streamed(context, body, headers);
 };

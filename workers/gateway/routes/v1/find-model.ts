@@ -3,6 +3,7 @@ import { resolveAlias } from '../../../../shared/domain/model/aliases.ts';
 import { isTeamModelName } from '../../../../shared/domain/team-chat/model-names.ts';
 import type { Result } from '../../../../shared/errors/result.ts';
 import type { OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
+import type { AnswerHeaders } from '../../answer-headers.ts';
 import type { AppContext } from '../../app-environment.ts';
 import type { Route } from '../../model-routes/asked-model.ts';
 import { routeModel } from '../../model-routes/route-model.ts';
@@ -18,20 +19,32 @@ export const findModel = async (context: AppContext, asked: AskedTeam): Promise<
 const headerText = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 1_000);
 
 /**
- * Says in the answer's headers which model answered, why where the platform chose it, and which parameters changed
- * nothing; a choice stands in the log as well.
+ * Which model answered, why where the platform chose it, and which parameters changed nothing, as headers of the
+ * answer. A choice stands in the log as well.
  */
+export const routeHeaders = (
+  context: AppContext,
+  { answeredBy, reason }: Route,
+  withoutEffect: readonly string[] = [],
+): AnswerHeaders => {
+  const model = answeredBy();
+  const headers: Record<string, string> = { 'x-aidevos-model': headerText(model) };
+  if (withoutEffect.length > 0) headers['x-aidevos-without-effect'] = headerText(withoutEffect.join(', '));
+  if (reason === undefined) return headers;
+  headers['x-aidevos-model-reason'] = headerText(reason);
+  const { services, requestId } = context.var;
+  services.log({ level: 'info', message: 'a model was chosen', requestId, fields: { model, reason } });
+  return headers;
+};
+
+/** Says the same on an answer that is there. */
 export const noteRoute = (
   context: AppContext,
   answer: Response,
-  { answeredBy, reason }: Route,
+  route: Route,
   withoutEffect: readonly string[] = [],
 ): void => {
-  const model = answeredBy();
-  answer.headers.set('x-aidevos-model', headerText(model));
-  if (withoutEffect.length > 0) answer.headers.set('x-aidevos-without-effect', headerText(withoutEffect.join(', ')));
-  if (reason === undefined) return;
-  answer.headers.set('x-aidevos-model-reason', headerText(reason));
-  const { services, requestId } = context.var;
-  services.log({ level: 'info', message: 'a model was chosen', requestId, fields: { model, reason } });
+  for (const [name, value] of Object.entries(routeHeaders(context, route, withoutEffect))) {
+    answer.headers.set(name, value);
+  }
 };

@@ -11,6 +11,7 @@ import {
 import type { ProviderAccount } from '../../../../shared/adapters/models/anthropic.ts';
 import { fromModelFailure, type ProviderDetail } from '../../../../shared/protocol/openai/model-failure.ts';
 import type { ModelFailure, ModelUsage } from '../../../../shared/ports/model-client.ts';
+import { dressedAnswer, type AnswerHeaders } from '../../answer-headers.ts';
 import type { AppContext } from '../../app-environment.ts';
 import { refuse } from '../../errors/anthropic-error.ts';
 import type { Call } from '../../model-calls/call.ts';
@@ -31,6 +32,8 @@ export interface PassedCall {
   readonly settleKey?: (failure: ModelFailure | undefined) => void;
   /** Absent for OpenAI's Chat Completions. */
   readonly wire?: PassedWire;
+  /** Ours, for whatever is answered. */
+  readonly headers?: AnswerHeaders;
 }
 
 const limitHeaders = /^(?:x|anthropic)-ratelimit-/;
@@ -108,25 +111,27 @@ const settlePassed = (
 
 const fail = (
   context: AppContext,
-  { model, call }: PassedCall,
+  { model, call, headers = {} }: PassedCall,
   failure: ModelFailure,
   detail?: ProviderDetail,
 ): Response => {
   logFailure(context, model, failure);
   const status = failure.kind === 'cancelled' ? 'cancelled' : 'failed';
   call.settle({ status, usage: undefined, outputTokens: 0, failure });
-  return refuse(context, fromModelFailure(failure, detail));
+  const answer = refuse(context, fromModelFailure(failure, detail));
+  for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
+  return answer;
 };
 
 const whole = (
   context: AppContext,
   { call, judged, request }: PassedCall,
   { bytes, usage, answer }: WholeAnswer,
-  headers: Record<string, string>,
+  headers: AnswerHeaders,
 ): Response => {
   const heard = judged === undefined ? {} : { heard: hearWhole(context, judged, request.choices, answer) };
   call.settle({ status: 'answered', usage, outputTokens: Math.ceil(bytes.length / 4), ...heard });
-  return new Response(bytes, { headers: { ...headers, 'content-type': 'application/json' } });
+  return dressedAnswer(context, bytes, { ...headers, 'content-type': 'application/json' });
 };
 
 /** Sends the request on and answers what comes back. */
@@ -135,7 +140,7 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
   call.settleKey?.(answer.ok ? undefined : answer.error.failure);
   if (!answer.ok) return fail(context, call, answer.error.failure, answer.error.detail);
   const { body, cancel } = answer.value;
-  const headers = passedHeaders(answer.value.headers);
+  const headers = { ...passedHeaders(answer.value.headers), ...call.headers };
   if (body.type === 'whole') return whole(context, call, body, headers);
   const first = await body.next();
   if (first.type === 'failed' && first.bytes.length === 0) return fail(context, call, first.failure);
@@ -145,7 +150,7 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
     const ear = earOf(context, call);
     ear?.hear(first.bytes);
     settlePassed(context, { ...call, ear }, first, 0, client);
-    return streamed(first.bytes, headers);
+    return streamed(context, first.bytes, headers);
   }
   const source = framesOf(context, call, first, body, client);
   const leave = (): void | Promise<void> => {
@@ -153,5 +158,5 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
     cancel();
     return source.leave();
   };
-  return eventStream({ next: source.next, leave }, headers);
+  return eventStream(context, { next: source.next, leave }, headers);
 };

@@ -113,5 +113,5 @@ export const streamedAnswer = async (
       await rest.return();
     }
   };
-  return eventStream(generatedFrames(frames(), cancel));
+  return eventStream(context, generatedFrames(frames(), cancel));
 };

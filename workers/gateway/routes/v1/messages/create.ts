@@ -13,7 +13,7 @@ import { refuse } from '../../../errors/anthropic-error.ts';
 import { answerCall, type PlannedCall } from '../../../model-calls/answer-call.ts';
 import { answerMetered } from '../../../model-calls/metered.ts';
 import type { Route } from '../../../model-routes/asked-model.ts';
-import { findModel, noteRoute } from '../find-model.ts';
+import { findModel, noteRoute, routeHeaders } from '../find-model.ts';
 import { passedAnswer } from '../passed-answer.ts';
 import { streamedAnswer, wholeAnswer } from '../translated-answer.ts';
 import { extrasOf, readRequest, toPassed, type ReadRequest } from './request.ts';
@@ -78,9 +78,8 @@ const pass = async (context: AppContext, read: ReadRequest, found: PassedModel, 
   const plan = planOf(context, read, route, read.maxTokens ?? outputLimitOf(name));
   return await answerCall(context, plan, async (call) => {
     const request = toPassed(context, read, found);
-    const answer = await passedAnswer(context, { account, request, model, wire, call, settleKey, judged });
-    noteRoute(context, answer, route);
-    return answer;
+    const headers = routeHeaders(context, route);
+    return await passedAnswer(context, { account, request, model, wire, call, settleKey, judged, headers });
   });
 };
 

@@ -81,5 +81,5 @@ export const streamedResponse = async (context: AppContext, call: ResponseCall):
     if (!kept.ok) writer.fail(`The answer could not be stored: ${kept.error.detail}`);
     yield encode(writer.last());
   };
-  return eventStream(generatedFrames(frames(), cancel));
+  return eventStream(context, generatedFrames(frames(), cancel));
 };
