@@ -1,5 +1,6 @@
 /** What the tools of a run reach: the project's repository, the toolchain, the sandbox, the project itself, and its own tool servers. */
 import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
+import { generateTests } from '../../shared/adapters/services/test-generation.ts';
 import { webOf } from '../../shared/adapters/web/web-of-environment.ts';
 import { ok } from '../../shared/errors/result.ts';
 import { createHttpToolServer } from '../../shared/adapters/tools/http-tool-server.ts';
@@ -56,17 +57,25 @@ export const createToolContext = (
   const { runId, assignment } = run;
   const { web, opened } = webOf(env);
   const toolSettings = () => projectStub(env, workspaceId, projectId).toolSettings();
+  const commandId = commandIdOf(idempotencyKey);
+  const measuring = {
+    toolchain: guardToolchain(env.TOOLCHAIN),
+    sandbox: guardSandbox(env.SANDBOX),
+    host: objectName(workspaceId, 'agent', agentId),
+    runId: commandId,
+  };
   return {
     assignment,
     place: placeOf(assignment),
     role,
-    commandId: commandIdOf(idempotencyKey),
+    commandId,
     call: { key: callKeyOf(idempotencyKey), attempt, run: runId, task: assignment.task.key, agent: agentId },
     author: { name, email: `${name}@aidevos.invalid` },
-    sandboxHost: objectName(workspaceId, 'agent', agentId),
+    sandboxHost: measuring.host,
     repository: repositoryStub(env, workspaceId, projectId),
-    toolchain: guardToolchain(env.TOOLCHAIN),
-    sandbox: guardSandbox(env.SANDBOX),
+    toolchain: measuring.toolchain,
+    sandbox: measuring.sandbox,
+    generateTests: (request) => generateTests(measuring, request),
     projectId,
     composer: () => composerStub(env, workspaceId),
     project: projectStub(env, workspaceId, projectId),

@@ -123,6 +123,13 @@ const runnable: ReadonlyMap<string, () => Promise<void>> = new Map<string, () =>
     },
   ],
   [
+    'npm run aidevos -- tools run <project> generate_tests path=src/time.ts',
+    async () => {
+      const input = ['generate_tests', 'path=src/time.ts', 'limit=10'];
+      expect(await succeed('run', 'aidevos', '--', 'tools', 'run', projectId, ...input)).toMatch(/\d+ candidates/);
+    },
+  ],
+  [
     'npm run aidevos -- quality mutation <project>',
     async () => {
       const output = await succeed('run', 'aidevos', '--', 'quality', 'mutation', projectId, '--limit', '20');

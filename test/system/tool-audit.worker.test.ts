@@ -287,6 +287,7 @@ const table: Readonly<Record<string, Row>> = {
   update_branch: { effectClass: 'idempotent', input: {}, prepare: behind, says: 'Up to date at' },
   read_diff: { effectClass: 'pure', input: {}, prepare: committed, says: 'value = 2' },
   run_tests: { effectClass: 'pure', input: {}, says: '1 passed' },
+  generate_tests: { effectClass: 'pure', input: { path: 'src/value.ts', limit: 5 }, says: 'worth keeping' },
   check_types: { effectClass: 'pure', input: {}, says: 'No type error' },
   deploy: { effectClass: 'idempotent', input: { slot: 'staging' }, says: 'is in the staging slot' },
   run_checks: {

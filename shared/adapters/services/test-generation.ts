@@ -12,6 +12,7 @@ import {
   type ProbedFunction,
 } from '../../domain/quality/generation/probe.ts';
 import type { GenerationReport, KeptFile } from '../../domain/quality/generation/report.ts';
+import type { GenerationRequest } from '../../domain/quality/generation/request.ts';
 import { makeCalls } from '../../domain/quality/generation/source-values.ts';
 import { keepsTest } from '../../domain/quality/mutation/keep-test.ts';
 import { mutantKey } from '../../domain/quality/mutation/mutant.ts';
@@ -30,19 +31,6 @@ export interface GenerationParts {
   readonly host: string;
   /** Told how far it is, between 0 and 1. */
   readonly progress?: (share: number) => void;
-}
-
-export interface GenerationRequest {
-  readonly files: SourceFiles;
-  /** The tests that are there already. */
-  readonly tests: readonly string[];
-  /** Code to make tests for. */
-  readonly sources: readonly string[];
-  /** Tests from elsewhere that want to be kept as well, for example from an API document. */
-  readonly more?: readonly TestLayout[];
-  /** Mutants at most; of more a sample is taken. */
-  readonly limit: number;
-  readonly seed: number;
 }
 
 const folder = 'test/generated';

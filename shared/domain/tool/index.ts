@@ -27,6 +27,7 @@ import {
   submitVerdict,
   submitVote,
 } from './outcome-tools.ts';
+import { generateTests } from './generation-tool.ts';
 import { runProgram } from './program-tool.ts';
 import { createFindTools, readMore } from './discovery-tools.ts';
 import { deploy, promote, readMeasurements, runChecks, sendMessage } from './release-tools.ts';
@@ -69,6 +70,7 @@ const all: readonly Tool[] = [
   readDiff,
   runTests,
   checkTypes,
+  generateTests,
   runProgram,
   runShell,
   fetchUrl,

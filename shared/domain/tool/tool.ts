@@ -17,6 +17,8 @@ import type { ProgramCalls, SandboxRpc } from '../../rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../rpc/toolchain.ts';
 import type { Outcome, TaskAssignment } from '../agent/assignment.ts';
 import type { EffectClass } from '../engine/effect-class.ts';
+import type { GenerationReport } from '../quality/generation/report.ts';
+import type { GenerationRequest } from '../quality/generation/request.ts';
 import type { FetchRules } from './fetch-rules.ts';
 import type { Result } from '../../errors/result.ts';
 
@@ -53,6 +55,8 @@ export interface OpenContext {
   readonly repository: RepositoryRpc;
   readonly toolchain: ToolchainRpc;
   readonly sandbox: Pick<SandboxRpc, 'runTests' | 'runProgram' | 'runShell' | 'driveApp' | 'reset' | 'ping'>;
+  /** Makes tests for code, and tries them in the sandbox. */
+  readonly generateTests: (request: GenerationRequest) => Promise<Result<GenerationReport>>;
   /** The name of the project's deployed app in the sandbox. */
   readonly app: string;
   readonly overview: Pick<ProjectRpc, 'get' | 'tasks' | 'usage'>;

@@ -1,6 +1,7 @@
 /** What the tools reach that a person runs over HTTP: the same objects and Workers as an agent's, and no journal. */
 import { guardSandbox } from '../../../shared/adapters/services/guarded-sandbox.ts';
 import { guardToolchain } from '../../../shared/adapters/services/guarded-toolchain.ts';
+import { generateTests } from '../../../shared/adapters/services/test-generation.ts';
 import type { ProjectId } from '../../../shared/domain/ids.ts';
 import { findTool, platformCards } from '../../../shared/domain/tool/index.ts';
 import { refuseInProgram } from '../../../shared/domain/tool/program-tool.ts';
@@ -39,14 +40,21 @@ export const createPersonContext = (
     const { content, isError = false } = await runOpen(argumentsJson, inner);
     return { type: 'answered', content, isError };
   };
+  const measuring = {
+    toolchain: guardToolchain(services.toolchain),
+    sandbox: guardSandbox(services.sandbox),
+    host: `${principal.workspaceId}/person/${principal.keyId}`,
+    runId: commandId,
+  };
   return {
     place,
     commandId,
     author: { name: principal.keyId, email: `${principal.keyId}@aidevos.invalid` },
-    sandboxHost: `${principal.workspaceId}/person/${principal.keyId}`,
+    sandboxHost: measuring.host,
     repository: services.objects.repository(principal.workspaceId, projectId),
-    toolchain: guardToolchain(services.toolchain),
-    sandbox: guardSandbox(services.sandbox),
+    toolchain: measuring.toolchain,
+    sandbox: measuring.sandbox,
+    generateTests: (request) => generateTests(measuring, request),
     app: services.appName(principal.workspaceId, projectId),
     overview: project,
     web: services.web,
