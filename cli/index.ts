@@ -21,6 +21,7 @@ import { addOpenCommand } from './commands/open.ts';
 import { addPoolCommands } from './commands/pools.ts';
 import { addProjectCommands } from './commands/projects.ts';
 import { addQuestionCommands } from './commands/questions.ts';
+import { addQuotaCommands } from './commands/quotas.ts';
 import { addRunCommands } from './commands/runs.ts';
 import { addServiceCommands } from './commands/services.ts';
 import { addStateCommands } from './commands/state.ts';
@@ -80,6 +81,7 @@ const createProgram = (): Command => {
   addHealthCommands(program);
   addChatCommand(program);
   addKeyCommands(program);
+  addQuotaCommands(program);
   addModelCommand(program);
   addFeedbackCommands(program);
   addCredentialCommands(program);

@@ -7,4 +7,4 @@ export { RepositoryObject } from './repository/object.ts';
 export { ServiceRegistryObject } from './service-registry/object.ts';
 export { TopicCatalogObject } from './topic/catalog-object.ts';
 export { TopicObject } from './topic/object.ts';
-export { WorkspaceObject } from './workspace/object.ts';
+export { QuotaWorkspaceObject as WorkspaceObject } from './workspace/quota-object.ts';

@@ -20,7 +20,7 @@ const describePools = ({ pools }: { readonly pools: readonly PoolDocument[] }): 
   pools.length === 0
     ? 'No role has a pool: the team stays as it began. Set one with: aidevos pools set <project> <role> --min 1 --max 4'
     : table(
-        ['ROLE', 'MIN', 'MAX', 'TARGET', 'COOL-DOWN', 'AGENTS', 'WORKING', 'RESTING', 'QUEUED', 'LAST CHANGE'],
+        ['ROLE', 'MIN', 'MAX', 'TARGET', 'COOL-DOWN', 'AGENTS', 'WORKING', 'RESTING', 'QUEUED', 'SHORT', 'LAST CHANGE'],
         pools.map((pool) => [
           pool.role,
           String(pool.minimum),
@@ -31,6 +31,7 @@ const describePools = ({ pools }: { readonly pools: readonly PoolDocument[] }): 
           String(pool.working),
           String(pool.resting),
           String(pool.queued),
+          String(pool.short),
           changeText(pool),
         ]),
       );

@@ -15,6 +15,7 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import { EventStore, type Outbox, type Storage, type Timers } from '../platform/index.ts';
 import { projectAggregate } from './aggregate.ts';
 import type { Mailbox } from './mailbox.ts';
+import { quotaTimer, stateDelayMs } from './quota-desk.ts';
 import { settleSeat } from './seats.ts';
 
 /** How long rows for the read model may gather before they are written together. */
@@ -34,6 +35,8 @@ export interface EngineParts {
   readonly now: () => number;
   /** Counts what an event says of models. */
   readonly judge: (verdicts: readonly TaskVerdict[]) => void;
+  /** Has the workspace asked or told what the project has of its quotas, in time. */
+  readonly watchQuota: () => void;
 }
 
 export class Engine {
@@ -61,6 +64,7 @@ export class Engine {
     if (decided.length + following.length === 0) return;
     this.announce();
     this.watchTime();
+    this.#parts.watchQuota();
   }
 
   /** Has the read model follow soon. Inside a transaction. */
@@ -83,6 +87,9 @@ export class Engine {
       case 'set_up':
         timers.set({ name: 'set_up', dueAt: now + setUpDelayMs });
         timers.set({ name: 'enroll_team', dueAt: now + enrollDelayMs });
+        return;
+      case 'state_quota':
+        timers.ensure({ name: quotaTimer, dueAt: now + stateDelayMs });
         return;
       case 'enroll_team':
         timers.set({ name: 'enroll_team', dueAt: now });

@@ -1,6 +1,7 @@
 /** Taking the command to fork: what is asked for is looked up in the original and checked before anything is written. */
 import { changeIssues } from '../../shared/domain/repository/file-changes.ts';
 import type { AgentId } from '../../shared/domain/ids.ts';
+import { roles as teamRoles } from '../../shared/domain/team/roles/index.ts';
 import { err, ok, type Issue, type Result } from '../../shared/errors/result.ts';
 import type { ForkChange, ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectRpc } from '../../shared/rpc/project.ts';
@@ -18,6 +19,8 @@ export interface PlannedFork {
   readonly job: ForkJob;
   readonly event: Extract<ProjectEvent, { type: 'project.forked' }>;
   readonly specification: { readonly path: string; readonly content: string };
+  /** Agents of a usual team of its roles; how many there are is stated when the copy is whole. */
+  readonly agents: number;
 }
 
 const findRun = async (
@@ -70,7 +73,9 @@ const compose = (
   const { format, specificationPath, roles, maxRevisions, maxAttempts } = point;
   // A fork tries things out: what its original does outside is not done a second time unless that is wanted.
   const tools = (point.tools ?? []).filter(({ effectClass }) => command.keepTools === true || effectClass === 'pure');
+  const seats = teamRoles.filter(({ name }) => roles.includes(name)).map(({ seats: usual }) => usual);
   return {
+    agents: seats.reduce((sum, usual) => sum + usual, 0),
     job: {
       command: asked,
       point,

@@ -28,7 +28,6 @@ import type { CreateProject, ProjectReport, ProjectRpc, ProjectView } from '../.
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ProjectReplayRpc } from '../../shared/rpc/replay.ts';
 import { ManagedObject } from '../platform/index.ts';
-import { agentStub, appName, repositoryStub, workspaceStub } from '../stubs.ts';
 import { AppRegistration } from './app-registration.ts';
 import { ProjectBudgetDesk } from './budget.ts';
 import { BehaviourDesk } from './behaviour.ts';
@@ -37,19 +36,20 @@ import { Caretaker } from './caretaker.ts';
 import { composeNewProject } from './creation.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { feedDirectory, republishDirectory, type DirectoryFeedParts } from './directory-feed.ts';
-import { Engine } from './engine.ts';
+import { Engine, type EngineParts } from './engine.ts';
 import { enrollAgent } from './enrollment.ts';
 import type { ProjectEnvironment } from './environment.ts';
 import { takeMessage } from './inbound.ts';
 import { Mailbox } from './mailbox.ts';
 import { projectMigrations } from './migrations.ts';
+import { neighboursOf } from './neighbours.ts';
 import { createQualityDesks, type QualityDesks } from './quality-desks.ts';
 import type { QualityParts } from './quality.ts';
 import { publishProject } from './news.ts';
 import { PoolsDesk } from './pools-desk.ts';
+import { QuotaDesk } from './quota-desk.ts';
 import { ProjectReplay } from './replay.ts';
 import { Releases } from './releases.ts';
-import { attachSeats } from './seats.ts';
 import { ShutDown } from './shut-down.ts';
 import { ProjectStore } from './store.ts';
 import { ToolsDesk } from './tools-desk.ts';
@@ -67,6 +67,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   readonly #engine: Engine;
   readonly #mailbox: Mailbox;
   readonly #budget: ProjectBudgetDesk;
+  readonly #quota: QuotaDesk;
   readonly #deadLetters: DeadLetterDesk;
   readonly #shutDown: ShutDown;
   readonly #replay: ProjectReplay;
@@ -80,53 +81,50 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   constructor(ctx: DurableObjectState, env: ProjectEnvironment) {
     super(ctx, env, { migrations: projectMigrations });
     const { storage, timers, outbox, now } = this;
-    const agent = (agentId: AgentId) => agentStub(env, this.#identity().workspaceId, agentId);
+    const identity = () => this.#identity();
+    const neighbours = neighboursOf(env, identity);
+    const { agent } = neighbours;
     const enroll = (agentId: AgentId) => enrollAgent(env, this.#engine.state, agentId);
     const services = { sandbox: guardSandbox(env.SANDBOX), toolchain: guardToolchain(env.TOOLCHAIN) };
     this.#store = new ProjectStore(storage);
     const shared = { storage, timers, outbox, ids: this.#ids, now };
-    this.#engine = new Engine({ ...shared, judge: (verdicts) => this.#budget.judge(verdicts) }, () => this.#mailbox);
+    const judge: EngineParts['judge'] = (verdicts) => this.#budget.judge(verdicts);
+    this.#engine = new Engine({ ...shared, judge, watchQuota: () => this.#quota.watch() }, () => this.#mailbox);
     this.#mailbox = new Mailbox({ ...shared, store: this.#store, engine: this.#engine, agent, enroll });
     const agents = () => this.#engine.state.agents.map(({ agentId }) => agentId);
     this.#deadLetters = new DeadLetterDesk({ outbox, timers, agents, agent });
     this.behaviour = new BehaviourDesk({ storage, now, engine: this.#engine, store: this.#store });
-    const targets = {
-      behaviour: this.behaviour,
-      repository: () => repositoryStub(env, this.#identity().workspaceId, this.#identity().projectId),
-      app: () => appName(this.#identity().workspaceId, this.#identity().projectId),
-      workspace: () => workspaceStub(env, this.#identity().workspaceId),
-    };
+    const targets = { ...neighbours, behaviour: this.behaviour };
+    this.#quota = new QuotaDesk({ ...shared, ...neighbours, engine: this.#engine });
     this.releases = new Releases({
+      permitApp: () => this.#quota.permitApp(),
       ...targets,
       journal: this.journal,
       claim: (commandId, body) => this.transact(() => this.inbox.once(commandId, body, this.now(), () => null)),
       engine: this.#engine,
-      registration: new AppRegistration({ outbox, env, identity: () => this.#identity() }),
+      registration: new AppRegistration({ outbox, env, identity }),
       ...services,
     });
     this.#budget = new ProjectBudgetDesk({ ...targets, storage, timers, now, engine: this.#engine });
     const once: QualityParts['once'] = (commandId, body, handle) => this.once(commandId, body, handle);
     this.desks = createQualityDesks({ ...shared, ...services, ...targets, engine: this.#engine, once });
+    const own = { ...shared, engine: this.#engine, store: this.#store };
     const { testMutants } = this.desks;
-    const own = { storage, timers, outbox, now, engine: this.#engine, store: this.#store };
-    const background = new Background({ ...targets, ...own, ...services, ids: this.#ids, enroll, testMutants });
-    background.attach(timers, outbox);
+    new Background({ ...targets, ...own, ...services, enroll, testMutants }).attach(timers, outbox);
     const state = () => this.#engine.state;
     this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
     this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
-    const identity = () => this.#identity();
     const news = publishProject({ ...own, source: this.objectName, env, identity });
     this.#replay = new ProjectReplay({ ...own, env, skipNews: () => news.skip() });
     this.tools = new ToolsDesk({ engine: this.#engine, toolOrigins: env.AIDEVOS_TOOL_ORIGINS, once });
-    this.poolsDesk = new PoolsDesk({ engine: this.#engine, now, once });
-    attachSeats({ outbox, engine: this.#engine, agent, enroll });
+    this.poolsDesk = new PoolsDesk({ outbox, engine: this.#engine, agent, enroll, now, once });
     timers.on('directory', async () => {
       while (await feedDirectory(this.#directoryParts()));
     });
   }
 
   async create(command: CreateProject): Promise<Result<ProjectView>> {
-    const project = await composeNewProject(command, this.env);
+    const project = await this.#quota.begin(this.env, command, await composeNewProject(command, this.env));
     // A refused input leaves nothing behind and may come again; a repeat of what was taken is answered as it was.
     if (!project.ok && !this.inbox.knows(command.commandId)) return project;
     return this.once(command.commandId, command, () => {
@@ -286,7 +284,8 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
   }
 
   async fork(command: Parameters<ProjectReplayRpc['fork']>[0]): ReturnType<ProjectReplayRpc['fork']> {
-    const planned = this.#engine.state.identity === undefined ? await this.#replay.plan(command) : undefined;
+    const isNew = this.#engine.state.identity === undefined;
+    const planned = isNew ? await this.#quota.begin(this.env, command, await this.#replay.plan(command)) : undefined;
     if (planned !== undefined && !planned.ok) return planned;
     return this.once(command.commandId, command, () => {
       if (planned === undefined || this.#engine.state.identity !== undefined)

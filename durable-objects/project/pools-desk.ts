@@ -2,12 +2,11 @@
 import { decideSetPools, viewPools } from '../../shared/domain/project/pools.ts';
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { PoolView, ProjectPoolsRpc } from '../../shared/rpc/project-pools.ts';
-import type { Engine } from './engine.ts';
+import { attachSeats, type SeatsParts } from './seats.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
-export interface PoolsDeskParts {
-  readonly engine: Engine;
+export interface PoolsDeskParts extends SeatsParts {
   readonly now: () => number;
   /** Does a command once; a repeat gets the first answer. */
   readonly once: <T>(commandId: string, body: unknown, handle: () => Result<T>) => Result<T>;
@@ -18,6 +17,7 @@ export class PoolsDesk {
 
   constructor(parts: PoolsDeskParts) {
     this.#parts = parts;
+    attachSeats(parts);
   }
 
   view(): Result<readonly PoolView[]> {

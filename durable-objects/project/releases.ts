@@ -30,6 +30,8 @@ export interface ReleasesParts {
   readonly sandbox: GuardedSandbox;
   readonly app: () => string;
   readonly behaviour: BehaviourDesk;
+  /** Refuses a first deployment for which the workspace has no room. */
+  readonly permitApp: () => Promise<Result<undefined>>;
   readonly registration: Pick<AppRegistration, 'announce'>;
   /** Notes what a command id was first used for; refuses another body. */
   readonly claim: (commandId: string, body: unknown) => Result<null>;
@@ -85,6 +87,8 @@ export class Releases {
           }),
         );
       }
+      const permitted = await this.#parts.permitApp();
+      if (!permitted.ok) return refused(permitted);
       const { repository, toolchain, sandbox, app } = this.#parts;
       // Named once: should this be repeated when main has moved on, it is still the same deployment.
       const head = await this.#once(`${commandId}/head`, () => findHead({ repository: repository() }));

@@ -4,6 +4,7 @@ import { rowHistoryMigration, type Migration, type OpenTables } from '../platfor
 import { alarmTable } from './alarm-table.ts';
 import { apiCallTable } from './call-table.ts';
 import { feedbackTables } from './feedback-table.ts';
+import { quotaTables } from './quota-table.ts';
 import { qualityTables } from './quality-table.ts';
 import { vaultTables } from './vault-table.ts';
 
@@ -48,4 +49,5 @@ export const workspaceMigrations: readonly Migration[] = [
   { id: 4, name: 'model quality', up: qualityTables + alarmTable + feedbackTables },
   { id: 5, name: 'vault', up: vaultTables },
   { id: 6, name: 'row history', up: rowHistoryMigration(workspaceTables) },
+  { id: 7, name: 'quotas', up: quotaTables },
 ];

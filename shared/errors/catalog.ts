@@ -30,6 +30,7 @@ export type ErrorType =
   | 'git.refused'
   | 'cursor.gone'
   | 'rate.limited'
+  | 'quota.exceeded'
   | 'service.unavailable'
   | 'service.timeout'
   | 'service.failed'
@@ -60,6 +61,7 @@ export const errorCatalog = {
   'spec.invalid': { status: 422, title: 'The specification cannot be used', retryable: false },
   'git.refused': { status: 409, title: 'The repository refused the change', retryable: false },
   'cursor.gone': { status: 410, title: 'The events asked for are no longer kept', retryable: false },
+  'quota.exceeded': { status: 409, title: 'The quota of the workspace is used up', retryable: false },
   'rate.limited': { status: 429, title: 'Too many requests', retryable: true },
   'service.unavailable': { status: 503, title: 'A part of the platform is not available', retryable: true },
   'service.timeout': { status: 504, title: 'A part of the platform did not answer in time', retryable: true },

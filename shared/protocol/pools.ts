@@ -49,6 +49,12 @@ export type PoolEvent =
       /** Who set them; absent when they came with the project. */
       readonly by?: string;
     }
+  | {
+      /** The workspace grants another number of agents, of those that the pools want. */
+      readonly type: 'agents.granted';
+      readonly agents: number;
+      readonly wanted: number;
+    }
   | ({
       readonly type: 'pool.grew';
       readonly role: RoleName;

@@ -17,6 +17,7 @@ export const projectEventTypes: Readonly<Record<ProjectEvent['type'], true>> = {
   'tool.removed': true,
   'tools.configured': true,
   'pools.configured': true,
+  'agents.granted': true,
   'pool.grew': true,
   'pool.shrank': true,
   'stage.entered': true,

@@ -17,6 +17,8 @@ export interface PoolView extends PoolSettings {
   readonly resting: number;
   /** Ready tasks that wait for an agent of the role. */
   readonly queued: number;
+  /** Agents that it wants and the workspace's quota does not grant. */
+  readonly short: number;
   /** Absent while the pool is as large as it began. */
   readonly lastChange?: PoolChange;
 }

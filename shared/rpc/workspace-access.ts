@@ -5,6 +5,7 @@ import type { ApiKeyId, ProjectId, WorkspaceId } from '../domain/ids.ts';
 import type { Result } from '../errors/result.ts';
 import type { WorkspaceBudget } from './usage.ts';
 import type { WorkspaceCalls } from './workspace-calls.ts';
+import type { WorkspaceQuotas } from './workspace-quotas.ts';
 import type { WorkspaceQuality } from './workspace-quality.ts';
 import type { WorkspaceVault } from './workspace-vault.ts';
 import type { WorkspaceProjects } from './workspace.ts';
@@ -35,7 +36,8 @@ export interface ApiKeyView {
   readonly revokedAt?: number;
 }
 
-export interface WorkspaceRpc extends WorkspaceProjects, WorkspaceCalls, WorkspaceQuality, WorkspaceVault {
+export interface WorkspaceRpc
+  extends WorkspaceProjects, WorkspaceQuotas, WorkspaceCalls, WorkspaceQuality, WorkspaceVault {
   /** Refused as `resource.conflict` when the workspace is there already under another command. */
   create(command: {
     readonly commandId: string;

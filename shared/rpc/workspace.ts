@@ -2,9 +2,10 @@
 import type { GrantAnswer } from '../domain/budget/usage.ts';
 import type { ProjectId } from '../domain/ids.ts';
 import type { Result } from '../errors/result.ts';
+import type { WorkspaceHoldings } from './workspace-quotas.ts';
 import type { ExtendProjectGrant, ProjectStatement } from './usage.ts';
 
-export interface WorkspaceProjects {
+export interface WorkspaceProjects extends WorkspaceHoldings {
   /** Puts a project on the workspace's list; a repeat changes nothing. */
   registerProject(command: {
     readonly commandId: string;

@@ -59,6 +59,7 @@ const poolSchema = z.object({
   working: count,
   resting: count,
   queued: count.meta({ description: 'Ready tasks that wait for an agent of the role.' }),
+  short: count.meta({ description: 'Agents that it wants and the workspace’s quota does not grant.' }),
   lastChange: poolChangeSchema.optional(),
 });
 

@@ -289,6 +289,11 @@ export const objectLists: Readonly<
                INSERT INTO credential_event (recorded_at, type) VALUES (5, 'credential.added')`,
       },
       '6 row history': { hash: 'cda4842443d6621d', seed: rowChangeSeed },
+      '7 quotas': {
+        hash: 'f66fbdb26a6bc9d7',
+        seed: `INSERT INTO quota_limit (quota, amount, set_by, set_at) VALUES ('agents', 5, 'person:k', 5);
+               INSERT INTO quota_holding (quota, holder, amount, revision, stated_at) VALUES ('agents', 'prj_1', 2, 1, 5)`,
+      },
     },
   },
 };

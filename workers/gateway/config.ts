@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isOrigin, splitOrigins } from '../../shared/adapters/tools/origins.ts';
 import { parseMasterKeys, type MasterKeys } from '../../shared/adapters/vault/vault-cipher.ts';
+import { parseQuotas } from '../../shared/domain/quota/parse-quotas.ts';
 import { parseRateLimits } from '../../shared/domain/limits/parse-rate-limits.ts';
 import type { RateLimits } from '../../shared/domain/limits/rate-limiter.ts';
 import {
@@ -126,6 +127,8 @@ const variables = z.object({
   AIDEVOS_MODEL: defaultModel(new Map()),
   AIDEVOS_MODELS: modelNames,
   AIDEVOS_RATE_LIMITS: read(parseRateLimits),
+  // Read by the workspaces themselves; checked here, so that a wrong one is told at once.
+  AIDEVOS_QUOTAS: read(parseQuotas),
   AIDEVOS_MODEL_ALIASES: read(parseAliases),
   AIDEVOS_MODEL_FALLBACKS: read(parseFallbacks),
   AIDEVOS_PROVIDERS: read(parseCustomProviders),

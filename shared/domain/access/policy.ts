@@ -14,6 +14,7 @@ export const actions = [
   'workspace.cross',
   'workspace.rebuild',
   'workspace.budget',
+  'workspace.quota',
   'key.create',
   'key.list',
   'key.revoke',
@@ -123,7 +124,13 @@ const ownerActions: readonly Action[] = [
 ];
 
 /** `workspace.cross`: act on another workspace's settings and keys. */
-const operatorActions: readonly Action[] = [...ownerActions, 'workspace.create', 'workspace.list', 'workspace.cross'];
+const operatorActions: readonly Action[] = [
+  ...ownerActions,
+  'workspace.create',
+  'workspace.list',
+  'workspace.cross',
+  'workspace.quota',
+];
 
 /** The table itself. */
 const policy: Readonly<Record<Role, ReadonlySet<Action>>> = {

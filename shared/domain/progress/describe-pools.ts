@@ -17,6 +17,9 @@ export const describePoolEvent = (event: PoolEvent): string => {
     const pools = event.pools.map(({ role, minimum, maximum }) => `${role} ${minimum} to ${maximum}`);
     return pools.length === 0 ? 'no role has a pool any longer' : `pools: ${pools.join(', ')}`;
   }
+  if (event.type === 'agents.granted') {
+    return `the workspace grants ${event.agents} agents, of ${event.wanted} that are wanted`;
+  }
   const { role, from, to, queued, working, reason } = event;
   const verb = event.type === 'pool.grew' ? 'grew' : 'shrank';
   return `the pool of ${role} ${verb} from ${from} to ${to}: ${describePoolReason(reason)} (${queued} queued, ${working} at work)`;

@@ -250,6 +250,7 @@ const describeTeamwork = (
     case 'team.formed':
       return `team of ${event.agents.length}: ${event.agents.map(({ name }) => name).join(', ')}`;
     case 'pools.configured':
+    case 'agents.granted':
     case 'pool.grew':
     case 'pool.shrank':
       return describePoolEvent(event);

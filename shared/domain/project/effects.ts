@@ -24,6 +24,8 @@ export type Effect =
   | { readonly type: 'settle'; readonly agentId: AgentId; readonly settlement: Settlement }
   | { readonly type: 'merge'; readonly taskId: TaskId }
   | { readonly type: 'enroll_team' }
+  /** The workspace is told what the project has of its quotas. */
+  | { readonly type: 'state_quota' }
   | { readonly type: 'measure' }
   /** Brings the objects of agents to what their pool says: at work or at rest. */
   | { readonly type: 'settle_seats'; readonly agents: readonly AgentId[] }
@@ -52,6 +54,7 @@ const settle = (event: Extract<ProjectEvent, { type: 'effect.settled' }>, state:
 };
 /** What was under way outside when the original was copied. */
 const takeUp = (state: ProjectState): readonly Effect[] => [
+  { type: 'state_quota' },
   { type: 'enroll_team' },
   ...tasksOf(state).flatMap(({ taskId, status }) => (status === 'merging' ? [{ type: 'merge' as const, taskId }] : [])),
   ...(state.stage === 'validation' && !isMeasured(state.measurements, state.commit ?? '')
@@ -77,15 +80,22 @@ const help = (state: ProjectState, event: Extract<ProjectEvent, { type: 'task.he
 };
 
 const endAll = (state: ProjectState): readonly Effect[] => [
+  { type: 'state_quota' },
   ...(state.commit === undefined ? [] : [{ type: 'fence_off' as const, fencingToken: state.nextFencingToken }]),
   ...cancelAll(state),
+];
+
+/** Nobody told those at rest of budgets that were changed meanwhile. */
+const join = ({ revived, enrolled }: Extract<ProjectEvent, { type: 'pool.grew' }>): readonly Effect[] => [
+  { type: 'settle_seats', agents: [...revived, ...enrolled.map(({ agentId }) => agentId)] },
+  ...(revived.length === 0 ? [] : [{ type: 'tell_budget' as const, agents: revived }]),
 ];
 
 /** The effects of an event, given the state after it. */
 export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Effect[] => {
   switch (event.type) {
     case 'team.formed':
-      return [{ type: 'set_up' }];
+      return [{ type: 'set_up' }, { type: 'state_quota' }];
     case 'task.assigned': {
       const { agentId, taskId, branch, fencingToken } = event;
       const task = state.tasks[taskId]?.task;
@@ -94,14 +104,13 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
         ? [{ type: 'open_branch', agentId, branch, fencingToken }, assign]
         : [assign];
     }
-    case 'pool.grew': {
-      const joined = [...event.revived, ...event.enrolled.map(({ agentId }) => agentId)];
-      // Nobody told those at rest of budgets that were changed meanwhile.
-      const told: Effect = { type: 'tell_budget', agents: event.revived };
-      return [{ type: 'settle_seats', agents: joined }, ...(event.revived.length === 0 ? [] : [told])];
-    }
+    case 'pool.grew':
+      return join(event);
     case 'pool.shrank':
-      return [{ type: 'settle_seats', agents: event.rested }];
+      return [{ type: 'settle_seats', agents: event.rested }, { type: 'state_quota' }];
+    case 'deployment.recorded':
+    case 'project.completed':
+      return [{ type: 'state_quota' }];
     case 'fork.completed':
       return takeUp(state);
     case 'task.accepted':

@@ -38,7 +38,7 @@ const settledEffects = ({ effects = {} }: ProjectState): NonNullable<ProjectStat
 
 /** The copy is whole. What was measured in the original's slots says nothing of the copy's. */
 export const completeFork = (state: ProjectState, event: EventOf<'fork.completed'>, at: number): ProjectState => {
-  const { copying = 1, deadLetters: _deadLetters, pausedMs: _pausedMs, ...rest } = state;
+  const { copying = 1, agentsGranted: _granted, deadLetters: _deadLetters, pausedMs: _pausedMs, ...rest } = state;
   const tasks: Record<TaskId, Task> = {};
   for (const task of Object.values(state.tasks))
     for (const changed of changeTask(event, task)) tasks[changed.taskId] = changed;

@@ -33,6 +33,10 @@ const changeOf = ({ type, reason, from, to, queued, working }: Resized, at: numb
   at,
 });
 
+/** Who left is given back to the workspace. */
+const grantedAfter = (state: ProjectState, left: number): Pick<ProjectState, 'agentsGranted'> =>
+  state.agentsGranted === undefined || left === 0 ? {} : { agentsGranted: state.agentsGranted - left };
+
 /** `idleSince` of agents that joined begins now; of those who rest it is forgotten. */
 const resize = (state: ProjectState, event: Resized, at: number): ProjectState => {
   const { resting = [], idleSince = {}, pools = [] } = state;
@@ -45,6 +49,7 @@ const resize = (state: ProjectState, event: Resized, at: number): ProjectState =
     agents: event.type === 'pool.grew' ? [...state.agents, ...event.enrolled] : state.agents,
     resting: [...resting.filter((agentId) => !joined.includes(agentId)), ...left],
     idleSince: { ...Object.fromEntries(others), ...Object.fromEntries(joined.map((agentId) => [agentId, at])) },
+    ...grantedAfter(state, left.length),
     pools: pools.map((pool) => (pool.role === event.role ? { ...pool, lastChange } : pool)),
   };
 };
@@ -74,6 +79,8 @@ export const evolvePools = (
   switch (event.type) {
     case 'pools.configured':
       return configure(after, event, at);
+    case 'agents.granted':
+      return { ...after, agentsGranted: event.agents };
     case 'pool.grew':
     case 'pool.shrank':
       return resize(after, event, at);

@@ -60,6 +60,7 @@ class Bench {
     this.write([
       ...created.value,
       ...decideRepositoryCreated(initialProjectState, 'c0'),
+      { type: 'agents.granted', agents: 100, wanted: 100 },
       { type: 'stage.entered', stage: 'implementation', revision: 0 },
       ...Array.from({ length: tasks }, (_, index): ProjectEvent => ({
         type: 'task.created',

@@ -8,6 +8,7 @@ import type { Ids } from '../../ports/ids.ts';
 import type { PoolView } from '../../rpc/project-pools.ts';
 import type { AgentId } from '../ids.ts';
 import { decidePool, type PoolDecision, type PoolSituation } from '../pool/decide-pool.ts';
+import { grantedAgents } from './granted-agents.ts';
 import { activeSeats, holdersOf, isResting } from './roster.ts';
 import { queuedByRole } from './schedule.ts';
 import type { Pool, ProjectState } from './state.ts';
@@ -60,7 +61,7 @@ const situationOf = (state: ProjectState, pool: Pool, queued: number, now: numbe
     })),
     queued,
     ...(pool.lastChange === undefined ? {} : { lastChange: pool.lastChange }),
-    room: Number.POSITIVE_INFINITY,
+    room: grantedAgents(state) - activeSeats(state).length,
     now,
   };
 };
@@ -129,7 +130,20 @@ const toEvent = (state: ProjectState, { pool, situation, decision }: Decided, id
 export const resizePools = (
   state: ProjectState,
   { now, ids }: { readonly now: number; readonly ids: Ids },
-): readonly ProjectEvent[] => decideAll(state, now).flatMap((decided) => toEvent(state, decided, ids));
+): readonly ProjectEvent[] => {
+  // One after the other, since they share what the workspace granted.
+  for (const decided of decideAll(state, now)) {
+    const events = toEvent(state, decided, ids);
+    if (events.length > 0) return events;
+  }
+  return [];
+};
+
+const shortOf = ({ decision }: Decided): number => (decision.type === 'hold' ? decision.short : 0);
+
+/** Agents that are there, and those that pools want beyond what was granted. */
+export const wantedAgents = (state: ProjectState): number =>
+  decideAll(state, state.updatedAt).reduce((sum, decided) => sum + shortOf(decided), activeSeats(state).length);
 
 /** A project that has ended needs no more than the minimum, at once; whoever still holds a task stays. */
 export const restAtEnd = (state: ProjectState): readonly ProjectEvent[] =>
@@ -157,9 +171,19 @@ export const nextPoolChangeAt = (state: ProjectState): number | undefined => {
 
 /** The pools as they are, in the order in which they were set. */
 export const viewPools = (state: ProjectState, now: number): readonly PoolView[] =>
-  decideAll(state, now).map(({ pool, situation }): PoolView => {
+  decideAll(state, now).map((decided): PoolView => {
+    const { pool, situation } = decided;
     const { since: _since, lastChange, ...settings } = pool;
     const { from: agents, working, queued } = figuresOf(situation, 0);
     const resting = state.agents.filter(({ agentId, role }) => role === pool.role && isResting(state, agentId)).length;
-    return { ...settings, agents, working, resting, queued, ...(lastChange === undefined ? {} : { lastChange }) };
+    const short = shortOf(decided);
+    return {
+      ...settings,
+      agents,
+      working,
+      resting,
+      queued,
+      short,
+      ...(lastChange === undefined ? {} : { lastChange }),
+    };
   });

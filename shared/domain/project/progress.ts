@@ -33,6 +33,7 @@ const moves = (event: ProjectEvent): boolean => {
     case 'waiver.revoked':
     case 'budget.exhausted':
     case 'pools.configured':
+    case 'agents.granted':
     case 'pool.grew':
     case 'pool.shrank':
     case 'project.stalled':

@@ -96,6 +96,7 @@ class Bench {
     if (!created.ok) throw new Error(created.error.detail);
     this.#write([...created.value, ...decideRepositoryCreated(initialProjectState, 'c0')]);
     this.#write([
+      { type: 'agents.granted', agents: 100, wanted: 100 },
       { type: 'stage.entered', stage: 'implementation', revision: 0 },
       ...tasks.map((task): ProjectEvent => ({
         type: 'task.created',

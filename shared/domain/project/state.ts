@@ -150,6 +150,8 @@ export interface ProjectState {
   readonly pools?: readonly Pool[];
   /** Agents that a pool has sent to rest. */
   readonly resting?: readonly AgentId[];
+  /** How many agents the workspace grants, since a pool asked for more; absent: those who are there. */
+  readonly agentsGranted?: number;
   /** When agents became free, since there are pools; absent for those who were free before, or hold a task. */
   readonly idleSince?: Readonly<Record<AgentId, number>>;
   /** In the order of creation. */

@@ -11,6 +11,7 @@ const codes: Partial<Readonly<Record<ErrorType, string>>> = {
   'request.unsupported_media_type': 'unsupported_media_type',
   'resource.not_found': 'not_found',
   'rate.limited': 'rate_limit_exceeded',
+  'quota.exceeded': 'insufficient_quota',
 };
 
 const typeOf = (status: number): string =>

@@ -102,6 +102,18 @@ export const workspaceCases: Cases<WorkspaceRpc> = {
       repeated: () => ({ ok: true, value: expect.objectContaining({ limits: { maxTokens: 1_000_000 } }) }),
     },
   ),
+  holdQuota: command(
+    ({ workspace, projectId }) =>
+      () =>
+        workspace().holdQuota({ projectId, revision: 1, amounts: { projects: 1, agents: 3 }, mode: 'all' }),
+  ),
+  quotas: query(({ workspace }) => workspace().quotas()),
+  setQuotas: command(
+    ({ workspace }) =>
+      () =>
+        workspace().setQuotas({ commandId: 'q', limits: { agents: 5 }, by: 'person:key_1' }),
+    { otherBody: ({ workspace }) => workspace().setQuotas({ commandId: 'q', limits: {}, by: 'person:key_1' }) },
+  ),
   extendGrant: command(
     ({ workspace, projectId }) =>
       () =>

@@ -15,7 +15,7 @@ export class FakeToolsProject extends FakeProject implements ProjectToolsRpc, Pr
   }
 
   async setPools({ pools }: Parameters<ProjectPoolsRpc['setPools']>[0]): ReturnType<ProjectPoolsRpc['setPools']> {
-    return ok(pools.map((pool) => ({ ...pool, agents: pool.minimum, working: 0, resting: 0, queued: 0 })));
+    return ok(pools.map((pool) => ({ ...pool, agents: pool.minimum, working: 0, resting: 0, queued: 0, short: 0 })));
   }
 
   async toolSettings(): ReturnType<ProjectToolsRpc['toolSettings']> {

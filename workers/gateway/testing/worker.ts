@@ -4,7 +4,7 @@ export { ConversationObject } from '../../../durable-objects/conversation/object
 export { ServiceRegistryObject } from '../../../durable-objects/service-registry/object.ts';
 export { TopicCatalogObject } from '../../../durable-objects/topic/catalog-object.ts';
 export { TopicObject } from '../../../durable-objects/topic/object.ts';
-export { WorkspaceObject } from '../../../durable-objects/workspace/object.ts';
+export { QuotaWorkspaceObject as WorkspaceObject } from '../../../durable-objects/workspace/quota-object.ts';
 export { FakeAgent } from './fake-agent.ts';
 export { FakeToolsProject as FakeProject } from './fake-tools-project.ts';
 export { FakeRepository } from './fake-repository.ts';

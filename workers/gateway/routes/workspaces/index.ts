@@ -7,6 +7,7 @@ import { createWorkspace } from './create.ts';
 import { getWorkspace } from './get.ts';
 import { listKeys } from './list-keys.ts';
 import { listWorkspaces } from './list.ts';
+import { getOwnQuotas, getWorkspaceQuotas, setWorkspaceQuotas } from './quotas.ts';
 import { rebuildDirectory } from './rebuild-directory.ts';
 import { revokeKey } from './revoke-key.ts';
 import { setWorkspaceBudget } from './set-budget.ts';
@@ -25,4 +26,7 @@ export const workspaceRoutes = () =>
     getWorkspaceBudget,
     setWorkspaceBudget,
     getWorkspaceUsage,
+    getOwnQuotas,
+    getWorkspaceQuotas,
+    setWorkspaceQuotas,
   ] as const);
