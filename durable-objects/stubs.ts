@@ -17,6 +17,7 @@ import type { ProjectQualityRpc } from '../shared/rpc/quality.ts';
 import type { AgentReplayRpc, ProjectReplayRpc, RepositoryReplayRpc } from '../shared/rpc/replay.ts';
 import type { RepositoryRpc } from '../shared/rpc/repository.ts';
 import type { ServiceRegistryRpc } from '../shared/rpc/service-registry.ts';
+import type { ServiceUpgradesRpc } from '../shared/rpc/service-upgrades.ts';
 import type { WorkspaceRpc } from '../shared/rpc/workspace-access.ts';
 
 /** The bindings of the platform's objects, under the names of `wrangler.toml`. */
@@ -49,7 +50,7 @@ export type AgentStub = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryStub = ManagedObjectRpc & RepositoryRpc & RepositoryReplayRpc & Fetching;
 export type WorkspaceStub = ManagedObjectRpc & WorkspaceRpc;
 export type ConversationStub = ManagedObjectRpc & ConversationRpc;
-export type ServiceRegistryStub = ManagedObjectRpc & ServiceRegistryRpc & Fetching;
+export type ServiceRegistryStub = ManagedObjectRpc & ServiceRegistryRpc & ServiceUpgradesRpc & Fetching;
 export type TopicStub = ManagedObjectRpc & TopicRpc & Fetching;
 export type TopicCatalogStub = ManagedObjectRpc & TopicCatalogRpc;
 export type ComposerStub = ManagedObjectRpc & ComposerRpc;

@@ -13,7 +13,7 @@ export const scaleUsage = `npm run bench -- scale [options]
 
   --agents <list>       agents in the workspace (1,10,100,1000,10000)
   --topics <list>       topics (1,10,100,1000)
-  --services <list>     services, of which a workspace may have about a thousand (1,10,100,800)
+  --services <list>     services, of which a workspace may have about four thousand (1,100,1000,3800)
   --samples <number>    agents woken, topics and services asked, at each size (200)`;
 
 const count = (name: string, text: string): number => {
@@ -37,7 +37,7 @@ export const readScaleOptions = (args: readonly string[]): ScaleOptions => {
     options: {
       agents: { type: 'string', default: '1,10,100,1000,10000' },
       topics: { type: 'string', default: '1,10,100,1000' },
-      services: { type: 'string', default: '1,10,100,800' },
+      services: { type: 'string', default: '1,100,1000,3800' },
       samples: { type: 'string', default: '200' },
     },
   });

@@ -9,6 +9,7 @@ import { usageFailure } from '../exit-codes.ts';
 import { answer, dateText, table } from '../output/print.ts';
 import { interruptSignal } from '../watch.ts';
 import { readMetadata, wordsOf, type MetadataOptions } from './service-metadata.ts';
+import { addUpgradeCommands } from './service-upgrades.ts';
 
 interface CriteriaOptions {
   readonly name?: string;
@@ -191,9 +192,19 @@ const lineOf = ({ recordedAt, event }: StoredLogEvent<ServiceEvent>): string => 
         return event.health;
       case 'service.deregistered':
         return event.reason;
+      case 'service.upgrade_started':
+        return `from ${event.from.join(', ')} to ${event.to}, first ${event.steps[0]}%`;
+      case 'service.upgrade_stepped':
+        return `${event.percent}%`;
+      case 'service.upgrade_paused':
+      case 'service.upgrade_resumed':
+        return `by ${event.by}`;
+      case 'service.upgrade_ended':
+        return `${event.status}: ${event.end}`;
     }
   };
-  return `${dateText(recordedAt)}  ${event.type.slice('service.'.length).padEnd(14)}  ${event.name}/${event.instance}  ${said()}`;
+  const subject = 'instance' in event ? `${event.name}/${event.instance}` : event.name;
+  return `${dateText(recordedAt)}  ${event.type.slice('service.'.length).padEnd(15)}  ${subject}  ${said()}`;
 };
 
 const watch = async (
@@ -272,6 +283,7 @@ export const addServiceCommands = (program: Command): void => {
     .option('--health <health>', 'passing, warning or failing')
     .option('--load <load>', '0 is idle, 1 is full')
     .action(heartbeat);
+  addUpgradeCommands(services);
   services
     .command('watch')
     .description('follow what changes, until Ctrl-C')

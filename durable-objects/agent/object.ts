@@ -76,6 +76,7 @@ export class AgentObject extends ManagedObject<AgentEnvironment> implements Agen
       waitUntil: (work) => {
         ctx.waitUntil(work);
       },
+      report: (problem) => this.reportProblem(problem),
     });
   }
 

@@ -2,15 +2,18 @@
 import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import { generateTests } from '../../shared/adapters/services/test-generation.ts';
 import { webOf } from '../../shared/adapters/web/web-of-environment.ts';
-import { ok } from '../../shared/errors/result.ts';
+import type { ObjectCaller } from '../../shared/adapters/services/object-caller.ts';
+import { ok, type Result } from '../../shared/errors/result.ts';
 import { createHttpToolServer } from '../../shared/adapters/tools/http-tool-server.ts';
 import { parseOrigins } from '../../shared/adapters/tools/origins.ts';
 import { guardToolchain } from '../../shared/adapters/services/guarded-toolchain.ts';
 import type { AgentIdentity, Run } from '../../shared/domain/agent/state.ts';
 import { placeOf } from '../../shared/domain/tool/place.ts';
+import type { WorkspaceId } from '../../shared/domain/ids.ts';
+import type { ComposerRpc } from '../../shared/rpc/composer.ts';
 import type { ToolContext } from '../../shared/domain/tool/tool.ts';
 import { hashText } from '../platform/index.ts';
-import { appName, composerStub, objectName, projectStub, repositoryStub } from '../stubs.ts';
+import { appName, objectName, projectStub, repositoryStub } from '../stubs.ts';
 import type { AgentEnvironment } from './environment.ts';
 
 /** The step as the journal names it. */
@@ -46,9 +49,26 @@ const figuresOf = ({ runId, modelCalls, toolCalls, tokens, failures, nudges, sta
   found: [...(found?.tools ?? []), ...(found?.connected ?? []).map(({ name }) => name)],
 });
 
+/** Time for one call of the Composer. */
+const composerMs = 30_000;
+
+/** Whoever composes services; each call carries a command id or only reads. */
+const composerBy = (objects: ObjectCaller, workspaceId: WorkspaceId): ReturnType<ToolContext['composer']> => {
+  const ask = <Value>(invoke: (composer: ComposerRpc) => Promise<Result<Value>>): Promise<Result<Value>> => {
+    const criteria = { kind: 'platform', capabilities: ['composition'] } as const;
+    return objects.call({ workspaceId, kind: 'composer', criteria, timeoutMs: composerMs, isRepeatable: true }, invoke);
+  };
+  return {
+    plan: (query) => ask((composer) => composer.plan(query)),
+    compose: (command) => ask((composer) => composer.compose(command)),
+    get: (query) => ask((composer) => composer.get(query)),
+  };
+};
+
 /** Fresh stubs for one call of a tool. */
 export const createToolContext = (
   env: AgentEnvironment,
+  objects: ObjectCaller,
   identity: AgentIdentity,
   run: Run,
   { idempotencyKey, attempt }: StepContext,
@@ -77,7 +97,7 @@ export const createToolContext = (
     sandbox: measuring.sandbox,
     generateTests: (request) => generateTests(measuring, request),
     projectId,
-    composer: () => composerStub(env, workspaceId),
+    composer: () => composerBy(objects, workspaceId),
     project: projectStub(env, workspaceId, projectId),
     toolSettings,
     overview: projectStub(env, workspaceId, projectId),

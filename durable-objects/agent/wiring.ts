@@ -2,7 +2,8 @@
 import type { AgentEvent } from '../../shared/domain/agent/events.ts';
 import type { AgentIdentity, AgentState } from '../../shared/domain/agent/state.ts';
 import { resolveModel } from '../models.ts';
-import type { EventStore, Journal, Storage, Timers } from '../platform/index.ts';
+import { createObjectCaller } from '../object-caller.ts';
+import type { EventStore, Journal, Problem, Storage, Timers } from '../platform/index.ts';
 import { projectStub } from '../stubs.ts';
 import { Budget } from './budget.ts';
 import { Doubts } from './doubts.ts';
@@ -28,6 +29,7 @@ export interface WiringParts {
   readonly mailbox: AgentMailbox;
   readonly identity: () => AgentIdentity;
   readonly waitUntil: (work: Promise<unknown>) => void;
+  readonly report: (problem: Problem) => void;
 }
 
 export interface AgentWork {
@@ -40,7 +42,7 @@ export interface AgentWork {
 }
 
 /** Makes them; registers the timers they use. */
-export const wireAgent = ({ env, identity, object, waitUntil, ...shared }: WiringParts): AgentWork => {
+export const wireAgent = ({ env, identity, object, waitUntil, report, ...shared }: WiringParts): AgentWork => {
   const budget = new Budget({
     ...shared,
     state: () => shared.events.state,
@@ -54,6 +56,7 @@ export const wireAgent = ({ env, identity, object, waitUntil, ...shared }: Wirin
   const calls = new ModelCallTable(shared.storage);
   const ledger = new ModelLedger({ ...parts, table: calls });
   const doubts = new Doubts({ ...parts, object });
+  const objects = createObjectCaller(env, report);
   const caller = { workspaceId: () => identity().workspaceId, waitUntil };
   const runner = new Runner({
     ...parts,
@@ -62,7 +65,7 @@ export const wireAgent = ({ env, identity, object, waitUntil, ...shared }: Wirin
     toolStep: new ToolStep({
       ...parts,
       doubts,
-      toolContext: (run, step) => createToolContext(env, identity(), run, step),
+      toolContext: (run, step) => createToolContext(env, objects, identity(), run, step),
     }),
   });
   return { budget, calls, ledger, log, doubts, runner };

@@ -32,7 +32,7 @@ export const withDeadline = async <T>(work: Promise<T>, timeoutMs: number, what:
 
 /** Something that went wrong in the background, where no caller can be told. */
 export interface Problem {
-  readonly part: 'timers' | 'outbox' | 'sockets' | 'log' | 'quality' | 'snapshot' | 'lifecycle' | 'bus';
+  readonly part: 'timers' | 'outbox' | 'sockets' | 'log' | 'quality' | 'snapshot' | 'lifecycle' | 'bus' | 'services';
   /**
    * `failed`: the first failure of a thing; `parked`: it became a dead letter; `dropped`: the oldest dead letter went for
    * it; `raised` and `closed`: an alarm.

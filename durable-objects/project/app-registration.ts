@@ -1,9 +1,10 @@
 /**
  * Makes a project's deployed app known as a service: one instance for each slot, of which production alone gets requests
- * that do not name one. Through the outbox, in the transaction that records the deployment.
+ * that do not name one. Through the outbox, in the transaction that records the deployment. When a project was cancelled or
+ * has failed, preview and staging are taken out, in the lane of the slot, so that no earlier deployment comes after it.
  */
 import type { ProjectIdentity } from '../../shared/domain/project/state.ts';
-import { composeAppService } from '../../shared/domain/service-registry/app-service.ts';
+import { appServiceName, composeAppService } from '../../shared/domain/service-registry/app-service.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import { shardOf } from '../../shared/domain/service-registry/shard.ts';
 import type { Outbox } from '../platform/index.ts';
@@ -33,6 +34,10 @@ export class AppRegistration {
       // SAFETY: only `announce` below enqueues this kind.
       await this.#register(payload as Announced, deliveryId);
     });
+    parts.outbox.on('withdraw_app', async (payload, { deliveryId }) => {
+      // SAFETY: entries of this kind are enqueued only by the engine, with the effect as payload.
+      await this.#withdraw((payload as Pick<Deployment, 'slot'>).slot, deliveryId);
+    });
   }
 
   /** Inside the transaction that wrote these events. @param sequence of the last of them. */
@@ -42,6 +47,15 @@ export class AppRegistration {
       const payload: Announced = { slot: event.slot, version: event.version, sequence };
       this.#parts.outbox.enqueue({ lane: `service/${event.slot}`, kind, payload });
     }
+  }
+
+  async #withdraw(slot: Deployment['slot'], deliveryId: string): Promise<void> {
+    const { workspaceId, projectId } = this.#parts.identity();
+    const name = appServiceName(projectId);
+    const registry = serviceRegistryStub(this.#parts.env, workspaceId, shardOf(name));
+    const authority = { kind: 'owner', owner: `project:${projectId}` } as const;
+    const gone = await registry.deregisterService({ commandId: deliveryId, name, instance: slot, authority });
+    if (!gone.ok && gone.error.type !== 'resource.not_found') throw new Error(gone.error.detail);
   }
 
   async #register(announced: Announced, deliveryId: string): Promise<void> {

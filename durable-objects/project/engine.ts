@@ -118,6 +118,9 @@ export class Engine {
       case 'settle_seats':
         for (const agentId of effect.agents) outbox.enqueue(settleSeat(agentId));
         return;
+      case 'withdraw_app':
+        outbox.enqueue({ lane: `service/${effect.slot}`, kind: 'withdraw_app', payload: effect });
+        return;
       case 'tell_budget':
         this.tellBudget(effect.agents);
         return;

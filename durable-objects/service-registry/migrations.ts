@@ -17,4 +17,19 @@ export const serviceRegistryMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX service_lease_by_end ON service_lease (expires_at)`,
   },
+  {
+    id: 2,
+    name: 'upgrades',
+    up: `
+      CREATE TABLE upgrade_sight (
+        name TEXT PRIMARY KEY,
+        sight TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE upgrade_reporter (
+        name TEXT NOT NULL,
+        reporter TEXT NOT NULL,
+        batch INTEGER NOT NULL,
+        PRIMARY KEY (name, reporter)
+      ) STRICT, WITHOUT ROWID`,
+  },
 ];

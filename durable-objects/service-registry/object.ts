@@ -19,8 +19,9 @@ import { findService, type RegistryState } from '../../shared/domain/service-reg
 import { servicesTopic } from '../../shared/domain/service-registry/topic.ts';
 import { viewService, viewServices } from '../../shared/domain/service-registry/view.ts';
 import { err, ok, type Result } from '../../shared/errors/result.ts';
-import type { ServiceEvent } from '../../shared/protocol/service-events.ts';
+import { subjectOf, type ServiceEvent } from '../../shared/protocol/service-events.ts';
 import type { Registration, ServiceRegistryRpc } from '../../shared/rpc/service-registry.ts';
+import type { ServiceUpgradesRpc, UpgradeView } from '../../shared/rpc/service-upgrades.ts';
 import { EventPublisher, EventStore, ManagedObject } from '../platform/index.ts';
 import { topicStub, type ObjectBindings } from '../stubs.ts';
 import { registryAggregate } from './aggregate.ts';
@@ -28,6 +29,7 @@ import { serviceRegistryMigrations } from './migrations.ts';
 import { platformServicesOf } from './platform-services.ts';
 import { Publisher } from './publisher.ts';
 import { LeaseStore } from './store.ts';
+import { Upgrades } from './upgrades.ts';
 
 export interface ServiceRegistryEnvironment extends Pick<ObjectBindings, 'TOPIC'> {
   readonly DIRECTORY: D1Database;
@@ -36,7 +38,9 @@ export interface ServiceRegistryEnvironment extends Pick<ObjectBindings, 'TOPIC'
 /** When the timer looks whether a change was published, should the write that began at once have failed. */
 const publishAgainMs = 1_000;
 
-type Command<Method extends keyof ServiceRegistryRpc> = Parameters<ServiceRegistryRpc[Method]>[0];
+type Methods = ServiceRegistryRpc & ServiceUpgradesRpc;
+type Command<Method extends keyof Methods> = Parameters<Methods[Method]>[0];
+type Answered<Method extends keyof Methods> = ReturnType<Methods[Method]>;
 
 /** A reply that was kept by the inbox is a `Result` itself. */
 const flatten = <Value>(kept: Result<Result<Value>>): Result<Value> => (kept.ok ? kept.value : kept);
@@ -44,11 +48,12 @@ const flatten = <Value>(kept: Result<Result<Value>>): Result<Value> => (kept.ok 
 const newToken = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironment> implements ServiceRegistryRpc {
+export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironment> implements Methods {
   readonly #events: EventStore<RegistryState, ServiceEvent>;
   readonly #leases: LeaseStore;
   readonly #publisher: Publisher;
   readonly #bus: EventPublisher;
+  readonly #upgrades: Upgrades;
 
   constructor(ctx: DurableObjectState, env: ServiceRegistryEnvironment) {
     super(ctx, env, {
@@ -62,6 +67,14 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
     this.#publisher = new Publisher(() => snapshots.write(this.#place().workspaceId, this.#snapshot()));
     const topic = (name: TopicName) => topicStub(env, this.#place().workspaceId, name);
     this.#bus = new EventPublisher({ outbox: this.outbox, source: this.objectName, topic });
+    this.#upgrades = new Upgrades({
+      storage: this.storage,
+      timers: this.timers,
+      now: this.now,
+      state: () => this.#events.state,
+      append: (events) => this.#append(events),
+      change: (work) => this.#tell(() => this.transact(work)),
+    });
     this.timers.on('publish', () => this.#publisher.publish(), { attempts: Number.POSITIVE_INFINITY });
     this.timers.on('expire', ({ payload }) => this.#expire(payload));
   }
@@ -75,7 +88,7 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
     if (events.length > 0) this.transact(() => this.#write(events));
   }
 
-  async registerService(command: Command<'registerService'>): ReturnType<ServiceRegistryRpc['registerService']> {
+  async registerService(command: Command<'registerService'>): Answered<'registerService'> {
     const { leaseSeconds } = command;
     return await this.#change<Registration>(command, () => {
       const now = this.now();
@@ -92,7 +105,7 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
     });
   }
 
-  async updateService(command: Command<'updateService'>): ReturnType<ServiceRegistryRpc['updateService']> {
+  async updateService(command: Command<'updateService'>): Answered<'updateService'> {
     return await this.#change<ServiceInstance>(command, () => {
       const events = decideUpdate(this.#events.state, command, this.#leases.find(command));
       if (!events.ok) return events;
@@ -101,7 +114,7 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
     });
   }
 
-  async deregisterService(command: Command<'deregisterService'>): ReturnType<ServiceRegistryRpc['deregisterService']> {
+  async deregisterService(command: Command<'deregisterService'>): Answered<'deregisterService'> {
     return await this.#change<ServiceInstance>(command, () => {
       const events = decideDeregister(this.#events.state, command, this.#leases.find(command));
       if (!events.ok) return events;
@@ -111,7 +124,7 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
     });
   }
 
-  async heartbeat(beat: Command<'heartbeat'>): ReturnType<ServiceRegistryRpc['heartbeat']> {
+  async heartbeat(beat: Command<'heartbeat'>): Answered<'heartbeat'> {
     const now = this.now();
     return this.transact((): Result<{ readonly expiresAt: number }> => {
       const lease = this.#leases.find(beat);
@@ -131,23 +144,43 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
     });
   }
 
-  async discoverService(criteria: Command<'discoverService'>): ReturnType<ServiceRegistryRpc['discoverService']> {
+  async discoverService(criteria: Command<'discoverService'>): Answered<'discoverService'> {
     const checked = checkCriteria(criteria, 'criteria');
     return checked.ok ? ok(findServices(this.#services(), criteria, this.now()).services) : checked;
   }
 
-  async listServices(filter: Command<'listServices'>): ReturnType<ServiceRegistryRpc['listServices']> {
+  async listServices(filter: Command<'listServices'>): Answered<'listServices'> {
     const checked = checkCriteria(filter, 'filter');
     return checked.ok ? ok(listServices(this.#services(), filter)) : checked;
   }
 
-  async snapshot(): ReturnType<ServiceRegistryRpc['snapshot']> {
+  async startUpgrade(command: Command<'startUpgrade'>): Answered<'startUpgrade'> {
+    return await this.#change<UpgradeView>(command, () => this.#upgrades.start(command));
+  }
+
+  async steerUpgrade(command: Command<'steerUpgrade'>): Answered<'steerUpgrade'> {
+    return await this.#change<UpgradeView>(command, () => this.#upgrades.steer(command));
+  }
+
+  async upgrade({ name }: Command<'upgrade'>): Answered<'upgrade'> {
+    return this.#upgrades.view(name);
+  }
+
+  async upgrades(): Answered<'upgrades'> {
+    return ok(this.#upgrades.views());
+  }
+
+  async reportUpgrade(report: Command<'reportUpgrade'>): Answered<'reportUpgrade'> {
+    return ok(await this.#tell(() => this.transact(() => this.#upgrades.report(report))));
+  }
+
+  async snapshot(): Answered<'snapshot'> {
     // Whoever asks has found none: it was dropped, or could not be written.
     this.timers.ensure({ name: 'publish', dueAt: this.now() });
     return ok(this.#snapshot());
   }
 
-  async events(query: Command<'events'>): ReturnType<ServiceRegistryRpc['events']> {
+  async events(query: Command<'events'>): Answered<'events'> {
     return this.#events.page(query);
   }
 
@@ -158,8 +191,14 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
 
   /** One transaction, told to readers before the caller is answered; a write that fails is left to the timer. */
   async #change<Value>(command: { readonly commandId: string }, handle: () => Result<Value>): Promise<Result<Value>> {
+    return await this.#tell(() =>
+      flatten(this.transact(() => this.inbox.once(command.commandId, command, this.now(), handle))),
+    );
+  }
+
+  async #tell<Value>(work: () => Value): Promise<Value> {
     const before = this.#events.sequence;
-    const changed = flatten(this.transact(() => this.inbox.once(command.commandId, command, this.now(), handle)));
+    const changed = work();
     if (this.#events.sequence === before) return changed;
     try {
       await this.#publisher.publish();
@@ -171,8 +210,9 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
 
   #append(events: readonly ServiceEvent[]): void {
     this.#write(events);
-    const news = events.map((event) => ({ type: event.type, key: addressText(event), data: event }));
+    const news = events.map((event) => ({ type: event.type, key: subjectOf(event), data: event }));
     if (news.length > 0) this.#bus.publish(servicesTopic, ...news);
+    this.#upgrades.noticed(events);
   }
 
   #write(events: readonly ServiceEvent[]): void {
@@ -210,7 +250,7 @@ export class ServiceRegistryObject extends ManagedObject<ServiceRegistryEnvironm
   #view(address: ServiceAddress): ServiceInstance {
     const service = findService(this.#events.state, address);
     if (service === undefined) throw new Error(`"${addressText(address)}" is not in the state it was just put into.`);
-    return viewService(service, this.#leases.find(address));
+    return viewService(this.#events.state, service, this.#leases.find(address));
   }
 
   #snapshot() {

@@ -262,13 +262,15 @@ describe('a lease', () => {
 describe('a flood', () => {
   it('ends at the quota, which is named, and leaves other names and workspaces alone', async () => {
     const { registry, registration, workspaceId } = create();
-    const fill = async (name: string) =>
+    const fill = async (name: string, description: string) =>
       await Promise.all(
         Array.from({ length: maxInstancesOfName }, (_entry, index) =>
-          registry().registerService(registration({ name, instance: `i${index}` })),
+          registry().registerService(
+            registration({ name, instance: `i${index}`, metadata: { ...metadata, description } }),
+          ),
         ),
       );
-    expect((await fill('payments')).every(({ ok }) => ok)).toBe(true);
+    expect((await fill('payments', 'small')).every(({ ok }) => ok)).toBe(true);
     expect(await registry().registerService(registration({ instance: 'more' }))).toMatchObject({
       error: { type: 'resource.conflict', detail: expect.stringContaining('quota "instances of a service"') },
     });
@@ -276,9 +278,9 @@ describe('a flood', () => {
       (name) => shardOf(name) === shardOf('payments'),
     );
     const filled = [];
-    for (const name of neighbours.slice(0, 4)) filled.push(...(await fill(name)));
+    for (const name of neighbours.slice(0, 6)) filled.push(...(await fill(name, 'x'.repeat(3_800))));
     expect(filled.find(({ ok }) => !ok)).toMatchObject({
-      error: { type: 'resource.conflict', detail: expect.stringContaining('quota "instances of a shard"') },
+      error: { type: 'resource.conflict', detail: expect.stringContaining('quota "bytes of a shard"') },
     });
     const other = create();
     expect((await other.registry().registerService(other.registration())).ok).toBe(true);

@@ -185,6 +185,9 @@ export class Project extends SimulatedObject {
       case 'cancel':
         this.#send(effect.agentId, 'task.cancel', effect.taskId);
         return;
+      case 'withdraw_app':
+        // Nothing here calls services.
+        return;
       case 'enroll_team':
       case 'tell_budget':
         // Agents of a simulation are there from the start, and spend nothing.

@@ -15,7 +15,7 @@ const maxRouteMs = 120_000;
 const namePattern = /^[a-z][a-z0-9-]{0,62}$/;
 const nameRule = 'must be up to 63 of a-z, 0-9 and "-", starting with a letter';
 
-const serviceName = z.string().regex(namePattern, nameRule);
+export const serviceName = z.string().regex(namePattern, nameRule);
 
 const instanceName = z
   .string()
@@ -199,6 +199,10 @@ export const serviceSchema = z
     registeredAt: z.number(),
     updatedAt: z.number(),
     revision: z.number().int(),
+    upgrade: z
+      .object({ id: z.string(), group: z.enum(['old', 'new']) })
+      .optional()
+      .meta({ description: 'While an upgrade goes on: the side it is on. Its weight is then the upgrade’s.' }),
     lease: z.object({ seconds: z.number().int(), expiresAt: z.number() }).optional(),
   })
   .meta({ id: 'Service' });
@@ -284,11 +288,11 @@ export const serviceEventsSchema = z
           recordedAt: z.number(),
           event: z.custom<ServiceEvent>().meta({
             type: 'object',
-            required: ['type', 'name', 'instance'],
+            required: ['type', 'name'],
             properties: {
               type: { type: 'string', enum: Object.keys(serviceEventTypes) },
               name: { type: 'string' },
-              instance: { type: 'string' },
+              instance: { type: 'string', description: 'Absent in events of an upgrade.' },
             },
             additionalProperties: true,
           }),

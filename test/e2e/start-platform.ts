@@ -17,6 +17,8 @@ declare module 'vitest' {
     readonly modelOrigin: string;
     /** Where nobody listens yet, and where services may be. */
     readonly serviceOrigin: string;
+    /** As `serviceOrigin`, for the tests of routing. */
+    readonly routedOrigin: string;
   }
 }
 
@@ -27,14 +29,17 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   const modelOrigin = `http://${loopback}:${upstream.port}`;
   const service = await reserveFreePort();
   const serviceOrigin = `http://${loopback}:${service.port}`;
+  const routed = await reserveFreePort();
+  const routedOrigin = `http://${loopback}:${routed.port}`;
   const variables = {
     ...engineers.variables,
     AIDEVOS_MODEL_ORIGINS: modelOrigin,
-    AIDEVOS_SERVICE_ORIGINS: serviceOrigin,
+    AIDEVOS_SERVICE_ORIGINS: `${serviceOrigin},${routedOrigin}`,
   };
   const platform = await startPlatform({ stateFolder, variables });
   project.provide('modelOrigin', modelOrigin);
   project.provide('serviceOrigin', serviceOrigin);
+  project.provide('routedOrigin', routedOrigin);
   project.provide('url', platform.url);
   project.provide('apiKey', platform.apiKey);
   project.provide('stateFolder', stateFolder);
@@ -42,6 +47,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     await platform.stop();
     upstream.release();
     service.release();
+    routed.release();
     await engineers.close();
     rmSync(stateFolder, { recursive: true, force: true });
   };

@@ -12,7 +12,7 @@ import { agentReplayCases, projectReplayCases, repositoryReplayCases } from './m
 import { repositoryCases } from './method-cases/repository-cases.ts';
 import { toolCases } from './method-cases/tool-cases.ts';
 import { topicCases, topicCatalogCases } from './method-cases/topic-cases.ts';
-import { serviceRegistryCases } from './method-cases/service-registry-cases.ts';
+import { serviceRegistryCases, serviceUpgradeCases } from './method-cases/service-registry-cases.ts';
 import { workspaceCases } from './method-cases/workspace-cases.ts';
 import { createWorld, dump, inside, type Kind, type World } from './method-cases/world.ts';
 
@@ -30,7 +30,7 @@ const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>
   ['conversation', { ...conversationCases }],
   ['topic', { ...topicCases }],
   ['topic-catalog', { ...topicCatalogCases }],
-  ['service-registry', { ...serviceRegistryCases }],
+  ['service-registry', { ...serviceRegistryCases, ...serviceUpgradeCases }],
   ['composer', { ...composerCases }],
 ];
 const methods = tables.flatMap(([kind, cases]) =>

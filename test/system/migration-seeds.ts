@@ -253,6 +253,11 @@ export const objectLists: Readonly<
                VALUES ('service.health_changed', 1, '{"type":"service.health_changed","name":"payments","instance":"one","health":"passing"}', 5);
                INSERT INTO snapshot (sequence, state_version, recorded_at) VALUES (1, 0, 5)`,
       },
+      '2 upgrades': {
+        hash: '04f7e06ab2da44fc',
+        seed: `INSERT INTO upgrade_sight (name, sight) VALUES ('payments', '{"looks":1}');
+               INSERT INTO upgrade_reporter (name, reporter, batch) VALUES ('payments', 'isolate', 3)`,
+      },
     },
   },
   workspace: {

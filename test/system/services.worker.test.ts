@@ -1,8 +1,9 @@
 /** Deployed apps as services: registered through the project's outbox, also when it dies in between. */
 import { abortAllDurableObjects, applyD1Migrations, env } from 'cloudflare:test';
 import { beforeAll, expect, it } from 'vitest';
+import { createObjectCaller } from '../../durable-objects/object-caller.ts';
 import { serviceRegistryStub } from '../../durable-objects/stubs.ts';
-import { appServiceName } from '../../shared/domain/service-registry/app-service.ts';
+import { appServiceName, composeAppService } from '../../shared/domain/service-registry/app-service.ts';
 import { shardOf } from '../../shared/domain/service-registry/shard.ts';
 import type { ServiceInstance } from '../../shared/domain/service-registry/service.ts';
 import { withApp } from './method-cases/project-cases.ts';
@@ -49,4 +50,49 @@ it('a deployment registers the app, another one raises its version, and a kill i
   valueOf(await world.project().deploy({ commandId: 'three', slot: 'preview' }));
   const again = await waitForServices(world, ([one]) => one?.metadata.version !== preview?.metadata.version);
   expect(again[0]).toMatchObject({ revision: 2, metadata: { weight: 0 } });
+});
+
+it('a cancelled project takes its trials out of the registry, and leaves what people use', async () => {
+  const world = await createWorld();
+  await withApp(world);
+  valueOf(await world.project().deploy({ commandId: 'deploy', slot: 'preview' }));
+  // As if it had been promoted there, which takes gates that nothing has measured here.
+  const deployed = {
+    projectId: world.projectId,
+    name: 'Notes',
+    slot: 'production',
+    version: 'abc',
+    sequence: 1,
+  } as const;
+  const production = composeAppService(deployed);
+  const registry = serviceRegistryStub(env, world.workspaceId, shardOf(production.name));
+  valueOf(await registry.registerService({ commandId: 'production', ...production }));
+  await waitForServices(world, (services) => services.length === 2);
+  valueOf(await world.project().cancel({ commandId: 'cancel' }));
+  await abortAllDurableObjects();
+  const left = await waitForServices(world, (services) => services.length < 2);
+  expect(left.map(({ instance }) => instance)).toEqual(['production']);
+});
+
+it('an object calls whoever can do something, by its interface, also right after a kill', async () => {
+  const world = await createWorld();
+  const { workspaceId, projectId } = world;
+  const caller = createObjectCaller(env, () => undefined);
+  const call = { workspaceId, timeoutMs: 60_000, isRepeatable: true };
+  const composer = { ...call, kind: 'composer', criteria: { capabilities: ['composition'] } } as const;
+  expect(await caller.call(composer, (object) => object.list({ limit: 10 }))).toMatchObject({
+    ok: true,
+    value: { compositions: [] },
+  });
+  await abortAllDurableObjects();
+  const project = { ...call, kind: 'project', criteria: { capabilities: ['planning'] }, objectId: projectId } as const;
+  expect(valueOf(await caller.call(project, (object) => object.get()))).toMatchObject({ projectId });
+  const stranger = { ...project, objectId: 'nobody' };
+  expect(await caller.call(stranger, (object) => object.get())).toMatchObject({
+    error: { type: 'service.unavailable' },
+  });
+  const wrong = { ...composer, criteria: { capabilities: ['planning'] } };
+  expect(await caller.call(wrong, (object) => object.list({ limit: 10 }))).toMatchObject({
+    error: { type: 'service.unavailable' },
+  });
 });

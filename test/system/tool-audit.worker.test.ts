@@ -6,6 +6,7 @@ import { applyD1Migrations, env, runInDurableObject } from 'cloudflare:test';
 import { RpcTarget } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createToolContext } from '../../durable-objects/agent/tool-context.ts';
+import { createObjectCaller } from '../../durable-objects/object-caller.ts';
 import { appName, projectStub, repositoryStub, workspaceStub } from '../../durable-objects/stubs.ts';
 import type { TaskAssignment } from '../../shared/domain/agent/assignment.ts';
 import type { AgentIdentity, Run } from '../../shared/domain/agent/state.ts';
@@ -153,8 +154,9 @@ const contextsOf = async (prepare: Prepare | undefined): Promise<readonly [ToolC
     // SAFETY: kept under this name by the same tool.
     return parts.get(name) as T;
   };
+  const objects = createObjectCaller(env as never, () => undefined);
   const made = (attempt: number): ToolContext => ({
-    ...createToolContext(env as never, identity, run, { idempotencyKey: `audit/${calls}`, attempt }),
+    ...createToolContext(env as never, objects, identity, run, { idempotencyKey: `audit/${calls}`, attempt }),
     project: personally,
     once,
     wholeResult: (cursor) => (cursor === 'tool/0/call' ? 'The whole result.' : undefined),

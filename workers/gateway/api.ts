@@ -24,6 +24,7 @@ import { qualityRoutes } from './routes/quality/index.ts';
 import { questionRoutes } from './routes/questions/index.ts';
 import { runRoutes } from './routes/runs/index.ts';
 import { serviceRoutes } from './routes/services/index.ts';
+import { serviceUpgradeRoutes } from './routes/service-upgrades/index.ts';
 import { subscriptionRoutes } from './routes/subscriptions/index.ts';
 import { taskRoutes } from './routes/tasks/index.ts';
 import { toolRoutes } from './routes/tools/index.ts';
@@ -55,6 +56,7 @@ export const createApi = () =>
     .route('/', compositionRoutes())
     .route('/', runRoutes())
     .route('/', serviceRoutes())
+    .route('/', serviceUpgradeRoutes())
     .route('/', topicRoutes())
     .route('/', subscriptionRoutes())
     .route('/', workspaceRoutes())

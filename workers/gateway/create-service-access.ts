@@ -3,15 +3,20 @@ import { serviceRegistryStub } from '../../durable-objects/stubs.ts';
 import { ComposedRouter } from '../../shared/adapters/services/composed-router.ts';
 import { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
 import { ServiceRouter } from '../../shared/adapters/services/service-router.ts';
+import { UpgradeMeter } from '../../shared/adapters/services/upgrade-meter.ts';
 import { createServiceSnapshots } from '../../shared/adapters/services/service-snapshots.ts';
+import { shardOf } from '../../shared/domain/service-registry/shard.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Ids } from '../../shared/ports/ids.ts';
 import type { GatewayBindings } from './create-services.ts';
 import type { LogWriter } from './log.ts';
+import { pause } from './model-calls/pause.ts';
 import { createDelivery } from './service-delivery.ts';
 import type { Services } from './services.ts';
 
 export interface ServiceAccessParts {
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: LogWriter;
   /** Where services outside may be. */
   readonly origins: readonly string[];
@@ -20,7 +25,7 @@ export interface ServiceAccessParts {
 /** The lookup and the router of a Worker. */
 export const createServiceAccess = (
   bindings: Pick<GatewayBindings, 'DIRECTORY' | 'SERVICE_REGISTRY' | 'SANDBOX_HTTP'>,
-  { clock, log, origins }: ServiceAccessParts,
+  { clock, ids, log, origins }: ServiceAccessParts,
 ): Pick<Services, 'serviceLookup' | 'serviceRouter'> => {
   const now = (): number => clock.now();
   const report = (message: string, error: unknown): void => log({ level: 'warn', message, error });
@@ -36,6 +41,13 @@ export const createServiceAccess = (
     objects: {},
     fetch: (request) => fetch(request),
   });
-  const router = new ServiceRouter({ lookup: serviceLookup, deliver, now, report });
+  const meter = new UpgradeMeter({
+    tell: (workspaceId, told) => serviceRegistryStub(bindings, workspaceId, shardOf(told.name)).reportUpgrade(told),
+    now,
+    newName: () => ids.create('req'),
+    pause,
+    report,
+  });
+  const router = new ServiceRouter({ lookup: serviceLookup, deliver, meter, now, report });
   return { serviceLookup, serviceRouter: new ComposedRouter({ router, lookup: serviceLookup, now }) };
 };

@@ -115,7 +115,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     owners: createProjectOwners(directory),
     knownTopics: new KnownTopics(),
     objects: createObjects(bindings),
-    ...createServiceAccess(bindings, { clock, log: writeLogLine, origins: config.serviceOrigins }),
+    ...createServiceAccess(bindings, { clock, ids, log: writeLogLine, origins: config.serviceOrigins }),
     streams: createEventStreams(),
     openLanguageSocket,
     sandbox: bindings.SANDBOX,

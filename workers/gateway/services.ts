@@ -30,6 +30,7 @@ import type { AgentReplayRpc, ProjectReplayRpc } from '../../shared/rpc/replay.t
 import type { RepositoryRpc } from '../../shared/rpc/repository.ts';
 import type { ProgramCalls, SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ServiceRegistryRpc } from '../../shared/rpc/service-registry.ts';
+import type { ServiceUpgradesRpc } from '../../shared/rpc/service-upgrades.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
 import type { ChatModels } from './chat-models.ts';
@@ -57,7 +58,7 @@ export type ProjectAccess = ManagedObjectRpc &
   Fetching;
 export type AgentAccess = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryAccess = ManagedObjectRpc & RepositoryRpc & Fetching;
-export type ServiceRegistryAccess = ManagedObjectRpc & ServiceRegistryRpc & Fetching;
+export type ServiceRegistryAccess = ManagedObjectRpc & ServiceRegistryRpc & ServiceUpgradesRpc & Fetching;
 export type TopicAccess = ManagedObjectRpc & TopicRpc & Fetching;
 
 /** Kinds whose exports can be tried. */

@@ -6,6 +6,7 @@
 import type { WorkspaceId } from '../../domain/ids.ts';
 import type { ServiceCriteria, ServiceFilter } from '../../domain/service-registry/criteria.ts';
 import { checkCriteria, findServices, listServices } from '../../domain/service-registry/find.ts';
+import type { ServiceInstance } from '../../domain/service-registry/service.ts';
 import { allShards, shardOf } from '../../domain/service-registry/shard.ts';
 import { err, ok, type AppError, type Result } from '../../errors/result.ts';
 import type { Discovery, ServiceLookup } from '../../ports/service-lookup.ts';
@@ -25,12 +26,15 @@ export interface ServiceLookupParts {
 
 interface Entry {
   readonly snapshot: RegistrySnapshot;
+  /** Its instances by their name, so that a lookup by name takes as long in a full shard as in an empty one. */
+  readonly byName: ReadonlyMap<string, readonly ServiceInstance[]>;
   /** When it was last looked for, or is being looked for. */
   readonly lookedAt: number;
 }
 
-/** Shards kept in memory; the ones that were used longest ago go first. */
+/** Shards kept in memory, and instances in them together; the shards that were used longest ago go first. */
 const maxEntries = 1_000;
+const maxInstances = 20_000;
 const usualFreshForMs = 1_000;
 const patienceMs = 2_000;
 
@@ -56,6 +60,8 @@ const soon = async <Value>(work: Promise<Value>): Promise<Value> => {
 export class SnapshotLookup implements ServiceLookup {
   readonly #parts: ServiceLookupParts;
   readonly #entries = new Map<string, Entry>();
+  /** Of all entries together. */
+  #instances = 0;
 
   constructor(parts: ServiceLookupParts) {
     this.#parts = parts;
@@ -97,13 +103,13 @@ export class SnapshotLookup implements ServiceLookup {
     const now = this.#parts.now();
     const old = shards.filter((shard) => this.#isOld(workspaceId, shard, now));
     if (old.length > 0) await this.#refresh(workspaceId, old, now, mayAsk);
-    const snapshots = shards.flatMap((shard) => this.#entries.get(keyOf(workspaceId, shard))?.snapshot ?? []);
-    if (snapshots.length < shards.length) return err(unavailable);
+    const entries = shards.flatMap((shard) => this.#entries.get(keyOf(workspaceId, shard)) ?? []);
+    if (entries.length < shards.length) return err(unavailable);
     const found = find(
-      snapshots.flatMap(({ services }) => services),
+      entries.flatMap(({ snapshot, byName }) => (name === undefined ? snapshot.services : (byName.get(name) ?? []))),
       this.#parts.now(),
     );
-    return ok({ ...found, asOf: Math.min(...snapshots.map(({ asOf }) => asOf)) });
+    return ok({ ...found, asOf: Math.min(...entries.map(({ snapshot }) => snapshot.asOf)) });
   }
 
   #isOld(workspaceId: WorkspaceId, shard: number, now: number): boolean {
@@ -147,15 +153,19 @@ export class SnapshotLookup implements ServiceLookup {
 
   #keep(workspaceId: WorkspaceId, snapshot: RegistrySnapshot, now: number): void {
     const key = keyOf(workspaceId, snapshot.shard);
-    const before = this.#entries.get(key)?.snapshot;
+    const before = this.#entries.get(key);
+    const kept =
+      before === undefined || isNewer(snapshot, before.snapshot)
+        ? { snapshot, byName: Map.groupBy(snapshot.services, (service) => service.name) }
+        : before;
     this.#entries.delete(key);
-    this.#entries.set(key, {
-      snapshot: before === undefined || isNewer(snapshot, before) ? snapshot : before,
-      lookedAt: now,
-    });
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= maxEntries) return;
+    this.#entries.set(key, { ...kept, lookedAt: now });
+    this.#instances += kept.snapshot.services.length - (before?.snapshot.services.length ?? 0);
+    for (const [oldest, { snapshot: gone }] of this.#entries) {
+      // The newest stays, however large: its caller waits for it.
+      if (oldest === key || (this.#entries.size <= maxEntries && this.#instances <= maxInstances)) return;
       this.#entries.delete(oldest);
+      this.#instances -= gone.services.length;
     }
   }
 }

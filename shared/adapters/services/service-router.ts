@@ -22,6 +22,7 @@ import {
 import { err, ok, type AppError, type Result } from '../../errors/result.ts';
 import type { ServiceLookup } from '../../ports/service-lookup.ts';
 import { InstanceHealth } from './instance-health.ts';
+import type { Background, UpgradeMeter } from './upgrade-meter.ts';
 
 /** What is sent: everything but where. */
 export interface RoutedRequest {
@@ -56,6 +57,8 @@ export interface RouteOptions {
   readonly stickyText?: string;
   /** Aborted when the caller has left. */
   readonly signal?: AbortSignal;
+  /** Where what was seen may be told after the answer; without it nothing is told. */
+  readonly background?: Background;
 }
 
 export interface RoutedAnswer {
@@ -68,6 +71,8 @@ export interface ServiceRouterParts {
   readonly lookup: Pick<ServiceLookup, 'discover' | 'list'>;
   readonly deliver: Deliver;
   readonly now: () => number;
+  /** Told of requests to services that are being upgraded. */
+  readonly meter?: Pick<UpgradeMeter, 'note'>;
   /** Told of an instance that did not answer; the caller is told less. */
   readonly report: (message: string, thrown: unknown) => void;
 }
@@ -181,7 +186,7 @@ export class ServiceRouter {
     options: RouteOptions & { readonly endsAt: number },
     attempt: number,
   ): Promise<Outcome> {
-    const { deliver, now, report } = this.#parts;
+    const { deliver, now, report, meter } = this.#parts;
     const key = keyOf(workspaceId, instance);
     const endpoint = instance.endpoints[(attempt - 1) % instance.endpoints.length];
     const timeoutMs = options.endsAt - now();
@@ -192,11 +197,14 @@ export class ServiceRouter {
     const timer = setTimeout(() => clock.abort('late'), timeoutMs);
     const signal = options.signal === undefined ? clock.signal : AbortSignal.any([options.signal, clock.signal]);
     let end: 'answered' | 'fault' | 'abandoned' = 'fault';
+    let isRefused = false;
+    const begunAt = now();
     try {
       const delivery = { ...request, workspaceId, instance, endpoint, timeoutMs, signal };
       const answer = await unlessAborted(deliver(delivery), signal);
       if (!answer.ok) {
         end = 'abandoned';
+        isRefused = true;
         return { type: 'refused', error: answer.error };
       }
       end = isFaultStatus(answer.value.status) ? 'fault' : 'answered';
@@ -211,6 +219,11 @@ export class ServiceRouter {
     } finally {
       clearTimeout(timer);
       this.#health.end(key, ticket, end, now());
+      // What the platform refuses in place of the instance is the version's failure all the same; a caller who left is not.
+      if (options.background !== undefined && (isRefused || end !== 'abandoned')) {
+        const tookMs = end === 'answered' ? Math.max(0, now() - begunAt) : undefined;
+        meter?.note(workspaceId, instance, tookMs, options.background);
+      }
     }
   }
 

@@ -29,6 +29,8 @@ export type Effect =
   | { readonly type: 'measure' }
   /** Brings the objects of agents to what their pool says: at work or at rest. */
   | { readonly type: 'settle_seats'; readonly agents: readonly AgentId[] }
+  /** The slot's app is a service no longer; it goes on answering at its own address. */
+  | { readonly type: 'withdraw_app'; readonly slot: 'preview' | 'staging' }
   /** The agents ask before their next call, also those that wait. */
   | { readonly type: 'tell_budget'; readonly agents: readonly AgentId[] };
 
@@ -91,6 +93,10 @@ const join = ({ revived, enrolled }: Extract<ProjectEvent, { type: 'pool.grew' }
   ...(revived.length === 0 ? [] : [{ type: 'tell_budget' as const, agents: revived }]),
 ];
 
+/** What nobody goes on with is no service for others any more. Production is: people use it. */
+const withdrawTrials = ({ deployments }: ProjectState): readonly Effect[] =>
+  deployments.flatMap(({ slot }) => (slot === 'production' ? [] : [{ type: 'withdraw_app' as const, slot }]));
+
 /** The effects of an event, given the state after it. */
 export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Effect[] => {
   switch (event.type) {
@@ -134,6 +140,7 @@ export const effectsOf = (event: ProjectEvent, state: ProjectState): readonly Ef
       return event.stage === 'validation' ? [{ type: 'measure' }] : [];
     case 'project.cancelled':
     case 'project.failed':
+      return [...endAll(state), ...withdrawTrials(state)];
     case 'project.blocked':
       return endAll(state);
     default:

@@ -14,11 +14,13 @@ import {
   maxInstancesInShard,
   maxInstancesOfName,
   maxLeaseSeconds,
+  maxShardBytes,
   maxWeight,
   minLeaseSeconds,
 } from './limits.ts';
 import { addressText, type ServiceAddress, type ServiceEndpoint, type ServiceMetadata } from './service.ts';
-import { findService, type RecordedService, type RegistryState } from './state.ts';
+import { findService, findUpgrade, type RecordedService, type RegistryState } from './state.ts';
+import { isActive } from './upgrade/upgrade.ts';
 
 /** Whoever changes services over HTTP acts for the workspace. */
 export const workspaceOwner = 'workspace';
@@ -46,6 +48,28 @@ const bytesOf = (value: unknown): number => {
   return bytes;
 };
 
+const bytesOfServices = new WeakMap<RecordedService, number>();
+
+/** Of an instance that is in the state; counted once, because it is never changed in place. */
+const bytesOfService = (service: RecordedService): number => {
+  const { metadata, endpoints } = service;
+  const bytes = bytesOfServices.get(service) ?? bytesOf({ metadata, endpoints });
+  bytesOfServices.set(service, bytes);
+  return bytes;
+};
+
+/** Whether the content fits into the shard beside what all others have. */
+const checkShardBytes = (
+  others: readonly RecordedService[],
+  metadata: ServiceMetadata,
+  endpoints: readonly ServiceEndpoint[],
+): Result<null> => {
+  const held = others.reduce((sum, service) => sum + bytesOfService(service), 0);
+  if (held + bytesOf({ metadata, endpoints }) <= maxShardBytes) return ok(null);
+  const reason = `does not fit: its shard of the registry holds ${held} of ${maxShardBytes} bytes, which is the quota "bytes of a shard"`;
+  return refuse('resource.conflict', `The instance ${reason}; deregister some first.`, 'body', reason);
+};
+
 const checkContent = (metadata: ServiceMetadata, endpoints: readonly ServiceEndpoint[]): Result<null> => {
   if (valid(metadata.version) !== metadata.version.split('+')[0]) {
     return invalid('metadata.version', 'must be a semantic version like 1.4.0');
@@ -60,7 +84,7 @@ const checkContent = (metadata: ServiceMetadata, endpoints: readonly ServiceEndp
   return refuse('request.too_large', `body: ${reason}.`, 'body', reason);
 };
 
-const checkRoom = (state: RegistryState, { name, owner }: RegisterService): Result<null> => {
+const checkRoom = (state: RegistryState, { name, owner, metadata, endpoints }: RegisterService): Result<null> => {
   const all = Object.values(state.services);
   const sameName = all.filter((service) => service.name === name);
   const holder = sameName.find((service) => service.owner !== owner);
@@ -76,7 +100,7 @@ const checkRoom = (state: RegistryState, { name, owner }: RegisterService): Resu
     const reason = `is in a shard of the registry with ${maxInstancesInShard} instances, which is the quota "instances of a shard"`;
     return refuse('resource.conflict', `"${name}" ${reason}; deregister some first.`, 'name', reason);
   }
-  return ok(null);
+  return checkShardBytes(all, metadata, endpoints);
 };
 
 /** @param lease of the instance of that address, when it has one. */
@@ -109,6 +133,7 @@ export const decideRegister = (
 };
 
 const without = (state: RegistryState, { name, instance }: ServiceAddress): RegistryState => ({
+  ...state,
   services: Object.fromEntries(
     Object.entries(state.services).filter(([, service]) => service.name !== name || service.instance !== instance),
   ),
@@ -147,10 +172,21 @@ export const decideUpdate = (
     const reason = `is at revision ${known.revision}, not ${ifRevision}; read it again`;
     return refuse('state.conflict', `"${addressText(command)}" ${reason}.`, 'ifRevision', reason);
   }
+  const upgrade = findUpgrade(state, name);
+  if (change.weight !== undefined && upgrade !== undefined && isActive(upgrade)) {
+    const reason = `follows from the upgrade to ${upgrade.to} that goes on; abort it first`;
+    return refuse('resource.conflict', `The weight of "${addressText(command)}" ${reason}.`, 'metadata.weight', reason);
+  }
   const metadata = { ...known.metadata, ...change };
   const endpoints = replaced ?? known.endpoints;
   const checked = checkContent(metadata, endpoints);
   if (!checked.ok) return checked;
+  const room = checkShardBytes(
+    Object.values(state.services).filter((service) => service !== known),
+    metadata,
+    endpoints,
+  );
+  if (!room.ok) return room;
   const isSame = JSON.stringify([metadata, endpoints]) === JSON.stringify([known.metadata, known.endpoints]);
   return ok(isSame ? [] : [{ type: 'service.updated', name, instance, metadata, endpoints }]);
 };

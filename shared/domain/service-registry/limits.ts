@@ -1,7 +1,12 @@
 /** What one workspace may put into its registry. A snapshot of a full shard stays below what one row of D1 holds, 2 MB. */
 
 /** Instances in one shard, those of the platform included. */
-export const maxInstancesInShard = 256;
+export const maxInstancesInShard = 1_024;
+/**
+ * Bytes of the metadata and endpoints of all instances of a shard together. What a snapshot says of each besides is less than
+ * 500 bytes.
+ */
+export const maxShardBytes = 1_400_000;
 /** Instances of one name. */
 export const maxInstancesOfName = 64;
 /** Bytes of an instance's metadata and endpoints as JSON in UTF-8. */

@@ -4,6 +4,7 @@
  */
 import type { ProjectId } from '../ids.ts';
 import type { CompositionEndpoint, GroupEndpoint } from './composition-endpoint.ts';
+import type { UpgradeGroup } from './upgrade/upgrade.ts';
 
 /** Who stands behind a service; only `external` can be registered over HTTP. */
 export const serviceKinds = ['platform', 'app', 'composition', 'external'] as const;
@@ -66,6 +67,8 @@ export interface ServiceInstance extends ServiceAddress {
   readonly updatedAt: number;
   /** Counts from 1 with each change of metadata or endpoints, for `ifRevision`. */
   readonly revision: number;
+  /** While an upgrade of the name goes on: which side the instance is on. Its weight is then the upgrade's. */
+  readonly upgrade?: { readonly id: string; readonly group: UpgradeGroup };
   /** Absent: it stays until it is deregistered. */
   readonly lease?: { readonly seconds: number; readonly expiresAt: number };
 }

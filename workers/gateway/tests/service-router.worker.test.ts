@@ -41,7 +41,7 @@ const createRouter = (): ServiceRouter => {
     report: () => undefined,
     freshForMs: 0,
   });
-  const sandboxHttp = { fetch: async (request: Request) => await echo(request) };
+  const sandboxHttp = { fetch: async (request: Request) => await outside(request) };
   const deliver = createDelivery({
     origins,
     sandboxHttp,
@@ -148,6 +148,52 @@ describe('a request to a service', () => {
       `/apps/${workspace.workspaceId}/app-host/${projectId}/production/items`,
     );
   });
+
+  it.each(['app', 'http'] as const)(
+    'of kind %s hands a WebSocket over, with what either side closes it',
+    async (kind) => {
+      const projectId = await createTestProject(gateway, workspace.ownerKey);
+      const endpoint = kind === 'app' ? { kind, projectId, slot: 'production' } : { kind, url: origin };
+      await register({ name: 'talk', endpoints: [endpoint] });
+      const atService: { code: number; reason: string }[] = [];
+      outside = () => {
+        const { 0: far, 1: near } = new WebSocketPair();
+        near.accept();
+        near.addEventListener('message', ({ data }) => {
+          if (data === 'leave') near.close(4002, 'as you wish');
+          else near.send(data);
+        });
+        near.addEventListener('close', ({ code, reason }) => {
+          atService.push({ code, reason });
+          near.close(code, reason);
+        });
+        return new Response(null, { status: 101, webSocket: far });
+      };
+      const open = async () => {
+        const answer = await send('/api/services/talk/rooms/7', { headers: { upgrade: 'websocket' } });
+        const { webSocket } = answer;
+        if (webSocket === null) throw new Error(`The answer is ${answer.status} without a socket.`);
+        webSocket.accept();
+        const next = <Type extends 'message' | 'close'>(type: Type) =>
+          new Promise<WebSocketEventMap[Type]>((resolve) => {
+            webSocket.addEventListener(type, resolve, { once: true });
+          });
+        return { webSocket, next };
+      };
+      const first = await open();
+      const echoed = first.next('message');
+      first.webSocket.send('hello');
+      expect((await echoed).data).toBe('hello');
+      const farewell = first.next('close');
+      first.webSocket.close(4001, 'done');
+      await farewell;
+      expect(atService).toEqual([{ code: 4001, reason: 'done' }]);
+      const second = await open();
+      const told = second.next('close');
+      second.webSocket.send('leave');
+      expect(await told).toMatchObject({ code: 4002, reason: 'as you wish' });
+    },
+  );
 
   it('is told clearly why it has no answer', async () => {
     await register();

@@ -14,6 +14,7 @@ import type { AppContext, AppEnvironment } from '../../app-environment.ts';
 import { deadlines } from '../../deadline.ts';
 import { notFound, problem } from '../../errors/problem.ts';
 import { forwardedHeaders } from '../../forwarded-headers.ts';
+import { backgroundOf } from '../../model-calls/background.ts';
 import { errorPage } from '../pages/error-page.ts';
 
 interface Target {
@@ -58,7 +59,12 @@ const serve = async (context: AppContext, workspace: string, composition: string
     workspaceId,
     { name },
     { method: raw.method, headers, body: raw.body, path },
-    { timeoutMs: deadlines.appMs, signal: raw.signal, stickyText: headers.get('cf-connecting-ip') ?? '' },
+    {
+      timeoutMs: deadlines.appMs,
+      signal: raw.signal,
+      stickyText: headers.get('cf-connecting-ip') ?? '',
+      background: backgroundOf(context),
+    },
   );
   if (!routed.ok) return refuse(context, routed.error);
   const { response } = routed.value;

@@ -1,16 +1,16 @@
 /** From the caller to the registry of the caller's own workspace, and back with what changed visible to this isolate. */
 import { shardOf } from '../../../../shared/domain/service-registry/shard.ts';
 import type { Result } from '../../../../shared/errors/result.ts';
-import type { ServiceRegistryRpc } from '../../../../shared/rpc/service-registry.ts';
 import type { AppContext } from '../../app-environment.ts';
 import { ask } from '../../objects.ts';
+import type { ServiceRegistryAccess } from '../../services.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 
 /** Asks the shard of that number. */
 export const askShard = async <Value>(
   context: AppContext,
   shard: number,
-  call: (registry: ServiceRegistryRpc) => Promise<Result<Value>>,
+  call: (registry: ServiceRegistryAccess) => Promise<Result<Value>>,
 ): Promise<Result<Value>> => {
   const { services, principal, requestId } = context.var;
   return await ask(() => call(services.objects.serviceRegistry(principal.workspaceId, shard)), {
@@ -24,7 +24,7 @@ export const askShard = async <Value>(
 export const askRegistry = async <Value>(
   context: AppContext,
   name: string,
-  call: (registry: ServiceRegistryRpc) => Promise<Result<Value>>,
+  call: (registry: ServiceRegistryAccess) => Promise<Result<Value>>,
 ): Promise<Result<Value>> => {
   const answer = await askShard(context, shardOf(name), call);
   context.var.services.serviceLookup.expire(context.var.principal.workspaceId, name);

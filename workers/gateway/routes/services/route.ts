@@ -13,6 +13,7 @@ import { routeHeaders, servicePath } from '../../../../shared/schemas/services.t
 import type { AppContext, AppEnvironment } from '../../app-environment.ts';
 import { notFound, problem } from '../../errors/problem.ts';
 import { forwardedHeaders } from '../../forwarded-headers.ts';
+import { backgroundOf } from '../../model-calls/background.ts';
 import { authorize } from '../../middleware/authorize.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 
@@ -50,7 +51,7 @@ const readCall = (context: AppContext): Result<Call> => {
   const { keyId } = context.var.principal;
   // Whoever says nothing else is known by their key.
   const options = { ...withoutUndefined({ policy }), timeoutMs, stickyText: sticky ?? keyId };
-  return ok({ criteria, options: { ...options, signal: context.req.raw.signal } });
+  return ok({ criteria, options: { ...options, signal: context.req.raw.signal, background: backgroundOf(context) } });
 };
 
 /** A short body of a request that may be sent again is read first; every other one streams. */
