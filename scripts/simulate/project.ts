@@ -189,8 +189,10 @@ export class Project extends SimulatedObject {
         // Nothing here calls services.
         return;
       case 'enroll_team':
+      case 'settle_seats':
+      case 'state_quota':
       case 'tell_budget':
-        // Agents of a simulation are there from the start, and spend nothing.
+        // Agents of a simulation are there from the start, all of them, and spend nothing.
         return;
       case 'settle':
         // Agents of a simulation tell the project of no doubt: its people find the rows and settle them.

@@ -51,7 +51,7 @@ export const setAnswerHeaders = (context: AppContext, headers: AnswerHeaders): v
  */
 export const dressedAnswer = (
   context: AppContext,
-  body: ReadableStream<Uint8Array> | Uint8Array,
+  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>,
   headers: AnswerHeaders,
 ): Response => {
   const answer = new Response(body, { headers: { ...headers, ...commonHeaders(context) } });

@@ -35,7 +35,7 @@ const streamHeaders = {
 /** Frames as an answer. */
 export const streamed = (
   context: AppContext,
-  body: ReadableStream<Uint8Array> | Uint8Array,
+  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>,
   headers: AnswerHeaders,
 ): Response => dressedAnswer(context, body, { ...headers, ...streamHeaders });
 

@@ -150,7 +150,7 @@ export const passedAnswer = async (context: AppContext, call: PassedCall): Promi
     const ear = earOf(context, call);
     ear?.hear(first.bytes);
     settlePassed(context, { ...call, ear }, first, 0, client);
-    return streamed(context, first.bytes, headers);
+    return streamed(context, joinBytes([first.bytes]), headers);
   }
   const source = framesOf(context, call, first, body, client);
   const leave = (): void | Promise<void> => {
