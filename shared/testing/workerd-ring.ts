@@ -12,5 +12,8 @@ export const workerdRing = (name: string, root: string, testTimeout = 30_000) =>
   root,
   include: ['**/*.worker.test.ts'],
   isolate: false,
+  maxWorkers: 1,
+  // Vitest runs rings with other numbers of workers before or after these: the pure ones before.
+  sequence: { groupOrder: 1 },
   testTimeout,
 });

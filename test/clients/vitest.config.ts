@@ -15,5 +15,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 240_000,
     maxWorkers: 2,
+    // After all other rings.
+    sequence: { groupOrder: 2 },
   },
 });

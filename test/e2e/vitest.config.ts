@@ -11,6 +11,8 @@ export default defineConfig({
     hookTimeout: 240_000,
     // One platform serves all files; two at a time keep a small machine busy without starving it.
     maxWorkers: 2,
+    // After all other rings.
+    sequence: { groupOrder: 2 },
     // All rings at once may starve a platform's processes on such a machine; a defect fails twice.
     retry: 1,
   },

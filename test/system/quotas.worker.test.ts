@@ -128,3 +128,40 @@ describe('a quota of agents', () => {
     ended.resolve();
   });
 });
+
+describe('quotas of apps and of stored bytes', () => {
+  it('count what a finished project has, refuse the next one, and say which limit it was', async () => {
+    const workspaceId = await openWorkspace({ apps: 1 });
+    const first = newProjectId();
+    expect(await create(workspaceId, first)).toMatchObject({ ok: true });
+    await until(async () => {
+      const view = await projectStub(env, workspaceId, first).get();
+      return view.ok && view.value.status === 'completed' ? true : undefined;
+    });
+    expect(await used(workspaceId, 'apps')).toBe(1);
+    const permitted = await projectStub(env, workspaceId, first).deploy({ commandId: 'again', slot: 'staging' });
+    expect(permitted).toMatchObject({ ok: true });
+
+    scriptModel(() => new Promise(() => undefined));
+    const second = newProjectId();
+    expect(await create(workspaceId, second)).toMatchObject({ ok: true });
+    const deploy = (commandId: string) => projectStub(env, workspaceId, second).deploy({ commandId, slot: 'preview' });
+    expect(await deploy('first')).toMatchObject({
+      ok: false,
+      error: { type: 'quota.exceeded', detail: expect.stringContaining('“apps”') },
+    });
+    const raise = (limits: QuotaAmounts) =>
+      workspaceStub(env, workspaceId).setQuotas({ commandId: JSON.stringify(limits), limits, by: 'person:operator' });
+    await raise({ apps: 2 });
+    // There is nothing on its main yet: it gets that far.
+    expect(await deploy('second')).toMatchObject({ ok: false, error: { type: 'resource.not_found' } });
+
+    await until(async () => ((await used(workspaceId, 'storedBytes')) ?? 0) > 100_000 || undefined);
+    await raise({ storedBytes: 1 });
+    expect(await create(workspaceId, newProjectId())).toMatchObject({
+      ok: false,
+      error: { type: 'quota.exceeded', detail: expect.stringContaining('“storedBytes”') },
+    });
+    await projectStub(env, workspaceId, second).cancel({ commandId: 'end' });
+  });
+});
