@@ -52,7 +52,7 @@ const describeRun = (run: Run): string => {
     `commit ${report.commit.slice(0, 10)}: ${report.candidates} candidates of ${report.functions} functions`,
     ...(report.skipped.length === 0
       ? []
-      : [`  nothing could be called in ${report.skipped.length} of them, for example: ${reasonOf(report.skipped)}`]),
+      : [`  ${report.skipped.length} functions got none, for example ${reasonOf(report.skipped)}`]),
     `  of ${report.mutants} mutants ${report.survivedBefore} went unnoticed; the kept tests notice ${report.noticedNow} of them`,
     '',
     report.files.length === 0

@@ -54,8 +54,10 @@ const serviceEndpoints = [{ kind: 'http', url: 'https://search.example.com' }];
 const bodies: Readonly<Record<string, object | ((values: Record<string, string>) => object)>> = {
   'POST /api/projects': { specification: '# x' },
   'POST /api/projects/{projectId}/cancel': {},
+  'PUT /api/projects/{projectId}/pools': { pools: [{ role: 'backend', minimum: 1, maximum: 2 }] },
   'PUT /api/projects/{projectId}/budget': { project: { maxTokens: 1_000 } },
   'PUT /api/workspaces/{workspaceId}/budget': { maxTokens: 1_000 },
+  'PUT /api/workspaces/{workspaceId}/quotas': { limits: { projects: 1_000 } },
   'POST /api/projects/{projectId}/messages': { recipient: '*', content: 'hello' },
   'POST /api/projects/{projectId}/fork': {},
   'POST /api/agents/{agentId}/messages': { content: 'hello' },
@@ -87,6 +89,7 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/compositions/validate': { manifest },
   'POST /api/compositions/plan': { manifest },
   'POST /api/services': { name: 'search', metadata: { version: '1.0.0' }, endpoints: serviceEndpoints },
+  'POST /api/service-upgrades': { name: 'search', to: '1.0.0' },
   'PATCH /api/service-instances/{service}/{instance}': { metadata: { weight: 5 } },
   'POST /api/service-instances/{service}/{instance}/heartbeat': { leaseToken: 'none' },
   'PUT /api/topics/{topic}': {},
@@ -139,9 +142,11 @@ const ownNames: ReadonlySet<string> = new Set([
 /** Of the caller's own, whatever others have: what is put under these names, and what each workspace has by number. */
 const isOwn = ({ method, path }: Operation): boolean => ownNames.has(`${method} ${path}`) || path.includes('{shard}');
 
-/** Nothing was measured here yet, so for those who may ask there is nothing. */
+/** Nothing was measured or upgraded here yet, so for those who may ask there is nothing. */
 const unmeasured: ReadonlySet<string> = new Set([
   'GET /api/models/{model}/quality',
+  'GET /api/service-upgrades/{service}',
+  'POST /api/service-upgrades/{service}/{action}',
   'POST /api/models/quality/alarms/{alarmId}/acknowledge',
   'POST /api/topics/{topic}/groups/{group}/dead-letters/{deadLetter}/replay',
 ]);
@@ -185,6 +190,7 @@ beforeAll(async () => {
     alarmId: `alm_${body}`,
     model: 'openai%2Fgpt-5',
     service: 'search',
+    action: 'pause',
     composition: 'shop',
     instance: 'main',
     shard: '0',
@@ -207,6 +213,13 @@ const call = async (operation: Operation, key: string | undefined, values = path
     ...(key === undefined ? {} : { key }),
     ...(json === undefined ? {} : { json }),
   });
+};
+
+/** How an owner of another workspace is refused. */
+const hidden = ({ path, action }: Operation): number => {
+  if (action !== undefined && !isAllowed('owner', action)) return 403;
+  // A heartbeat is refused by its token, alike whether the instance exists.
+  return path.endsWith('/heartbeat') ? 409 : 404;
 };
 
 const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as Problem).code;
@@ -263,6 +276,7 @@ describe.each(guarded)('$method $path', (operation) => {
       alarmId: ids.create('alm'),
       model: 'openai%2Fgpt-5',
       service: 'search',
+      action: 'pause',
       composition: 'nobody',
       instance: 'main',
       topic: 'nobody.is.here',
@@ -272,9 +286,7 @@ describe.each(guarded)('$method $path', (operation) => {
       kind: 'project',
       objectId: ids.create('prj'),
     });
-    // A heartbeat is refused by its token, alike whether the instance exists.
-    const status = operation.path.endsWith('/heartbeat') ? 409 : 404;
-    expect([foreign.status, unknown.status]).toEqual([status, status]);
+    expect([foreign.status, unknown.status]).toEqual([hidden(operation), hidden(operation)]);
     const [left, right] = [(await foreign.json()) as Problem, (await unknown.json()) as Problem];
     expect(left.detail).toBe(right.detail);
   });
