@@ -297,7 +297,7 @@ describe.each(guarded)('$method $path', (operation) => {
         const json = bodies[putCredential];
         await gateway.send('/api/credentials/openai/main', { method: 'PUT', key: mine.ownerKey, json });
       }
-      if (operation.path.includes('{service}')) {
+      if (operation.path.includes('{service}') || operation.path.startsWith('/api/service-upgrades')) {
         await gateway.send('/api/services', { key: mine.ownerKey, json: bodies['POST /api/services'] });
       }
       if (operation.path.includes('{composition}')) {
