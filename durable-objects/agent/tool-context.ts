@@ -1,4 +1,5 @@
 /** What the tools of a run reach: the project's repository, the toolchain, the sandbox, the project itself, and its own tool servers. */
+import { browserOf } from '../../shared/adapters/browser/browser-service.ts';
 import { guardSandbox } from '../../shared/adapters/services/guarded-sandbox.ts';
 import { generateTests } from '../../shared/adapters/services/test-generation.ts';
 import { webOf } from '../../shared/adapters/web/web-of-environment.ts';
@@ -95,6 +96,7 @@ export const createToolContext = (
     repository: repositoryStub(env, workspaceId, projectId),
     toolchain: measuring.toolchain,
     sandbox: measuring.sandbox,
+    browser: browserOf(env),
     generateTests: (request) => generateTests(measuring, request),
     projectId,
     composer: () => composerBy(objects, workspaceId),

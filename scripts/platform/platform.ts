@@ -4,6 +4,8 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findBrowser } from '../browser/find-browser.ts';
+import { superviseBrowser, type BrowserService } from '../browser/supervise-browser.ts';
 import { ensureLocalSecrets, secretVariables } from './local-secrets.ts';
 import { applyMigrations } from './migrate.ts';
 import { loopback, reserveFreePort, reservePort, type ReservedPort } from './ports.ts';
@@ -74,12 +76,21 @@ const providerVariables = (): ReadonlySet<string> => {
   return new Set(all.flatMap(({ variables: { key, keys, baseUrl } }) => [key ?? '', keys ?? '', baseUrl ?? '']));
 };
 
+/** Meant for this program or for the command line. */
+const ownVariables: ReadonlySet<string> = new Set([
+  'AIDEVOS_STATE',
+  'AIDEVOS_URL',
+  'AIDEVOS_KEY',
+  'AIDEVOS_BROWSER',
+  'AIDEVOS_BROWSER_SANDBOX',
+]);
+
 /** Settings of the person's shell that are meant for the platform, model keys among them. */
 const inheritedVariables = (): Record<string, string> => {
   const variables: Record<string, string> = {};
   const ofProviders = providerVariables();
   for (const [name, value] of Object.entries(process.env)) {
-    const isOurs = name.startsWith('AIDEVOS_') && !['AIDEVOS_STATE', 'AIDEVOS_URL', 'AIDEVOS_KEY'].includes(name);
+    const isOurs = name.startsWith('AIDEVOS_') && !ownVariables.has(name);
     const wanted = isOurs || ofProviders.has(name);
     if (wanted && value !== undefined) variables[name] = value;
   }
@@ -180,6 +191,7 @@ const startServices = async (
 ): Promise<void> => {
   const [gatewayPort = 0, ...helperPorts] = ports;
   const bundles = await ensureWorkerBundles(layout.root);
+  const workers: Supervisor[] = [];
   prepareRegistry(layout.folder);
   for (const [index, name] of helperWorkers.entries()) {
     const helper = superviseWorker(layout, {
@@ -193,6 +205,7 @@ const startServices = async (
       watch: name === 'sandbox',
     });
     started.push(helper);
+    workers.push(helper);
   }
   await migrateDirectory(layout);
   const gateway = superviseWorker(layout, {
@@ -204,27 +217,39 @@ const startServices = async (
     watch: false,
   });
   started.push(gateway);
-  await Promise.all(started.map((supervisor) => supervisor.ready()));
+  await Promise.all([...workers, gateway].map((supervisor) => supervisor.ready()));
+};
+
+/** Without a browser apps are driven over HTTP, so the platform starts in any case. */
+const offerBrowser = (layout: Layout, port: number, sandboxPort: number): BrowserService | undefined => {
+  const browser = findBrowser();
+  if (browser.kind === 'none' && browser.isUnexpected) layout.report(`apps are driven over HTTP: ${browser.reason}`);
+  return browser.kind === 'none' ? undefined : superviseBrowser({ ...layout, port, sandboxPort, browser });
 };
 
 const launch = async (layout: Layout, options: PlatformOptions, lock: StateLock): Promise<Platform> => {
   const { folder } = layout;
   const secrets = await ensureLocalSecrets(folder);
   const ports = [await reserveGatewayPort(folder, options.port)];
-  for (let count = 0; count < helperWorkers.length; count += 1) ports.push(await reserveFreePort());
+  for (let count = 0; count <= helperWorkers.length; count += 1) ports.push(await reserveFreePort());
   const started: Supervisor[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((supervisor) => supervisor.stop()));
     lock.release();
   };
-  const variables = { ...inheritedVariables(), ...options.variables, ...(await secretVariables(secrets)) };
+  const ownSecrets = await secretVariables(secrets);
   try {
+    const [, sandboxPort = 0, , browserPort = 0] = ports.map(({ port }) => port);
+    const browser = offerBrowser(layout, browserPort, sandboxPort);
+    if (browser !== undefined) started.push(browser.supervisor);
+    const variables = { ...inheritedVariables(), ...browser?.variables, ...options.variables, ...ownSecrets };
     await startServices(
       layout,
       ports.map(({ port }) => port),
       variables,
       started,
     );
+    await browser?.ready;
   } catch (error) {
     await stop();
     throw error;

@@ -298,6 +298,8 @@ export interface DriveRequest {
   readonly app: string;
   readonly slot: Slot;
   readonly steps: readonly DriveStep[];
+  /** A picture of the page at the end is wanted, which only a browser can make. */
+  readonly screenshot?: boolean;
 }
 
 export interface DriveReport {
@@ -307,6 +309,10 @@ export interface DriveReport {
   readonly failed?: { readonly step: number; readonly action: string; readonly reason: string };
   /** The page that is open at the end, in a few lines. */
   readonly page: string;
+  /** What went by and is no step: what was not done or was refused, and what the page complained of. */
+  readonly notes: readonly string[];
+  /** JPEG as a data URL, at most 40,000 characters. */
+  readonly screenshot?: string;
 }
 
 export interface SandboxRpc extends ServiceGroupsRpc {

@@ -13,6 +13,7 @@ import {
   workspaceStub,
   type ObjectBindings,
 } from '../../durable-objects/stubs.ts';
+import { browserOf, type BrowserVariables } from '../../shared/adapters/browser/browser-service.ts';
 import { createKeyedHash } from '../../shared/adapters/crypto/keyed-hash.ts';
 import { createRandomIds, systemClock } from '../../shared/adapters/crypto/random-ids.ts';
 import { createDirectoryReader } from '../../shared/adapters/directory/reader.ts';
@@ -41,7 +42,7 @@ import type { Fetching, Services } from './services.ts';
 import { createProgramCalls } from './tool-calls/program-calls.ts';
 
 /** The gateway Worker's bindings, under the names of `wrangler.toml`. */
-export interface GatewayBindings extends ObjectBindings, WebVariables {
+export interface GatewayBindings extends ObjectBindings, WebVariables, BrowserVariables {
   readonly DIRECTORY: D1Database;
   readonly SANDBOX: SandboxRpc;
   readonly SANDBOX_HTTP: Fetching;
@@ -84,9 +85,9 @@ const createObjects = (bindings: GatewayBindings): Services['objects'] => ({
 /** What tools that persons run reach besides. */
 const toolServices = (
   bindings: GatewayBindings,
-): Pick<Services, 'programCalls' | 'appName' | 'web' | 'fetchOpened'> => {
+): Pick<Services, 'programCalls' | 'appName' | 'web' | 'fetchOpened' | 'browser'> => {
   const { web, opened } = webOf(bindings);
-  return { programCalls: createProgramCalls, appName, web, fetchOpened: opened };
+  return { programCalls: createProgramCalls, appName, web, fetchOpened: opened, browser: browserOf(bindings) };
 };
 
 /** The services of a Worker. */

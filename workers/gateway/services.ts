@@ -11,6 +11,7 @@ import type { Vaults } from '../../shared/adapters/vault/vaults.ts';
 import type { TopicName } from '../../shared/domain/event-bus/topic-name.ts';
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shared/domain/ids.ts';
 import type { Result } from '../../shared/errors/result.ts';
+import type { AppBrowser } from '../../shared/ports/app-browser.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { WebFetcher } from '../../shared/ports/web-fetcher.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
@@ -130,6 +131,8 @@ export interface Services {
   /** The open network for tools that persons run, and what the operator opened of it. */
   readonly web: WebFetcher;
   readonly fetchOpened: readonly string[];
+  /** For tools that persons run. */
+  readonly browser: AppBrowser;
   /** The name of a project's deployed app in the sandbox. */
   readonly appName: (workspaceId: WorkspaceId, projectId: ProjectId) => string;
   /** What a program's calls are answered by, in a form that travels to the sandbox. */

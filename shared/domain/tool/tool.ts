@@ -4,6 +4,7 @@
  * reach the outside only through the ports in their context.
  */
 import { z } from 'zod';
+import type { AppBrowser } from '../../ports/app-browser.ts';
 import type { ToolDefinition } from '../../ports/model-client.ts';
 import type { WebFetcher } from '../../ports/web-fetcher.ts';
 import type { ToolServer } from '../../ports/tool-server.ts';
@@ -55,6 +56,8 @@ export interface OpenContext {
   readonly repository: RepositoryRpc;
   readonly toolchain: ToolchainRpc;
   readonly sandbox: Pick<SandboxRpc, 'runTests' | 'runProgram' | 'runShell' | 'driveApp' | 'reset' | 'ping'>;
+  /** Drives deployed apps as `sandbox.driveApp` does, with their scripts. */
+  readonly browser: AppBrowser;
   /** Makes tests for code, and tries them in the sandbox. */
   readonly generateTests: (request: GenerationRequest) => Promise<Result<GenerationReport>>;
   /** The name of the project's deployed app in the sandbox. */

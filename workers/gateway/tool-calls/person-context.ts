@@ -54,6 +54,7 @@ export const createPersonContext = (
     repository: services.objects.repository(principal.workspaceId, projectId),
     toolchain: measuring.toolchain,
     sandbox: measuring.sandbox,
+    browser: services.browser,
     generateTests: (request) => generateTests(measuring, request),
     app: services.appName(principal.workspaceId, projectId),
     overview: project,

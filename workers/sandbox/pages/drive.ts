@@ -10,6 +10,7 @@ import { Page, type Submission } from './page.ts';
 export type Send = (request: Pick<AppRequest, 'method' | 'path' | 'headers' | 'body'>) => Promise<Result<AppResponse>>;
 
 const maxRedirects = 5;
+const maxNotes = 20;
 const origin = 'http://app.invalid';
 
 class Stopped extends Error {}
@@ -21,6 +22,7 @@ const stop = (reason: string): never => {
 class Driver {
   readonly #send: Send;
   readonly #cookies = new Map<string, string>();
+  readonly #unrun = new Map<string, number>();
   #page: Page | undefined;
 
   constructor(send: Send) {
@@ -29,6 +31,13 @@ class Driver {
 
   get page(): Page | undefined {
     return this.#page;
+  }
+
+  /** What a browser would have done besides. */
+  get notes(): readonly string[] {
+    return [...this.#unrun]
+      .map(([path, count]) => `${String(count)} scripts of ${path} were not run`)
+      .slice(0, maxNotes);
   }
 
   /** Does a step and says in a few words what came of it. */
@@ -104,6 +113,7 @@ class Driver {
       const location = status >= 300 && status < 400 ? headers['location'] : undefined;
       if (location === undefined) {
         this.#page = new Page(path, status, headers['content-type'] ?? '', body);
+        if (this.#page.scripts > 0) this.#unrun.set(path, this.#page.scripts);
         return `${String(status)} ${path}${this.#page.title === '' ? '' : ` "${this.#page.title}"`}`;
       }
       url = this.#resolve(location, path);
@@ -153,8 +163,8 @@ export async function drive(send: Send, steps: readonly DriveStep[]): Promise<Re
         return err({ type: 'internal', detail });
       }
       const failed = { step: index + 1, action: step.action, reason: cause.message };
-      return ok({ taken, failed, page: driver.page?.describe() ?? '' });
+      return ok({ taken, failed, page: driver.page?.describe() ?? '', notes: driver.notes });
     }
   }
-  return ok({ taken, page: driver.page?.describe() ?? '' });
+  return ok({ taken, page: driver.page?.describe() ?? '', notes: driver.notes });
 }

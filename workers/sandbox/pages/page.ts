@@ -53,6 +53,11 @@ export class Page {
     return normal(body.text());
   }
 
+  /** How many scripts the page has; none of them is run. */
+  get scripts(): number {
+    return this.#dom('script:not([type]), script[type=module], script[type*=javascript]').length;
+  }
+
   /** How many elements fit a CSS selector. */
   count(selector: string): Found<number> {
     try {
