@@ -97,7 +97,7 @@ describe('the tool that drives apps', () => {
     const { content, isError } = await drive('preview', [
       { action: 'visit', path: '/pages/notes' },
       { action: 'fill', field: 'title', value: 'Bread' },
-      { action: 'submit' },
+      { action: 'submit', button: 'Create' },
       { action: 'expect_text', text: 'Bread' },
     ]);
     expect(content).toContain('drivenBy: browser');
