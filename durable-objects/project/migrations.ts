@@ -1,3 +1,4 @@
+import { personProgramTables } from './person-programs.ts';
 import { criterionCheckTable } from './criterion-checks.ts';
 import { generationTable } from './generation-desk.ts';
 import { mutationTables } from './mutation-store.ts';
@@ -108,4 +109,5 @@ export const projectMigrations: readonly Migration[] = [
     `,
   },
   { id: 9, name: 'publication of the log', up: logPublicationTable },
+  { id: 10, name: 'programs of persons', up: personProgramTables },
 ];

@@ -11,13 +11,17 @@ import type { ConnectedTool } from '../../shared/protocol/connected-tools.ts';
 import type { ProjectEvent } from '../../shared/protocol/project-events.ts';
 import type { ToolSettings } from '../../shared/protocol/tool-settings.ts';
 import type { ProjectToolsRpc } from '../../shared/rpc/project-tools.ts';
+import type { Storage } from '../platform/index.ts';
 import type { Engine } from './engine.ts';
+import { PersonPrograms } from './person-programs.ts';
 
 const notFound: AppError = { type: 'resource.not_found', detail: 'There is no such project.' };
 
 const notAnOrigin = 'must be an origin like https://example.com: scheme, name and port, in lower case, nothing else';
 
 export interface ToolsDeskParts {
+  readonly storage: Storage;
+  readonly now: () => number;
   readonly engine: Engine;
   /** Origins, separated by commas, on which the tools of projects may be. */
   readonly toolOrigins: string | undefined;
@@ -28,10 +32,14 @@ export interface ToolsDeskParts {
 type Command<Method extends keyof ProjectToolsRpc> = Parameters<ProjectToolsRpc[Method]>[0];
 
 export class ToolsDesk {
+  /** What persons run by programs under a key. */
+  readonly programs: PersonPrograms;
   readonly #parts: ToolsDeskParts;
 
   constructor(parts: ToolsDeskParts) {
     this.#parts = parts;
+    const { storage, now, engine } = parts;
+    this.programs = new PersonPrograms({ storage, now, isMade: () => engine.state.identity !== undefined });
   }
 
   settings(): Result<ToolSettings> {

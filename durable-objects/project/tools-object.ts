@@ -20,4 +20,16 @@ export class ToolsProjectObject extends QualityProjectObject implements ProjectT
   async configureTools(command: Command<'configureTools'>): ReturnType<ProjectToolsRpc['configureTools']> {
     return this.tools.configure(command);
   }
+
+  async openProgram(command: Command<'openProgram'>): ReturnType<ProjectToolsRpc['openProgram']> {
+    return this.tools.programs.open(command);
+  }
+
+  async keepProgramAnswer(command: Command<'keepProgramAnswer'>): ReturnType<ProjectToolsRpc['keepProgramAnswer']> {
+    return this.tools.programs.keepAnswer(command);
+  }
+
+  async keepProgramResult(command: Command<'keepProgramResult'>): ReturnType<ProjectToolsRpc['keepProgramResult']> {
+    return this.tools.programs.keepResult(command);
+  }
 }

@@ -1,9 +1,10 @@
 /** What a project offers about its tools over Workers RPC: those it brings, and the rules about all of them. */
 import type { Result } from '../errors/result.ts';
 import type { ConnectedTool } from '../protocol/connected-tools.ts';
+import type { PersonProgramsRpc } from './person-programs.ts';
 import type { ToolGrant, ToolSettings } from '../protocol/tool-settings.ts';
 
-export interface ProjectToolsRpc {
+export interface ProjectToolsRpc extends PersonProgramsRpc {
   toolSettings(): Promise<Result<ToolSettings>>;
   /** Adds a tool of the project, or replaces the one of its name. Runs under way find it from now on. */
   registerTool(command: {

@@ -208,6 +208,12 @@ export const objectLists: Readonly<
                VALUES ('old', 'bench', 'main', 'a', 'done', '{}')`,
       },
       '9 publication of the log': { hash: '85bde2bad98e1afc', seed: 'SELECT 1' },
+      '10 programs of persons': {
+        hash: '4b2527391282b6b6',
+        seed: `INSERT INTO person_program (command_id, body_hash, started_at, characters) VALUES ('c', 'h', 5, 4);
+               INSERT INTO person_program_call (command_id, call, tool, arguments_hash, content, is_error)
+               VALUES ('c', 0, 'read_file', 'h', 'text', 0)`,
+      },
     },
   },
   repository: {

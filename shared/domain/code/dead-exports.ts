@@ -1,5 +1,5 @@
 /** Exports that nothing in the project imports. */
-import type { FileFacts, ProjectFacts } from './facts.ts';
+import type { FileStructure, ProjectStructure } from './facts.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { isScript, isTestPath } from './language.ts';
 
@@ -22,7 +22,7 @@ const isEntry = (path: string): boolean =>
 type Users = Map<string, Set<string>>;
 
 /** Names imported from each file, with who imports them; `*` stands for all of them. */
-const collectUsers = (project: ProjectFacts, graph: ImportGraph): ReadonlyMap<string, Users> => {
+const collectUsers = (project: ProjectStructure, graph: ImportGraph): ReadonlyMap<string, Users> => {
   const users = new Map<string, Users>();
   const note = (path: string, name: string, user: string): void => {
     const names: Users = users.get(path) ?? new Map<string, Set<string>>();
@@ -42,7 +42,7 @@ const collectUsers = (project: ProjectFacts, graph: ImportGraph): ReadonlyMap<st
 };
 
 const followReexports = (
-  project: ProjectFacts,
+  project: ProjectStructure,
   graph: ImportGraph,
   users: ReadonlyMap<string, Users>,
   note: (path: string, name: string, user: string) => void,
@@ -70,7 +70,7 @@ const followReexports = (
 /** Pairs of the name in the other module and a user of it. */
 const usersOf = (
   users: Users | undefined,
-  exported: FileFacts['exports'][number],
+  exported: FileStructure['exports'][number],
   entry: string | undefined,
 ): readonly (readonly [string, string])[] => {
   const pairs: (readonly [string, string])[] = [];
@@ -84,7 +84,7 @@ const usersOf = (
 };
 
 /** In the order of paths and lines. Only TypeScript and JavaScript have exports in this sense. */
-export const findDeadExports = (project: ProjectFacts, graph: ImportGraph): readonly DeadExport[] => {
+export const findDeadExports = (project: ProjectStructure, graph: ImportGraph): readonly DeadExport[] => {
   const users = collectUsers(project, graph);
   const dead: DeadExport[] = [];
   for (const [path, facts] of project) {

@@ -1,5 +1,5 @@
 /** Passages that stand in a project more than once. */
-import type { ProjectFacts, TokenLines } from './facts.ts';
+import type { FileMeasures, TokenLines } from './facts.ts';
 
 /** A copy must have at least so many tokens and lines. */
 export const duplicationWindow = { tokens: 50, lines: 5 } as const;
@@ -51,7 +51,10 @@ const windowAt = (lines: readonly CodeLine[], index: number): string | undefined
  * The copies, longest first, at most `most`. Windows of lines with the same tokens (white space and comments do not
  * count) are grown as far as both places agree; what lies in a copy that was found already is not told again.
  */
-export const findDuplicates = (project: ProjectFacts, most: number): readonly Duplicate[] => {
+export const findDuplicates = (
+  project: ReadonlyMap<string, Pick<FileMeasures, 'tokens'>>,
+  most: number,
+): readonly Duplicate[] => {
   const linesByPath = new Map([...project].map(([path, { tokens }]) => [path, toLines(tokens)]));
   const places = new Map<string, Place[]>();
   const found: Duplicate[] = [];

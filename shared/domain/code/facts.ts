@@ -115,27 +115,35 @@ export interface SyntaxProblem {
  */
 export type TokenLines = Uint32Array;
 
-export interface FileFacts {
+/** What a file declares, takes and gives: enough for outlines, symbols and everything that follows imports. */
+export interface FileStructure {
   readonly language: CodeLanguage;
   /** `parsed`: all fields hold; `plain`: only lines were counted, and `note` says why. */
   readonly depth: 'parsed' | 'plain';
   readonly note?: string;
-  readonly lines: LineCounts;
   readonly symbols: readonly CodeSymbol[];
-  readonly functions: readonly CodeFunction[];
   readonly imports: readonly CodeImport[];
   readonly exports: readonly CodeExport[];
   readonly endpoints: readonly CodeEndpoint[];
   readonly syntaxProblems: readonly SyntaxProblem[];
-  /** Every name in the file, once. */
+  /** Every name in the file, once. Empty for scripts, whose names the type checker finds. */
   readonly identifiers: ReadonlySet<string>;
-  readonly tokens: TokenLines;
-  /** Halstead volume: N log2 n over all tokens. */
-  readonly halsteadVolume: number;
   /** The package that the file says it belongs to (Go, Java). */
   readonly packageName?: string;
   readonly manifest?: Manifest;
 }
+
+/** What is measured on a file. For scripts this costs as much again as parsing, so it is read only when asked for. */
+export interface FileMeasures {
+  readonly lines: LineCounts;
+  readonly functions: readonly CodeFunction[];
+  readonly tokens: TokenLines;
+  /** Halstead volume: N log2 n over all tokens. */
+  readonly halsteadVolume: number;
+}
+
+/** All that is known of a file. */
+export interface FileFacts extends FileStructure, FileMeasures {}
 
 /** What a `package.json`, `tsconfig.json` or `go.mod` says about how imports are resolved. */
 export interface Manifest {
@@ -150,7 +158,7 @@ export interface Manifest {
 }
 
 /** A project, by path, in the order of paths. */
-export type ProjectFacts = ReadonlyMap<string, FileFacts>;
+export type ProjectStructure = ReadonlyMap<string, FileStructure>;
 
 /** Facts of a file of which only lines are known. */
 export const plainFacts = (language: CodeLanguage, lines: LineCounts, note: string): FileFacts => ({

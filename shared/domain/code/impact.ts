@@ -1,5 +1,5 @@
 /** What a change can reach: the files that use the changed ones, directly or not, and the tests and endpoints among them. */
-import type { CodeEndpoint, ProjectFacts } from './facts.ts';
+import type { CodeEndpoint, ProjectStructure } from './facts.ts';
 import { reach, reverse } from './cycles.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { isTestPath } from './language.ts';
@@ -24,7 +24,7 @@ export interface Impact {
 }
 
 /** Upper bound: a file that is reached need not behave differently, but one that is not reached cannot. */
-export const findImpact = (project: ProjectFacts, graph: ImportGraph, paths: readonly string[]): Impact => {
+export const findImpact = (project: ProjectStructure, graph: ImportGraph, paths: readonly string[]): Impact => {
   const changed = paths.filter((path) => project.has(path));
   const reached = reach(reverse(graph.targets), changed);
   const all = [...reached]

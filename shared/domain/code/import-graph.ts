@@ -1,5 +1,5 @@
 /** Which file uses which, from what each one imports. */
-import type { CodeImport, ProjectFacts } from './facts.ts';
+import type { CodeImport, ProjectStructure } from './facts.ts';
 import { isScript } from './language.ts';
 import { createPackageResolvers } from './resolve-packages.ts';
 import { findPackageUses } from './package-uses.ts';
@@ -26,7 +26,7 @@ export interface ImportGraph {
 }
 
 /** The graph of a whole project. Every parsed file has an entry, also one that uses nothing. */
-export const buildImportGraph = (project: ProjectFacts): ImportGraph => {
+export const buildImportGraph = (project: ProjectStructure): ImportGraph => {
   const scripts = new ScriptResolver(project);
   const packages = createPackageResolvers(project);
   const packageUses = findPackageUses(project);

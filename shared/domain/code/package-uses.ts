@@ -1,17 +1,17 @@
 /** Uses that need no import: files of one Go or Java package know each other's names. */
-import type { FileFacts, ProjectFacts } from './facts.ts';
+import type { FileStructure, ProjectStructure } from './facts.ts';
 import type { ImportEdge } from './import-graph.ts';
 import { folderOf } from './module-paths.ts';
 
 /** Files by declared name, by package. */
 type Declarations = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
-const packageOf = (path: string, facts: FileFacts): string | undefined => {
+const packageOf = (path: string, facts: FileStructure): string | undefined => {
   if (facts.language === 'go') return `go:${folderOf(path)}`;
   return facts.language === 'java' ? `java:${facts.packageName ?? folderOf(path)}` : undefined;
 };
 
-const collect = (project: ProjectFacts): Declarations => {
+const collect = (project: ProjectStructure): Declarations => {
   const packages = new Map<string, Map<string, string[]>>();
   for (const [path, facts] of project) {
     const name = packageOf(path, facts);
@@ -27,7 +27,9 @@ const collect = (project: ProjectFacts): Declarations => {
 };
 
 /** The edges of a file to those of its own package whose top names it mentions. */
-export const findPackageUses = (project: ProjectFacts): ((path: string, facts: FileFacts) => readonly ImportEdge[]) => {
+export const findPackageUses = (
+  project: ProjectStructure,
+): ((path: string, facts: FileStructure) => readonly ImportEdge[]) => {
   const packages = collect(project);
   return (path, facts) => {
     const name = packageOf(path, facts);

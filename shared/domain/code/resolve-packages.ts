@@ -1,9 +1,9 @@
 /** What imports of Python, Go, Java and Rust mean among the files of a project. */
-import type { CodeImport, FileFacts, ProjectFacts } from './facts.ts';
+import type { CodeImport, FileStructure, ProjectStructure } from './facts.ts';
 import { folderOf, joinPath } from './module-paths.ts';
 
 /** The files of the project that an import of that file means; empty for what comes from outside. */
-export type PackageResolver = (path: string, facts: FileFacts, used: CodeImport) => readonly string[];
+export type PackageResolver = (path: string, facts: FileStructure, used: CodeImport) => readonly string[];
 
 const group = (entries: Iterable<readonly [string, string]>): ReadonlyMap<string, readonly string[]> => {
   const groups = new Map<string, string[]>();
@@ -16,7 +16,7 @@ const group = (entries: Iterable<readonly [string, string]>): ReadonlyMap<string
 };
 
 /** `a.b` from the root, from `src`, or from the folder of the importing file and those above it. */
-const pythonResolver = (project: ProjectFacts): PackageResolver => {
+const pythonResolver = (project: ProjectStructure): PackageResolver => {
   const moduleAt = (base: string): string | undefined =>
     [`${base}.py`, `${base}/__init__.py`, `${base}.pyi`].find((candidate) => project.has(candidate));
   const find = (roots: readonly string[], dotted: string): string | undefined => {
@@ -52,7 +52,7 @@ const foldersAbove = (path: string): readonly string[] => {
 };
 
 /** An import names a folder below a module; all its files but tests are meant. */
-const goResolver = (project: ProjectFacts): PackageResolver => {
+const goResolver = (project: ProjectStructure): PackageResolver => {
   const filesByFolder = group(
     [...project.keys()]
       .filter((path) => path.endsWith('.go') && !path.endsWith('_test.go'))
@@ -70,7 +70,7 @@ const goResolver = (project: ProjectFacts): PackageResolver => {
 };
 
 /** An import names a type by its package, `a.b.*` all of a package. */
-const javaResolver = (project: ProjectFacts): PackageResolver => {
+const javaResolver = (project: ProjectStructure): PackageResolver => {
   const java = [...project].filter(([path]) => path.endsWith('.java'));
   const typeName = (path: string): string => path.slice(path.lastIndexOf('/') + 1, -'.java'.length);
   const byType = group(java.map(([path, { packageName }]) => [`${packageName ?? ''}.${typeName(path)}`, path]));
@@ -90,7 +90,7 @@ const javaResolver = (project: ProjectFacts): PackageResolver => {
 };
 
 /** `mod x;` names a file below this one's module; `crate::`, `self::` and `super::` paths lead along the modules. */
-const rustResolver = (project: ProjectFacts): PackageResolver => {
+const rustResolver = (project: ProjectStructure): PackageResolver => {
   const moduleFolder = (path: string): string =>
     /(?:^|\/)(?:mod|lib|main)\.rs$/.test(path) ? folderOf(path) : path.slice(0, -'.rs'.length);
   const inside = (folder: string, name: string): string | undefined => {
@@ -137,8 +137,8 @@ const rustResolver = (project: ProjectFacts): PackageResolver => {
 };
 
 /** One resolver for all of them; an unknown language has no imports. */
-export const createPackageResolvers = (project: ProjectFacts): PackageResolver => {
-  const byLanguage: Partial<Record<FileFacts['language'], PackageResolver>> = {
+export const createPackageResolvers = (project: ProjectStructure): PackageResolver => {
+  const byLanguage: Partial<Record<FileStructure['language'], PackageResolver>> = {
     python: pythonResolver(project),
     go: goResolver(project),
     java: javaResolver(project),

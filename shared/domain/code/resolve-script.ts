@@ -1,5 +1,5 @@
 /** What an import of TypeScript or JavaScript means: a file of the project, or something outside of it. */
-import type { Manifest, ProjectFacts } from './facts.ts';
+import type { Manifest, ProjectStructure } from './facts.ts';
 import { findScript, folderOf, joinPath, type IsFile } from './module-paths.ts';
 
 interface Placed {
@@ -14,7 +14,7 @@ export class ScriptResolver {
   readonly #compilers: readonly Placed[];
   readonly #packages: ReadonlyMap<string, Placed>;
 
-  constructor(project: ProjectFacts) {
+  constructor(project: ProjectStructure) {
     this.#isFile = (path) => project.has(path);
     const placed = [...project].flatMap(([path, { manifest }]) =>
       manifest === undefined || path.endsWith('go.mod') ? [] : [{ path, folder: folderOf(path), manifest }],

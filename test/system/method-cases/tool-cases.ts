@@ -24,7 +24,39 @@ const tool = (name: string) => ({
 const registered = async ({ project }: World): Promise<void> =>
   void valueOf(await project().registerTool({ commandId: 'before', tool: tool('book_room'), by }));
 
+const opened = async ({ project }: World): Promise<void> =>
+  void valueOf(await project().openProgram({ commandId: 'op', bodyHash: 'a' }));
+
+const keepAnswer = ({ project }: World, tool: string) =>
+  project().keepProgramAnswer({
+    commandId: 'op',
+    index: 0,
+    tool,
+    argumentsHash: 'h',
+    answer: { content: 'text', isError: false },
+  });
+
 export const toolCases: Cases<ProjectToolsRpc> = {
+  openProgram: command(
+    ({ project }) =>
+      () =>
+        project().openProgram({ commandId: 'op', bodyHash: 'a' }),
+    { otherBody: ({ project }) => project().openProgram({ commandId: 'op', bodyHash: 'b' }) },
+  ),
+  keepProgramAnswer: command((world) => () => keepAnswer(world, 'read_file'), {
+    prepare: opened,
+    otherBody: (world) => keepAnswer(world, 'grep'),
+  }),
+  keepProgramResult: command(
+    ({ project }) =>
+      () =>
+        project().keepProgramResult({ commandId: 'op', result: '{}' }),
+    {
+      prepare: opened,
+      otherBody: ({ project }) => project().keepProgramResult({ commandId: 'op', result: '[]' }),
+      otherAnswer: (first) => first,
+    },
+  ),
   toolSettings: query(({ project }) => project().toolSettings()),
   registerTool: command(
     ({ project }) =>

@@ -182,7 +182,7 @@ export const inside = <T>(
 
 const ownTables: Readonly<Record<Kind, readonly string[]>> = {
   workspace: ['workspace', 'api_key', 'project', 'redeemed_ticket'],
-  project: ['specification', 'message'],
+  project: ['specification', 'message', 'person_program', 'person_program_call'],
   agent: ['message'],
   repository: ['git_object', 'git_reference', 'working_change'],
   conversation: ['response', 'response_part'],

@@ -2,6 +2,7 @@
 import { ok } from '../../../shared/errors/result.ts';
 import type { ToolSettings } from '../../../shared/protocol/tool-settings.ts';
 import type { ProjectPoolsRpc } from '../../../shared/rpc/project-pools.ts';
+import type { KeptCall } from '../../../shared/rpc/person-programs.ts';
 import type { ProjectToolsRpc } from '../../../shared/rpc/project-tools.ts';
 import { FakeProject } from './fake-project.ts';
 
@@ -35,5 +36,24 @@ export class FakeToolsProject extends FakeProject implements ProjectToolsRpc, Pr
     fetchOrigins,
   }: Command<'configureTools'>): ReturnType<ProjectToolsRpc['configureTools']> {
     return ok({ ...nothing, grants, fetchOrigins });
+  }
+
+  /** Of the one program that a test runs. */
+  readonly #calls: KeptCall[] = [];
+  #result: string | undefined;
+
+  async openProgram(): ReturnType<ProjectToolsRpc['openProgram']> {
+    const result = this.#result === undefined ? {} : { result: this.#result };
+    return ok({ startedAt: 5, calls: [...this.#calls], ...result });
+  }
+
+  async keepProgramAnswer(call: Command<'keepProgramAnswer'>): ReturnType<ProjectToolsRpc['keepProgramAnswer']> {
+    this.#calls.push(call);
+    return ok(call.answer);
+  }
+
+  async keepProgramResult({ result }: Command<'keepProgramResult'>): ReturnType<ProjectToolsRpc['keepProgramResult']> {
+    this.#result = result;
+    return ok({ result });
   }
 }

@@ -11,6 +11,7 @@ import { notFound } from '../errors/problem.ts';
 import { ask, askValue } from '../objects.ts';
 import { checkProject } from '../project-access.ts';
 import { createPersonContext, personalFencingToken } from './person-context.ts';
+import { openProgramJournal, withoutJournal } from './program-journal.ts';
 
 interface PersonCall {
   readonly projectId: ProjectId;
@@ -95,16 +96,26 @@ export const callTool = async (context: AppContext, call: PersonCall): Promise<R
   const place = await openPlace(context, call);
   if (!place.ok) return place;
   const { services, requestId, commandId } = context.var;
-  const open = createPersonContext(context, call.projectId, place.value, `tool/${commandId}`);
+  const { ref, branch, arguments: program } = call;
+  const journal =
+    tool.name === 'run_program'
+      ? await openProgramJournal(context, call.projectId, { program, ref, branch })
+      : ok(withoutJournal(services.clock.now()));
+  if (!journal.ok) return journal;
+  const open = createPersonContext(context, call.projectId, place.value, `tool/${commandId}`, journal.value);
   const isRepeatable = tool.effectClass === 'pure';
+  const { finished } = journal.value;
   const done = await askValue(
-    async () => withProvenance(tool, await runOpen(JSON.stringify(call.arguments), open), open, services.clock.now()),
+    async () =>
+      finished ?? withProvenance(tool, await runOpen(JSON.stringify(call.arguments), open), open, services.clock.now()),
     { log: services.log, requestId, part: `tool ${tool.name}`, timeoutMs: callMs, repeatable: isRepeatable },
   );
   if (!done.ok) return done;
-  const page = await pageOf(context, done.value, call.cursor);
+  const result = finished === undefined ? await journal.value.finish(done.value) : done;
+  if (!result.ok) return result;
+  const page = await pageOf(context, result.value, call.cursor);
   if (!page.ok) return page;
-  const { isError = false, provenance } = done.value;
+  const { isError = false, provenance } = result.value;
   const shown = { tool: tool.name, version: tool.version, at: services.clock.now() };
   const truncated = page.value.next !== undefined;
   return ok({ tool: tool.name, isError, ...page.value, provenance: { ...shown, ...provenance, truncated } });

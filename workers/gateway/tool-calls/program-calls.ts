@@ -1,4 +1,4 @@
-/** The calls of a person's program: answered as they come, since a request that dies is not taken up again. */
+/** The calls of a person's program, as a target that travels to the sandbox. */
 import { RpcTarget } from 'cloudflare:workers';
 import type { ProgramCalls } from '../../../shared/rpc/sandbox.ts';
 

@@ -1,5 +1,5 @@
 /** What is remembered of blobs between requests: their texts for a while, their facts for longer. Only a cache. */
-import type { FileFacts } from '../../../shared/domain/code/facts.ts';
+import type { FileFacts, FileStructure } from '../../../shared/domain/code/facts.ts';
 
 const mostTextCharacters = 32 * 1024 * 1024;
 const mostFacts = 40_000;
@@ -8,6 +8,8 @@ class BlobStore {
   /** Least recently used first. */
   readonly #texts = new Map<string, string>();
   readonly #facts = new Map<string, FileFacts>();
+  /** Of files whose measures nobody has asked for. */
+  readonly #structures = new Map<string, FileStructure>();
   #characters = 0;
 
   text(oid: string): string | undefined {
@@ -34,12 +36,25 @@ class BlobStore {
     return this.#facts.get(key);
   }
 
+  structure(key: string): FileStructure | undefined {
+    return this.#facts.get(key) ?? this.#structures.get(key);
+  }
+
   keepFacts(key: string, facts: FileFacts): void {
-    this.#facts.set(key, facts);
-    const [oldest] = this.#facts.keys();
-    if (this.#facts.size > mostFacts && oldest !== undefined) this.#facts.delete(oldest);
+    this.#structures.delete(key);
+    keep(this.#facts, key, facts);
+  }
+
+  keepStructure(key: string, structure: FileStructure): void {
+    keep(this.#structures, key, structure);
   }
 }
+
+const keep = <Known>(known: Map<string, Known>, key: string, value: Known): void => {
+  known.set(key, value);
+  const [oldest] = known.keys();
+  if (known.size > mostFacts && oldest !== undefined) known.delete(oldest);
+};
 
 /** One for the isolate. Blobs are named by their content, so projects can share them. */
 export const blobs = new BlobStore();

@@ -2,6 +2,7 @@
 import { dereference, validate, type Schema } from '@cfworker/json-schema';
 import type { JsonSchema } from '../../../ports/model-client.ts';
 import { isTamePattern } from './pattern-text.ts';
+import { isWithinBounds } from './schema-work.ts';
 
 const longestText = 200;
 const deepest = 64;
@@ -57,6 +58,7 @@ export class SchemaJudge {
   accepts(value: unknown, schema: unknown = this.root): boolean {
     if (typeof schema === 'boolean') return schema;
     if (this.fault !== undefined || !isObject(schema)) return false;
+    if (!isWithinBounds(schema, value, this.#lookup)) return false;
     try {
       return validate(value, schema, '2020-12', this.#lookup, true).valid;
     } catch {

@@ -1,6 +1,6 @@
 /** The call graph, a page of files at a time. */
 import type { Node, TypeChecker } from 'typescript6';
-import type { CodeCall, FileFacts } from '../../../../shared/domain/code/facts.ts';
+import type { CodeCall, FileFacts, ProjectStructure } from '../../../../shared/domain/code/facts.ts';
 import { buildImportGraph, type ImportGraph } from '../../../../shared/domain/code/import-graph.ts';
 import { isScript } from '../../../../shared/domain/code/language.ts';
 import type { CallEdge, CodeQuestions } from '../../../../shared/rpc/code.ts';
@@ -16,7 +16,6 @@ import { isCode } from '../wanted.ts';
 import type { Workspace } from '../workspace.ts';
 
 type Target = CallEdge['to'];
-type Project = ReadonlyMap<string, FileFacts>;
 
 interface Collected {
   readonly edges: CallEdge[];
@@ -27,7 +26,7 @@ export const calls = async (
   workspace: Workspace,
   query: CodeQuestions['calls']['query'],
 ): Promise<CodeQuestions['calls']['answer'] | undefined> => {
-  const project = await workspace.facts(isCode);
+  const project = await workspace.structures(isCode);
   if (workspace.needs.size > 0) return undefined;
   const { after = '', limit, path } = query;
   const rest = [...project].filter(([file, { depth }]) =>
@@ -38,13 +37,15 @@ export const calls = async (
   const session = hasScripts
     ? await ServiceSession.open(workspace, page.find(([, f]) => isScript(f.language))?.[0])
     : undefined;
-  for (const [file] of page) workspace.text(file);
+  const paths = new Set(page.map(([file]) => file));
+  const facts = await workspace.facts((file) => paths.has(file.path));
+  for (const path of paths) workspace.text(path);
   if (workspace.needs.size > 0 || (hasScripts && session === undefined)) return undefined;
   const collected: Collected = { edges: [], unresolved: 0 };
   const graph = buildImportGraph(project);
-  for (const [file, facts] of page) {
-    if (session !== undefined && isScript(facts.language)) collectTyped(session, file, facts, collected);
-    else collectNamed(workspace, { project, graph }, file, facts, collected);
+  for (const [file, found] of facts) {
+    if (session !== undefined && isScript(found.language)) collectTyped(session, file, found, collected);
+    else collectNamed(workspace, { project, graph }, file, found, collected);
   }
   const last = page.at(-1)?.[0];
   const next = path === undefined && last !== undefined && rest.length > page.length ? { next: last } : {};
@@ -83,7 +84,7 @@ const targetOf = (ts: TypeScript, checker: TypeChecker, node: Node): Target | un
 };
 
 interface Surroundings {
-  readonly project: Project;
+  readonly project: ProjectStructure;
   readonly graph: ImportGraph;
 }
 

@@ -34,11 +34,11 @@ export const diagnostics = async (workspace: Workspace, query: Query<'diagnostic
 const syntaxProblems = async (workspace: Workspace, path: string | undefined): Promise<Diagnostic[]> => {
   if (path !== undefined && !workspace.files.has(path))
     throw new CodeRefusal('path', `there is no file ${JSON.stringify(path)}`, true);
-  const facts = await workspace.facts((file) => {
+  const structures = await workspace.structures((file) => {
     const language = languageOf(file.path);
     return (path === undefined || file.path === path) && language !== 'text' && !isScript(language);
   });
-  return [...facts].flatMap(([file, { syntaxProblems: problems }]) =>
+  return [...structures].flatMap(([file, { syntaxProblems: problems }]) =>
     problems.map(({ at, message }): Diagnostic => ({ file, ...at, code: 'syntax', message, severity: 'error' })),
   );
 };

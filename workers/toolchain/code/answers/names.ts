@@ -1,5 +1,5 @@
 /** Where a name is declared and used: by the type checker for scripts, by the name alone for other languages. */
-import type { CodeSymbol, FileFacts, Position } from '../../../../shared/domain/code/facts.ts';
+import type { CodeSymbol, Position, ProjectStructure } from '../../../../shared/domain/code/facts.ts';
 import { isScript, languageOf } from '../../../../shared/domain/code/language.ts';
 import { buildImportGraph } from '../../../../shared/domain/code/import-graph.ts';
 import { linesOf } from '../../../../shared/domain/code/lines.ts';
@@ -22,11 +22,7 @@ interface Named {
 }
 
 /** The declarations of a name, those that others may use first. */
-const declarationsOf = (
-  project: ReadonlyMap<string, FileFacts>,
-  name: string,
-  path: string | undefined,
-): readonly Named[] =>
+const declarationsOf = (project: ProjectStructure, name: string, path: string | undefined): readonly Named[] =>
   [...project]
     .filter(([file]) => path === undefined || file === path)
     .flatMap(([file, { symbols }]) =>
@@ -63,7 +59,7 @@ export const references = async (workspace: Workspace, query: Query<'references'
   if ('at' in query) {
     requireFile(workspace, query.path);
     if (isScript(languageOf(query.path))) return await typedReferences(workspace, query.path, query.at);
-    const project = await workspace.facts(isCode);
+    const project = await workspace.structures(isCode);
     if (workspace.needs.size > 0) return undefined;
     workspace.text(query.path);
     if (workspace.needs.size > 0) return undefined;
@@ -71,7 +67,7 @@ export const references = async (workspace: Workspace, query: Query<'references'
     if (name === undefined) throw new CodeRefusal('line', 'no name stands there');
     return mentions(workspace, project, name, query.path);
   }
-  const project = await workspace.facts(isCode);
+  const project = await workspace.structures(isCode);
   if (workspace.needs.size > 0) return undefined;
   const [first] = declarationsOf(project, query.name, query.path);
   if (first === undefined) throw new CodeRefusal('name', `nothing is declared as ${JSON.stringify(query.name)}`, true);
@@ -104,7 +100,7 @@ const typedReferences = async (workspace: Workspace, path: string, at: Position)
 /** All places of a name in the files of the same language. */
 const mentions = (
   workspace: Workspace,
-  project: ReadonlyMap<string, FileFacts>,
+  project: ProjectStructure,
   name: string,
   from: string,
 ): CodeQuestions['references']['answer'] | undefined => {
@@ -148,7 +144,7 @@ const namedDefinitions = async (
   path: string,
   at: Position,
 ): Promise<readonly Named[] | undefined> => {
-  const project = await workspace.facts(isCode);
+  const project = await workspace.structures(isCode);
   workspace.text(path);
   if (workspace.needs.size > 0) return undefined;
   const name = wordAt(workspace, path, at);

@@ -2,7 +2,7 @@
 import { findCycles } from '../../../../shared/domain/code/cycles.ts';
 import { findDeadExports } from '../../../../shared/domain/code/dead-exports.ts';
 import { findDuplicates, type Passage } from '../../../../shared/domain/code/duplication.ts';
-import type { FileFacts } from '../../../../shared/domain/code/facts.ts';
+import type { FileFacts, FileStructure, ProjectStructure } from '../../../../shared/domain/code/facts.ts';
 import { findImpact } from '../../../../shared/domain/code/impact.ts';
 import { buildImportGraph, type ImportGraph } from '../../../../shared/domain/code/import-graph.ts';
 import { isScript, isTestPath, languageOf } from '../../../../shared/domain/code/language.ts';
@@ -15,7 +15,6 @@ import type { Workspace } from '../workspace.ts';
 type Query<Kind extends CodeQuestion> = CodeQuestions[Kind]['query'];
 /** Undefined while texts are missing. */
 type Answer<Kind extends CodeQuestion> = Promise<CodeQuestions[Kind]['answer'] | undefined>;
-type Project = ReadonlyMap<string, FileFacts>;
 
 /** The entries of one page, and where the next begins. */
 const pageOf = <Value>(
@@ -28,21 +27,27 @@ const pageOf = <Value>(
   return last !== undefined && rest.length > page.length ? { page, next: last } : { page };
 };
 
+/** What all source code declares, takes and gives; undefined while texts are missing. */
+const codeOf = async (workspace: Workspace): Promise<ProjectStructure | undefined> => {
+  const project = await workspace.structures(isCode);
+  return workspace.needs.size > 0 ? undefined : project;
+};
+
 /** Facts of all source code; undefined while texts are missing. */
-const codeOf = async (workspace: Workspace): Promise<Project | undefined> => {
+const measuredCode = async (workspace: Workspace): Promise<ReadonlyMap<string, FileFacts> | undefined> => {
   const project = await workspace.facts(isCode);
   return workspace.needs.size > 0 ? undefined : project;
 };
 
 const withGraph = async <Value>(
   workspace: Workspace,
-  work: (project: Project, graph: ImportGraph) => Value,
+  work: (project: ProjectStructure, graph: ImportGraph) => Value,
 ): Promise<Value | undefined> => {
   const project = await codeOf(workspace);
   return project === undefined ? undefined : work(project, buildImportGraph(project));
 };
 
-const outlineOf = (path: string, facts: FileFacts): FileOutline => ({
+const outlineOf = (path: string, facts: FileStructure): FileOutline => ({
   path,
   language: facts.language,
   depth: facts.depth,
@@ -64,7 +69,7 @@ export const outline = async (workspace: Workspace, query: Query<'outline'>): An
     query,
   );
   const paths = new Set(page.map(([name]) => name));
-  const facts = await workspace.facts((file) => paths.has(file.path));
+  const facts = await workspace.structures((file) => paths.has(file.path));
   if (workspace.needs.size > 0) return undefined;
   const files = [...facts].map(([name, found]) => outlineOf(name, found));
   return next === undefined ? { files } : { files, next };
@@ -172,7 +177,7 @@ export const metrics = async (workspace: Workspace, query: Query<'metrics'>): An
 
 /** The hardest to understand first. */
 export const functions = async (workspace: Workspace, { path, limit }: Query<'functions'>): Answer<'functions'> => {
-  const project = await codeOf(workspace);
+  const project = await measuredCode(workspace);
   if (project === undefined) return undefined;
   const all = [...project]
     .filter(([file]) => path === undefined || file === path)
@@ -184,7 +189,7 @@ export const functions = async (workspace: Workspace, { path, limit }: Query<'fu
 const mostDuplicates = 10_000;
 
 export const duplication = async (workspace: Workspace, { limit }: Query<'duplication'>): Answer<'duplication'> => {
-  const project = await codeOf(workspace);
+  const project = await measuredCode(workspace);
   if (project === undefined) return undefined;
   const duplicates = findDuplicates(project, mostDuplicates);
   const lines = new Set<string>();

@@ -8,7 +8,7 @@ const methods: ReadonlySet<string> = new Set(['get', 'post', 'put', 'patch', 'de
 
 /** The route that a node declares. */
 export const readEndpoint = (ts: TypeScript, file: SourceFile, node: Node): CodeEndpoint | undefined => {
-  const found = ts.isObjectLiteralExpression(node) ? ofObject(ts, node) : ofCall(ts, node);
+  const found = ts.isObjectLiteralExpression(node) ? ofObject(ts, file, node) : ofCall(ts, node);
   return found === undefined
     ? undefined
     : { method: found.method.toUpperCase(), path: found.path, line: positionAt(file, node.getStart(file)).line };
@@ -27,10 +27,10 @@ const ofCall = (ts: TypeScript, node: Node): Route | undefined => {
   return path.text.startsWith('/') && isHandler ? { method, path: path.text } : undefined;
 };
 
-const ofObject = (ts: TypeScript, node: ObjectLiteralExpression): Route | undefined => {
+const ofObject = (ts: TypeScript, file: SourceFile, node: ObjectLiteralExpression): Route | undefined => {
   const textOf = (wanted: string): string | undefined => {
     for (const property of node.properties) {
-      if (!ts.isPropertyAssignment(property) || property.name.getText() !== wanted) continue;
+      if (!ts.isPropertyAssignment(property) || property.name.getText(file) !== wanted) continue;
       if (ts.isStringLiteralLike(property.initializer)) return property.initializer.text;
     }
     return undefined;

@@ -1,5 +1,12 @@
 /** What a script takes from other modules and gives to them. */
-import type { CallExpression, ExportDeclaration, ImportDeclaration, Node, SourceFile } from 'typescript6';
+import type {
+  BinaryExpression,
+  CallExpression,
+  ExportDeclaration,
+  ImportDeclaration,
+  Node,
+  SourceFile,
+} from 'typescript6';
 import type { CodeExport, CodeImport } from '../../../../shared/domain/code/facts.ts';
 import type { TypeScript } from '../../check/typescript.ts';
 import { positionAt } from './place.ts';
@@ -18,9 +25,13 @@ export class ImportReader {
     this.#file = file;
   }
 
-  read(node: Node): void {
+  /** `parent` is what the node stands in: files are parsed without links to it. */
+  read(node: Node, parent: Node): void {
     const ts = this.#ts;
-    if (ts.isImportDeclaration(node)) this.#importDeclaration(node);
+    // The most frequent ones first.
+    if (ts.isCallExpression(node)) this.#call(node, parent);
+    else if (ts.isBinaryExpression(node)) this.#commonJsExport(node);
+    else if (ts.isImportDeclaration(node)) this.#importDeclaration(node);
     else if (ts.isExportDeclaration(node)) this.#exportDeclaration(node);
     else if (ts.isImportEqualsDeclaration(node)) {
       if (!ts.isExternalModuleReference(node.moduleReference)) return;
@@ -29,9 +40,7 @@ export class ImportReader {
     } else if (ts.isImportTypeNode(node)) {
       const literal = ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined;
       if (literal !== undefined) this.#add(node, literal, 'type', []);
-    } else if (ts.isCallExpression(node)) this.#call(node);
-    else if (ts.isExportAssignment(node)) this.exports.push({ name: 'default', line: this.#line(node) });
-    else if (ts.isBinaryExpression(node)) this.#commonJsExport(node);
+    } else if (ts.isExportAssignment(node)) this.exports.push({ name: 'default', line: this.#line(node) });
   }
 
   #line(node: Node): number {
@@ -82,19 +91,18 @@ export class ImportReader {
     if (specifier !== undefined) this.#add(node, specifier, 'reexport', names);
   }
 
-  #call(node: CallExpression): void {
+  #call(node: CallExpression, parent: Node): void {
     const ts = this.#ts;
     const [first] = node.arguments;
     if (first === undefined) return;
     if (node.expression.kind === ts.SyntaxKind.ImportKeyword) this.#add(node, first, 'dynamic', []);
     else if (ts.isIdentifier(node.expression) && node.expression.text === 'require')
-      this.#add(node, first, 'require', this.#namesOfRequire(node));
+      this.#add(node, first, 'require', this.#namesOfRequire(parent));
   }
 
   /** `const { a, b: c } = require('x')` and `require('x').a`; anything else takes all of it. */
-  #namesOfRequire(node: CallExpression): Names {
+  #namesOfRequire(parent: Node): Names {
     const ts = this.#ts;
-    const { parent } = node;
     if (ts.isPropertyAccessExpression(parent)) return [{ imported: parent.name.text, local: parent.name.text }];
     if (!ts.isVariableDeclaration(parent)) return [{ imported: '*', local: '*' }];
     if (ts.isIdentifier(parent.name)) return [{ imported: '*', local: parent.name.text }];
@@ -107,10 +115,9 @@ export class ImportReader {
   }
 
   /** `exports.a = …`, `module.exports.a = …` and `module.exports = …`. */
-  #commonJsExport(node: Node): void {
+  #commonJsExport(node: BinaryExpression): void {
     const ts = this.#ts;
-    if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return;
-    if (!ts.isPropertyAccessExpression(node.left)) return;
+    if (!ts.isPropertyAccessExpression(node.left) || node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return;
     const owner = node.left.expression.getText(this.#file);
     const name = node.left.name.text;
     const line = this.#line(node);

@@ -2,6 +2,7 @@
 import type { NamedDeclaration, Node, SourceFile, VariableStatement } from 'typescript6';
 import type { CodeSymbol, SymbolKind } from '../../../../shared/domain/code/facts.ts';
 import type { TypeScript } from '../../check/typescript.ts';
+import { isExplained } from './documented.ts';
 import { positionAt, spanOf } from './place.ts';
 
 /** In the order of the text. `exportedNames` are those that the file exports apart from their declaration. */
@@ -17,15 +18,16 @@ export const readSymbols = (
     kind: SymbolKind,
     container: string | undefined,
     exported: boolean,
+    documented: boolean,
   ): string => {
     const text = nameText(file, name, kind);
     const span = spanOf(file, node);
     const nameAt = positionAt(file, (name ?? node).getStart(file));
     const inside = container === undefined ? {} : { container };
-    symbols.push({ name: text, kind, span, nameAt, ...inside, exported, ...documentation(ts, node) });
+    symbols.push({ name: text, kind, span, nameAt, ...inside, exported, ...(documented ? { documented } : {}) });
     return container === undefined ? text : `${container}.${text}`;
   };
-  const visit = (node: Node, container: string | undefined, insideExported: boolean): void => {
+  const visit = (node: Node, container: string | undefined, insideExported: boolean, whole: Node): void => {
     if (ts.isVariableStatement(node)) return variables(node, container);
     const kind = kindOf(ts, node);
     if (kind === undefined) return;
@@ -35,29 +37,29 @@ export const readSymbols = (
     const exported = isMember
       ? insideExported
       : hasExport(ts, node) || (container === undefined && name !== undefined && exportedNames.has(name.getText(file)));
-    const path = add(node, name, kind, container, exported);
-    for (const child of membersOf(ts, node)) visit(child, path, exported);
+    const value = ts.isPropertyDeclaration(node) || ts.isEnumMember(node) ? node.initializer : undefined;
+    const path = add(node, name, kind, container, exported, isExplained(ts, file, [whole], value));
+    // `module a.b` is two modules, and what stands in front explains both.
+    for (const child of membersOf(ts, node)) visit(child, path, exported, isBody(node, child) ? whole : child);
   };
   const variables = (statement: VariableStatement, container: string | undefined): void => {
     const isConstant = (statement.declarationList.flags & ts.NodeFlags.Const) !== 0;
-    for (const declaration of statement.declarationList.declarations) {
+    const { declarations } = statement.declarationList;
+    for (const declaration of declarations) {
       const value = declaration.initializer;
       const isFunction = value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value));
       const kind = isFunction ? 'function' : isConstant ? 'constant' : 'variable';
       const exported =
         hasExport(ts, statement) || (container === undefined && exportedNames.has(declaration.name.getText(file)));
-      add(declaration, declaration.name, kind, container, exported);
+      const places = declaration === declarations[0] ? [declaration, statement] : [declaration];
+      add(declaration, declaration.name, kind, container, exported, isExplained(ts, file, places, value));
     }
   };
-  for (const statement of file.statements) visit(statement, undefined, false);
+  for (const statement of file.statements) visit(statement, undefined, false, statement);
   return symbols;
 };
 
-/** Whether a comment of the form that documents, with some text in it, stands in front of the declaration. */
-const documentation = (ts: TypeScript, node: Node): Pick<CodeSymbol, 'documented'> =>
-  ts.getJSDocCommentsAndTags(node).some((comment) => /[\p{L}\p{N}]/u.test(comment.getText().replaceAll(/@\w+/g, '')))
-    ? { documented: true }
-    : {};
+const isBody = (node: Node, child: Node): boolean => 'body' in node && node.body === child;
 
 /** What has no name is a constructor or a default export. */
 const nameText = (file: SourceFile, name: Node | undefined, kind: SymbolKind): string => {

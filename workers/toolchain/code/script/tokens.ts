@@ -6,7 +6,6 @@ import type { TypeScript } from '../../check/typescript.ts';
 export interface ScriptTokens {
   readonly collector: TokenCollector;
   readonly linesWithCode: ReadonlySet<number>;
-  readonly identifiers: ReadonlySet<string>;
 }
 
 /** `lineAt` gives the line, from 1, of an offset. */
@@ -25,13 +24,12 @@ export const readTokens = (
   );
   const collector = new TokenCollector();
   const linesWithCode = new Set<number>();
-  const identifiers = new Set<string>();
   /** For each open template or brace, whether its end goes on with a template. */
   const open: boolean[] = [];
   let previous: SyntaxKind = SyntaxKind.Unknown;
   // Looked up once: the compiler's tables are too large for quick access.
   const { SlashToken, SlashEqualsToken, OpenBraceToken, TemplateHead, CloseBraceToken, TemplateMiddle } = SyntaxKind;
-  const { EndOfFileToken, LastTemplateToken, Identifier, PrivateIdentifier, AbstractKeyword, LastKeyword } = SyntaxKind;
+  const { EndOfFileToken, LastTemplateToken } = SyntaxKind;
   for (let token = scanner.scan(); token !== EndOfFileToken; token = scanner.scan()) {
     if ((token === SlashToken || token === SlashEqualsToken) && startsExpression(ts, previous))
       token = scanner.reScanSlashToken();
@@ -51,12 +49,9 @@ export const readTokens = (
       const last = lineAt(Math.max(start, end - 1));
       for (let line = first + 1; line <= last; line += 1) linesWithCode.add(line);
     }
-    if (token === Identifier || token === PrivateIdentifier) identifiers.add(scanner.getTokenText());
-    // Names such as `of`, `get` and `type` are keywords to the scanner, and names where they are used so.
-    else if (token >= AbstractKeyword && token <= LastKeyword) identifiers.add(scanner.getTokenText());
     previous = token;
   }
-  return { collector, linesWithCode, identifiers };
+  return { collector, linesWithCode };
 };
 
 /** After these a slash divides; everywhere else it begins a regular expression. */

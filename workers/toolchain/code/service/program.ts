@@ -9,7 +9,7 @@ import type {
   LanguageServiceHost,
   ResolvedModuleFull,
 } from 'typescript6';
-import type { ProjectFacts } from '../../../../shared/domain/code/facts.ts';
+import type { ProjectStructure } from '../../../../shared/domain/code/facts.ts';
 import type { Diagnostic } from '../../../../shared/rpc/toolchain.ts';
 import { ScriptResolver } from '../../../../shared/domain/code/resolve-script.ts';
 import { compilerOptions } from '../../check/check.ts';
@@ -60,7 +60,7 @@ export class KeptService {
     return known.length === roots.length && roots.every((root, index) => known[index] === root);
   }
 
-  look(workspace: Workspace, scope: Scope, project: ProjectFacts): void {
+  look(workspace: Workspace, scope: Scope, project: ProjectStructure): void {
     const versions = versionsOf(workspace, scope, project);
     this.#snapshot = { workspace, roots: scope.roots, resolver: new ScriptResolver(project) };
     if (isSame(versions, this.#versions)) return;
@@ -72,7 +72,7 @@ export class KeptService {
   checkEdit(
     workspace: Workspace,
     scope: Scope,
-    project: ProjectFacts,
+    project: ProjectStructure,
     path: string,
   ): readonly Diagnostic[] | undefined {
     const edited = this.#edited;
@@ -83,7 +83,7 @@ export class KeptService {
   }
 
   /** Keeps what it looks at now, with its checker, for later texts of `path`. */
-  keepForEdits(workspace: Workspace, scope: Scope, project: ProjectFacts, path: string): void {
+  keepForEdits(workspace: Workspace, scope: Scope, project: ProjectStructure, path: string): void {
     const program = this.service.getProgram();
     const resolver = new ScriptResolver(project);
     const { ts } = workspace;
@@ -144,7 +144,7 @@ const resolvedIn = (ts: TypeScript, versions: Versions, path: string | undefined
 };
 
 /** Of all that a check depends on, except one file. */
-const versionsOf = (workspace: Workspace, { paths }: Scope, project: ProjectFacts, except?: string): Versions => {
+const versionsOf = (workspace: Workspace, { paths }: Scope, project: ProjectStructure, except?: string): Versions => {
   const data = [...project.keys()].filter((path) => path.endsWith('.json'));
   return new Map(
     [...paths, ...data].flatMap((path) => (path === except ? [] : [[path, workspace.version(path)] as const])),
@@ -162,7 +162,7 @@ export const keptFor = ({ roots }: Scope): KeptService | undefined =>
   kept.narrow.find((candidate) => candidate.hasRoots(roots));
 
 /** The kept service that fits best, or a new one; it looks at the workspace afterwards. */
-export const serviceFor = (workspace: Workspace, scope: Scope, project: ProjectFacts): KeptService => {
+export const serviceFor = (workspace: Workspace, scope: Scope, project: ProjectStructure): KeptService => {
   const known = kept[scope.kind];
   const fitting = scope.kind === 'narrow' ? keptFor(scope) : nearest(known, workspace, scope);
   const service = fitting ?? new KeptService(workspace.ts);

@@ -1,6 +1,6 @@
 /** Which scripts the type checker looks at together. */
 import { reverse, type Graph } from '../../../../shared/domain/code/cycles.ts';
-import type { CodeImport, ProjectFacts } from '../../../../shared/domain/code/facts.ts';
+import type { CodeImport, ProjectStructure } from '../../../../shared/domain/code/facts.ts';
 import { buildImportGraph } from '../../../../shared/domain/code/import-graph.ts';
 import { isScript } from '../../../../shared/domain/code/language.ts';
 import { ScriptResolver } from '../../../../shared/domain/code/resolve-script.ts';
@@ -23,7 +23,7 @@ export interface Scope {
 }
 
 /** All scripts, or those nearest to `center` over imports in both directions. */
-export const wholeScope = (workspace: Workspace, project: ProjectFacts, center: string | undefined): Scope => {
+export const wholeScope = (workspace: Workspace, project: ProjectStructure, center: string | undefined): Scope => {
   const scripts = [...project].flatMap(([path, { language, depth }]) =>
     isScript(language) && depth === 'parsed' ? [path] : [],
   );
@@ -49,7 +49,7 @@ export const wholeScope = (workspace: Workspace, project: ProjectFacts, center: 
 };
 
 /** One file with all that it imports, directly or not, and the declarations that hold everywhere. */
-export const narrowScope = (project: ProjectFacts, path: string): Scope => {
+export const narrowScope = (project: ProjectStructure, path: string): Scope => {
   const resolver = new ScriptResolver(project);
   const roots = [path, ...[...project.keys()].filter((file) => file !== path && /\.d\.[cm]?ts$/.test(file))];
   const seen = new Set(roots);
@@ -70,7 +70,7 @@ export const narrowScope = (project: ProjectFacts, path: string): Scope => {
 const takenNames = (names: CodeImport['names']): readonly string[] =>
   names.length === 0 ? ['*'] : names.map(({ imported }) => imported);
 
-const nearest = (project: ProjectFacts, center: string): readonly string[] => {
+const nearest = (project: ProjectStructure, center: string): readonly string[] => {
   const { targets } = buildImportGraph(project);
   const sources: Graph = reverse(targets);
   const found = new Set([center]);

@@ -1,6 +1,6 @@
 /** The language service at one place of one file, and its answers in our words. */
 import type { LanguageService, SourceFile, TextSpan } from 'typescript6';
-import type { Position, ProjectFacts, Span } from '../../../../shared/domain/code/facts.ts';
+import type { Position, ProjectStructure, Span } from '../../../../shared/domain/code/facts.ts';
 import { isScript, languageOf } from '../../../../shared/domain/code/language.ts';
 import type { CodeLocation, FileEdits, TextEdit } from '../../../../shared/rpc/code.ts';
 import { projectFolder } from '../../check/virtual-files.ts';
@@ -38,7 +38,7 @@ export class ServiceSession {
   static async #open(
     workspace: Workspace,
     path: string | undefined,
-    choose: (project: ProjectFacts) => Scope,
+    choose: (project: ProjectStructure) => Scope,
   ): Promise<ServiceSession | undefined> {
     const prepared = await prepareScope(workspace, path, choose);
     if (prepared === undefined) return undefined;
@@ -108,10 +108,10 @@ export class ServiceSession {
 export const prepareScope = async (
   workspace: Workspace,
   path: string | undefined,
-  choose: (project: ProjectFacts) => Scope,
-): Promise<{ readonly scope: Scope; readonly project: ProjectFacts } | undefined> => {
+  choose: (project: ProjectStructure) => Scope,
+): Promise<{ readonly scope: Scope; readonly project: ProjectStructure } | undefined> => {
   if (path !== undefined) requireScript(workspace, path);
-  const project = await workspace.facts(isScriptCode);
+  const project = await workspace.structures(isScriptCode);
   if (workspace.needs.size > 0) return undefined;
   const scope = choose(project);
   for (const root of scope.paths) workspace.text(root);
