@@ -260,6 +260,8 @@ describe('migrations', () => {
       { id: 3, name: 'api calls' },
       { id: 4, name: 'model quality' },
       { id: 5, name: 'vault' },
+      { id: 6, name: 'row history' },
+      { id: 7, name: 'quotas' },
     ]);
   });
 });
