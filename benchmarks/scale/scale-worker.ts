@@ -19,6 +19,7 @@ const classes = {
   AGENT: 'AgentObject',
   TOPIC: 'TopicObject',
   TOPIC_CATALOG: 'TopicCatalogObject',
+  BARE: 'BareRows',
   SERVICE_REGISTRY: 'ServiceRegistryObject',
 } as const;
 

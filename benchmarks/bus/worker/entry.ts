@@ -1,24 +1,13 @@
 /** `POST /rates` and `POST /delivery`: one measurement each, answered as JSON. */
-import { DurableObject } from 'cloudflare:workers';
 import { topicStub, type ObjectBindings, type TopicStub } from '../../../durable-objects/stubs.ts';
 import { parseTopicName, type TopicName } from '../../../shared/domain/event-bus/topic-name.ts';
 import { createId } from '../../../shared/domain/ids.ts';
 import { creditWindowEvents } from '../../../shared/protocol/socket-frames.ts';
+import type { BareRows } from './bare-rows.ts';
 
 export { TopicCatalogObject } from '../../../durable-objects/topic/catalog-object.ts';
 export { TopicObject } from '../../../durable-objects/topic/object.ts';
-
-/** What a publish is compared with: one row of the same text, on disk before the answer leaves. */
-export class BareRows extends DurableObject {
-  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
-    super(ctx, env);
-    ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT');
-  }
-
-  async insert(value: string): Promise<void> {
-    this.ctx.storage.sql.exec('INSERT INTO bare (value) VALUES (?)', value);
-  }
-}
+export { BareRows } from './bare-rows.ts';
 
 type Environment = ObjectBindings & { readonly BARE: DurableObjectNamespace<BareRows> };
 

@@ -3,7 +3,7 @@ import { serveAgents, type AgentBindings } from './agents.ts';
 import { serveServices, type ServiceBindings } from './services.ts';
 import { serveTopics, type TopicBindings } from './topics.ts';
 
-export { BareRows } from './bare.ts';
+export { BareRows } from '../../bus/worker/bare-rows.ts';
 export { AgentObject, ServiceRegistryObject, TopicCatalogObject, TopicObject } from '../../../durable-objects/index.ts';
 
 type Bindings = AgentBindings & ServiceBindings & TopicBindings;

@@ -5,7 +5,7 @@ import { defaultGroupSettings } from '../../../shared/domain/event-bus/group.ts'
 import { parseTopicName, type TopicName } from '../../../shared/domain/event-bus/topic-name.ts';
 import type { Result } from '../../../shared/errors/result.ts';
 import type { PublishJob, SampleJob } from '../jobs.ts';
-import type { BareRows } from './bare.ts';
+import type { BareRows } from '../../bus/worker/bare-rows.ts';
 import { inParallel } from './in-parallel.ts';
 
 export type TopicBindings = Pick<ObjectBindings, 'TOPIC'> & { readonly BARE: DurableObjectNamespace<BareRows> };

@@ -79,9 +79,8 @@ export class UpgradeMeter {
         this.#counted.delete(key);
         return;
       }
-      const hasNews = counted.unsent !== undefined || counted.counts !== nothing;
       if (isLast) return;
-      if (!hasNews) {
+      if (counted.unsent === undefined && counted.counts === nothing) {
         counted.reportsUntil = 0;
         return;
       }

@@ -1,4 +1,4 @@
-/** What a topic is compared with: one row of the same text, on disk before the answer leaves. */
+/** What a publish is compared with: one row of the same text, on disk before the answer leaves. */
 import { DurableObject } from 'cloudflare:workers';
 
 export class BareRows extends DurableObject {
