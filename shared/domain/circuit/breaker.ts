@@ -197,9 +197,10 @@ export const settleCall = (
     case 'half_open':
       if (failed) return open(breaker, phase.openings, now, policy);
       if (end !== 'abandoned') return close(breaker);
-      // The next call is the probe at once, unless another one already took the place of this.
+      // Lost at once, so that the next call is the probe, unless another one already took the place of this. No number
+      // is given twice in an epoch: the late end of a lost probe must not be taken for the end of the one under way.
       return ticket.probe === phase.probe
-        ? { ...breaker, phase: { status: 'open', wait: { since: now, forMs: 0 }, openings: phase.openings } }
+        ? { ...breaker, phase: { ...phase, probeAt: now - policy.probeMs } }
         : breaker;
     case 'closed':
       return failed || end === 'answered' ? count(breaker, phase.recent, failed, now, policy) : breaker;

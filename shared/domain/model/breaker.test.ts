@@ -101,6 +101,16 @@ describe('a breaker', () => {
     expect(late.phase.status).toBe('closed');
   });
 
+  it('does not take the end of a lost probe for that of the probe under way', () => {
+    const lost = admit(failUntilOpen(0), policy.openMs);
+    const lostAt = policy.openMs + policy.probeMs;
+    const second = admit(lost.breaker, lostAt);
+    const freed = settleCall(second.breaker, second.ticket, 'abandoned', lostAt, policy);
+    const third = admit(freed, lostAt);
+    const late = settleCall(third.breaker, lost.ticket, 'abandoned', lostAt, policy);
+    expect(admitCall(late, lostAt, policy)).toMatchObject({ admitted: false, cause: 'probing' });
+  });
+
   it('ignores ends of calls that began before it opened', () => {
     const early = admit(closedBreaker, 0);
     const opened = failUntilOpen(0);
