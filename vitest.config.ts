@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { propertyRuns } from './shared/testing/property-runs.ts';
 
 /**
  * The runtime says so of what an object still awaited when it was destroyed. The system's tests destroy objects at every
@@ -15,9 +16,12 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...propertyRuns(),
           name: 'unit',
           include: ['shared/**/*.test.ts', 'cli/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.worker.test.ts'],
+          // Pure code leaves nothing behind that a file of its own process would be needed for.
+          isolate: false,
           // All rings at once may slow a property to many times its usual time.
           testTimeout: 60_000,
         },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from './test-summary.ts';
+import { combine, summarize, summaryLine } from './test-summary.ts';
 
 const report = (more: object): object => ({
   numPassedTests: 3,
@@ -12,15 +12,18 @@ const report = (more: object): object => ({
 
 describe('summarize', () => {
   it('says only what there is', () => {
-    expect(summarize(report({}), 0)).toEqual({ line: '3 passed, 0 failed', exitCode: 0, notes: [] });
+    const summary = summarize(report({}), 0);
+    expect(summary).toEqual({ passed: 3, failed: 0, skipped: 0, exitCode: 0, notes: [] });
+    expect(summaryLine(summary)).toBe('3 passed, 0 failed');
   });
 
   it('counts skipped tests and those to be written', () => {
-    expect(summarize(report({ numPendingTests: 1, numTodoTests: 2 }), 0).line).toBe('3 passed, 0 failed, 3 skipped');
+    const summary = summarize(report({ numPendingTests: 1, numTodoTests: 2 }), 0);
+    expect(summaryLine(summary)).toBe('3 passed, 0 failed, 3 skipped');
   });
 
   it('keeps the exit code of vitest when a test failed', () => {
-    expect(summarize(report({ numFailedTests: 2 }), 1)).toMatchObject({ line: '3 passed, 2 failed', exitCode: 1 });
+    expect(summarize(report({ numFailedTests: 2 }), 1)).toMatchObject({ passed: 3, failed: 2, exitCode: 1 });
   });
 
   it('counts a file that could not be loaded as a failure', () => {
@@ -29,12 +32,18 @@ describe('summarize', () => {
       { name: 'b.test.ts', status: 'failed', assertionResults: [{ status: 'failed' }] },
     ];
     const summary = summarize(report({ numFailedTests: 1, testResults }), 1);
-    expect(summary.line).toBe('3 passed, 2 failed');
+    expect(summaryLine(summary)).toBe('3 passed, 2 failed');
     expect(summary.notes).toEqual(['failed outside of a test: a.test.ts']);
   });
 
   it('never passes off an error of vitest itself as success', () => {
-    expect(summarize(report({}), 1)).toMatchObject({ line: '3 passed, 1 failed', exitCode: 1 });
-    expect(summarize(undefined, 0)).toMatchObject({ line: '0 passed, 1 failed', exitCode: 1 });
+    expect(summarize(report({}), 1)).toMatchObject({ passed: 3, failed: 1, exitCode: 1 });
+    expect(summarize(undefined, 0)).toMatchObject({ passed: 0, failed: 1, exitCode: 1 });
+  });
+
+  it('fails as a whole when one of several runs failed, or did not report', () => {
+    const runs = [summarize(report({}), 0), summarize(undefined, 137), summarize(report({ numTodoTests: 1 }), 0)];
+    expect(combine(runs)).toMatchObject({ passed: 6, failed: 1, skipped: 1, exitCode: 137 });
+    expect(combine(runs).notes).toHaveLength(1);
   });
 });

@@ -1,8 +1,9 @@
 /** From vitest's JSON report to the last line of `npm test`. */
 
 export interface TestSummary {
-  /** `12 passed, 0 failed`, with `, 1 skipped` where some were. */
-  readonly line: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
   readonly exitCode: number;
   /** What the counts alone do not say. */
   readonly notes: readonly string[];
@@ -27,7 +28,9 @@ const unloadedFiles = (files: readonly FileResult[]): readonly string[] =>
 export const summarize = (report: unknown, vitestExitCode: number): TestSummary => {
   if (typeof report !== 'object' || report === null) {
     return {
-      line: '0 passed, 1 failed',
+      passed: 0,
+      failed: 1,
+      skipped: 0,
       exitCode: vitestExitCode || 1,
       notes: [`vitest ended with code ${vitestExitCode} and wrote no report; its own message stands above.`],
     };
@@ -42,9 +45,18 @@ export const summarize = (report: unknown, vitestExitCode: number): TestSummary 
     failed = 1;
     notes.push(`vitest ended with code ${vitestExitCode} although no test failed; its own message stands above.`);
   }
-  return {
-    line: `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
-    exitCode: failed > 0 ? vitestExitCode || 1 : 0,
-    notes,
-  };
+  return { passed, failed, skipped, exitCode: failed > 0 ? vitestExitCode || 1 : 0, notes };
 };
+
+/** The summaries of several runs of vitest as one; its exit code is that of the first that failed. */
+export const combine = (summaries: readonly TestSummary[]): TestSummary => ({
+  passed: summaries.reduce((sum, { passed }) => sum + passed, 0),
+  failed: summaries.reduce((sum, { failed }) => sum + failed, 0),
+  skipped: summaries.reduce((sum, { skipped }) => sum + skipped, 0),
+  exitCode: summaries.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0,
+  notes: summaries.flatMap(({ notes }) => notes),
+});
+
+/** `12 passed, 0 failed`, with `, 1 skipped` where some were. */
+export const summaryLine = ({ passed, failed, skipped }: TestSummary): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

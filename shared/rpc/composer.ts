@@ -78,7 +78,13 @@ export interface CompositionSummary {
 
 export interface CompositionView extends CompositionSummary {
   readonly title?: string;
-  readonly parts: readonly (MemberState & { readonly member: string; readonly kind: MemberChange['kind'] })[];
+  readonly parts: readonly {
+    readonly member: string;
+    readonly kind: MemberChange['kind'];
+    /** `unknown`: nobody has looked at it since it was brought up. */
+    readonly health: MemberState['health'] | 'unknown';
+    readonly detail?: string;
+  }[];
   readonly routes: readonly { readonly path: string; readonly member: string }[];
   readonly operation?: OperationView;
   readonly lastFailure?: Failure;

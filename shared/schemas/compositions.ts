@@ -27,8 +27,9 @@ export const topologyQuery = z.strictObject({
 const change = z.enum(['added', 'removed', 'changed', 'kept']);
 const memberKind = z.enum(['service', 'external', 'app', 'registered']);
 const operationKind = z.enum(['up', 'heal', 'down']);
-const health = z.enum(['healthy', 'failing', 'lost']).meta({
-  description: '`lost`: it is gone and is brought up again; `failing`: it is not the composition’s to bring up.',
+const health = z.enum(['healthy', 'failing', 'lost', 'unknown']).meta({
+  description:
+    '`lost`: it is gone and is brought up again; `failing`: it is not the composition’s to bring up; `unknown`: nobody has looked at it yet.',
 });
 
 export const planSchema = z

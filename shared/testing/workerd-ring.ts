@@ -1,3 +1,5 @@
+import { propertyRuns } from './property-runs.ts';
+
 /**
  * The part of a Vitest configuration that all tests in workerd share. The files of a ring run one after the other in one
  * isolate, because to load the platform's code takes longer than most files run; so a file names objects and workspaces
@@ -8,6 +10,7 @@
  * @param testTimeout in milliseconds, on a machine that is busy
  */
 export const workerdRing = (name: string, root: string, testTimeout = 30_000) => ({
+  ...propertyRuns(),
   name,
   root,
   include: ['**/*.worker.test.ts'],

@@ -83,7 +83,7 @@ export const summarize = (composition: Composition, manifests: Manifests): Compo
   };
 };
 
-const notLookedAt = { health: 'failing', detail: 'It was not looked at yet.' } as const;
+const notLookedAt = { health: 'unknown', detail: 'It was not looked at yet.' } as const;
 
 export const viewComposition = (composition: Composition, manifests: Manifests): CompositionView => {
   const { operation, lastFailure, lastOutcome, createdAt, members } = composition;
