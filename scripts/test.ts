@@ -1,7 +1,7 @@
 /**
  * Runs every test there is and ends with one line of counts: `N passed, N failed` (and `, N skipped` where some were).
- * Arguments go on to vitest, for example `npm test -- --project unit`. Without any, the rings run in two lanes side by side:
- * a ring in workerd keeps one processor busy.
+ * Arguments go on to vitest, for example `npm test -- --project unit`. Without any, parts of them run side by side, one for
+ * each processor: a ring in workerd keeps one busy.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,13 +15,15 @@ import { combine, summarize, summaryLine, type TestSummary } from './test-summar
 
 const vitestArguments = process.argv.slice(2);
 
-/** Rings that take about as long as all others together. */
-const longRings = ['system'];
-
-const lanes =
-  vitestArguments.length === 0 && availableParallelism() > 1
-    ? [longRings.map((ring) => `--project=${ring}`), longRings.map((ring) => `--project=!${ring}`)]
-    : [vitestArguments];
+/** Parts that take about equally long, the long ones first. What is started for `e2e` and `clients` is shared by neither. */
+const parts: readonly (readonly string[])[] = [
+  ['--project=system', '--shard=1/2'],
+  ['--project=!system', '--project=!e2e', '--project=!clients'],
+  ['--project=system', '--shard=2/2'],
+  ['--project=e2e', '--project=clients'],
+];
+const atOnce = Math.min(availableParallelism(), parts.length);
+const wanted = vitestArguments.length === 0 && atOnce > 1 ? parts : [vitestArguments];
 
 /** Without the clients all other tests can run: their place is then taken by one that is skipped and says why. */
 const prepareClients = async (): Promise<'sdk' | 'none'> => {
@@ -45,12 +47,11 @@ const readReport = (path: string): unknown => {
   }
 };
 
-const runLane = async (
+const runPart = async (
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   reportPath: string,
 ): Promise<TestSummary> => {
-  const isAlone = lanes.length === 1;
   const child = spawn(
     process.execPath,
     [
@@ -61,10 +62,10 @@ const runLane = async (
       `--outputFile.json=${reportPath}`,
       ...args,
     ],
-    { cwd: repositoryRoot, stdio: isAlone ? 'inherit' : ['ignore', 'pipe', 'pipe'], env: environment },
+    { cwd: repositoryRoot, stdio: wanted.length === 1 ? 'inherit' : ['ignore', 'pipe', 'pipe'], env: environment },
   );
   forwardSignals(child);
-  // Line by line, so that no lane writes into a line of the other.
+  // Line by line, so that no part writes into a line of another.
   for (const [stream, tell] of [
     [child.stdout, console.log],
     [child.stderr, console.error],
@@ -81,9 +82,16 @@ const environment = {
   WRANGLER_SEND_METRICS: 'false',
   AIDEVOS_CLIENTS: await prepareClients(),
 };
-const summary = combine(
-  await Promise.all(lanes.map((args, lane) => runLane(args, environment, join(folder, `lane-${lane}.json`)))),
-);
+const summaries: TestSummary[] = [];
+const waiting = [...wanted.entries()];
+const runWaiting = async (): Promise<void> => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [part, args] = next;
+    summaries[part] = await runPart(args, environment, join(folder, `part-${part}.json`));
+  }
+};
+await Promise.all(Array.from({ length: atOnce }, runWaiting));
+const summary = combine(summaries);
 rmSync(folder, { recursive: true, force: true });
 for (const note of summary.notes) console.error(note);
 console.log(summaryLine(summary));
