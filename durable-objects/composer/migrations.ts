@@ -1,5 +1,5 @@
 /** The tables of a Composer. Append only: an entry that was released never changes. */
-import { logPublicationTable, type Migration } from '../platform/index.ts';
+import { logPublicationGap, logPublicationTable, type Migration } from '../platform/index.ts';
 
 export const composerMigrations: readonly Migration[] = [
   {
@@ -15,4 +15,5 @@ export const composerMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID`,
   },
   { id: 2, name: 'publication of the log', up: logPublicationTable },
+  { id: 3, name: 'gap in the publication', up: logPublicationGap },
 ];

@@ -10,7 +10,7 @@ export { Journal, maxStepValueBytes, OutcomeUnknown, type Step, type StepOutcome
 export { cutText, hashText, maxPayloadBytes, PayloadRefused } from './json-text.ts';
 export { type JournalRow, JournalTable } from './journal-table.ts';
 export { ManagedObject } from './managed-object.ts';
-export { logPublicationTable, LogPublisher } from './log-publisher.ts';
+export { logPublicationGap, logPublicationTable, LogPublisher } from './log-publisher.ts';
 export { migrate, type Migration, SchemaMismatch } from './migrate.ts';
 export { type OpenTables, rowHistoryMigration } from './open-tables.ts';
 export { Outbox } from './outbox.ts';

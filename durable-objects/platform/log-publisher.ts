@@ -18,14 +18,21 @@ export const logPublicationTable = `
   ) STRICT;
 `;
 
-type CursorRow = { published: number; sending: number };
+/** For a migration after it: a stretch of the log that is not published. */
+export const logPublicationGap = `
+  ALTER TABLE log_publication ADD COLUMN gap_after INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE log_publication ADD COLUMN gap_to INTEGER NOT NULL DEFAULT 0;
+`;
 
-const selectCursor = statement<[], CursorRow>`SELECT published, sending FROM log_publication`;
+type CursorRow = { published: number; sending: number; gap_after: number; gap_to: number };
+
+const selectCursor = statement<[], CursorRow>`SELECT published, sending, gap_after, gap_to FROM log_publication`;
 const beginCursor = statement<[published: number, sending: number]>`
   INSERT INTO log_publication (id, published, sending) VALUES (1, ?, ?) ON CONFLICT (id) DO NOTHING`;
 const upsertCursor = statement<[published: number, sending: number]>`
   INSERT INTO log_publication (id, published, sending) VALUES (1, ?, ?)
   ON CONFLICT (id) DO UPDATE SET published = excluded.published, sending = excluded.sending`;
+const setGap = statement<[after: number, to: number]>`UPDATE log_publication SET gap_after = ?, gap_to = ?`;
 
 const timerName = 'platform.publish_log';
 /** How long events may gather before they are published together. */
@@ -82,10 +89,16 @@ export class LogPublisher<Event> implements Participant {
     this.#hasBegun = false;
   }
 
-  /** In the transaction that wrote events which are news to nobody: what is in the log by now is not published. */
-  skip(): void {
+  /**
+   * Writes events which are news to nobody, inside a transaction: they are in the log and are not published, while what
+   * was appended before them still is. There is one such stretch in a log.
+   */
+  withhold(write: () => void): void {
     const { storage, log } = this.#parts;
-    storage.run(upsertCursor, log.sequence, log.sequence);
+    this.#begin();
+    const after = log.sequence;
+    write();
+    storage.run(setGap, after, log.sequence);
   }
 
   /** What was in the log before anything of it was published is no news. */
@@ -122,9 +135,11 @@ export class LogPublisher<Event> implements Participant {
     const { storage, log } = this.#parts;
     return storage.transaction((): Batch | undefined => {
       this.#begin();
-      const cursor = storage.first(selectCursor) ?? { published: 0, sending: 0 };
-      const done = Math.max(published ?? 0, cursor.published, log.oldest - 1);
-      const batch = this.#gather(done, cursor.sending > done ? cursor.sending - done : undefined);
+      const cursor = storage.first(selectCursor) ?? { published: 0, sending: 0, gap_after: 0, gap_to: 0 };
+      const told = Math.max(published ?? 0, cursor.published, log.oldest - 1);
+      const done = told >= cursor.gap_after ? Math.max(told, cursor.gap_to) : told;
+      const most = done < cursor.gap_after ? cursor.gap_after - done : maxPublishEvents;
+      const batch = this.#gather(done, most, cursor.sending > done ? cursor.sending - done : undefined);
       const sending = batch?.last ?? done;
       if (done !== cursor.published || sending !== cursor.sending) storage.run(upsertCursor, done, sending);
       return batch;
@@ -132,12 +147,12 @@ export class LogPublisher<Event> implements Participant {
   }
 
   /** @param count how many exactly, where that was decided before. */
-  #gather(after: number, count: number | undefined): Batch | undefined {
+  #gather(after: number, most: number, count: number | undefined): Batch | undefined {
     const { log } = this.#parts;
     const events: NewEvent[] = [];
     let characters = 0;
     let recordedAt = 0;
-    for (const stored of log.read({ after, limit: count ?? maxPublishEvents })) {
+    for (const stored of log.read({ after, limit: count ?? Math.min(most, maxPublishEvents) })) {
       const event = this.#tell(stored);
       characters += JSON.stringify(event).length;
       if (count === undefined && events.length > 0 && characters > maxCharacters) break;

@@ -32,7 +32,8 @@ export interface ForkParts {
   readonly agent: (agentId: AgentId) => AgentRpc & AgentReplayRpc;
   readonly enroll: (agentId: AgentId) => Promise<void>;
   /** What is in the log by now is not told to the bus. */
-  readonly skipNews: () => void;
+  /** Writes events that are not told on the bus. */
+  readonly withholdNews: (write: () => void) => void;
 }
 
 const timerName = 'fork';
@@ -202,13 +203,14 @@ export class Forks {
   }
 
   #finish(job: ForkJob): void {
-    const { engine, storage, outbox, now, skipNews } = this.#parts;
+    const { engine, storage, outbox, now, withholdNews } = this.#parts;
     const { point, run, commit } = job;
     storage.transaction(() => {
       if (engine.state.status !== 'active') return;
-      for (const { recordedAt, event } of this.store.events()) engine.events.append([event], recordedAt);
       // What happened in another project is no news.
-      skipNews();
+      withholdNews(() => {
+        for (const { recordedAt, event } of this.store.events()) engine.events.append([event], recordedAt);
+      });
       const resumed = run === undefined ? undefined : this.#rekey(job).id(run.taskId);
       engine.apply((state) => [
         decideForkCompleted(state, { commit, ...(resumed === undefined ? {} : { resumed }) }, now()),

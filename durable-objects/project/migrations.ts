@@ -3,7 +3,7 @@ import { criterionCheckTable } from './criterion-checks.ts';
 import { generationTable } from './generation-desk.ts';
 import { mutationTables } from './mutation-store.ts';
 import { budgetAccountTable } from '../budget-accounts.ts';
-import { logPublicationTable, type Migration } from '../platform/index.ts';
+import { logPublicationGap, logPublicationTable, type Migration } from '../platform/index.ts';
 
 export const projectMigrations: readonly Migration[] = [
   {
@@ -110,4 +110,5 @@ export const projectMigrations: readonly Migration[] = [
   },
   { id: 9, name: 'publication of the log', up: logPublicationTable },
   { id: 10, name: 'programs of persons', up: personProgramTables },
+  { id: 11, name: 'gap in the publication', up: logPublicationGap },
 ];

@@ -115,7 +115,7 @@ export class ProjectObject extends ManagedObject<ProjectEnvironment> implements 
     this.#caretaker = new Caretaker({ timers, now, agent, state, waitUntil: (work) => ctx.waitUntil(work) });
     this.#shutDown = new ShutDown({ outbox, agent, engine: this.#engine, repository: targets.repository });
     const news = publishProject({ ...own, source: this.objectName, env, identity });
-    this.#replay = new ProjectReplay({ ...own, env, skipNews: () => news.skip() });
+    this.#replay = new ProjectReplay({ ...own, env, withholdNews: (write) => news.withhold(write) });
     this.tools = new ToolsDesk({ ...shared, engine: this.#engine, toolOrigins: env.AIDEVOS_TOOL_ORIGINS, once });
     this.poolsDesk = new PoolsDesk({ outbox, engine: this.#engine, agent, enroll, now, once });
     timers.on('directory', async () => {

@@ -24,7 +24,8 @@ export interface ProjectReplayParts {
   readonly engine: Engine;
   readonly store: ProjectStore;
   /** What is in the log by now is not told to the bus. */
-  readonly skipNews: () => void;
+  /** Writes events that are not told on the bus. */
+  readonly withholdNews: (write: () => void) => void;
 }
 
 export class ProjectReplay {

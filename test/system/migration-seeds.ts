@@ -214,6 +214,7 @@ export const objectLists: Readonly<
                INSERT INTO person_program_call (command_id, call, tool, arguments_hash, content, is_error)
                VALUES ('c', 0, 'read_file', 'h', 'text', 0)`,
       },
+      '11 gap in the publication': { hash: '57e4d0652e1e4923', seed: 'SELECT 1' },
     },
   },
   repository: {
@@ -246,6 +247,7 @@ export const objectLists: Readonly<
       },
       // Where it stands follows from the log.
       '2 publication of the log': { hash: '85bde2bad98e1afc', seed: 'SELECT 1' },
+      '3 gap in the publication': { hash: '57e4d0652e1e4923', seed: 'SELECT 1' },
     },
   },
   'service-registry': {
