@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { embedSources } from './embed-sources.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modulesFolder = join(root, 'node_modules');
@@ -225,6 +226,7 @@ const main = async () => {
       if (!isInstalled(fingerprint)) await install();
     });
   }
+  embedSources();
   const binFolder = join(modulesFolder, '.bin');
   const node = findNode();
   superviseScript(

@@ -1,7 +1,7 @@
 /**
  * The parts of a generated application that are the same in each: HTTP, storage, validation, their tests, and the
  * files that make a folder a project. They know nothing of an `AppModel`. The texts are kept as files in `source/`,
- * where they are run and formatted like any code, and embedded by `sources.test.ts`.
+ * where they are run and formatted like any code, and embedded by `scripts/embed-sources.mjs`.
  */
 import { sources } from './sources.gen.ts';
 import type { TemplateFile } from './template-file.ts';
