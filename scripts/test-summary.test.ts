@@ -36,6 +36,17 @@ describe('summarize', () => {
     expect(summary.notes).toEqual(['failed outside of a test: a.test.ts']);
   });
 
+  it('tells which tests passed only when they were tried again', () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'a fork is told', failureMessages: ['expected 1 to be 2\nat line 7'] },
+      { status: 'passed', fullName: 'a fork ends', failureMessages: [] },
+    ];
+    const testResults = [{ name: 'a.test.ts', status: 'passed', assertionResults }];
+    const summary = summarize(report({ testResults }), 0);
+    expect(summary).toMatchObject({ passed: 3, failed: 0, exitCode: 0 });
+    expect(summary.notes).toEqual(['passed when it was tried again: a fork is told (at first: expected 1 to be 2)']);
+  });
+
   it('never passes off an error of vitest itself as success', () => {
     expect(summarize(report({}), 1)).toMatchObject({ passed: 3, failed: 1, exitCode: 1 });
     expect(summarize(undefined, 0)).toMatchObject({ passed: 0, failed: 1, exitCode: 1 });

@@ -9,11 +9,17 @@ export interface TestSummary {
   readonly notes: readonly string[];
 }
 
+interface TestResult {
+  readonly status?: unknown;
+  readonly fullName?: unknown;
+  readonly failureMessages?: readonly unknown[];
+}
+
 interface FileResult {
   readonly name?: unknown;
   readonly status?: unknown;
   readonly message?: unknown;
-  readonly assertionResults?: readonly { readonly status?: unknown }[];
+  readonly assertionResults?: readonly TestResult[];
 }
 
 const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
@@ -23,6 +29,16 @@ const unloadedFiles = (files: readonly FileResult[]): readonly string[] =>
   files
     .filter((file) => file.status === 'failed' && !file.assertionResults?.some((test) => test.status === 'failed'))
     .map((file) => `failed outside of a test: ${String(file.name)}`);
+
+/** A second try may hide a race in the product: it passes, and it is told. */
+const retriedTests = (files: readonly FileResult[]): readonly string[] =>
+  files.flatMap(({ assertionResults = [] }) =>
+    assertionResults.flatMap(({ status, fullName, failureMessages: [first] = [] }) =>
+      status === 'passed' && first !== undefined
+        ? [`passed when it was tried again: ${String(fullName)} (at first: ${String(first).split('\n')[0]})`]
+        : [],
+    ),
+  );
 
 /** `report` is the parsed JSON of vitest, or undefined when there is none. */
 export const summarize = (report: unknown, vitestExitCode: number): TestSummary => {
@@ -37,9 +53,10 @@ export const summarize = (report: unknown, vitestExitCode: number): TestSummary 
   }
   const fields: Readonly<Record<string, unknown>> = { ...report };
   const files: readonly FileResult[] = Array.isArray(fields['testResults']) ? fields['testResults'] : [];
-  const notes = [...unloadedFiles(files)];
+  const unloaded = unloadedFiles(files);
+  const notes = [...unloaded, ...retriedTests(files)];
   const passed = numberOf(fields['numPassedTests']);
-  let failed = numberOf(fields['numFailedTests']) + notes.length;
+  let failed = numberOf(fields['numFailedTests']) + unloaded.length;
   const skipped = numberOf(fields['numPendingTests']) + numberOf(fields['numTodoTests']);
   if (vitestExitCode !== 0 && failed === 0) {
     failed = 1;
