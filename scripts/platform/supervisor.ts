@@ -3,6 +3,7 @@
  * in an endless loop cannot be asked to end, so its whole process group is killed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { healthPolicy, healthy, observe, restartDelayMs, type HealthState } from './health.ts';
 import { readLogTail, startService, type ServiceCommand, type ServiceProcess } from './service-process.ts';
 
@@ -23,13 +24,19 @@ export interface ServiceStatus {
   readonly restarts: number;
 }
 
-type Answer = 'none' | 'refused' | 'ok';
+type Answer = 'none' | 'refused' | 'ok' | { readonly misconfigured: string };
+
+/** What a service says of its own variables; waiting will not mend them. */
+const misconfiguration = z.object({ code: z.literal('configuration.invalid'), detail: z.string() });
 
 const ping = async (url: string, timeoutMs: number): Promise<Answer> => {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'manual' });
-    await response.body?.cancel();
-    return response.ok ? 'ok' : 'refused';
+    const text = await response.text();
+    if (response.ok) return 'ok';
+    const isProblem = response.headers.get('content-type')?.includes('json') === true;
+    const told = isProblem ? misconfiguration.safeParse(JSON.parse(text)) : undefined;
+    return told?.success === true ? { misconfigured: told.data.detail } : 'refused';
   } catch {
     // Not listening yet, or hung: both are "no answer", and the caller decides what that means.
     return 'none';
@@ -118,7 +125,11 @@ export class Supervisor {
   async #whenReady(started: ServiceProcess): Promise<void> {
     const { name } = this.#service.command;
     const deadline = Date.now() + readyTimeoutMs;
-    while (!(await this.#isReady())) {
+    for (;;) {
+      const answer = await ping(this.#service.pingUrl, readyPingMs);
+      if (answer === 'ok' || (answer === 'refused' && !this.#service.readyNeedsOk)) break;
+      if (typeof answer === 'object')
+        throw new Error(`${name} cannot start. ${answer.misconfigured.replace(/\.$/u, '')}`);
       const how = await Promise.race([started.ended, sleep(50)]);
       if (how !== undefined) throw new Error(`${name} ${how}`);
       if (this.#stopping.signal.aborted) throw new Error(`${name} was stopped while starting`);
@@ -126,11 +137,6 @@ export class Supervisor {
     }
     this.#serving = true;
     this.#failuresInARow = 0;
-  }
-
-  async #isReady(): Promise<boolean> {
-    const answer = await ping(this.#service.pingUrl, readyPingMs);
-    return answer === 'ok' || (answer === 'refused' && !this.#service.readyNeedsOk);
   }
 
   async #watch(): Promise<void> {

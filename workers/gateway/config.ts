@@ -166,8 +166,8 @@ export const parseConfig = (environment: object): Result<Config> => {
       field: String(issue.path[0] ?? 'environment'),
       reason: issue.message,
     }));
-    const names = [...new Set(issues.map((issue) => issue.field))].join(', ');
-    return err({ type: 'configuration.invalid', detail: `Check these variables of the gateway: ${names}.`, issues });
+    const faults = issues.map(({ field, reason }) => `${field} ${reason}`).join('; ');
+    return err({ type: 'configuration.invalid', detail: `Check the variables of the gateway: ${faults}.`, issues });
   }
   const { data } = parsed;
   return ok({
