@@ -19,6 +19,8 @@ export interface AppModel {
     readonly isPersonal: boolean;
     readonly sources: readonly string[];
   };
+  /** Sentences that were taken for description: nothing was built for them. */
+  readonly unheard?: readonly string[];
   /** What is asked of the application is counted and told at `GET /usage`. */
   readonly usage?: { readonly source: string };
   /** Asked for is what records of one's own do not have: they are kept in the platform's Data service. */

@@ -73,6 +73,9 @@ export const listAssumptions = (catalogue: Catalogue): readonly string[] => {
         ? ['The difference of two dates is counted in days, that of two moments in hours.']
         : []),
       ...(cascades ? ['Records that are deleted along with another one follow their own rules and effects.'] : []),
+      ...(design.model.unheard ?? []).map(
+        (sentence) => `"${sentence}" was taken for a description; nothing was built for it.`,
+      ),
       ...aboutFields(design),
       ...aboutRules(catalogue),
     ]),

@@ -92,14 +92,14 @@ const build = (draft: Draft, statements: readonly Statement[]): Result<AppModel,
   describe(draft, statements);
   const defaults = settleTexts(draft, rules);
   settleRequiredDates(draft);
-  const sentences = interpretStatements(draft, rules, statements);
+  const { refused: sentences, unheard } = interpretStatements(draft, rules, statements);
   const computed = settleComputed(draft, rules);
   const refused = [...defaults, ...computed, ...sentences].sort((left, right) => left.line - right.line);
   if (refused.length > 0) return err(refused);
   settleTransitions(rules);
   settleTypes(draft);
   settleRequired(draft);
-  return ok(finishModel(draft));
+  return ok({ ...finishModel(draft), ...(unheard.length === 0 ? {} : { unheard }) });
 };
 
 /** A date with a default is always there, which matters for what "open" means. */

@@ -173,12 +173,24 @@ const reasonFor = (draft: Draft, rules: Rules, statement: Statement): string | u
   return `The sentence demands something that could not be expressed with the known resources (${names}) and their fields. Name the resource and its fields as they are declared, for example "A <resource> cannot be <changed, deleted, …> while <field> is <value>".`;
 };
 
-/** Reads the statements and answers those that demand something and were not understood. */
+/** An item of a list that is a whole sentence and promises something that every application has anyway does not count. */
+const isUnheard = (draft: Draft, statement: Statement): boolean =>
+  statement.listed &&
+  statement.section !== 'technical' &&
+  /^[^:]+ [^:]+ [^:]+\.$/.test(statement.text.trim()) &&
+  !isDeclined(statement) &&
+  !isFulfilledStory(draft, statement) &&
+  !isMetAnyway(statement);
+
+/**
+ * Reads the statements. `refused`: those that demand something and were not understood. `unheard`: items of lists that
+ * were taken for mere description, so that nothing was built for them.
+ */
 export const interpretStatements = (
   draft: Draft,
   rules: Rules,
   statements: readonly Statement[],
-): readonly Misunderstanding[] => {
+): { readonly refused: readonly Misunderstanding[]; readonly unheard: readonly string[] } => {
   const relevant = statements.filter((statement) => statement.section !== 'skipped');
   let waiting: readonly Statement[] = [...relevant]
     .map((statement) => ({ statement, order: rank(statement) }))
@@ -193,10 +205,12 @@ export const interpretStatements = (
     if (waiting.length === before && round > 0) break;
   }
   const refused: Misunderstanding[] = [...refusedFeed(draft)];
+  const unheard: string[] = [];
   for (const statement of [...waiting].sort((left, right) => left.line - right.line)) {
     const reason = reasonFor(draft, rules, statement);
     if (reason !== undefined && refused.length < MOST_MISUNDERSTANDINGS)
       refused.push({ sentence: statement.text, line: statement.line, reason });
+    if (reason === undefined && isUnheard(draft, statement)) unheard.push(statement.text.trim());
   }
-  return refused;
+  return { refused, unheard };
 };

@@ -210,3 +210,14 @@ describe('hostile input', () => {
     expect(typeof readMarkdownSpec(`# Library\n\nA book has a title.\n\n${text}`).ok).toBe('boolean');
   });
 });
+
+describe('a sentence that nothing is built for', () => {
+  const contacts = (...items: readonly string[]): string =>
+    `# Contacts\n\nKeep the contacts of a team.\n\nA contact has a name (required).\n\n${items.map((item) => `- ${item}`).join('\n')}\n`;
+
+  it('is told when it is an item of a list, and not when every application does it', () => {
+    const seen = 'People see what changed since they last looked.';
+    expect(modelOf(readMarkdownSpec(contacts(seen, 'People can add contacts.'))).unheard).toEqual([seen]);
+    expect(modelOf(readMarkdownSpec(contacts('People can add contacts.'))).unheard).toBeUndefined();
+  });
+});
