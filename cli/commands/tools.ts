@@ -7,6 +7,7 @@ import { createContext } from '../context.ts';
 import { usageFailure } from '../exit-codes.ts';
 import { answer, table } from '../output/print.ts';
 import { clean, fit } from '../../shared/domain/progress/style.ts';
+import { capabilities, type Capability } from '../../shared/domain/tool/capability.ts';
 
 interface ToolDocument {
   readonly name: string;
@@ -67,26 +68,10 @@ const list = async (
   );
 };
 
-const capabilities = [
-  'files.read',
-  'files.write',
-  'code.read',
-  'quality',
-  'process',
-  'network',
-  'system',
-  'ui',
-  'release',
-  'team',
-  'outcome',
-  'discovery',
-  'connected',
-] as const;
-
-const knownCapability = (text: string): (typeof capabilities)[number] => {
+const knownCapability = (text: string): Capability => {
   const found = capabilities.find((capability) => capability === text);
-  if (found === undefined) throw usageFailure(`--capability: "${text}" is not one of ${capabilities.join(', ')}`);
-  return found;
+  if (found !== undefined) return found;
+  throw usageFailure(`--capability: "${text}" is not one of ${capabilities.join(', ')}`);
 };
 
 const search = async (
@@ -111,6 +96,7 @@ interface RunOptions {
   readonly ref?: string;
   readonly branch?: string;
   readonly cursor?: string;
+  readonly idempotencyKey?: string;
 }
 
 /** A text, or with `@` or `-` what a file or the input holds. */
@@ -162,7 +148,7 @@ const run = async (
     ...(branch === undefined ? {} : { branch }),
     ...(cursor === undefined ? {} : { cursor }),
   };
-  const headers = { 'idempotency-key': randomUUID() };
+  const headers = { 'idempotency-key': options.idempotencyKey ?? randomUUID() };
   const route = client.api.projects[':projectId'].tools[':tool'];
   const document = await answerOf(route.$post({ param: { projectId, tool: name }, json: body }, { headers }));
   answer(json, document, ({ content, next }) =>
@@ -275,6 +261,7 @@ export const addToolCommands = (program: Command): void => {
     .option('--ref <ref>', 'a branch or commit to read')
     .option('--branch <branch>', 'a branch people/… of your own to write to')
     .option('--cursor <cursor>', 'the next page of a long result')
+    .option('--idempotency-key <key>', 'a second run with the same key answers what the first did, and goes on with it')
     .action(run);
   addProjectToolCommands(tools);
 };

@@ -1,7 +1,8 @@
 /** Tools as the API shows, searches and runs them, and the rules about them. */
 import { z } from 'zod';
 import { effectClasses } from '../domain/engine/effect-class.ts';
-import { capabilities, toolCosts } from '../domain/tool/tool.ts';
+import { capabilities } from '../domain/tool/capability.ts';
+import { toolCosts } from '../domain/tool/tool.ts';
 import { maxFetchOrigins, maxToolGrants } from '../protocol/tool-settings.ts';
 import { taskKinds } from '../protocol/stages.ts';
 import { projectPath } from './ids.ts';

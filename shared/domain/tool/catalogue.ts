@@ -1,6 +1,7 @@
 /** Tools as cards, and the search that agents and people find them by. */
 import type { EffectClass } from '../engine/effect-class.ts';
-import type { Capability, Tool, ToolCost, ToolExample } from './tool.ts';
+import type { Capability } from './capability.ts';
+import type { Tool, ToolCost, ToolExample } from './tool.ts';
 
 /** One tool for people and models: everything of its definition but what it does. */
 export interface ToolCard {

@@ -2,7 +2,8 @@
 import type { RoleName, TaskKind } from '../../protocol/stages.ts';
 import type { ToolGrant } from '../../protocol/tool-settings.ts';
 import type { Issue } from '../../errors/result.ts';
-import { capabilities, type Capability, type Tool } from './tool.ts';
+import { capabilities, type Capability } from './capability.ts';
+import type { Tool } from './tool.ts';
 
 /** Whose call it is. */
 export interface GrantSubject {

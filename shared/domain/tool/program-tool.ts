@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { defaultProgramLimits, type ProgramReport } from '../../rpc/sandbox.ts';
 import type { BuildResult } from '../../rpc/toolchain.ts';
-import type { Capability, Tool, ToolResult } from './tool.ts';
+import type { Capability } from './capability.ts';
+import type { Tool, ToolResult } from './tool.ts';
 import { defineOpenTool, toolError } from './tool.ts';
 
 const entry = 'program.ts';

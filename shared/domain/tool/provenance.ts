@@ -1,6 +1,7 @@
 /** Where a result comes from: the tool and its version, the commit that was read or written on, the time. */
 import { maxToolResultLength } from './results.ts';
-import type { Capability, OpenContext, Tool, ToolResult } from './tool.ts';
+import type { Capability } from './capability.ts';
+import type { OpenContext, Tool, ToolResult } from './tool.ts';
 
 /** Results of these are about the code as it is at a commit. */
 const aboutCode: ReadonlySet<Capability> = new Set<Capability>([

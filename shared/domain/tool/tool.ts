@@ -20,6 +20,7 @@ import type { Outcome, TaskAssignment } from '../agent/assignment.ts';
 import type { EffectClass } from '../engine/effect-class.ts';
 import type { GenerationReport } from '../quality/generation/report.ts';
 import type { GenerationRequest } from '../quality/generation/request.ts';
+import type { Capability } from './capability.ts';
 import type { FetchRules } from './fetch-rules.ts';
 import type { Result } from '../../errors/result.ts';
 
@@ -123,26 +124,6 @@ export type LookupAnswer =
   | { readonly status: 'found'; readonly result: ToolResult }
   | { readonly status: 'absent' }
   | { readonly status: 'unknown'; readonly reason: string };
-
-/** What a call may touch. Grants name tools one by one, or all of a capability at once. */
-export const capabilities = [
-  'files.read',
-  'files.write',
-  'code.read',
-  'quality',
-  'process',
-  'network',
-  'system',
-  'ui',
-  'release',
-  'composition',
-  'team',
-  'outcome',
-  'discovery',
-  'connected',
-] as const;
-
-export type Capability = (typeof capabilities)[number];
 
 /** What a call takes of time and machine, roughly: `low` a few milliseconds, `medium` up to a second, `high` more. */
 export const toolCosts = ['low', 'medium', 'high'] as const;
