@@ -13,6 +13,7 @@ import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shar
 import type { Result } from '../../shared/errors/result.ts';
 import type { AppBrowser } from '../../shared/ports/app-browser.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { ServiceFinder } from '../../shared/ports/service-finder.ts';
 import type { WebFetcher } from '../../shared/ports/web-fetcher.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
@@ -120,6 +121,8 @@ export interface Services {
   readonly objects: Objects;
   /** Finds services without asking the registry. */
   readonly serviceLookup: Pick<SnapshotLookup, 'discover' | 'discoverKnown' | 'list' | 'expire'>;
+  /** Finds them together with the single objects of the platform. */
+  readonly serviceFinder: ServiceFinder;
   /** Sends requests to services. */
   readonly serviceRouter: Pick<ServiceRouter, 'route'>;
   readonly streams: EventStreams;
