@@ -64,7 +64,7 @@ export type ServiceRegistryAccess = ManagedObjectRpc & ServiceRegistryRpc & Serv
 export type TopicAccess = ManagedObjectRpc & TopicRpc & Fetching;
 
 /** Kinds whose exports can be tried. */
-export type TrialKind = Exclude<ManagedKind, 'workspace' | 'service-registry'>;
+export type TrialKind = Exclude<ManagedKind, 'workspace' | 'service-registry' | 'service'>;
 
 interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
@@ -138,6 +138,8 @@ export interface Services {
   readonly browser: AppBrowser;
   /** The name of a project's deployed app in the sandbox. */
   readonly appName: (workspaceId: WorkspaceId, projectId: ProjectId) => string;
+  /** The name of the group of a composition's service objects in the sandbox. */
+  readonly compositionGroup: (workspaceId: WorkspaceId, name: string) => string;
   /** What a program's calls are answered by, in a form that travels to the sandbox. */
   readonly programCalls: (answer: ProgramCalls['call']) => ProgramCalls;
   readonly assets: Fetching;
