@@ -62,12 +62,13 @@ export class AuthObject extends ServiceObject<OperatorVariables, AuthConfigurati
           return err({ type: 'resource.conflict', detail: 'This address has an account already: sign in.' });
         }
         const accountId = this.#ids.create('acc');
-        this.#store.insertAccount(accountId, email, hash, this.now());
+        const createdAt = this.now();
+        this.#store.insertAccount(accountId, email, hash, createdAt);
         this.#attempts.succeed(email, credentials.client);
         return this.#open(configuration, {
           accountId,
           email,
-          createdAt: this.now(),
+          createdAt,
           isDisabled: false,
           passwordHash: hash,
         });
