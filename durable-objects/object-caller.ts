@@ -1,5 +1,7 @@
 /** Calls among the platform's objects by what they can do, with this Worker's bindings; see `ObjectCaller`. */
+import { createObjectDirectory } from '../shared/adapters/directory/objects/index.ts';
 import { ObjectCaller } from '../shared/adapters/services/object-caller.ts';
+import { ObjectFinder } from '../shared/adapters/services/object-finder.ts';
 import { SnapshotLookup } from '../shared/adapters/services/service-lookup.ts';
 import { createServiceSnapshots } from '../shared/adapters/services/service-snapshots.ts';
 import { parseTopicName } from '../shared/domain/event-bus/topic-name.ts';
@@ -62,5 +64,7 @@ export const createObjectCaller = (env: ObjectCallerEnvironment, report: (proble
     now,
     report: tell,
   });
-  return new ObjectCaller({ lookup, object: (...place) => objectOf(env, ...place), now, report: tell });
+  const objects = createObjectDirectory(env.DIRECTORY, (workspaceId) => topicCatalogStub(env, workspaceId));
+  const finder = new ObjectFinder({ lookup, objects, now, report: tell });
+  return new ObjectCaller({ finder, object: (...place) => objectOf(env, ...place), now, report: tell });
 };

@@ -3,6 +3,7 @@
  * and from the verified caller's workspace, never from a request body; so another workspace's id leads to an empty object.
  */
 import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../shared/domain/ids.ts';
+import type { PlatformKind } from '../shared/domain/service-registry/platform-kinds.ts';
 import type { TopicName } from '../shared/domain/event-bus/topic-name.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ComposerRpc } from '../shared/rpc/composer.ts';
@@ -55,20 +56,8 @@ export type TopicStub = ManagedObjectRpc & TopicRpc & Fetching;
 export type TopicCatalogStub = ManagedObjectRpc & TopicCatalogRpc;
 export type ComposerStub = ManagedObjectRpc & ComposerRpc;
 
-export type ObjectKind =
-  | 'project'
-  | 'agent'
-  | 'repository'
-  | 'workspace'
-  | 'conversation'
-  | 'service-registry'
-  | 'topic'
-  | 'topic-catalog'
-  | 'composer'
-  | 'app-host';
-
 /** `<workspace>/<kind>/<id>`. */
-export const objectName = (workspaceId: WorkspaceId, kind: ObjectKind, id: string): string =>
+export const objectName = (workspaceId: WorkspaceId, kind: PlatformKind, id: string): string =>
   `${workspaceId}/${kind}/${id}`;
 
 /**

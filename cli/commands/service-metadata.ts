@@ -20,7 +20,8 @@ export const wordsOf = (text: string): string[] =>
     .map((word) => word.trim())
     .filter((word) => word !== '');
 
-const readAttributes = (entries: readonly string[]): Record<string, string> =>
+/** `key=value`, each. */
+export const readAttributes = (entries: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     entries.map((entry) => {
       const equals = entry.indexOf('=');

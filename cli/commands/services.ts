@@ -6,99 +6,17 @@ import { answerOf } from '../api/client.ts';
 import { followLog, type StoredLogEvent } from '../api/follow.ts';
 import { createContext } from '../context.ts';
 import { usageFailure } from '../exit-codes.ts';
-import { answer, dateText, table } from '../output/print.ts';
+import { answer, dateText } from '../output/print.ts';
 import { interruptSignal } from '../watch.ts';
+import { addFindingCommands, parseAddress, serviceTable } from './find-services.ts';
 import { readMetadata, wordsOf, type MetadataOptions } from './service-metadata.ts';
 import { addUpgradeCommands } from './service-upgrades.ts';
 
-interface CriteriaOptions {
-  readonly name?: string;
-  readonly range?: string;
-  readonly kind?: string;
-  readonly tag?: string;
-  readonly capability?: string;
-  readonly region?: string;
-}
-
-interface Shown {
-  readonly name: string;
-  readonly instance: string;
-  readonly kind: string;
-  readonly health: string;
-  readonly metadata: { readonly version: string; readonly weight: number; readonly capabilities: readonly string[] };
-  readonly lease?: { readonly expiresAt: number } | undefined;
-}
-
-const serviceTable = (services: readonly Shown[]): string =>
-  table(
-    ['SERVICE', 'VERSION', 'KIND', 'HEALTH', 'WEIGHT', 'LEASE ENDS (UTC)', 'CAPABILITIES'],
-    services.map(({ name, instance, kind, health, metadata, lease }) => [
-      `${name}/${instance}`,
-      metadata.version,
-      kind,
-      health,
-      String(metadata.weight),
-      lease === undefined ? 'none' : dateText(lease.expiresAt),
-      metadata.capabilities.join(' '),
-    ]),
-  );
-
-const parseAddress = (text: string): { readonly service: string; readonly instance: string } => {
-  const [service = '', instance = 'main', ...rest] = text.split('/');
-  if (service === '' || rest.length > 0)
-    throw usageFailure(`"${text}" is no service: give <name> or <name>/<instance>`);
-  return { service, instance };
-};
-
-const criteriaOf = ({ name, range, kind, tag, capability, region }: CriteriaOptions) => ({
-  ...(name === undefined ? {} : { name }),
-  ...(range === undefined ? {} : { version: range }),
-  // The platform says which kinds there are.
-  ...(kind === undefined ? {} : { kind: kind as 'platform' }),
-  ...(tag === undefined ? {} : { tag }),
-  ...(capability === undefined ? {} : { capability }),
-  ...(region === undefined ? {} : { region }),
+/** An instance; `main` unless it is named. */
+const parsePlace = (text: string): { readonly service: string; readonly instance: string } => ({
+  instance: 'main',
+  ...parseAddress(text),
 });
-
-const list = async (options: CriteriaOptions & { readonly search?: string }, command: Command): Promise<void> => {
-  const { client, json } = await createContext(command);
-  const query = {
-    ...criteriaOf(options),
-    ...(options.search === undefined ? {} : { search: options.search }),
-    limit: '500',
-  };
-  const document = await answerOf(client.api.services.$get({ query }));
-  answer(json, document, ({ services, next }) => {
-    if (services.length === 0) return 'No service is like that. Without options all are listed.';
-    return next === undefined ? serviceTable(services) : `${serviceTable(services)}\nThere are more; narrow it down.`;
-  });
-};
-
-const discover = async (options: CriteriaOptions, command: Command): Promise<void> => {
-  const { client, json } = await createContext(command);
-  const document = await answerOf(client.api['service-discovery'].$get({ query: criteriaOf(options) }));
-  answer(json, document, ({ services, lapsed }) => {
-    if (services.length === 0) return 'Nobody offers that now. `aidevos services list` shows what is registered.';
-    const warning = `\nThe registry has been silent since ${dateText(document.asOf)}: these may be gone.`;
-    return lapsed ? serviceTable(services) + warning : serviceTable(services);
-  });
-};
-
-const show = async (name: string, _options: unknown, command: Command): Promise<void> => {
-  const { client, json } = await createContext(command);
-  const document = await answerOf(client.api.services[':service'].$get({ param: { service: name } }));
-  answer(json, document, ({ services }) => {
-    const details = services.map(({ name, instance, owner, metadata, endpoints, registeredAt, revision }) =>
-      [
-        `${name}/${instance}  ${metadata.title ?? ''}`.trimEnd(),
-        ...(metadata.description === undefined ? [] : [`  ${metadata.description}`]),
-        `  owner ${owner}, revision ${revision}, registered ${dateText(registeredAt)}`,
-        ...endpoints.map((endpoint) => `  at ${JSON.stringify(endpoint)}`),
-      ].join('\n'),
-    );
-    return [serviceTable(services), ...details].join('\n\n');
-  });
-};
 
 interface RegisterOptions extends MetadataOptions {
   readonly address?: string;
@@ -112,7 +30,7 @@ const register = async (place: string, options: RegisterOptions, command: Comman
   if ((url === undefined) === (project === undefined))
     throw usageFailure('give --address, or --project for a deployed app');
   if (options.version === undefined) throw usageFailure('give --version, for example --version 1.0.0');
-  const { service: name, instance } = parseAddress(place);
+  const { service: name, instance } = parsePlace(place);
   const { client, json } = await createContext(command);
   const endpoint =
     project === undefined
@@ -137,7 +55,7 @@ const update = async (
   options: MetadataOptions & { readonly address?: string },
   command: Command,
 ): Promise<void> => {
-  const param = parseAddress(place);
+  const param = parsePlace(place);
   const { client, json } = await createContext(command);
   const { version, address: url } = options;
   const metadata = { ...(version === undefined ? {} : { version }), ...readMetadata(options) };
@@ -156,7 +74,7 @@ const update = async (
 };
 
 const deregister = async (address: string, _options: unknown, command: Command): Promise<void> => {
-  const param = parseAddress(address);
+  const param = parsePlace(address);
   const { client, json } = await createContext(command);
   const request = client.api['service-instances'][':service'][':instance'].$delete({ param });
   answer(json, await answerOf(request), ({ name, instance }) => `${name}/${instance} is deregistered.`);
@@ -169,7 +87,7 @@ interface HeartbeatOptions {
 }
 
 const heartbeat = async (address: string, options: HeartbeatOptions, command: Command): Promise<void> => {
-  const param = parseAddress(address);
+  const param = parsePlace(address);
   const { client, json } = await createContext(command);
   const { token, health, load } = options;
   const body = {
@@ -237,15 +155,6 @@ const endOf = async (client: Awaited<ReturnType<typeof createContext>>['client']
   }
 };
 
-const withCriteria = (command: Command): Command =>
-  command
-    .option('--name <name>', 'of this name')
-    .option('--range <range>', 'of a version in this range, like ^1.2')
-    .option('--kind <kind>', 'platform, app, composition or external')
-    .option('--tag <tags>', 'with all these tags, separated by commas')
-    .option('--capability <capabilities>', 'that can do all this, separated by commas')
-    .option('--region <region>', 'near ones first');
-
 const withMetadata = (command: Command): Command =>
   command
     .option('--version <version>', 'a semantic version')
@@ -260,11 +169,7 @@ const withMetadata = (command: Command): Command =>
 
 export const addServiceCommands = (program: Command): void => {
   const services = program.command('services').description('find, register and watch services');
-  withCriteria(services.command('list', { isDefault: true }).description('list all instances'))
-    .option('--search <text>', 'part of the name, title or description')
-    .action(list);
-  services.command('show').description('one service with all its instances').argument('<name>').action(show);
-  withCriteria(services.command('discover').description('who can be sent requests now, best first')).action(discover);
+  addFindingCommands(services);
   withMetadata(services.command('register').description('make an instance known').argument('<name/instance>'))
     .option('--address <url>', 'its base address, on an origin that the operator allows')
     .option('--project <project>', 'the deployed app of this project instead')

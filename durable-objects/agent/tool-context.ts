@@ -100,6 +100,7 @@ export const createToolContext = (
     generateTests: (request) => generateTests(measuring, request),
     projectId,
     composer: () => composerBy(objects, workspaceId),
+    findServices: (criteria) => objects.find(workspaceId, criteria),
     project: projectStub(env, workspaceId, projectId),
     toolSettings,
     overview: projectStub(env, workspaceId, projectId),

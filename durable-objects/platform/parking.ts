@@ -96,6 +96,9 @@ export const guardCommands = (object: object, admit: Admit): void => {
   admissions.set(object, admit);
 };
 
+/** For methods that carry no id of a command: revives an object at rest, and says why one takes nothing. */
+export const admitCommand = (object: object): AppError | undefined => admissions.get(object)?.();
+
 /**
  * Has every method of the object's class, up to the base class, answer for a parked object.
  * @param plain methods that answer no `Result`: they throw `UnreadableEvent` instead.

@@ -1,5 +1,5 @@
 /** Reads the versions of an object whose truth is tables: see `open-tables.ts`. A version is one change of an open row. */
-import { decodeJson } from './json-text.ts';
+import { decodeJson, PayloadRefused } from './json-text.ts';
 import { rowJson, rowKey, type OpenTable, type OpenTables } from './open-tables.ts';
 import { statement, type Storage } from './storage.ts';
 
@@ -11,6 +11,9 @@ type ChangeRow = {
   after: string | null;
   recorded_at: number;
 };
+
+/** The most rows that are shown of an object; one that may hold more is asked by its own methods, page by page. */
+const rowsShown = 5_000;
 
 /** The open rows, by table and key. */
 type Rows = Record<string, Record<string, unknown>>;
@@ -48,10 +51,16 @@ export class RowLog {
 
   /** Whether no open row was ever there. */
   get isEmpty(): boolean {
-    return this.sequence === 0 && Object.values(this.state).every((rows) => Object.keys(rows).length === 0);
+    return this.sequence === 0 && this.#count() === 0;
   }
 
+  /** Throws `PayloadRefused` when there are more rows than are shown. */
   get state(): Rows {
+    const count = this.#count();
+    if (count > rowsShown) {
+      const detail = `The object has ${count} rows that could be shown; at most ${rowsShown} are. Ask it by its own methods, page by page.`;
+      throw new PayloadRefused(detail);
+    }
     return Object.fromEntries(
       Object.entries(this.#tables).map(([name, table]) => {
         const query = `SELECT ${rowKey('entry', table)} AS row_key, ${rowJson('entry', table)} AS value
@@ -86,6 +95,13 @@ export class RowLog {
       recordedAt: row.recorded_at,
       event: this.#readChange(row),
     }));
+  }
+
+  #count(): number {
+    const counts = Object.keys(this.#tables).map(
+      (name) => `SELECT COUNT(*) AS rows FROM "${name.replaceAll('"', '""')}"`,
+    );
+    return counts.reduce((sum, query) => sum + this.#storage.sql.exec<{ rows: number }>(query).one().rows, 0);
   }
 
   restoreOver(): string {

@@ -37,7 +37,7 @@ const composeRecords = (state: ProjectState, sequence: number, taskIds?: Readonl
     ...viewTasks(state)
       .filter(({ taskId }) => taskIds === undefined || taskIds.has(taskId))
       .map((task) => taskRecord(owner, task)),
-    ...viewAgents(state).map((agent) => agentRecord(owner, agent)),
+    ...viewAgents(state).map((agent) => agentRecord(owner, agent, view.status)),
     ...view.deployments.map((deployment) => deploymentRecord(owner, deployment)),
   ];
 };

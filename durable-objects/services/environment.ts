@@ -1,5 +1,6 @@
 /** What the service objects are bound to: their own namespaces, and what the operator gives; nothing of it reaches an app. */
 import { isGranted } from '../../shared/domain/services/operator-grants.ts';
+import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
 import type { AnalyticsRpc } from '../../shared/rpc/services/analytics.ts';
 import type { ApiRpc } from '../../shared/rpc/services/api.ts';
 import type { AuthRpc } from '../../shared/rpc/services/auth.ts';
@@ -16,7 +17,7 @@ export interface Grants {
 
 /** One object of each kind for every group, by the group's name. */
 export interface ServiceNamespace<Rpc> {
-  getByName(group: string): Rpc & ServiceObjectRpc<object | null>;
+  getByName(group: string): Rpc & ServiceObjectRpc<object | null> & ManagedObjectRpc;
 }
 
 export interface ServiceNamespaces {

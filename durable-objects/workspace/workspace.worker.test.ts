@@ -221,7 +221,7 @@ describe('rebuilding the directory', () => {
     await bindings.DIRECTORY.batch([
       bindings.DIRECTORY.prepare('DELETE FROM api_key WHERE workspace_id = ?').bind(workspaceId),
       bindings.DIRECTORY.prepare(
-        "INSERT INTO agent VALUES ('agt_ghost', ?, 'prj_ghost', 'r', 'n', 'idle', NULL, 0, 999)",
+        "INSERT INTO agent VALUES ('agt_ghost', ?, 'prj_ghost', 'r', 'n', 'idle', NULL, 0, 999, 0)",
       ).bind(workspaceId),
     ]);
     const answer = await workspace(workspaceId).rebuildDirectory({ commandId: 'b1' });

@@ -64,6 +64,13 @@ export const createId = <Prefix extends IdPrefix>(
   return `${prefix}_${encodeTime(timeMs)}${tail}` as Id<Prefix>;
 };
 
+/** When an id was made, in milliseconds since the epoch; undefined for a text that is no id. */
+export const timeOfId = (id: string): number | undefined => {
+  const body = id.slice(id.indexOf('_') + 1);
+  if (!bodyPattern.test(body)) return undefined;
+  return Array.from(body.slice(0, 10)).reduce((time, digit) => time * 32 + alphabet.indexOf(digit), 0);
+};
+
 /** Another id of the same kind and time, made of at least 16 bytes; the same bytes make the same id. */
 export const deriveId = (id: string, bytes: Uint8Array): string => {
   const end = id.indexOf('_') + 11;

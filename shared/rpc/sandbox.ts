@@ -5,6 +5,8 @@
  */
 import type { Result } from '../errors/result.ts';
 import type { ServiceGroupsRpc } from './services/service-groups.ts';
+import type { ServiceKind } from './services/service-object.ts';
+import type { ServiceStatesRpc } from './services/service-states.ts';
 import type { BenchReport, BenchRequest, LoadBlock, LoadRequest } from './bench.ts';
 import type { BuiltModules, SourceFiles } from './toolchain.ts';
 
@@ -241,7 +243,9 @@ export interface ShellReport {
   readonly durationMs: number;
 }
 
-export type Slot = 'preview' | 'staging' | 'production';
+export const slots = ['preview', 'staging', 'production'] as const;
+
+export type Slot = (typeof slots)[number];
 
 export interface DeployRequest {
   /** The object name of the app host: `<workspace>/app-host/<project>`. */
@@ -263,6 +267,8 @@ export interface SlotStatus {
   readonly deployedAt: number;
   readonly requests: number;
   readonly errors: number;
+  /** What the version declares; absent when nothing. */
+  readonly services?: readonly ServiceKind[];
 }
 
 export interface AppRequest {
@@ -315,7 +321,7 @@ export interface DriveReport {
   readonly screenshot?: string;
 }
 
-export interface SandboxRpc extends ServiceGroupsRpc {
+export interface SandboxRpc extends ServiceGroupsRpc, ServiceStatesRpc {
   runTests(request: TestRunRequest): Promise<TestReport>;
   /** One outcome for each mutant, in their order. A mutant that takes the sandbox down takes the whole call with it. */
   runMutants(request: MutantRunsRequest): Promise<Result<readonly MutantOutcome[]>>;

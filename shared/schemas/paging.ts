@@ -7,11 +7,16 @@ const wholeNumber = (longest: number) =>
     .transform(Number)
     .refine((value) => value <= longest, `must be at most ${longest}`);
 
-/** How many entries a page holds; absent: `usual`. */
-export const limitSchema = (usual: number, longest: number) =>
+/** At most so many entries, where what is usual depends on what is asked. */
+export const optionalLimitSchema = (longest: number) =>
   wholeNumber(longest)
     .refine((value) => value >= 1, 'must be at least 1')
     .optional()
+    .meta({ type: 'integer', minimum: 1, maximum: longest });
+
+/** How many entries a page holds; absent: `usual`. */
+export const limitSchema = (usual: number, longest: number) =>
+  optionalLimitSchema(longest)
     .transform((value) => value ?? usual)
     .meta({ type: 'integer', minimum: 1, maximum: longest, default: usual });
 

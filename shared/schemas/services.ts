@@ -1,16 +1,11 @@
 /** Services as the API takes and shows them. */
 import { z } from 'zod';
-import { checkCriteria } from '../domain/service-registry/find.ts';
 import { maxLeaseSeconds, maxWeight, minLeaseSeconds } from '../domain/service-registry/limits.ts';
 import { balancingPolicies, serviceHealths, serviceKinds } from '../domain/service-registry/service.ts';
 import { registryShards } from '../domain/service-registry/shard.ts';
 import { serviceEventTypes, type ServiceEvent } from '../protocol/service-events.ts';
 import { idSchema } from './ids.ts';
-import { limitSchema, streamQuery } from './paging.ts';
-
-/** How long a routed request has until the head of its answer, unless told, and at most. */
-const usualRouteMs = 30_000;
-const maxRouteMs = 120_000;
+import { streamQuery } from './paging.ts';
 
 const namePattern = /^[a-z][a-z0-9-]{0,62}$/;
 const nameRule = 'must be up to 63 of a-z, 0-9 and "-", starting with a letter';
@@ -24,17 +19,22 @@ const instanceName = z
     'must be up to 63 of a-z, 0-9, ".", "_" and "-", starting with a letter or digit',
   );
 
+/** Of an instance that is there: one that was registered, or an object, such as a topic with its own name. */
+export const knownInstance = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,200}$/, 'must be up to 200 letters, digits, ".", "_" and "-"');
+
 /** Names that the platform gives itself. */
 const newServiceName = serviceName.refine(
   (name) => !/^(aidevos|app)-/.test(name),
   'must not begin with "aidevos-" or "app-", which the platform and deployed apps have',
 );
 
-const word = z
+export const word = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._:/-]{0,62}$/, 'must be up to 63 of a-z, 0-9, ".", "_", ":", "/" and "-"');
 
-const wordArray = z.array(word).max(20, 'must have at most 20 entries');
+export const wordArray = z.array(word).max(20, 'must have at most 20 entries');
 const words = wordArray.readonly();
 
 const weight = z
@@ -44,7 +44,7 @@ const weight = z
   .max(maxWeight, `must be at most ${maxWeight}`)
   .meta({ description: 'Share of the requests; 0: none that does not ask for the instance by name.' });
 
-const attributes = z
+export const attributes = z
   .record(
     z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,62}$/, 'must be up to 63 letters, digits, ".", "_" and "-"'),
     z.string().max(500, 'must have at most 500 characters'),
@@ -57,7 +57,7 @@ const version = z
   .max(100, 'must have at most 100 characters')
   .meta({ description: 'A semantic version.', example: '1.4.0' });
 
-const policy = z.enum(balancingPolicies, `must be one of ${balancingPolicies.join(', ')}`);
+export const policy = z.enum(balancingPolicies, `must be one of ${balancingPolicies.join(', ')}`);
 
 const optionalMetadata = {
   title: z.string().max(100, 'must have at most 100 characters').optional(),
@@ -137,9 +137,9 @@ export const heartbeatBody = z
   })
   .meta({ id: 'Heartbeat' });
 
-/** Path parameters. */
+/** Path parameters. An instance may be a single object, with the object's own name. */
 export const servicePath = z.object({ service: serviceName });
-export const instancePath = servicePath.extend({ instance: instanceName });
+export const instancePath = servicePath.extend({ instance: knownInstance });
 
 const endpoint = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('http'), url: z.string() }),
@@ -229,44 +229,6 @@ export const serviceListSchema = z
   .object({ ...found, next: z.string().optional().meta({ description: 'Pass it as `after` for the next page.' }) })
   .meta({ id: 'ServiceList' });
 
-/** `a,b` or a parameter that is repeated. */
-const wordList = z
-  .union([z.string(), z.array(z.string())])
-  .optional()
-  .transform((value) => (value === undefined ? undefined : [value].flat().flatMap((text) => text.split(','))))
-  .pipe(wordArray.optional())
-  .meta({ type: 'string' });
-
-const criteria = {
-  name: serviceName.optional(),
-  instance: instanceName.optional(),
-  version: z
-    .string()
-    .refine(
-      (range) => checkCriteria({ version: range }, 'query').ok,
-      'must be a version or a range like ^1.2, ">=2 <4" or 1.x',
-    )
-    .optional()
-    .meta({ description: 'A version or a range of them.', example: '^1.2' }),
-  kind: z.enum(serviceKinds, `must be one of ${serviceKinds.join(', ')}`).optional(),
-  tag: wordList.meta({ description: 'Tags, separated by commas: each must be there.' }),
-  capability: wordList.meta({ description: 'Capabilities, separated by commas: each must be there.' }),
-  region: word.optional(),
-};
-
-export const discoverQuery = z.strictObject(criteria);
-
-export const serviceListQuery = z.strictObject({
-  ...criteria,
-  health: z.enum(serviceHealths, `must be one of ${serviceHealths.join(', ')}`).optional(),
-  search: z.string().trim().max(100).optional().meta({ description: 'Part of the name, title or description.' }),
-  after: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9._-]{0,62}$/, 'must be <name>/<instance>')
-    .optional(),
-  limit: limitSchema(50, 500),
-});
-
 /** Path of a shard's log. */
 export const shardPath = z.object({
   shard: z
@@ -302,31 +264,3 @@ export const serviceEventsSchema = z
     next: z.number().int(),
   })
   .meta({ id: 'ServiceEvents' });
-
-/** Headers by which a caller of a service says more than its name. */
-export const routeHeaders = z
-  .object({
-    'x-aidevos-version': criteria.version,
-    'x-aidevos-instance': criteria.instance,
-    'x-aidevos-tag': wordList,
-    'x-aidevos-capability': wordList,
-    'x-aidevos-region': criteria.region,
-    'x-aidevos-policy': policy.optional(),
-    'x-aidevos-sticky': z.string().max(200, 'must have at most 200 characters').optional(),
-    'x-aidevos-timeout-ms': z
-      .string()
-      .regex(/^\d{1,6}$/, 'must be a whole number of milliseconds')
-      .transform(Number)
-      .refine((timeoutMs) => timeoutMs >= 1 && timeoutMs <= maxRouteMs, `must be from 1 to ${maxRouteMs}`)
-      .default(usualRouteMs),
-  })
-  .transform((headers) => ({
-    version: headers['x-aidevos-version'],
-    instance: headers['x-aidevos-instance'],
-    tag: headers['x-aidevos-tag'],
-    capability: headers['x-aidevos-capability'],
-    region: headers['x-aidevos-region'],
-    policy: headers['x-aidevos-policy'],
-    sticky: headers['x-aidevos-sticky'],
-    timeoutMs: headers['x-aidevos-timeout-ms'],
-  }));

@@ -57,6 +57,20 @@ describe('an app whose specification needs signing in', () => {
       headers: { authorization: `Bearer ${bob}` },
     });
     expect(elsewhere.status).toBe(401);
+    // Operators see which accounts a slot has, and of nobody who it is.
+    const accounts = async (slot: string): Promise<{ readonly text: string; readonly ids: readonly string[] }> => {
+      const { status, text, json } = await request(`/api/objects/service/${project.projectId}.${slot}.auth`);
+      expect([status, text]).toEqual([200, expect.stringContaining('"account":')]);
+      const { state } = json as { readonly state: { readonly account: Readonly<Record<string, unknown>> } };
+      return { text, ids: Object.keys(state.account) };
+    };
+    const [shown, preview] = [await accounts('production'), await accounts('preview')];
+    expect(shown.ids).toHaveLength(2);
+    for (const accountId of shown.ids) expect(preview.text).not.toContain(accountId);
+    expect(shown.text).not.toContain('example.com');
+    expect((await request(`/api/objects/service/${project.projectId}.production.connector`)).status).toBe(404);
+    const hosts = await request(`/api/services/aidevos-app-host?attribute=projectId:${project.projectId}`);
+    expect(hosts.json).toMatchObject({ services: [{ instance: project.projectId }] });
   });
 });
 

@@ -146,6 +146,18 @@ it('a shop is composed, used by two people, changed under load, healed and taken
   expect((await ada('GET', '/products')).status).toBe(404);
   expect((await ada('GET', '/api/auth/me')).status).toBe(404);
 
+  // What the services are is shown to operators, without the people behind them.
+  const accounts = await aidevos('state', 'show', 'service/shop.auth');
+  expect([accounts.code, accounts.stdout]).toEqual([
+    0,
+    expect.stringMatching(/"is_disabled": 0[\s\S]*"is_disabled": 0/),
+  ]);
+  expect(accounts.stdout).not.toContain('example.com');
+  const setUps = await aidevos('state', 'history', 'service/shop.group');
+  expect([setUps.code, setUps.stdout]).toEqual([0, expect.stringContaining('row.changed')]);
+  expect((await aidevos('state', 'export', 'service/shop.auth')).code).not.toBe(0);
+  expect((await api('/api/objects/service/other.auth')).status).toBe(404);
+
   // Changed while people go on asking: every single request is answered as it should be.
   let isOver = false;
   const statuses = new Map<string, number>();

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { request } from './client.ts';
+import { request, sendJson } from './client.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -79,6 +79,26 @@ describe('aidevos services', () => {
     const elsewhere = await run('register', 'other/one', '--version', '1.0.0', '--address', 'http://169.254.169.254/');
     expect([elsewhere.exitCode, elsewhere.output]).toEqual([2, expect.stringContaining('AIDEVOS_SERVICE_ORIGINS')]);
     expect((await run('show', 'nobody')).exitCode).toBe(3);
+  });
+
+  it('finds single objects of the platform page by page, and says which attribute is none', async () => {
+    const all = await run('show', 'aidevos-service-registry', '--limit', '2');
+    expect(all.exitCode).toBe(0);
+    expect(all.output).toContain('aidevos-service-registry/platform');
+    expect(all.output).toContain('--after aidevos-service-registry/1');
+    const rest = await run('show', 'aidevos-service-registry', '--after', 'aidevos-service-registry/1');
+    expect(rest.output).toMatch(/registry\/2[\s\S]*registry\/3/);
+    expect(rest.output).not.toContain('registry/platform');
+    const one = await run('show', 'aidevos-service-registry/3');
+    expect(one.output).toContain('"objectId":"3"');
+    expect((await run('show', 'aidevos-service-registry/4')).exitCode).toBe(3);
+    await sendJson('/api/topics/Found.by.name', {}, 'PUT');
+    const topics = await run('discover', '--name', 'aidevos-topic', '--attribute', 'name=Found.by.name');
+    expect([topics.exitCode, topics.output]).toEqual([0, expect.stringContaining('aidevos-topic/Found.by.name')]);
+    const wrong = await run('show', 'aidevos-agent', '--attribute', 'role');
+    expect([wrong.exitCode, wrong.output]).toEqual([2, expect.stringContaining('key=value')]);
+    const gone = await run('deregister', 'aidevos-service-registry/3');
+    expect([gone.exitCode, gone.output]).toEqual([expect.any(Number), expect.stringContaining('single object')]);
   });
 
   it('registers, beats for, changes and deregisters an instance, and watches all that', async () => {

@@ -343,6 +343,7 @@ export const serviceLists = {
                INSERT INTO oidc_start (state_hash, provider, redirect_uri, code_verifier, nonce, expires_at)
                VALUES ('h', 'p', 'https://a.example', 'v', 'n', ${farAway})`,
       },
+      '3 row history': { hash: '991bfc270f8f7f8c', seed: rowChangeSeed },
     },
   },
   user: {
@@ -356,6 +357,7 @@ export const serviceLists = {
                INSERT INTO role (account_id, role) VALUES ('acc_1', 'r');
                INSERT INTO preference (account_id, name, value) VALUES ('acc_1', 'n', '1')`,
       },
+      '3 row history': { hash: 'eb3fbd6250a7c8c2', seed: rowChangeSeed },
     },
   },
   data: {
@@ -368,6 +370,7 @@ export const serviceLists = {
                INSERT INTO change (sequence, collection, id, kind, version, at) VALUES (1, 'c', 'r', 'inserted', 1, 5);
                UPDATE change_head SET latest = 1`,
       },
+      '3 row history': { hash: '62d7bcd208e85843', seed: rowChangeSeed },
     },
   },
   api: {
@@ -378,6 +381,7 @@ export const serviceLists = {
         hash: '54894613c2b61406',
         seed: `INSERT INTO api_key (id, name, scopes, secret_hash, created_at) VALUES ('key_1', 'k', '[]', 'h', 5)`,
       },
+      '3 row history': { hash: 'fbf36b8269cf7be7', seed: rowChangeSeed },
     },
   },
   analytics: {
@@ -389,10 +393,17 @@ export const serviceLists = {
         seed: `INSERT INTO event_counted (name, at, properties) VALUES ('e', 5, '{}');
                INSERT INTO secret (id, value) VALUES (1, 's')`,
       },
+      '3 row history': { hash: '62d7bcd208e85843', seed: rowChangeSeed },
     },
   },
-  ui: { migrations: uiMigrations, pinned: configuration },
-  connector: { migrations: connectorMigrations, pinned: configuration },
+  ui: {
+    migrations: uiMigrations,
+    pinned: { ...configuration, '2 row history': { hash: '62d7bcd208e85843', seed: rowChangeSeed } },
+  },
+  connector: {
+    migrations: connectorMigrations,
+    pinned: { ...configuration, '2 row history': { hash: '62d7bcd208e85843', seed: rowChangeSeed } },
+  },
   'service group': {
     migrations: groupMigrations,
     pinned: {
@@ -401,6 +412,7 @@ export const serviceLists = {
         seed: `INSERT INTO declaration (id, text, origins, known_kinds, revision, configured_at)
                VALUES (1, '{}', '[]', '[]', 1, 5)`,
       },
+      '2 row history': { hash: '4e3f716e111381a3', seed: rowChangeSeed },
     },
   },
 } as const satisfies Readonly<Record<string, MigrationList>>;

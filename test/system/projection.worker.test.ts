@@ -72,7 +72,7 @@ const recordsOf = ({ workspaceId, projectId }: World, log: readonly StoredProjec
   return [
     projectRecord(view),
     ...viewTasks(state).map((task) => taskRecord(owner, task)),
-    ...viewAgents(state).map((agent) => agentRecord(owner, agent)),
+    ...viewAgents(state).map((agent) => agentRecord(owner, agent, view.status)),
     ...view.deployments.map((deployment) => deploymentRecord(owner, deployment)),
   ];
 };

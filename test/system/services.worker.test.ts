@@ -96,3 +96,37 @@ it('an object calls whoever can do something, by its interface, also right after
     error: { type: 'service.unavailable' },
   });
 });
+
+it('an object calls a single agent that is as it asks, and the directory tells of the team by itself', async () => {
+  const world = await createWorld();
+  await withApp(world);
+  const { workspaceId, projectId } = world;
+  const caller = createObjectCaller(env, () => undefined);
+  const attributes = { projectId, role: 'backend' };
+  const criteria = { name: 'aidevos-agent', attributes };
+  const agents = valueOf(await world.project().agents()).filter(({ role }) => role === 'backend');
+  expect(agents.length).toBeGreaterThan(0);
+  for (;;) {
+    const found = valueOf(await caller.find(workspaceId, criteria));
+    if (found.services.length === agents.length) break;
+    await scheduler.wait(20);
+  }
+  const call = { workspaceId, kind: 'agent', timeoutMs: 60_000, isRepeatable: true } as const;
+  // An agent is told who it is a moment after the project has its seat.
+  for (;;) {
+    const called = await caller.call({ ...call, criteria }, (agent) => agent.get());
+    if (called.ok && agents.some(({ agentId }) => agentId === called.value.agentId)) break;
+    await scheduler.wait(20);
+  }
+  const foreign = await createWorld();
+  const fromElsewhere = { ...call, workspaceId: foreign.workspaceId, criteria };
+  expect(await caller.call(fromElsewhere, (agent) => agent.get())).toMatchObject({
+    error: { type: 'service.unavailable' },
+  });
+  valueOf(await world.project().cancel({ commandId: 'cancel' }));
+  for (;;) {
+    const found = valueOf(await caller.find(workspaceId, criteria));
+    if (found.services.length === 0) break;
+    await scheduler.wait(20);
+  }
+});

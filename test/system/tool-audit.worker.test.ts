@@ -324,6 +324,11 @@ const table: Readonly<Record<string, Row>> = {
   plan_composition: { effectClass: 'pure', input: { manifest }, says: 'bring up a' },
   compose_services: { effectClass: 'idempotent', input: { manifest }, says: 'shop is starting: 2 steps' },
   read_composition: { effectClass: 'pure', input: { name: 'nothing' }, says: 'There is no such composition' },
+  find_services: {
+    effectClass: 'pure',
+    input: { name: 'aidevos-project' },
+    says: 'aidevos-project/prj_',
+  },
   send_message: { effectClass: 'idempotent', input: { recipient: '*', content: 'Hello' }, says: 'Sent' },
   submit_plan: { effectClass: 'pure', input: { summary: 's', tasks: [task] }, says: 'handed in' },
   submit_analysis: { effectClass: 'pure', input: { summary: 's', findings: [] }, says: 'handed in' },

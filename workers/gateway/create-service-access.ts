@@ -1,5 +1,7 @@
 /** Finding services and sending them requests, from the Worker's bindings; both keep what this isolate knows in memory. */
-import { serviceRegistryStub } from '../../durable-objects/stubs.ts';
+import { serviceRegistryStub, topicCatalogStub } from '../../durable-objects/stubs.ts';
+import { createObjectDirectory } from '../../shared/adapters/directory/objects/index.ts';
+import { ObjectFinder } from '../../shared/adapters/services/object-finder.ts';
 import { ComposedRouter } from '../../shared/adapters/services/composed-router.ts';
 import { SnapshotLookup } from '../../shared/adapters/services/service-lookup.ts';
 import { ServiceRouter } from '../../shared/adapters/services/service-router.ts';
@@ -24,9 +26,9 @@ export interface ServiceAccessParts {
 
 /** The lookup and the router of a Worker. */
 export const createServiceAccess = (
-  bindings: Pick<GatewayBindings, 'DIRECTORY' | 'SERVICE_REGISTRY' | 'SANDBOX_HTTP'>,
+  bindings: Pick<GatewayBindings, 'DIRECTORY' | 'SERVICE_REGISTRY' | 'TOPIC_CATALOG' | 'SANDBOX_HTTP'>,
   { clock, ids, log, origins }: ServiceAccessParts,
-): Pick<Services, 'serviceLookup' | 'serviceRouter'> => {
+): Pick<Services, 'serviceLookup' | 'serviceFinder' | 'serviceRouter'> => {
   const now = (): number => clock.now();
   const report = (message: string, error: unknown): void => log({ level: 'warn', message, error });
   const serviceLookup = new SnapshotLookup({
@@ -35,6 +37,8 @@ export const createServiceAccess = (
     now,
     report,
   });
+  const objects = createObjectDirectory(bindings.DIRECTORY, (workspaceId) => topicCatalogStub(bindings, workspaceId));
+  const serviceFinder = new ObjectFinder({ lookup: serviceLookup, objects, now, report });
   const deliver = createDelivery({
     origins,
     sandboxHttp: bindings.SANDBOX_HTTP,
@@ -49,5 +53,5 @@ export const createServiceAccess = (
     report,
   });
   const router = new ServiceRouter({ lookup: serviceLookup, deliver, meter, now, report });
-  return { serviceLookup, serviceRouter: new ComposedRouter({ router, lookup: serviceLookup, now }) };
+  return { serviceLookup, serviceFinder, serviceRouter: new ComposedRouter({ router, lookup: serviceLookup, now }) };
 };

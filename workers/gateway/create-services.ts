@@ -3,6 +3,7 @@ import {
   agentStub,
   appName,
   composerStub,
+  compositionGroup,
   conversationStub,
   projectStub,
   repositoryStub,
@@ -85,9 +86,16 @@ const createObjects = (bindings: GatewayBindings): Services['objects'] => ({
 /** What tools that persons run reach besides. */
 const toolServices = (
   bindings: GatewayBindings,
-): Pick<Services, 'programCalls' | 'appName' | 'web' | 'fetchOpened' | 'browser'> => {
+): Pick<Services, 'programCalls' | 'appName' | 'compositionGroup' | 'web' | 'fetchOpened' | 'browser'> => {
   const { web, opened } = webOf(bindings);
-  return { programCalls: createProgramCalls, appName, web, fetchOpened: opened, browser: browserOf(bindings) };
+  return {
+    programCalls: createProgramCalls,
+    appName,
+    compositionGroup,
+    web,
+    fetchOpened: opened,
+    browser: browserOf(bindings),
+  };
 };
 
 /** The services of a Worker. */

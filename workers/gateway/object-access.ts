@@ -13,6 +13,7 @@ import { deadlines } from './deadline.ts';
 import { notFound } from './errors/problem.ts';
 import { ask, askValue } from './objects.ts';
 import { checkProject } from './project-access.ts';
+import { findService } from './service-objects.ts';
 import { askCatalog } from './topic-access.ts';
 
 interface Place {
@@ -81,6 +82,8 @@ const findObject = async (context: AppContext, { kind, objectId }: Place): Promi
     }
     case 'topic':
       return await findTopic(context, objectId);
+    case 'service':
+      return await findService(context, objectId);
     case 'topic-catalog':
       return objectId === workspaceId ? ok(() => objects.topicCatalog(workspaceId)) : missing;
     case 'composer':

@@ -13,6 +13,7 @@ import type { AgentId, ConversationId, ProjectId, WorkspaceId } from '../../shar
 import type { Result } from '../../shared/errors/result.ts';
 import type { AppBrowser } from '../../shared/ports/app-browser.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { ServiceFinder } from '../../shared/ports/service-finder.ts';
 import type { WebFetcher } from '../../shared/ports/web-fetcher.ts';
 import type { Ids } from '../../shared/ports/ids.ts';
 import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
@@ -63,7 +64,7 @@ export type ServiceRegistryAccess = ManagedObjectRpc & ServiceRegistryRpc & Serv
 export type TopicAccess = ManagedObjectRpc & TopicRpc & Fetching;
 
 /** Kinds whose exports can be tried. */
-export type TrialKind = Exclude<ManagedKind, 'workspace' | 'service-registry'>;
+export type TrialKind = Exclude<ManagedKind, 'workspace' | 'service-registry' | 'service'>;
 
 interface Objects {
   project(workspaceId: WorkspaceId, projectId: ProjectId): ProjectAccess;
@@ -120,6 +121,8 @@ export interface Services {
   readonly objects: Objects;
   /** Finds services without asking the registry. */
   readonly serviceLookup: Pick<SnapshotLookup, 'discover' | 'discoverKnown' | 'list' | 'expire'>;
+  /** Finds them together with the single objects of the platform. */
+  readonly serviceFinder: ServiceFinder;
   /** Sends requests to services. */
   readonly serviceRouter: Pick<ServiceRouter, 'route'>;
   readonly streams: EventStreams;
@@ -135,6 +138,8 @@ export interface Services {
   readonly browser: AppBrowser;
   /** The name of a project's deployed app in the sandbox. */
   readonly appName: (workspaceId: WorkspaceId, projectId: ProjectId) => string;
+  /** The name of the group of a composition's service objects in the sandbox. */
+  readonly compositionGroup: (workspaceId: WorkspaceId, name: string) => string;
   /** What a program's calls are answered by, in a form that travels to the sandbox. */
   readonly programCalls: (answer: ProgramCalls['call']) => ProgramCalls;
   readonly assets: Fetching;

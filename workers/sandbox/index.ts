@@ -23,6 +23,7 @@ import type {
   TestRunRequest,
 } from '../../shared/rpc/sandbox.ts';
 import type { GroupDeclaration, GroupStatus } from '../../shared/rpc/services/service-groups.ts';
+import type { MemberPlace } from '../../shared/rpc/services/service-states.ts';
 import { readResponse, requestForApp, requestOf } from './app-host/exchange.ts';
 import type { AppHost } from './app-host/object.ts';
 import type { SandboxEnvironment } from './environment.ts';
@@ -46,6 +47,7 @@ import { drive } from './pages/drive.ts';
 import { runProgram } from './program/run-program.ts';
 import { eraseGroup } from './services/app-services.ts';
 import { serveGroup } from './services/front.ts';
+import { askMember } from './services/managed-member.ts';
 import { runShell } from './shell/run-shell.ts';
 import { brokenReport } from './test-run/report.ts';
 
@@ -206,6 +208,38 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
       if (!(cause instanceof DeadlineExceeded)) throw cause;
       return err({ type: 'service.timeout', detail: 'The services did not answer in time' });
     }
+  }
+
+  serviceState(...[place, query]: Parameters<SandboxRpc['serviceState']>): ReturnType<SandboxRpc['serviceState']> {
+    return askMember(this.env, place, (object) => object.objectState(query));
+  }
+
+  serviceHistory(
+    ...[place, query]: Parameters<SandboxRpc['serviceHistory']>
+  ): ReturnType<SandboxRpc['serviceHistory']> {
+    return askMember(this.env, place, (object) => object.objectHistory(query));
+  }
+
+  serviceDiff(...[place, query]: Parameters<SandboxRpc['serviceDiff']>): ReturnType<SandboxRpc['serviceDiff']> {
+    return askMember(this.env, place, (object) => object.objectDiff(query));
+  }
+
+  serviceMigrations(place: MemberPlace): ReturnType<SandboxRpc['serviceMigrations']> {
+    return askMember(this.env, place, (object) => object.objectMigrations());
+  }
+
+  serviceLifecycle(place: MemberPlace): ReturnType<SandboxRpc['serviceLifecycle']> {
+    return askMember(this.env, place, (object) => object.objectLifecycle());
+  }
+
+  deactivateService(
+    ...[place, command]: Parameters<SandboxRpc['deactivateService']>
+  ): ReturnType<SandboxRpc['deactivateService']> {
+    return askMember(this.env, place, (object) => object.deactivateObject(command));
+  }
+
+  reviveService(...[place, command]: Parameters<SandboxRpc['reviveService']>): ReturnType<SandboxRpc['reviveService']> {
+    return askMember(this.env, place, (object) => object.reviveObject(command));
   }
 
   async driveApp({ app, slot, steps }: DriveRequest): Promise<Result<DriveReport>> {

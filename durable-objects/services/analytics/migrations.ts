@@ -1,6 +1,6 @@
 /** The tables of Analytics. Append only: an entry that was released never changes. */
 import type { Migration } from '../../platform/index.ts';
-import { serviceMigrations } from '../service-object.ts';
+import { serviceHistory, serviceMigrations } from '../service-object.ts';
 
 export const analyticsMigrations: readonly Migration[] = serviceMigrations([
   {
@@ -20,4 +20,5 @@ export const analyticsMigrations: readonly Migration[] = serviceMigrations([
       CREATE INDEX event_by_time ON event_counted (at);
       CREATE TABLE secret (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL) STRICT`,
   },
+  serviceHistory(3, {}),
 ]);

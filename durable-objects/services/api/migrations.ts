@@ -1,6 +1,11 @@
 /** The tables of Api. Append only: an entry that was released never changes. */
-import type { Migration } from '../../platform/index.ts';
-import { serviceMigrations } from '../service-object.ts';
+import type { Migration, OpenTables } from '../../platform/index.ts';
+import { serviceHistory, serviceMigrations } from '../service-object.ts';
+
+/** What is shown: which keys there are and what they may. Never a hash, nor each use. */
+export const apiTables: OpenTables = {
+  api_key: { key: ['id'], columns: ['name', 'scopes', 'created_at', 'expires_at'], json: ['scopes'] },
+};
 
 export const apiMigrations: readonly Migration[] = serviceMigrations([
   {
@@ -17,4 +22,5 @@ export const apiMigrations: readonly Migration[] = serviceMigrations([
         expires_at INTEGER
       ) STRICT, WITHOUT ROWID`,
   },
+  serviceHistory(3, apiTables),
 ]);

@@ -11,7 +11,7 @@ import type { ApiConfiguration, ApiRoute } from '../../../shared/schemas/service
 import { pageLimit } from '../paging.ts';
 import { ServiceObject } from '../service-object.ts';
 import { Keys, keyView } from './keys.ts';
-import { apiMigrations } from './migrations.ts';
+import { apiMigrations, apiTables } from './migrations.ts';
 import { ApiStore } from './store.ts';
 
 type Part = 'parameters' | 'query' | 'body';
@@ -29,7 +29,7 @@ export class ApiObject extends ServiceObject<unknown, ApiConfiguration> implemen
   readonly #checks = new WeakMap<object, SchemaCheck>();
 
   constructor(ctx: DurableObjectState, env: unknown) {
-    super(ctx, env, apiMigrations);
+    super(ctx, env, apiMigrations, apiTables);
     this.#store = new ApiStore(this.storage);
     this.#keys = new Keys(this.#store, this.now);
   }

@@ -1,6 +1,9 @@
 /** The tables of Auth. Append only: an entry that was released never changes. */
-import type { Migration } from '../../platform/index.ts';
-import { serviceMigrations } from '../service-object.ts';
+import type { Migration, OpenTables } from '../../platform/index.ts';
+import { serviceHistory, serviceMigrations } from '../service-object.ts';
+
+/** What is shown: who has an account since when and whether it is disabled. Never an address, a hash, a session or a provider’s name for somebody. */
+export const authTables: OpenTables = { account: { key: ['id'], columns: ['is_disabled', 'created_at'] } };
 
 export const authMigrations: readonly Migration[] = serviceMigrations([
   {
@@ -48,4 +51,5 @@ export const authMigrations: readonly Migration[] = serviceMigrations([
         expires_at INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID`,
   },
+  serviceHistory(3, authTables),
 ]);

@@ -12,7 +12,7 @@ import type { Grants, OperatorVariables } from '../environment.ts';
 import { pageLimit } from '../paging.ts';
 import { ServiceObject } from '../service-object.ts';
 import { AttemptLog } from './attempts.ts';
-import { authMigrations } from './migrations.ts';
+import { authMigrations, authTables } from './migrations.ts';
 import { ProviderDesk } from './provider-desk.ts';
 import { accountView, Sessions, sessionView } from './sessions.ts';
 import { AuthStore, type StoredAccount } from './store.ts';
@@ -34,7 +34,7 @@ export class AuthObject extends ServiceObject<OperatorVariables, AuthConfigurati
   readonly #ids = createRandomIds({ now: () => this.now() });
 
   constructor(ctx: DurableObjectState, env: OperatorVariables) {
-    super(ctx, env, authMigrations);
+    super(ctx, env, authMigrations, authTables);
     this.#store = new AuthStore(this.storage);
     this.#sessions = new Sessions(this.#store, this.#ids);
     this.#attempts = new AttemptLog(this.#store);
@@ -62,12 +62,13 @@ export class AuthObject extends ServiceObject<OperatorVariables, AuthConfigurati
           return err({ type: 'resource.conflict', detail: 'This address has an account already: sign in.' });
         }
         const accountId = this.#ids.create('acc');
-        this.#store.insertAccount(accountId, email, hash, this.now());
+        const createdAt = this.now();
+        this.#store.insertAccount(accountId, email, hash, createdAt);
         this.#attempts.succeed(email, credentials.client);
         return this.#open(configuration, {
           accountId,
           email,
-          createdAt: this.now(),
+          createdAt,
           isDisabled: false,
           passwordHash: hash,
         });

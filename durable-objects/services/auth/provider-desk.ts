@@ -108,9 +108,10 @@ export class ProviderDesk {
       return err({ type: 'resource.conflict', detail: 'This address has an account: sign in with its password.' });
     }
     const accountId = ids.create('acc');
-    store.insertAccount(accountId, normal, null, now());
+    const createdAt = now();
+    store.insertAccount(accountId, normal, null, createdAt);
     store.insertIdentity(provider, subject, accountId);
-    return ok({ accountId, email: normal, createdAt: now(), isDisabled: false, passwordHash: null });
+    return ok({ accountId, email: normal, createdAt, isDisabled: false, passwordHash: null });
   }
 
   #provider({ providers }: AuthConfiguration, name: string): Result<OidcProvider> {

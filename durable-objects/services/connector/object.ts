@@ -8,11 +8,11 @@ import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ConnectorRpc, OutsideRequest, OutsideResponse } from '../../../shared/rpc/services/connector.ts';
 import type { ConnectorConfiguration } from '../../../shared/schemas/services/declaration.ts';
 import { operatorSecret, type Grants, type OperatorVariables } from '../environment.ts';
-import { ServiceObject, serviceMigrations } from '../service-object.ts';
+import { serviceHistory, ServiceObject, serviceMigrations } from '../service-object.ts';
 
 const maxBytes = 1024 * 1024;
 
-export const connectorMigrations = serviceMigrations([]);
+export const connectorMigrations = serviceMigrations([serviceHistory(2, {})]);
 
 type Declared = ConnectorConfiguration['connectors'][number];
 

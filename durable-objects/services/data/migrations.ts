@@ -1,6 +1,6 @@
 /** The tables of Data. Append only: an entry that was released never changes. */
 import type { Migration } from '../../platform/index.ts';
-import { serviceMigrations } from '../service-object.ts';
+import { serviceHistory, serviceMigrations } from '../service-object.ts';
 
 export const dataMigrations: readonly Migration[] = serviceMigrations([
   {
@@ -31,4 +31,5 @@ export const dataMigrations: readonly Migration[] = serviceMigrations([
       CREATE TABLE change_head (id INTEGER PRIMARY KEY CHECK (id = 1), latest INTEGER NOT NULL) STRICT;
       INSERT INTO change_head (id, latest) VALUES (1, 0)`,
   },
+  serviceHistory(3, {}),
 ]);

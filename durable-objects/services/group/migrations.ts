@@ -1,5 +1,14 @@
 /** The tables of a group. Append only: an entry that was released never changes. */
-import type { Migration } from '../../platform/index.ts';
+import { rowHistoryMigration, type Migration, type OpenTables } from '../../platform/index.ts';
+
+/** What is shown: which services there are, since which revision, and what they may reach. What is declared, they show. */
+export const groupTables: OpenTables = {
+  declaration: {
+    key: ['id'],
+    columns: ['known_kinds', 'origins', 'revision', 'configured_at'],
+    json: ['known_kinds', 'origins'],
+  },
+};
 
 export const groupMigrations: readonly Migration[] = [
   {
@@ -16,4 +25,5 @@ export const groupMigrations: readonly Migration[] = [
         configured_at INTEGER NOT NULL
       ) STRICT`,
   },
+  { id: 2, name: 'row history', up: rowHistoryMigration(groupTables) },
 ];

@@ -3,6 +3,7 @@
  * there will be before it touches them, so that a kill in between leaves none that nobody knows of.
  */
 import { checkDeclaration } from '../../../shared/domain/services/check-declaration.ts';
+import { whyNotCopied, whyNotSetBack } from '../../../shared/domain/services/never-copied.ts';
 import { err, ok, type AppError, type Result } from '../../../shared/errors/result.ts';
 import type { GroupStatus } from '../../../shared/rpc/services/service-groups.ts';
 import { serviceKinds, type ServiceKind } from '../../../shared/rpc/services/service-object.ts';
@@ -10,7 +11,7 @@ import type { ServicesDeclaration } from '../../../shared/schemas/services/decla
 import { ManagedObject } from '../../platform/index.ts';
 import type { ServiceNamespaces } from '../environment.ts';
 import { eraseObject, erasedReason } from '../service-object.ts';
-import { groupMigrations } from './migrations.ts';
+import { groupMigrations, groupTables } from './migrations.ts';
 import { GroupStore, type StoredDeclaration } from './store.ts';
 
 const nothing: StoredDeclaration = {
@@ -46,7 +47,12 @@ export class ServiceGroupObject extends ManagedObject<ServiceNamespaces> {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: ServiceNamespaces) {
-    super(ctx, env, { migrations: groupMigrations });
+    super(ctx, env, {
+      migrations: groupMigrations,
+      openTables: groupTables,
+      irreversible: whyNotSetBack,
+      refuseExport: whyNotCopied,
+    });
     this.#store = new GroupStore(this.storage);
   }
 

@@ -20,6 +20,7 @@ import type { DataConfiguration } from '../../../shared/schemas/services/declara
 import type { AnalyticsObject } from '../analytics/object.ts';
 import type { ApiObject } from '../api/object.ts';
 import type { AuthObject } from '../auth/object.ts';
+import type { ServiceGroupObject } from '../group/object.ts';
 import type { DataObject } from '../data/object.ts';
 import type { UiObject } from '../ui/object.ts';
 import type { UserObject } from '../user/object.ts';
@@ -32,6 +33,7 @@ export interface TestEnvironment {
   readonly ANALYTICS: DurableObjectNamespace<AnalyticsObject>;
   readonly API: DurableObjectNamespace<ApiObject>;
   readonly UI: DurableObjectNamespace<UiObject>;
+  readonly SERVICE_GROUP: DurableObjectNamespace<ServiceGroupObject>;
   readonly APP_DATABASE_D1: D1Database;
   /** Empty where no Postgres is installed. */
   readonly POSTGRES_URL: string;

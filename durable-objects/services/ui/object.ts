@@ -5,12 +5,12 @@ import { checkTemplate, escapeHtml, renderTemplate } from '../../../shared/domai
 import { err, ok, type AppError, type Issue, type Result } from '../../../shared/errors/result.ts';
 import type { Rendered, UiRpc } from '../../../shared/rpc/services/ui.ts';
 import type { UiConfiguration } from '../../../shared/schemas/services/ui.ts';
-import { ServiceObject, serviceMigrations } from '../service-object.ts';
+import { serviceHistory, ServiceObject, serviceMigrations } from '../service-object.ts';
 
 /** A page with what its data made of it is no longer than this, in characters. */
 const maxPageCharacters = 4 * 1024 * 1024;
 
-export const uiMigrations = serviceMigrations([]);
+export const uiMigrations = serviceMigrations([serviceHistory(2, {})]);
 
 const notThere = (what: string): Result<never> =>
   err({ type: 'resource.not_found', detail: `There is no such ${what}.` });

@@ -1,6 +1,12 @@
 /** The tables of User. Append only: an entry that was released never changes. */
-import type { Migration } from '../../platform/index.ts';
-import { serviceMigrations } from '../service-object.ts';
+import type { Migration, OpenTables } from '../../platform/index.ts';
+import { serviceHistory, serviceMigrations } from '../service-object.ts';
+
+/** What is shown: who has a profile and which roles. Never a name, a field or a preference of somebody. */
+export const userTables: OpenTables = {
+  profile: { key: ['account_id'], columns: ['created_at'] },
+  role: { key: ['account_id', 'role'], columns: ['account_id', 'role'] },
+};
 
 export const userMigrations: readonly Migration[] = serviceMigrations([
   {
@@ -29,4 +35,5 @@ export const userMigrations: readonly Migration[] = serviceMigrations([
         PRIMARY KEY (account_id, name)
       ) STRICT, WITHOUT ROWID`,
   },
+  serviceHistory(3, userTables),
 ]);

@@ -7,7 +7,7 @@ import type { Profile, UserRpc } from '../../../shared/rpc/services/user.ts';
 import type { UserConfiguration } from '../../../shared/schemas/services/declaration.ts';
 import { pageLimit } from '../paging.ts';
 import { ServiceObject } from '../service-object.ts';
-import { userMigrations } from './migrations.ts';
+import { userMigrations, userTables } from './migrations.ts';
 import { UserStore } from './store.ts';
 
 const maxFieldCharacters = 16 * 1024;
@@ -38,7 +38,7 @@ export class UserObject extends ServiceObject<unknown, UserConfiguration> implem
   readonly #store: UserStore;
 
   constructor(ctx: DurableObjectState, env: unknown) {
-    super(ctx, env, userMigrations);
+    super(ctx, env, userMigrations, userTables);
     this.#store = new UserStore(this.storage);
   }
 

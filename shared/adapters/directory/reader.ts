@@ -1,6 +1,7 @@
 /** Reads from the D1 directory. What it answers may be a moment old; the objects own the truth. */
 import { and, asc, desc, eq, lt, sql, type SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/d1';
+import { contains } from './like.ts';
 import type { DirectoryReader, Page, ProjectQuery } from './contract.ts';
 import { agent, apiKey, project, workspace } from './schema.ts';
 
@@ -10,14 +11,11 @@ const page = <Row extends { readonly id: string }>(rows: readonly Row[], limit: 
   return rows.length > limit && last !== undefined ? { rows: shown, next: last.id } : { rows: shown };
 };
 
-/** `%`, `_` and the escape itself are taken literally. */
-const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
-
 const projectFilter = (query: ProjectQuery): SQL | undefined =>
   and(
     eq(project.workspaceId, query.workspaceId),
     query.status === undefined ? undefined : eq(project.status, query.status),
-    query.search === undefined ? undefined : sql`${project.name} LIKE ${containing(query.search)} ESCAPE '\\'`,
+    query.search === undefined ? undefined : contains(project.name, query.search),
     query.after === undefined ? undefined : lt(project.id, query.after),
   );
 

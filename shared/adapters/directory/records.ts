@@ -1,5 +1,7 @@
 /** From what an object answers to the rows it keeps in the directory. `sourceSequence` is the owner's sequence. */
 import type { Message } from '../../domain/message/envelope.ts';
+import { isFinalStatus } from '../../protocol/project-events.ts';
+import type { ProjectStatus } from '../../protocol/stages.ts';
 import type { AgentView, DeploymentView, ProjectView, TaskView } from '../../rpc/project.ts';
 import type { DirectoryRecord } from './schema.ts';
 
@@ -51,7 +53,8 @@ export const taskRecord = (owner: RowOwner, view: TaskView): DirectoryRecord => 
   },
 });
 
-export const agentRecord = (owner: RowOwner, view: AgentView): DirectoryRecord => ({
+/** @param status of the agent's project */
+export const agentRecord = (owner: RowOwner, view: AgentView, status: ProjectStatus): DirectoryRecord => ({
   table: 'agent',
   row: {
     id: view.agentId,
@@ -61,6 +64,7 @@ export const agentRecord = (owner: RowOwner, view: AgentView): DirectoryRecord =
     status: view.status,
     taskId: view.taskId ?? null,
     tasksDone: view.tasksDone,
+    projectEnded: Number(isFinalStatus(status)),
   },
 });
 

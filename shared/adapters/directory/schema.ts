@@ -51,6 +51,8 @@ export const agent = sqliteTable('agent', {
   status: text('status').notNull(),
   taskId: text('task_id'),
   tasksDone: integer('tasks_done').notNull(),
+  /** 1 when the agent's project does not move by itself any longer. */
+  projectEnded: integer('project_ended').notNull().default(0),
   sourceSequence: sourceSequence(),
 });
 
@@ -84,7 +86,7 @@ const message = sqliteTable('message', {
   sourceSequence: sourceSequence(),
 });
 
-const deployment = sqliteTable(
+export const deployment = sqliteTable(
   'deployment',
   {
     projectId: text('project_id').notNull(),

@@ -42,7 +42,7 @@ const create = (list: List, services: readonly ServiceInstance[] = [instanceOf(c
   const asked: string[] = [];
   const told: unknown[] = [];
   const caller = new ObjectCaller({
-    lookup: { discover: async () => ok({ services, asOf: 1, lapsed: false }) },
+    finder: { discover: async () => ok({ services, asOf: 1, lapsed: false }) },
     object: (_workspace, kind, objectId) => {
       asked.push(`${kind}/${objectId}`);
       // SAFETY: the tests call no other method.
@@ -125,5 +125,17 @@ describe('a call of an object by what it can do', () => {
     expect(answers.at(-1)).toMatchObject({
       error: { type: 'service.unavailable', detail: expect.stringContaining('too often') },
     });
+  });
+
+  it('goes to the next object that is as the criteria say when the best one fails again and again', async () => {
+    const objects = ['one', 'two'].map((objectId) =>
+      instanceOf({ ...composerEndpoint, objectId }, { instance: objectId }),
+    );
+    const { ask, asked } = create(() => {
+      throw new Error('broken');
+    }, objects);
+    for (let at = 0; at < 60 && asked.at(-1) !== 'composer/two'; at += 1) await ask();
+    expect(asked[0]).toBe('composer/one');
+    expect(asked.at(-1)).toBe('composer/two');
   });
 });

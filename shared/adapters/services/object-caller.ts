@@ -1,6 +1,7 @@
 /**
  * Calls of the platform's objects by what they can do: the registry's snapshots say which kind offers it and where it is,
- * the caller says by which interface it speaks. A call has a deadline, and a breaker for each object, in this isolate's
+ * the directory which single object is as the criteria say (`aidevos-agent` with `role: reviewer, status: idle`), and the
+ * caller by which interface it speaks. Of several the first is called that has not failed too often. A call has a deadline, and a breaker for each object, in this isolate's
  * memory. It is made again only when the caller says that it may be: because it reads, or carries a command id that the
  * object remembers.
  */
@@ -8,12 +9,12 @@ import type { WorkspaceId } from '../../domain/ids.ts';
 import type { ServiceCriteria } from '../../domain/service-registry/criteria.ts';
 import { addressText, type ServiceInstance } from '../../domain/service-registry/service.ts';
 import { err, type AppError, type Result } from '../../errors/result.ts';
-import type { ServiceLookup } from '../../ports/service-lookup.ts';
+import type { ServiceFinder } from '../../ports/service-finder.ts';
 import type { CallableKind, ObjectInterfaces } from '../../rpc/object-interfaces.ts';
 import { InstanceHealth } from './instance-health.ts';
 
 export interface ObjectCallerParts {
-  readonly lookup: Pick<ServiceLookup, 'discover'>;
+  readonly finder: Pick<ServiceFinder, 'discover'>;
   /** A fresh stub for each try, since one of a broken object stays broken; undefined for an id that the kind cannot have. */
   readonly object: <Kind extends CallableKind>(
     workspaceId: WorkspaceId,
@@ -36,6 +37,13 @@ export interface ObjectCall<Kind extends CallableKind> {
   readonly timeoutMs: number;
   /** Whether doing it twice is as good as once. */
   readonly isRepeatable: boolean;
+}
+
+interface Target {
+  readonly instance: ServiceInstance;
+  readonly objectId: string;
+  /** Names the object's breaker. */
+  readonly key: string;
 }
 
 const maxAttempts = 3;
@@ -84,17 +92,14 @@ export class ObjectCaller {
     call: ObjectCall<Kind>,
     invoke: (object: ObjectInterfaces[Kind]) => Promise<Result<Value>>,
   ): Promise<Result<Value>> {
-    const { lookup, now } = this.#parts;
+    const { finder, now } = this.#parts;
     const endsAt = now() + call.timeoutMs;
-    const found = await lookup.discover(call.workspaceId, call.criteria);
+    const found = await finder.discover(call.workspaceId, call.criteria);
     if (!found.ok) return found;
-    const target = found.value.services.flatMap((instance) => {
-      const objectId = idOf(instance, call);
-      return objectId === undefined ? [] : [{ instance, objectId }];
-    })[0];
+    const target = this.#choose(found.value.services, call);
     if (target === undefined) return unavailable(`Nobody offers what was asked for as "${call.kind}".`);
+    const { key } = target;
     const who = `The service "${addressText(target.instance)}"`;
-    const key = `${call.workspaceId}/${call.kind}/${target.objectId}`;
     for (let attempt = 1; ; attempt += 1) {
       const object = this.#parts.object(call.workspaceId, call.kind, target.objectId);
       if (object === undefined) return unavailable(`${who} has no object "${target.objectId.slice(0, 100)}".`);
@@ -105,6 +110,25 @@ export class ObjectCaller {
       const isLast = !call.isRepeatable || attempt >= maxAttempts || now() >= endsAt;
       if (isLast || outcome.type === 'late' || !outcome.mayHelp) return err(failureOf(outcome, who));
     }
+  }
+
+  /** What the criteria find of a workspace, for those who look before they call. */
+  find(...query: Parameters<ServiceFinder['discover']>): ReturnType<ServiceFinder['discover']> {
+    return this.#parts.finder.discover(...query);
+  }
+
+  /** The best of those that get calls; the best of all when none does. */
+  #choose(services: readonly ServiceInstance[], call: ObjectCall<CallableKind>): Target | undefined {
+    const targets = services.flatMap((instance): readonly Target[] => {
+      const objectId = idOf(instance, call);
+      const key = `${call.workspaceId}/${call.kind}/${objectId}`;
+      return objectId === undefined ? [] : [{ instance, objectId, key }];
+    });
+    const leftOut = this.#health.leftOut(
+      targets.map(({ key }) => key),
+      this.#parts.now(),
+    );
+    return targets.find(({ key }) => !leftOut.has(key)) ?? targets[0];
   }
 
   /** Undefined when the breaker is open. */

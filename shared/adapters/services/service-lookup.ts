@@ -12,6 +12,7 @@ import { err, ok, type AppError, type Result } from '../../errors/result.ts';
 import type { Discovery, ServiceLookup } from '../../ports/service-lookup.ts';
 import type { ServiceSnapshots } from '../../ports/service-snapshots.ts';
 import type { RegistrySnapshot, ServiceRegistryRpc } from '../../rpc/service-registry.ts';
+import { soon } from './soon.ts';
 
 export interface ServiceLookupParts {
   readonly snapshots: Pick<ServiceSnapshots, 'read'>;
@@ -36,7 +37,6 @@ interface Entry {
 const maxEntries = 1_000;
 const maxInstances = 20_000;
 const usualFreshForMs = 1_000;
-const patienceMs = 2_000;
 
 const unavailable: AppError = {
   type: 'service.unavailable',
@@ -45,17 +45,6 @@ const unavailable: AppError = {
 
 const isNewer = (one: RegistrySnapshot, other: RegistrySnapshot): boolean =>
   one.sequence > other.sequence || (one.sequence === other.sequence && one.asOf >= other.asOf);
-
-/** The outcome within `patienceMs`, or a rejection. */
-const soon = async <Value>(work: Promise<Value>): Promise<Value> => {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${patienceMs} ms`)), patienceMs);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
 
 export class SnapshotLookup implements ServiceLookup {
   readonly #parts: ServiceLookupParts;

@@ -35,6 +35,7 @@ import { driveApp } from './app-tool.ts';
 import { readBudget, readHealth, readProject, readRun } from './system-tools.ts';
 import { fetchUrl } from './web-tools.ts';
 import { applyDiffTool, glob, grep } from './search-tools.ts';
+import { findServices } from './service-tools.ts';
 import { runShell } from './shell-tool.ts';
 import { composeServices, planComposition, readComposition } from './composer-tools.ts';
 import type { ConnectedTool } from '../../protocol/connected-tools.ts';
@@ -79,6 +80,7 @@ const all: readonly Tool[] = [
   readBudget,
   readHealth,
   readRun,
+  findServices,
   deploy,
   runChecks,
   promote,

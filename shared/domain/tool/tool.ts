@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { AppBrowser } from '../../ports/app-browser.ts';
+import type { Discovery } from '../../ports/service-lookup.ts';
 import type { ToolDefinition } from '../../ports/model-client.ts';
 import type { WebFetcher } from '../../ports/web-fetcher.ts';
 import type { ToolServer } from '../../ports/tool-server.ts';
@@ -21,6 +22,7 @@ import type { EffectClass } from '../engine/effect-class.ts';
 import type { GenerationReport } from '../quality/generation/report.ts';
 import type { GenerationRequest } from '../quality/generation/request.ts';
 import type { Capability } from './capability.ts';
+import type { ServiceCriteria } from '../service-registry/criteria.ts';
 import type { FetchRules } from './fetch-rules.ts';
 import type { Result } from '../../errors/result.ts';
 
@@ -92,6 +94,8 @@ export interface ToolContext extends OpenContext {
   readonly projectId: string;
   /** The workspace's Composer, a fresh stub for each call. */
   readonly composer: () => Pick<ComposerRpc, 'plan' | 'compose' | 'get'>;
+  /** Services of the workspace and single objects of the platform, as `ServiceFinder.discover`. */
+  readonly findServices: (criteria: ServiceCriteria & { readonly limit?: number }) => Promise<Result<Discovery>>;
   readonly project: Pick<ProjectRpc, 'deploy' | 'promote' | 'runChecks' | 'measurements'>;
   /** The project's own tools and grants as they are now. */
   readonly toolSettings: () => Promise<Result<ToolSettings>>;

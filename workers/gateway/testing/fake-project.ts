@@ -493,7 +493,7 @@ export class FakeProject
     };
     await createDirectoryWriter(this.env.DIRECTORY).write([
       projectRecord(view.value),
-      agentRecord(owner, fakeAgent(command.projectId)),
+      agentRecord(owner, fakeAgent(command.projectId), view.value.status),
     ]);
   }
 }

@@ -21,6 +21,13 @@ export const fakeSandbox: SandboxRpc = {
   servicesStatus: unused,
   removeServices: unused,
   requestGroup: unused,
+  serviceState: unused,
+  serviceHistory: unused,
+  serviceDiff: unused,
+  serviceMigrations: unused,
+  serviceLifecycle: unused,
+  deactivateService: unused,
+  reviveService: unused,
   driveApp: unused,
   ping: async () => 'pong',
 };

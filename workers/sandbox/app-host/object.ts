@@ -13,7 +13,7 @@ import { loadKept } from '../guard/isolate.ts';
 import { limits } from '../guard/limits.ts';
 import { problem, sandboxProblemHeader } from '../guard/problem.ts';
 import { appGuestRevision } from '../guest/modules.ts';
-import { AppServices, storedServices } from '../services/app-services.ts';
+import { AppServices, declaredKinds, storedServices } from '../services/app-services.ts';
 import { readResponse, requestForApp, requestOf, responseFromApp } from './exchange.ts';
 import { runLoad, type LoadTarget } from './load-run.ts';
 import { migrate } from './migrations.ts';
@@ -91,7 +91,10 @@ export class AppHost extends DurableObject<SandboxEnvironment> {
 
   status(): readonly SlotStatus[] {
     this.#flushCounters();
-    return this.#store.slots();
+    return this.#store.slots().map((slot) => {
+      const services = declaredKinds(this.#servicesOf(slot.version));
+      return services.length === 0 ? slot : { ...slot, services };
+    });
   }
 
   async request(exchange: AppRequest): Promise<Result<AppResponse>> {

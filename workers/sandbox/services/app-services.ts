@@ -21,7 +21,8 @@ export const storedServices = (services: unknown): Result<string | null> => {
   return err({ ...checked.error, ...(issues === undefined ? {} : { issues }) });
 };
 
-const declaredKinds = (services: string | null): readonly ServiceKind[] => {
+/** Of what `storedServices` stored. */
+export const declaredKinds = (services: string | null): readonly ServiceKind[] => {
   if (services === null) return [];
   // SAFETY: written by `storedServices`.
   const declared = JSON.parse(services) as Readonly<Record<string, unknown>>;

@@ -112,6 +112,37 @@ describe('the services of an app', () => {
     expect(await ask(name, 'preview', '/AUTH/signUp', ada)).toMatchObject({ ok: true });
   });
 
+  it('are managed objects of their group, and tell nothing of people', async () => {
+    const name = 'w/services/managed';
+    await deploy(name, 'preview', 'v1', services);
+    expect(await ask(name, 'preview', '/AUTH/signUp', ada)).toMatchObject({ ok: true });
+    expect(await sandbox.status(name)).toMatchObject([{ slot: 'preview', services: ['auth', 'data'] }]);
+    const place = { group: `${name}/preview`, member: 'auth' } as const;
+    const state = await sandbox.serviceState(place, {});
+    expect(state).toMatchObject({ ok: true, value: { version: 2, state: { account: {} } } });
+    const history = await sandbox.serviceHistory(place, { after: 0, limit: 10 });
+    expect(history).toMatchObject({ ok: true, value: { events: [{ type: 'row.added' }, { type: 'row.added' }] } });
+    expect(JSON.stringify([state, history])).not.toContain('ada');
+    expect(await sandbox.serviceDiff(place, { from: 0 })).toMatchObject({ ok: true, value: { to: 2 } });
+    expect(await sandbox.serviceMigrations(place)).toMatchObject({ ok: true });
+    expect(await sandbox.serviceLifecycle(place)).toMatchObject({ ok: true, value: { phase: 'idle' } });
+    const by = 'person:key_1';
+    expect(await sandbox.deactivateService(place, { commandId: 'd', by })).toMatchObject({ ok: true });
+    expect(await sandbox.reviveService(place, { commandId: 'r' })).toMatchObject({ ok: true });
+    expect(await ask(name, 'preview', '/AUTH/signIn', ada)).toMatchObject({ ok: true });
+    // A version that is deployed is a version of each service that it declares otherwise.
+    await deploy(name, 'preview', 'v2', { ...services, auth: { minimumPasswordLength: 12 } });
+    expect(await sandbox.serviceState(place, {})).toMatchObject({
+      value: { version: 3, state: { configuration: { 1: { declared: { minimumPasswordLength: 12 } } } } },
+    });
+    for (const wrong of [
+      { ...place, member: 'host' as never },
+      { ...place, group: '' },
+    ]) {
+      expect(await sandbox.serviceState(wrong, {})).toMatchObject({ error: { type: 'request.invalid' } });
+    }
+  });
+
   it.each([
     [{ auth: { signUp: 'maybe' } }, 'services.auth.signUp'],
     [{ data: { collections: [{ name: 'Notes; DROP TABLE record' }] } }, 'services.data.collections.0.name'],

@@ -4,6 +4,7 @@ import { notFound, problem, problemResponses } from '../../errors/problem.ts';
 import { secured } from '../../middleware/authorize.ts';
 import { askNewObject, objectToImport } from '../../object-access.ts';
 import { jsonResponse, operation } from '../../operation.ts';
+import { notCopied } from '../../service-objects.ts';
 import { readFileText, readSignedFile } from './file-signature.ts';
 
 const route = createRoute({
@@ -24,6 +25,7 @@ const route = createRoute({
 
 export const importObject = operation(route, async (context) => {
   const place = context.req.valid('param');
+  if (place.kind === 'service') return problem(context, notCopied);
   const stub = objectToImport(context, place);
   if (stub === undefined) return problem(context, notFound(`${place.kind} that could be imported`));
   const file = await readSignedFile(context, await readFileText(context));

@@ -24,7 +24,7 @@ const route = createRoute({
 
 export const tryMigrations = operation(route, async (context) => {
   const { kind } = context.req.valid('param');
-  if (kind === 'workspace' || kind === 'service-registry') {
+  if (kind === 'workspace' || kind === 'service-registry' || kind === 'service') {
     return problem(context, {
       type: 'resource.conflict',
       detail: `A ${kind} is never exported, so there is nothing to try.`,

@@ -4,7 +4,7 @@ import { instancePath, serviceSchema } from '../../../../shared/schemas/services
 import { problem, problemResponses } from '../../errors/problem.ts';
 import { secured } from '../../middleware/authorize.ts';
 import { jsonResponse, operation } from '../../operation.ts';
-import { askRegistry } from './registry.ts';
+import { askRegistry, checkRegistered } from './registry.ts';
 
 const route = createRoute({
   method: 'delete',
@@ -19,6 +19,8 @@ const route = createRoute({
 
 export const deregisterService = operation(route, async (context) => {
   const { service: name, instance } = context.req.valid('param');
+  const registered = checkRegistered({ name, instance });
+  if (!registered.ok) return problem(context, registered.error);
   const authority = { kind: 'owner', owner: workspaceOwner } as const;
   const command = { commandId: context.var.commandId, name, instance, authority };
   const gone = await askRegistry(context, name, (registry) => registry.deregisterService(command));

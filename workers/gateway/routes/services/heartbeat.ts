@@ -5,7 +5,7 @@ import { problem, problemResponses } from '../../errors/problem.ts';
 import { secured } from '../../middleware/authorize.ts';
 import { jsonResponse, operation } from '../../operation.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
-import { askShard } from './registry.ts';
+import { askShard, checkRegistered } from './registry.ts';
 
 const route = createRoute({
   method: 'post',
@@ -24,6 +24,8 @@ const route = createRoute({
 
 export const beatService = operation(route, async (context) => {
   const { service: name, instance } = context.req.valid('param');
+  const registered = checkRegistered({ name, instance });
+  if (!registered.ok) return problem(context, registered.error);
   const beat = { name, instance, ...withoutUndefined(context.req.valid('json')) };
   const taken = await askShard(context, shardOf(name), (registry) => registry.heartbeat(beat));
   return taken.ok ? context.json(taken.value, 200) : problem(context, taken.error);

@@ -1,6 +1,8 @@
 /** From the caller to the registry of the caller's own workspace, and back with what changed visible to this isolate. */
+import { isSingleObject, kindInstance } from '../../../../shared/domain/service-registry/platform-kinds.ts';
+import { addressText, type ServiceAddress } from '../../../../shared/domain/service-registry/service.ts';
 import { shardOf } from '../../../../shared/domain/service-registry/shard.ts';
-import type { Result } from '../../../../shared/errors/result.ts';
+import { err, ok, type Result } from '../../../../shared/errors/result.ts';
 import type { AppContext } from '../../app-environment.ts';
 import { ask } from '../../objects.ts';
 import type { ServiceRegistryAccess } from '../../services.ts';
@@ -34,8 +36,18 @@ export const askRegistry = async <Value>(
 interface QueryCriteria {
   readonly tag?: readonly string[] | undefined;
   readonly capability?: readonly string[] | undefined;
+  readonly attribute?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The query's criteria; its parameters are named in the singular, as people write them. */
-export const criteriaOf = <Query extends QueryCriteria>({ tag, capability, ...rest }: Query) =>
-  withoutUndefined({ ...rest, tags: tag, capabilities: capability });
+export const criteriaOf = <Query extends QueryCriteria>({ tag, capability, attribute, ...rest }: Query) =>
+  withoutUndefined({ ...rest, tags: tag, capabilities: capability, attributes: attribute });
+
+/** Refuses what would change a single object of the platform, whether it is there or not: nobody registered it. */
+export const checkRegistered = (address: ServiceAddress): Result<null> => {
+  if (!isSingleObject(address)) return ok(null);
+  const detail =
+    `"${addressText(address)}" is a single object of the platform: it is found as long as it is there, and was never registered. ` +
+    `Change the object itself, or the weight of all of its kind at "${address.name}/${kindInstance}".`;
+  return err({ type: 'auth.forbidden', detail });
+};

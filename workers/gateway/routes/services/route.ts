@@ -9,7 +9,8 @@ import { isRepeatable } from '../../../../shared/domain/service-registry/retry-r
 import type { ServiceCriteria } from '../../../../shared/domain/service-registry/criteria.ts';
 import { addressText } from '../../../../shared/domain/service-registry/service.ts';
 import { err, ok, type AppError, type Result } from '../../../../shared/errors/result.ts';
-import { routeHeaders, servicePath } from '../../../../shared/schemas/services.ts';
+import { routeHeaders } from '../../../../shared/schemas/service-queries.ts';
+import { servicePath } from '../../../../shared/schemas/services.ts';
 import type { AppContext, AppEnvironment } from '../../app-environment.ts';
 import { notFound, problem } from '../../errors/problem.ts';
 import { forwardedHeaders } from '../../forwarded-headers.ts';

@@ -6,7 +6,7 @@ import { secured } from '../../middleware/authorize.ts';
 import { jsonResponse, operation } from '../../operation.ts';
 import { withoutUndefined } from '../../without-undefined.ts';
 import { checkEndpoints } from './endpoints.ts';
-import { askRegistry } from './registry.ts';
+import { askRegistry, checkRegistered } from './registry.ts';
 
 const route = createRoute({
   method: 'patch',
@@ -26,6 +26,8 @@ const route = createRoute({
 
 export const updateService = operation(route, async (context) => {
   const { service: name, instance } = context.req.valid('param');
+  const registered = checkRegistered({ name, instance });
+  if (!registered.ok) return problem(context, registered.error);
   const { metadata, ...body } = withoutUndefined(context.req.valid('json'));
   const allowed = await checkEndpoints(context, body.endpoints ?? []);
   if (!allowed.ok) return problem(context, allowed.error);
