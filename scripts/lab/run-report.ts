@@ -73,7 +73,9 @@ const reportLines = (report: TestReport): readonly string[] => {
 export const describeAnswer = ({ diagnostics, report, buildMs }: LabAnswer): readonly string[] => {
   if (report === undefined) {
     return [
-      ...diagnostics.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+      ...diagnostics.map(({ file, line, column, message }) =>
+        file === '' ? message : `${file}:${line}:${column} ${message}`,
+      ),
       `not built: ${diagnostics.length} problems, ${buildMs} ms`,
     ];
   }
