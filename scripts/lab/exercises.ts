@@ -103,7 +103,7 @@ const outcomeOf = ({ diagnostics, report, buildMs }: LabAnswer): Outcome => {
 };
 
 /** The tests of an exercise may run long on purpose. */
-const limits = { ...defaultTestRunLimits, testTimeoutMs: 60_000, runTimeoutMs: 300_000, fuelPerTest: 5_000_000_000 };
+const limits = { ...defaultTestRunLimits, testTimeoutMs: 180_000, runTimeoutMs: 300_000, fuelPerTest: 5_000_000_000 };
 /** A stub that loops is told from one that works well before that. */
 const stubLimits = { ...limits, testTimeoutMs: 2_000, runTimeoutMs: 20_000, fuelPerTest: 50_000_000 };
 

@@ -15,7 +15,7 @@ import { replacesModules, toCommonJs } from './mock-hoisting.ts';
 import type { ImportStyle } from './packages.ts';
 import type { Resolution } from './resolve-specifier.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
-import { commonJsFolder, extensionOf, moduleNameOf } from './source-paths.ts';
+import { commonJsFolder, extensionOf, moduleNameOf, sourceExtensions } from './source-paths.ts';
 import { parseDiagnostic, transpile } from './transpile.ts';
 import type { LinkedModule } from './type-exports.ts';
 
@@ -195,11 +195,15 @@ function dependency(specifier: string, path: string, style: ImportStyle, state: 
   const resolution = resolveSpecifier(specifier, path, state.files, style, state.isForTests);
   if (resolution.kind === 'source') {
     reached.push(resolution.path);
-    return { ...fileDependency(specifier, resolution, state), ...manualMock(resolution.path, state, reached) };
+    const mock = isOfPackage(resolution.path)
+      ? packageMock(specifier, state, reached)
+      : manualMock(resolution.path, state, reached);
+    return { ...fileDependency(specifier, resolution, state), ...mock };
   }
   if (resolution.kind === 'fixed') {
     const { specifier: target } = resolution;
-    return { specifier, kind: isModuleOfSandbox(target) ? 'module' : 'builtin', target, id: target };
+    const kind = isModuleOfSandbox(target) ? 'module' : 'builtin';
+    return { specifier, kind, target, id: target, ...packageMock(specifier, state, reached) };
   }
   const named = resolution.package === undefined ? {} : { package: resolution.package };
   state.missing.push({ file: path, specifier, ...named });
@@ -234,8 +238,27 @@ function fileDependency(
 function manualMock(path: string, state: Build, reached: string[]): { readonly manualMock?: string } {
   if (!state.allCommonJs) return {};
   const slash = path.lastIndexOf('/') + 1;
-  const mockPath = `${path.slice(0, slash)}__mocks__/${path.slice(slash)}`;
-  if (!state.files.has(mockPath) || readFile(mockPath, state)?.isCommonJs !== true) return {};
+  return registeredMock([`${path.slice(0, slash)}__mocks__/${path.slice(slash)}`], state, reached);
+}
+
+/** The same for a package or a module of Node: by its name in `__mocks__` at the top of the project. */
+function packageMock(specifier: string, state: Build, reached: string[]): { readonly manualMock?: string } {
+  if (!state.allCommonJs) return {};
+  const name = `__mocks__/${specifier.replace(/^node:/, '')}`;
+  return registeredMock(
+    sourceExtensions.map((extension) => `${name}${extension}`),
+    state,
+    reached,
+  );
+}
+
+function registeredMock(
+  candidates: readonly string[],
+  state: Build,
+  reached: string[],
+): { readonly manualMock?: string } {
+  const mockPath = candidates.find((path) => state.files.has(path));
+  if (mockPath === undefined || readFile(mockPath, state)?.isCommonJs !== true) return {};
   reached.push(mockPath);
   return { manualMock: state.moduleName(mockPath) };
 }
