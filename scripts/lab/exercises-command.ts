@@ -1,5 +1,6 @@
 /** `npm run lab -- exercises FOLDER`: a line for each exercise as it ends, then the totals. */
-import { findExercises, tryExercise, unreadable, type ExerciseResult } from './exercises.ts';
+import { findExercises, knownLayouts } from './exercise-layout.ts';
+import { tryExercise, unreadable, type ExerciseResult } from './exercises.ts';
 import { startLaboratory } from './laboratory.ts';
 import type { LabOptions } from './options.ts';
 
@@ -33,10 +34,15 @@ const inParallel = async <Item, Value>(
 };
 
 export const exercisesCommand = async (options: LabOptions, signal: AbortSignal): Promise<number> => {
-  const folders = findExercises(options.folder).filter(
-    (path) => options.files === undefined || path.includes(options.files),
-  );
-  if (folders.length === 0) throw new Error(`${options.folder} holds no exercise (a folder with .meta/config.json)`);
+  const all = findExercises(options.folder);
+  if (all.length === 0) {
+    const hint = 'Tests without exercises run by: npm run lab -- run FOLDER';
+    throw new Error(`${options.folder} holds no exercise, up to four folders deep.\n${knownLayouts}\n${hint}`);
+  }
+  const folders = all.filter((path) => options.files === undefined || path.includes(options.files));
+  if (folders.length === 0) {
+    throw new Error(`of the ${all.length} exercises in ${options.folder} none has "${options.files ?? ''}" in its path`);
+  }
   const tell = (line: string): void => {
     if (options.json) console.error(line);
     else console.log(line);

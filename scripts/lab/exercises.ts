@@ -1,11 +1,10 @@
 /**
- * Exercises of an Exercism track: each is a folder with `.meta/config.json`, which names the stub, the tests and an
- * example solution. An exercise is as it should be when its tests pass on the example and do not pass on the stub.
+ * Exercises, each with a stub, tests and an example solution, of an Exercism track or another collection. An exercise is as it should be when its tests pass on the example and do not pass on the stub.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { z } from 'zod';
 import { defaultTestRunLimits, type TestReport } from '../../shared/rpc/sandbox.ts';
+import { readExerciseFiles } from './exercise-layout.ts';
 import type { LabAnswer, Laboratory } from './laboratory.ts';
 import { readProject } from './project-files.ts';
 import { runProject } from './run-project.ts';
@@ -33,48 +32,6 @@ export interface ExerciseResult {
   readonly asExpected: boolean;
 }
 
-const filesSchema = z.object({
-  solution: z.array(z.string()),
-  test: z.array(z.string()),
-  example: z.array(z.string()).optional(),
-  exemplar: z.array(z.string()).optional(),
-});
-
-/**
- * The part `files` of an exercise's configuration. Only that part is read: some tracks carry configurations that are not
- * valid JSON further down.
- */
-const readConfiguredFiles = (folder: string): z.infer<typeof filesSchema> => {
-  const path = join(folder, '.meta', 'config.json');
-  const part = /"files"\s*:\s*(\{[^{}]*\})/.exec(readFileSync(path, 'utf8'))?.[1];
-  const parsed = filesSchema.safeParse(part === undefined ? undefined : JSON.parse(part));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(`${path}: files.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not readable'}`);
-};
-
-/** Whether a folder holds an exercise that can be tried; what is planned or withdrawn names no files. */
-const isExercise = (folder: string): boolean => {
-  const path = join(folder, '.meta', 'config.json');
-  return existsSync(path) && readFileSync(path, 'utf8').includes('"files"');
-};
-
-/** Folders of exercises in a checkout, or the folder itself when it is one. */
-export const findExercises = (folder: string): readonly string[] => {
-  if (isExercise(folder)) return [folder];
-  const found: string[] = [];
-  const look = (current: string, depth: number): void => {
-    for (const entry of readdirSync(current, { withFileTypes: true })) {
-      if (!entry.isDirectory() || entry.name === 'node_modules' || entry.name.startsWith('.')) continue;
-      const path = join(current, entry.name);
-      if (isExercise(path)) found.push(path);
-      else if (depth > 0) look(path, depth - 1);
-    }
-  };
-  look(folder, 3);
-  return found.toSorted();
-};
-
 /**
  * Tests wait to be taken up one by one: all but the first are `xtest`, `xit` or `xdescribe`. The track's own checks turn
  * these on, and leave `test.skip` alone, which is skipped for everyone.
@@ -84,6 +41,9 @@ const enabled = (text: string): string =>
     .replaceAll(/\bx(test|it|describe)(?=(?:\.each)?\s*[(`])/g, '$1')
     .replaceAll(/\bx(?:test|it|describe), ?/g, '')
     .replaceAll(/, ?x(?:test|it|describe) ?\}/g, ' }');
+
+/** Other collections let tests wait as `test.skip`. */
+const unskipped = (text: string): string => text.replaceAll(/\b(test|it|describe)\.skip\b/g, '$1');
 
 /** An example lies one folder deeper than the file it stands for. */
 const moved = (text: string): string => text.replaceAll(/(['"])\.\.\//g, '$1./');
@@ -96,22 +56,30 @@ interface Exercise {
   readonly tests: readonly string[];
 }
 
+const isScript = /\.[cm]?[jt]sx?$/;
+
 /** Tests of types are for a type checker; the track runs them with a program of their own. */
 const isTypeTest = (path: string): boolean => path.endsWith('.tst.ts');
 
 const readExercise = (track: string, folder: string): Exercise => {
-  const { solution, test, example = [], exemplar = [] } = readConfiguredFiles(folder);
+  const { solution, test, example, waitsBySkip } = readExerciseFiles(folder);
   const { files } = readProject(folder, (path) => !path.startsWith('.'));
   const stub = { ...files };
-  for (const path of test) if (stub[path] !== undefined) stub[path] = enabled(stub[path]);
+  for (const path of test) {
+    const text = stub[path];
+    if (text !== undefined) stub[path] = waitsBySkip ? unskipped(enabled(text)) : enabled(text);
+  }
   const solved = { ...stub };
-  for (const [index, path] of [...example, ...exemplar].entries()) {
+  for (const [index, path] of example.entries()) {
     const target = solution[index];
     if (target !== undefined) solved[target] = moved(readFileSync(join(folder, path), 'utf8'));
   }
   const emptied = { ...stub, ...Object.fromEntries(solution.map((path) => [path, 'export {};\n'])) };
   const name = nameOf(track, folder);
-  const tests = test.filter((path) => files[path] !== undefined && !isTypeTest(path));
+  const tests = test.filter((path) => files[path] !== undefined && isScript.test(path) && !isTypeTest(path));
+  if (tests.length === 0) {
+    throw new Error(`of its tests (${test.join(', ')}) none is there in JavaScript or TypeScript, and no other runs here`);
+  }
   return { name, stub, example: solved, emptied, tests };
 };
 
@@ -135,7 +103,7 @@ const outcomeOf = ({ diagnostics, report, buildMs }: LabAnswer): Outcome => {
 };
 
 /** The tests of an exercise may run long on purpose. */
-const limits = { ...defaultTestRunLimits, testTimeoutMs: 60_000, runTimeoutMs: 300_000, fuelPerTest: 5_000_000_000 };
+const limits = { ...defaultTestRunLimits, testTimeoutMs: 180_000, runTimeoutMs: 300_000, fuelPerTest: 5_000_000_000 };
 /** A stub that loops is told from one that works well before that. */
 const stubLimits = { ...limits, testTimeoutMs: 2_000, runTimeoutMs: 20_000, fuelPerTest: 50_000_000 };
 

@@ -7,26 +7,28 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname === '/health') return new Response('ok');
     if (request.method !== 'POST' || pathname !== '/runs') return new Response('Not found', { status: 404 });
-    const { files, entries, covered, ...run } = await request.json();
+    const { files, entries, covered, format, ...run } = await request.json();
     const startedAt = Date.now();
     const answer =
       covered === undefined
-        ? await env.TOOLCHAIN.build({ files, entries, purpose: 'tests' })
-        : await env.TOOLCHAIN.cover({ files, entries, purpose: 'tests', sources: covered });
+        ? await env.TOOLCHAIN.build({ files, entries, purpose: 'tests', leavesBroken: true, ...(format === undefined ? {} : { format }) })
+        : await env.TOOLCHAIN.cover({ files, entries, purpose: 'tests', leavesBroken: true, sources: covered });
     const buildMs = Date.now() - startedAt;
     if (!answer.ok) return Response.json({ buildMs, diagnostics: answer.error, missing: [] });
     const { built = answer.value, counters, maps } = covered === undefined ? {} : answer.value;
-    const { imports, missing } = built;
+    const { imports, missing, broken = {} } = built;
+    const testFiles = entries.filter((entry) => broken[entry] === undefined);
     const measure =
       maps === undefined ? {} : { measure: { counters, activeMutant: 0, perTest: false, stopAtFailure: false } };
     try {
-      const report = await env.SANDBOX.runTests({ ...run, ...measure, built, testFiles: entries });
-      return Response.json({ buildMs, diagnostics: [], missing: missing ?? [], imports, report, maps });
+      const report = await env.SANDBOX.runTests({ ...run, ...measure, built, testFiles });
+      return Response.json({ buildMs, diagnostics: [], missing: missing ?? [], broken, imports, report, maps });
     } catch (error) {
       return Response.json({
         buildMs,
         diagnostics: [],
         missing: missing ?? [],
+        broken,
         imports,
         died: String(error?.message ?? error),
       });

@@ -18,6 +18,8 @@ export interface LabRequest extends Omit<TestRunRequest, 'built' | 'testFiles' |
   readonly files: SourceFiles;
   /** The test files. */
   readonly entries: readonly string[];
+  /** As `BuildRequest.format`; not together with `covered`. */
+  readonly format?: 'commonjs';
   /** Sources whose coverage is counted; absent: nothing is. */
   readonly covered?: readonly string[];
 }
@@ -27,6 +29,8 @@ export interface LabAnswer {
   /** Why nothing was run; empty when the project was built. */
   readonly diagnostics: readonly Diagnostic[];
   readonly missing: readonly MissingModule[];
+  /** Test files that could not be built, and why; the others were run. */
+  readonly broken?: Readonly<Record<string, readonly Diagnostic[]>>;
   readonly imports?: Readonly<Record<string, readonly string[]>>;
   readonly report?: TestReport;
   /** With `covered`: what the counts of the report mean. */

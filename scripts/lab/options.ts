@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 
 export const labUsage = `npm run lab -- run FOLDER          the tests of a folder, once
 npm run lab -- watch FOLDER        the same, again for what a change can reach
-npm run lab -- exercises FOLDER    every exercise of an Exercism track: tests pass on the example, fail on the stub
+npm run lab -- exercises FOLDER    every exercise: tests pass on the example, fail on the stub
 
   --files TEXT        only test files (or exercises) whose path has this text in it
   --name TEXT         only tests whose full name has this text in it

@@ -1,10 +1,13 @@
 /** Reads a folder for the laboratory: its text files, which of them are tests, and packages as they are asked for. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { TestConfig } from './test-config.ts';
 
 export interface ProjectFiles {
   readonly files: Readonly<Record<string, string>>;
-  /** Files that are no text, or too large. */
+  /** Files that are no text, in Base64. */
+  readonly binaries: Readonly<Record<string, string>>;
+  /** Files that are too large, each or together. */
   readonly left: readonly string[];
 }
 
@@ -17,15 +20,15 @@ const ignoredFolders: ReadonlySet<string> = new Set([
   '.aidevos',
   '.nyc_output',
 ]);
-const maxFileBytes = 1024 * 1024;
+const maxFileBytes = 4 * 1024 * 1024;
 const maxFiles = 20_000;
+/** Files that are no text are for tests that read them: more than this is no data of tests. */
+const maxBinaryBytes = 8 * 1024 * 1024;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The text of a file; undefined when it is binary, not UTF-8 or too large. */
-const readText = (path: string): string | undefined => {
-  if (statSync(path).size > maxFileBytes) return undefined;
-  const bytes = readFileSync(path);
+/** The text of a file; undefined when it is binary or not UTF-8. */
+const textOf = (bytes: Uint8Array): string | undefined => {
   if (bytes.includes(0)) return undefined;
   try {
     return decoder.decode(bytes);
@@ -43,31 +46,49 @@ const walk = (folder: string, prefix: string, visit: (path: string, full: string
   }
 };
 
-/** All text files of a folder by their paths in it. */
+/** All files of a folder by their paths in it. */
 export const readProject = (folder: string, keep: (path: string) => boolean = () => true): ProjectFiles => {
   const files: Record<string, string> = {};
+  const binaries: Record<string, string> = {};
   const left: string[] = [];
   let count = 0;
+  let binaryBytes = 0;
   walk(folder, '', (path, full) => {
     if (!keep(path)) return;
     count += 1;
     if (count > maxFiles) throw new Error(`${folder} has more than ${maxFiles} files: name a smaller folder`);
-    const text = readText(full);
-    if (text === undefined) left.push(path);
-    else files[path] = text;
+    if (statSync(full).size > maxFileBytes) {
+      left.push(path);
+      return;
+    }
+    const bytes = readFileSync(full);
+    const text = textOf(bytes);
+    if (text !== undefined) files[path] = text;
+    else if (binaryBytes + bytes.length > maxBinaryBytes) left.push(path);
+    else {
+      binaryBytes += bytes.length;
+      binaries[path] = bytes.toString('base64');
+    }
   });
-  return { files, left };
+  return { files, binaries, left };
 };
 
 const codeFile = /\.[cm]?[jt]sx?$/;
 const namedTest = /(?:\.|_|-)(?:test|spec|tests)\.[cm]?[jt]sx?$|(?:^|\/)__tests__\/.*\.[cm]?[jt]sx?$/;
 const placedTest =
   /(?:^|\/)(?:test|tests|spec)\/.*\.[cm]?[jt]sx?$|(?:^|\/)test\.[cm]?[jt]sx?$|(?:^|\/)test-[^/]*\.[cm]?[jt]sx?$/;
+const isDeclaration = /\.d\.[cm]?ts$/;
 const notTest = /\.d\.[cm]?ts$|(?:^|\/)(?:fixtures?|__fixtures__|helpers?|__mocks__|__snapshots__|mocks?)\//;
 
-/** The files that are tests: by name as vitest and jest look for them, else by place as mocha, tape and node:test do. */
-export const findTests = (paths: readonly string[]): readonly string[] => {
-  const candidates = paths.filter((path) => codeFile.test(path) && !notTest.test(path));
+/**
+ * The files that are tests: those that the configuration names, else by name as vitest and jest look for them, else by
+ * place as mocha and node:test do.
+ */
+export const findTests = (paths: readonly string[], config?: TestConfig): readonly string[] => {
+  const wanted = paths.filter((path) => codeFile.test(path) && config?.isLeftOut(path) !== true);
+  const isTest = config?.isTest;
+  if (isTest !== undefined) return wanted.filter((path) => isTest(path) && !isDeclaration.test(path));
+  const candidates = wanted.filter((path) => !notTest.test(path));
   const named = candidates.filter((path) => namedTest.test(path));
   return named.length > 0 ? named : candidates.filter((path) => placedTest.test(path));
 };

@@ -8,18 +8,22 @@ import { startLaboratory } from './laboratory.ts';
 import type { LabOptions } from './options.ts';
 import { findTests, readProject } from './project-files.ts';
 import { runProject } from './run-project.ts';
+import { withSetup } from './setup-files.ts';
 import { describeAnswer } from './run-report.ts';
+import { readTestConfig, type TestConfig } from './test-config.ts';
 import { writeSnapshots } from './write-snapshots.ts';
 
 /** The tests of the folder that the options ask for. */
-export const testsOf = (options: LabOptions, paths: readonly string[]): readonly string[] => {
+export const testsOf = (options: LabOptions, paths: readonly string[], config?: TestConfig): readonly string[] => {
   const wanted = options.files;
-  const tests = findTests(paths).filter((path) => wanted === undefined || path.includes(wanted));
+  const tests = findTests(paths, config).filter((path) => wanted === undefined || path.includes(wanted));
   if (tests.length > 0) return tests;
   const filtered = wanted === undefined ? '' : ` whose path has "${wanted}" in it`;
-  throw new Error(
-    `there is no test file${filtered} in ${options.folder}: *.test.*, *.spec.*, __tests__/ or, without any of those, test/`,
-  );
+  const looked =
+    config?.isTest === undefined
+      ? '*.test.*, *.spec.*, __tests__/ or, without any of those, test/'
+      : `what ${config.source} names`;
+  throw new Error(`there is no test file${filtered} in ${options.folder}: ${looked}`);
 };
 
 /** Runs some tests of the folder, writes what they ask to have written, and tells. */
@@ -29,15 +33,16 @@ export const runTests = async (
   select: (tests: readonly string[]) => readonly string[],
   signal: AbortSignal,
 ): Promise<LabAnswer> => {
-  const { files, left } = readProject(options.folder);
-  if (left.length > 0 && !options.json)
-    console.error(`${left.length} files are no text or too large, and were left out`);
-  const tests = select(testsOf(options, Object.keys(files)));
+  const { files, binaries, left } = readProject(options.folder);
+  if (left.length > 0 && !options.json) console.error(`${left.length} files are too large, and were left out`);
+  const config = readTestConfig(files);
+  const tests = select(testsOf(options, Object.keys(files), config));
   const limits = {
     ...defaultTestRunLimits,
     testTimeoutMs: options.timeoutMs,
     runTimeoutMs: options.runTimeoutMs,
-    fuelPerTest: 1_000_000_000,
+    fuelPerTest: 5_000_000_000,
+    tests: 100_000,
   };
   const settings = {
     limits,
@@ -47,7 +52,7 @@ export const runTests = async (
   };
   const answer = await runProject(
     lab,
-    { files, tests, folder: options.folder, settings, isCovered: options.lcov !== undefined },
+    { files: withSetup(files, tests, config?.setupFiles ?? []), binaries, tests, folder: options.folder, settings, isCovered: options.lcov !== undefined },
     signal,
   );
   for (const problem of writeSnapshots(options.folder, answer.report?.snapshots ?? [])) console.error(problem);

@@ -15,6 +15,19 @@ const failureLines = (title: string, failure: TestFailure): readonly string[] =>
   ];
 };
 
+/** Files that fail for the same reason are told together. */
+const loadFailureLines = ({ loadFailures }: TestReport): readonly string[] =>
+  [...Map.groupBy(loadFailures, ({ failure }) => failure.message).values()].flatMap((group) => {
+    const [first, ...others] = group;
+    if (first === undefined) return [];
+    const more = others.slice(0, 3).map(({ file }) => file);
+    const rest = others.length > more.length ? ` and ${others.length - more.length} more` : '';
+    return [
+      ...failureLines(`${first.file} (it could not be loaded)`, first.failure),
+      ...(more.length === 0 ? [] : [`    nor could, for the same reason: ${more.join(', ')}${rest}`]),
+    ];
+  });
+
 /** Tests that passed without having asserted anything. */
 export const withoutAssertion = (report: TestReport): readonly string[] =>
   report.tests
@@ -42,7 +55,7 @@ const reportLines = (report: TestReport): readonly string[] => {
   const snapshots = report.snapshots ?? [];
   const unused = (report.unusedSnapshots ?? []).map(({ file, name }) => `${file}: ${name}`);
   return [
-    ...report.loadFailures.flatMap(({ file, failure }) => failureLines(`${file} (it could not be loaded)`, failure)),
+    ...loadFailureLines(report),
     ...report.tests.flatMap(({ file, name, failure, status }) =>
       status === 'failed' && failure !== undefined ? failureLines(`${file} > ${name}`, failure) : [],
     ),
@@ -60,7 +73,9 @@ const reportLines = (report: TestReport): readonly string[] => {
 export const describeAnswer = ({ diagnostics, report, buildMs }: LabAnswer): readonly string[] => {
   if (report === undefined) {
     return [
-      ...diagnostics.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`),
+      ...diagnostics.map(({ file, line, column, message }) =>
+        file === '' ? message : `${file}:${line}:${column} ${message}`,
+      ),
       `not built: ${diagnostics.length} problems, ${buildMs} ms`,
     ];
   }

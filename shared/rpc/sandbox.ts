@@ -17,6 +17,8 @@ export interface TestRunLimits {
   readonly runTimeoutMs: number;
   /** Loop turns and calls that one test may use. */
   readonly fuelPerTest: number;
+  /** Tests that one isolate may declare. Default: 5,000. */
+  readonly tests?: number;
 }
 
 export const defaultTestRunLimits: TestRunLimits = {
@@ -68,6 +70,8 @@ export interface TestRunRequest {
   readonly snapshotFiles?: Readonly<Record<string, string>>;
   /** Text files that the tests may read through `node:fs`, by path. */
   readonly data?: Readonly<Record<string, string>>;
+  /** Files that are no text, in Base64, by path; tests read these in the same way. */
+  readonly binaryData?: Readonly<Record<string, string>>;
   /** Only tests whose full name has this text in it. */
   readonly wantedName?: string;
 }

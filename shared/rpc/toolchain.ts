@@ -29,6 +29,10 @@ export interface BuildRequest {
   readonly entries: readonly string[];
   /** Tests may import more of Node than apps: what stands in for processes and threads. Default: `app`. */
   readonly purpose?: 'app' | 'tests';
+  /** All files as CommonJS where they can be, which runs at the first call instead of at loading. Default: as written. */
+  readonly format?: 'commonjs';
+  /** Entries that cannot be built are left out and told in `broken`, as long as another one can. Default: none is. */
+  readonly leavesBroken?: boolean;
 }
 
 /** A module that CommonJS code requires and that is not there; it fails only when the code gets to that line. */
@@ -47,6 +51,8 @@ export interface BuiltModules {
   /** Source files that each source file imports. */
   readonly imports?: Readonly<Record<string, readonly string[]>>;
   readonly missing?: readonly MissingModule[];
+  /** With `leavesBroken`: why entries were left out, of themselves and of all that they import. */
+  readonly broken?: Readonly<Record<string, readonly Diagnostic[]>>;
 }
 
 export type BuildResult =

@@ -152,5 +152,14 @@ describe('a project', () => {
     expect(after.verdict?.gates.map(({ outcome }) => outcome)).toEqual(
       kinds.map((kind) => (kind === 'size' ? 'passed' : 'stale')),
     );
+    const ofEveryValidation = ['tests', 'types', 'security'] as const;
+    valueOf(await quality(project).startMeasuring({ commandId: 'm4', kinds: ofEveryValidation }));
+    const validated = await until(async () => {
+      const view = valueOf(await quality(project).measuring());
+      return view.status === 'running' ? undefined : view;
+    });
+    expect(validated.results.map(({ kind, commit }) => [kind, commit])).toEqual(
+      ofEveryValidation.map((kind) => [kind, after.verdict?.commit]),
+    );
   });
 });

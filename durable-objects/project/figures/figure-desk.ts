@@ -33,6 +33,7 @@ export interface FigureDeskParts extends DeskParts {
   readonly testMutants: FigureInput['testMutants'];
 }
 
+/** What is measured with a scan has a list of `figures` as well, so the scan tells the two apart. */
 type Measured =
   | { readonly figures: Figures }
   | { readonly measurements: readonly Measurement[]; readonly commit: string; readonly scan: ScanReport };
@@ -150,13 +151,14 @@ export class FigureDesk {
   /** Inside a transaction. Only what was measured on the version that main is at counts for the project. */
   #record(measured: Measured): void {
     const { engine, now } = this.#parts;
-    const commit = 'figures' in measured ? measured.figures.commit : measured.commit;
+    const commit = 'scan' in measured ? measured.commit : measured.figures.commit;
     if ('scan' in measured) this.#scans.put('main', commit, now(), measured.scan);
     // While the team works, main moves by its merges; afterwards by what people push.
     if (engine.state.status === 'completed' && engine.state.commit !== commit)
       engine.apply(() => [{ type: 'main.moved', commit }]);
-    if ('figures' in measured) engine.apply((state) => decideRequestedFigures(state, measured.figures, now()));
-    else engine.apply((state) => measured.measurements.flatMap((each) => decideMeasurement(state, each)));
+    if ('scan' in measured) {
+      engine.apply((state) => measured.measurements.flatMap((each) => decideMeasurement(state, each)));
+    } else engine.apply((state) => decideRequestedFigures(state, measured.figures, now()));
   }
 }
 
@@ -164,7 +166,7 @@ const nextKind = ({ kinds, results }: MeasuringView): MeasurableKind | undefined
   kinds.find((kind) => !results.some((result) => result.kind === kind));
 
 const resultsOf = (measured: Measured, { kinds }: MeasuringView): readonly MeasuringResult[] => {
-  const all = 'figures' in measured ? [measured.figures] : measured.measurements.map(figuresOf);
+  const all = 'scan' in measured ? measured.measurements.map(figuresOf) : [measured.figures];
   return all.flatMap(({ kind, commit, summary, figures }): readonly MeasuringResult[] => {
     const wanted = kinds.find((each) => each === kind);
     const outcome = Object.keys(figures).length === 0 ? 'not_measured' : 'measured';

@@ -8,7 +8,7 @@ import { defineOpenTool, toolError, type OpenContext, type ToolResult } from './
 export const isTestFile = (path: string): boolean => /\.(?:test|spec)\.[cm]?[jt]sx?$/.test(path);
 
 const describeDiagnostic = ({ file, line, column, code, message }: Diagnostic): string =>
-  `${file}:${line}:${column} ${code} ${message}`;
+  file === '' ? message : `${file}:${line}:${column} ${code} ${message}`;
 
 /** A test report as an agent reads it: the counts, then each failure with its place and the two values. */
 export const describeReport = (report: TestReport): string => {

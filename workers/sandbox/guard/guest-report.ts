@@ -20,9 +20,12 @@ export interface GuestReport {
   readonly outside: readonly ReachedOutside[];
 }
 
-/** Undefined when the answer is not a report: then the run counts as crashed. */
-export function readGuestReport(answer: unknown): GuestReport | undefined {
-  if (typeof answer !== 'string' || answer.length > limits.reportCharacters) return undefined;
+/** Undefined when the answer is not a report, or a longer one: then the run counts as crashed. */
+export function readGuestReport(
+  answer: unknown,
+  maxCharacters: number = limits.reportCharacters,
+): GuestReport | undefined {
+  if (typeof answer !== 'string' || answer.length > maxCharacters) return undefined;
   let report: unknown;
   try {
     report = JSON.parse(answer);

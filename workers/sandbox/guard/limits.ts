@@ -27,7 +27,11 @@ export const limits = {
   loadPerSecond: 500,
   /** All blocks of one call together. */
   loadMs: 60_000,
+  /** Tests of one run, where its caller asks for more than the usual number. */
+  tests: 100_000,
   reportCharacters: 8 * 1024 * 1024,
+  /** Of a run with that many tests: what one message between Workers can hold. */
+  longReportCharacters: 28 * 1024 * 1024,
   appRequestMs: 10_000,
   /** From the first byte of an app's answer to its last. */
   appBodyMs: 60_000,

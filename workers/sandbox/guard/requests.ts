@@ -71,9 +71,15 @@ export function checkTestRun(request: TestRunRequest): Result<true> {
       `must be 0 to ${String(limits.counters)}`,
     ],
     [isWithin(wanted?.fuelPerTest, 1, 1e10), 'limits.fuelPerTest', 'must be 1 to 10000000000'],
+    [
+      wanted?.tests === undefined || isWithin(wanted.tests, 1, limits.tests),
+      'limits.tests',
+      `must be 1 to ${String(limits.tests)}`,
+    ],
     [isOneOf(request.isolation, ['run', 'file']), 'isolation', 'must be run or file'],
     [isOneOf(request.snapshotMode, ['new', 'all', 'none']), 'snapshotMode', 'must be new, all or none'],
     [isTextByPath(request.data), 'data', 'must be texts by relative paths, at most 16777216 characters'],
+    [isTextByPath(request.binaryData), 'binaryData', 'must be Base64 by relative paths, at most 16777216 characters'],
     [isTextByPath(request.snapshotFiles), 'snapshotFiles', 'must be texts by relative paths'],
     [isOneOf(typeof request.wantedName, ['string', 'undefined']), 'wantedName', 'must be text'],
   ]);

@@ -54,6 +54,16 @@ const ownOfFunctions: ReadonlySet<PropertyKey> = new Set([
   'constructor',
 ]);
 
+/** Undefined where a getter works on instances only. */
+function valueNow(source: object, key: PropertyKey): unknown {
+  try {
+    return (source as Record<PropertyKey, unknown>)[key];
+  } catch {
+    // What the getter throws is for those who call it on an instance.
+    return undefined;
+  }
+}
+
 function copyFields(source: object, target: object, spies: boolean, seen: Map<unknown, unknown>): void {
   for (const key of Reflect.ownKeys(source)) {
     if (ownOfFunctions.has(key) && (typeof source === 'function' || key === 'constructor')) continue;
@@ -61,8 +71,9 @@ function copyFields(source: object, target: object, spies: boolean, seen: Map<un
     const property = Object.getOwnPropertyDescriptor(source, key);
     if (property === undefined) continue;
     // A getter of an export is how a live binding looks; its present value stands for it.
-    const value: unknown = 'value' in property ? property.value : (source as Record<PropertyKey, unknown>)[key];
-    const { enumerable = true } = property;
+    const value: unknown = 'value' in property ? property.value : valueNow(source, key);
+    // Who spreads a mocked module into another object means a module by that.
+    const enumerable = property.enumerable !== false || key === '__esModule';
     Object.defineProperty(target, key, {
       value: copy(value, spies, seen),
       writable: true,

@@ -94,6 +94,11 @@ export function defaultOf(exported: unknown): unknown {
   return isEsModule(exported) && 'default' in exported ? exported.default : exported;
 }
 
+/** What `import * as x from` gives of a CommonJS file. */
+export function allOf(exported: unknown): unknown {
+  return isEsModule(exported) ? exported : namespaceOf(exported);
+}
+
 function isEsModule(value: unknown): value is { readonly __esModule: true; readonly default?: unknown } {
   return typeof value === 'object' && value !== null && (value as { __esModule?: unknown }).__esModule === true;
 }
@@ -200,7 +205,8 @@ function asExports(id: string, namespace: Record<string, unknown>): object {
 /** What `import()` resolves to. */
 function namespaceOf(exported: unknown): unknown {
   if (isEsModule(exported)) return exported;
-  const fields = typeof exported === 'object' && exported !== null ? exported : {};
+  const isHolder = (typeof exported === 'object' && exported !== null) || typeof exported === 'function';
+  const fields = isHolder ? exported : {};
   return Object.assign(Object.defineProperty({}, '__esModule', { value: true }), fields, { default: exported });
 }
 

@@ -68,7 +68,16 @@ export const it = freeze(variants(declareNodeTest));
 export const skip = it.skip;
 export const todo = it.todo;
 export const only = it.only;
-export const test = freeze(
-  Object.assign(variants(declareNodeTest), { describe, suite, it, before, after, beforeEach, afterEach, mock }),
-);
+const testFunction = Object.assign(variants(declareNodeTest), {
+  describe,
+  suite,
+  it,
+  before,
+  after,
+  beforeEach,
+  afterEach,
+  mock,
+});
+/** What `require('node:test')` answers as well, so it has to have its own name. */
+export const test = freeze(Object.assign(testFunction, { test: testFunction }));
 export default test;

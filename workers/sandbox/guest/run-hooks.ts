@@ -4,9 +4,9 @@ import { attempt } from './attempt.ts';
 import { callBody } from './call-body.ts';
 import type { List } from './primordials.ts';
 import { bare, itemAt, push } from './primordials.ts';
-import type { Body, HookKind, Suite, TestCase } from './suite.ts';
+import type { Body, Hook, HookKind, Suite, TestCase } from './suite.ts';
 import type { TestRun } from './test-context.ts';
-import { vitestContext } from './test-context.ts';
+import { nodeHookContext, vitestContext } from './test-context.ts';
 import { isSkip } from './test-verdict.ts';
 
 export interface TestOutcome {
@@ -69,7 +69,7 @@ export async function runHooks(
     const isReversed = isAfter && itemAt(hooks, 0).style !== 'callback';
     const hook = itemAt(hooks, isReversed ? hooks.length - 1 - index : index);
     const limits = bare({ ...run.limits, timeoutMs: hook.timeoutMs ?? run.limits.timeoutMs });
-    const context = test !== undefined && state !== undefined ? vitestContext(test, state) : {};
+    const context = contextOf(hook, scope, test, state);
     const problem = await attempt(
       async () => {
         const cleanup = await callBody(hook.body, hook.style, context);
@@ -82,6 +82,11 @@ export async function runHooks(
     if (failure !== undefined && !isAfter) return failure;
   }
   return failure;
+}
+
+function contextOf(hook: Hook, scope: Scope, test: TestCase | undefined, state: TestRun | undefined): object {
+  if (hook.style === 'node') return nodeHookContext(test?.name ?? scope.name, state);
+  return test !== undefined && state !== undefined ? vitestContext(test, state) : {};
 }
 
 /** `beforeEach` from the outermost suite inwards, `afterEach` the other way. */

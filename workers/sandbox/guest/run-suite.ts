@@ -159,7 +159,8 @@ async function tryTest(run: FileRun, scope: Scope, test: TestCase, name: string)
   const assertions = assertionsMade();
   const hooks = await runEachHooks(run, scope, test, state, 'afterEach');
   const after = (await runCleanups(run, cleanups)) ?? (await runCleanups(run, state.cleanups, true));
-  failure ??= hooks ?? after;
+  const mocks = await runCleanups(run, state.mockEnds);
+  failure ??= hooks ?? after ?? mocks;
   if (failure === undefined && state.subtestsFailed > 0)
     failure = plainFailure(`${state.subtestsFailed} subtests failed`, test);
   if (failure !== undefined) await runCleanups(run, state.onFailure, true);
@@ -211,7 +212,8 @@ function subtestRunner(run: FileRun, parentName: string) {
     failure ??= await attempt(() => callBody(body, 'node', context), run.limits);
     const steps = stepsOfLastAttempt();
     const after = (await runCleanups(run, state.cleanups)) ?? (await runCleanups(run, parent.afterSubtest));
-    failure ??= after;
+    const mocks = await runCleanups(run, state.mockEnds);
+    failure ??= after ?? mocks;
     const assertions = assertionsMade() - assertionsBefore;
     if (failure === undefined && state.subtestsFailed > 0)
       failure = plainFailure(`${state.subtestsFailed} subtests failed`);

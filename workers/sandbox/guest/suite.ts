@@ -34,7 +34,7 @@ export interface TestCase extends TestOptions {
   readonly place: SourcePlace | undefined;
 }
 
-interface Hook {
+export interface Hook {
   readonly body: Body;
   readonly style: Style;
   readonly timeoutMs: number | undefined;
@@ -64,7 +64,10 @@ interface FileSettings {
 export const fileSettings: FileSettings = bare({ timeoutMs: undefined, retries: 0 });
 
 /** Beyond this a file counts as failed to load: the report has to stay a report. */
-const maxTestsPerRun = 5_000;
+let maxTestsPerRun = 5_000;
+export const setMaxTests = (count: number): void => {
+  maxTestsPerRun = count;
+};
 
 let current: Suite | undefined;
 /** Names of the open suites, joined as in the names of tests. */

@@ -19,6 +19,10 @@ export interface TestRun {
   subtestsRun: number;
   /** Set by `t.plan`. */
   planned: number | undefined;
+  /** The mocks of `t.mock`, which end with the test. */
+  tracker: typeof mock | undefined;
+  /** Put back what they replaced. */
+  readonly mockEnds: List<Body>;
   readonly onFailure: List<Body>;
   readonly cleanups: List<Body>;
   readonly beforeSubtest: List<Body>;
@@ -36,6 +40,8 @@ export function startRun(): TestRun {
     subtestsFailed: 0,
     subtestsRun: 0,
     planned: undefined,
+    tracker: undefined,
+    mockEnds: listOf(),
     onFailure: listOf(),
     cleanups: listOf(),
     beforeSubtest: listOf(),
@@ -88,6 +94,22 @@ export function vitestContext(test: TestCase, run: TestRun): object {
   };
 }
 
+/** Each test has mocks of its own; what they replaced is put back after all that the test itself does at its end. */
+function trackerOf(run: TestRun): typeof mock {
+  if (run.tracker === undefined) {
+    // SAFETY: the runtime exports one tracker and not its class, whose constructor takes nothing.
+    const tracker = new (mock.constructor as new () => typeof mock)();
+    run.tracker = tracker;
+    push(run.mockEnds, () => tracker.reset());
+  }
+  return run.tracker;
+}
+
+/** What a hook of node:test is called with: the `t` of its test, or of none around a suite. */
+export function nodeHookContext(name: string, run: TestRun | undefined): object {
+  return nodeContext(name, run ?? startRun(), () => Promise.reject(new Error('A hook cannot have subtests')));
+}
+
 /** The `t` of node:test. */
 export function nodeContext(name: string, run: TestRun, runSubtest: RunSubtest): object {
   const subtest = async (...values: unknown[]): Promise<void> => {
@@ -103,7 +125,9 @@ export function nodeContext(name: string, run: TestRun, runSubtest: RunSubtest):
     fullName: name,
     test: subtest,
     assert,
-    mock,
+    get mock() {
+      return trackerOf(run);
+    },
     signal: new AbortController().signal,
     diagnostic: (message: unknown): void => keepLine('info', describeValue(message)),
     skip: (): void => {

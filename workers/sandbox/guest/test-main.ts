@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Failure } from './attempt.ts';
 import { attempt } from './attempt.ts';
-import { forgetMocks } from './commonjs.ts';
+import { forgetMocks, runLater } from './commonjs.ts';
 import { captureConsole, capturedConsole } from './console-capture.ts';
 import { setDatabaseStorage } from './database-storage.ts';
 import type { TimeLibrary } from './fake-time.ts';
@@ -26,15 +26,21 @@ import type { SnapshotMode, SnapshotPrinter } from './snapshots.ts';
 import { openSnapshots, setSnapshotPrinter, snapshotChanges, unusedSnapshots } from './snapshots.ts';
 import { setSources } from './source-place.ts';
 import type { Suite } from './suite.ts';
-import { abandonFile, closeFile, openFile } from './suite.ts';
+import { abandonFile, closeFile, openFile, setMaxTests } from './suite.ts';
 import { installTestGlobals } from './test-globals.ts';
 import { watchRejections } from './attempt.ts';
 
 /** What the host tells the isolate, as JSON. */
 export interface TestPlan {
-  readonly files: readonly { readonly source: string; readonly module: string }[];
+  /** `registered`: the module that registers the file's code, when it is CommonJS. */
+  readonly files: readonly { readonly source: string; readonly module: string; readonly registered?: string }[];
   readonly sources: readonly (readonly [module: string, source: string])[];
-  readonly limits: { readonly testTimeoutMs: number; readonly runTimeoutMs: number; readonly fuelPerTest: number };
+  readonly limits: {
+    readonly testTimeoutMs: number;
+    readonly runTimeoutMs: number;
+    readonly fuelPerTest: number;
+    readonly tests?: number;
+  };
   readonly measure?: MeasurePlan;
   /** Parts that are loaded only where the code asks for them. */
   readonly needs: { readonly fakeTime: boolean; readonly snapshots: boolean; readonly fastCheck: boolean };
@@ -46,6 +52,8 @@ export interface TestPlan {
   }[];
   /** Text files that tests may read, by path. */
   readonly data: readonly (readonly [path: string, text: string])[];
+  /** Other files that tests may read, in Base64. */
+  readonly binaryData: readonly (readonly [path: string, base64: string])[];
   readonly wantedName?: string;
 }
 
@@ -67,8 +75,9 @@ export class TestRunner extends DurableObject {
   /** Loads the only file of the plan, whose tests `repeat` runs; the report says whether it could be loaded. */
   async load(planText: string): Promise<string> {
     const plan = await this.#open(planText);
-    const { source, module } = itemAt(plan.files as List<TestPlan['files'][number]>, 0);
-    const loaded = await loadFile(plan, 0, source, module, limitsOf(plan.limits));
+    const file = itemAt(plan.files as List<TestPlan['files'][number]>, 0);
+    const { source } = file;
+    const loaded = await loadFile(plan, 0, file, limitsOf(plan.limits));
     this.#loaded = bare({ source, root: loaded.root });
     const failures: List<LoadFailure> = listOf();
     if (loaded.failure !== undefined) push(failures, bare({ file: source, failure: loaded.failure }));
@@ -98,7 +107,8 @@ export class TestRunner extends DurableObject {
     if (plan.measure !== undefined) openMeasure(plan.measure);
     setSources(new Map(plan.sources));
     setDatabaseStorage(this.ctx.storage);
-    writeData(plan.data);
+    if (plan.limits.tests !== undefined) setMaxTests(plan.limits.tests);
+    writeData(plan);
     await loadParts(plan.needs);
     captureConsole();
     watchRejections();
@@ -127,14 +137,17 @@ function shortReport(outcomes: List<TestOutcome>, loadFailures: List<LoadFailure
 async function loadFile(
   plan: TestPlan,
   index: number,
-  source: string,
-  module: string,
+  { source, module, registered }: TestPlan['files'][number],
   limits: RunLimits,
 ): Promise<{ readonly root: Suite; readonly failure: Failure | undefined }> {
   beginFile(plan, index, source);
   const root = openFile(source);
   const failure = await attempt(async () => {
-    await import(`/${module}`);
+    // While a module is evaluated, the runtime refuses timers and random values; registered code is called after that.
+    if (registered !== undefined) {
+      await import(`/${registered}`);
+      await runLater(module);
+    } else await import(`/${module}`);
     await closeFile();
   }, limits);
   abandonFile();
@@ -142,15 +155,18 @@ async function loadFile(
 }
 
 /** The files stand in memory, and the process stands in their folder. */
-function writeData(data: TestPlan['data']): void {
+function writeData({ data, binaryData }: TestPlan): void {
   mkdirSync(projectFolder, { recursive: true });
-  for (const [file, text] of data) {
-    const slash = file.lastIndexOf('/');
-    if (slash > 0) mkdirSync(`${projectFolder}/${file.slice(0, slash)}`, { recursive: true });
-    writeFileSync(`${projectFolder}/${file}`, text);
-  }
+  for (const [file, text] of data) writeFile(file, text);
+  for (const [file, base64] of binaryData) writeFile(file, Buffer.from(base64, 'base64'));
   process.chdir(projectFolder);
   followFolder();
+}
+
+function writeFile(file: string, content: string | Buffer): void {
+  const slash = file.lastIndexOf('/');
+  if (slash > 0) mkdirSync(`${projectFolder}/${file.slice(0, slash)}`, { recursive: true });
+  writeFileSync(`${projectFolder}/${file}`, content);
 }
 
 /** The runtime's `node:path` takes the root for the present folder, whatever the process says. */
@@ -197,7 +213,7 @@ async function runPlan(plan: TestPlan): Promise<string> {
   for (let index = 0; index < plan.files.length; index += 1) {
     const file = plan.files[index];
     if (file === undefined) continue;
-    const { root, failure } = await loadFile(plan, index, file.source, file.module, limits);
+    const { root, failure } = await loadFile(plan, index, file, limits);
     noteOutside(outside, file.source);
     if (failure !== undefined) {
       noteFailure();

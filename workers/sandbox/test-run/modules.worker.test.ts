@@ -57,6 +57,32 @@ describe('CommonJS', () => {
     allPass(report, 1);
   });
 
+  it('offers names that only its run tells, and itself to a package of its own name', async () => {
+    const report = await runFiles({
+      'test/a.test.ts':
+        passing(`import * as whole from 'by-loop'; import byDefault, { one, two as second } from 'by-loop';
+        it('has them', () => { expect([whole.one, byDefault.two, one, second]).toEqual([1, 2, 1, 2]); expect(whole.default).toBe(byDefault); });`),
+      'package.json': '{"name": "helper", "exports": "./nowhere.js"}',
+      'node_modules/by-loop/index.js': `const names = { one: 1, two: require('helper').two }; for (const name of Object.keys(names)) module.exports[name] = names[name];`,
+      'node_modules/by-loop/package.json': '{"name": "by-loop"}',
+      'node_modules/helper/package.json': '{"name": "helper"}',
+      'node_modules/helper/index.js': 'exports.two = 2;',
+    });
+    allPass(report, 1);
+  });
+
+  it('is there in a module that requires, with what a file needs while it is loaded', async () => {
+    const report = await runFiles({
+      'a.test.ts':
+        passing(`import { word } from './module.ts'; const { name } = require('./package.json'); const id = crypto.randomUUID();
+        const timer = setTimeout(() => undefined, 1);
+        it('has both', () => { clearTimeout(timer); expect([word, name, id.length]).toEqual(['esm', 'own', 36]); });`),
+      'module.ts': `export const word: string = 'esm';`,
+      'package.json': '{"name": "own"}',
+    });
+    allPass(report, 1);
+  });
+
   it('points to the line in the file that was written', async () => {
     const report = await runFiles({
       'a.test.js': `const { fail } = require('./b');\nit('a', () => {\n  fail();\n});`,

@@ -141,7 +141,8 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     try {
       const deadlineMs = request.limits.runTimeoutMs + limits.runGraceMs;
       const answer: unknown = await withinDeadline(Promise.resolve(runner.run(JSON.stringify(plan))), deadlineMs);
-      const report = readGuestReport(answer);
+      const isLong = request.limits.tests !== undefined;
+      const report = readGuestReport(answer, isLong ? limits.longReportCharacters : limits.reportCharacters);
       if (report !== undefined) return finishedReport(request, report, filesOf(plan), unknownFiles, elapsedMs());
       return brokenReport(
         request.runId,

@@ -136,6 +136,37 @@ describe('a test run', () => {
     ]);
   });
 
+  it('gives hooks and tests of node:test mocks that end with the test', async () => {
+    const report = await runFiles({
+      'a.test.cjs': `const test = require('node:test'); const assert = require('node:assert/strict');
+        const { describe, beforeEach, it } = require('node:test'); const target = { say: () => 'real' };
+        describe('mocks', () => {
+          let spy;
+          beforeEach((t) => { spy = t.mock.method(target, 'say', () => 'mock'); });
+          it('are those of its hook', (t) => { assert.equal(target.say(), 'mock'); assert.equal(spy.mock.callCount(), 1); assert.equal(t.mock.fn().mock.callCount(), 0); });
+        });
+        test('are gone after it', () => { assert.equal(target.say(), 'real'); });`,
+    });
+    expect(report.loadFailures).toEqual([]);
+    expect(report.tests.map(({ name, status, failure }) => [name, status, failure?.message])).toEqual([
+      ['mocks > are those of its hook', 'passed', undefined],
+      ['are gone after it', 'passed', undefined],
+    ]);
+  });
+
+  it('reads files that are no text', async () => {
+    const text = `import { readFileSync } from 'node:fs'; import { expect, it } from 'vitest';
+      it('reads', () => { expect([...readFileSync('data/a.bin')]).toEqual([0, 255, 1]); });`;
+    const report = await runFiles({ 'a.test.ts': text }, {}, { binaryData: { 'data/a.bin': 'AP8B' } });
+    expect(report.tests.map(({ status, failure }) => [status, failure?.message])).toEqual([['passed', undefined]]);
+  });
+
+  it('declares as many tests as its caller allows', async () => {
+    const text = `import { it } from 'vitest'; for (let index = 0; index < 6_000; index += 1) it('t', () => {});`;
+    const report = await runText(text, { tests: 6_000, runTimeoutMs: 60_000 });
+    expect(report.counts.passed).toBe(6_000);
+  });
+
   it('reports subtests of node:test and fails their parent', async () => {
     const text = `import test from 'node:test';
       test('parent', async (t) => {

@@ -3,13 +3,15 @@ import type { BuildRequest, BuildResult, Diagnostic } from '../../../shared/rpc/
 import type { InstrumentedModule } from './instrument.ts';
 import { instrument } from './instrument.ts';
 import type { Measurer } from './measurer.ts';
-import { prepareFile, readUnmeasured, startBuild, type Build, type PreparedFile } from './prepare-file.ts';
+import { leaveBroken } from './leave-broken.ts';
+import { commonJsNames, prepareFile, readUnmeasured, startBuild, type Build, type PreparedFile } from './prepare-file.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
 import { extensionOf, pathProblem, sourceExtensions, sourceExtensionsText } from './source-paths.ts';
 import { parseDiagnostic } from './transpile.ts';
+import { offersValue } from './type-exports.ts';
 
-/** Limits of one build; beyond them the answer is a diagnostic with code `size`. */
-export const buildLimits = { files: 5_000, totalCharacters: 16 * 1024 * 1024, diagnostics: 200 } as const;
+/** Limits of one build, of whose files only some are reached; beyond them the answer is a diagnostic with code `size`. */
+export const buildLimits = { files: 20_000, totalCharacters: 16 * 1024 * 1024, diagnostics: 200 } as const;
 
 /** Builds the modules that the entries reach; all problems are reported together, ordered by file and line. */
 export function build(request: BuildRequest): BuildResult {
@@ -23,7 +25,7 @@ export function buildMeasured(
 ): { readonly result: BuildResult; readonly imports: ReadonlyMap<string, readonly string[]> } {
   const state = startBuild(request, measurer);
   buildReached(request, state);
-  return { result: resultOf(state), imports: state.imports };
+  return { result: resultOf(request, state), imports: state.imports };
 }
 
 function buildReached(request: BuildRequest, state: Build): void {
@@ -35,10 +37,12 @@ function buildReached(request: BuildRequest, state: Build): void {
     state.imports.set(path, reached);
     pending.push(...reached);
   }
+  for (const finish of state.unfinished) finish();
 }
 
-function resultOf(state: Build): BuildResult {
-  if (state.diagnostics.length > 0) {
+function resultOf(request: BuildRequest, state: Build): BuildResult {
+  const broken = request.leavesBroken === true ? leaveBroken(request.entries, state) : undefined;
+  if (state.diagnostics.length > 0 && broken === undefined) {
     return { ok: false, error: inOrder(state.diagnostics).slice(0, buildLimits.diagnostics) };
   }
   return {
@@ -48,6 +52,7 @@ function resultOf(state: Build): BuildResult {
       modules: Object.fromEntries(state.modules),
       imports: Object.fromEntries(state.imports),
       missing: state.missing,
+      ...(broken === undefined ? {} : { broken }),
     },
   };
 }
@@ -62,7 +67,8 @@ function checkInputs(request: BuildRequest, state: Build): string[] {
   }
   if (files.size > buildLimits.files || totalCharacters > buildLimits.totalCharacters) {
     const limit = `${String(buildLimits.files)} files and ${String(buildLimits.totalCharacters)} characters`;
-    diagnostics.push(diagnostic('', 'size', `The project is larger than ${limit}`));
+    const size = `${String(files.size)} files with ${String(totalCharacters)} characters`;
+    diagnostics.push(diagnostic('', 'size', `The project has ${size}, and at most ${limit} are built`));
   }
   if (request.entries.length === 0) diagnostics.push(diagnostic('', 'entry', 'There is no entry to build'));
   for (const entry of request.entries) {
@@ -83,6 +89,7 @@ function buildFile(path: string, state: Build): readonly string[] {
   const instrumented = instrumentFile(path, state);
   if (instrumented === undefined) return [];
   const { prepared, module } = instrumented;
+  const targets = new Map<string, string>();
   const reached = new Set(prepared.reached);
   for (const { line, column } of prepared.allowsComputedImports ? [] : module.computedImports) {
     const message = 'import() needs a plain string, so that the file it loads can be built';
@@ -100,13 +107,39 @@ function buildFile(path: string, state: Build): readonly string[] {
     } else if (resolution.kind === 'fixed') {
       site.rewrite(resolution.specifier);
     } else {
+      const known = commonJsNames(resolution.path, state);
+      if (known !== undefined) site.fromCommonJs(known);
       site.rewrite(`/${state.moduleName(resolution.path)}`);
       reached.add(resolution.path);
+      targets.set(site.specifier, resolution.path);
     }
   }
-  state.modules.set(prepared.name, module.print());
+  finishModule(path, instrumented, targets, state);
   if (prepared.facade !== undefined) state.modules.set(state.moduleName(path), prepared.facade);
   return [...reached];
+}
+
+/**
+ * Prints a module, at once or, when it passes names on that may be types, as soon as it is known which of them are values.
+ * Test runners do not mind an import of a name that is not there and not used either, in JavaScript as well.
+ */
+function finishModule(
+  path: string,
+  { prepared, module }: InstrumentedFile,
+  targets: ReadonlyMap<string, string>,
+  state: Build,
+): void {
+  if (prepared.facade === undefined) state.linked.set(path, { offered: module.offered, targets });
+  const print = (): void => {
+    for (const { specifier, name, drop } of module.passed) {
+      const target = targets.get(specifier);
+      if (target !== undefined && !offersValue(target, name, state.linked)) drop();
+    }
+    state.modules.set(prepared.name, module.print());
+  };
+  const isLenient = /^\.[cm]?tsx?$/.test(extensionOf(path)) || (state.isForTests && !prepared.allowsComputedImports);
+  if (isLenient && prepared.facade === undefined && module.passed.length > 0) state.unfinished.push(print);
+  else state.modules.set(prepared.name, module.print());
 }
 
 interface InstrumentedFile {

@@ -127,6 +127,59 @@ describe('build', () => {
   });
 });
 
+describe('names that are types', () => {
+  it('are not asked for where they are passed on or imported for nothing', () => {
+    const { modules } = built({
+      'a.ts': `import { Shape, used } from './all.ts'; export { Shape }; export { Kind, value as other } from './all.ts'; export const it = used;`,
+      'all.ts': `export * from './types.ts'; export { Kind, type Third, used } from './more.ts';`,
+      'types.ts': 'export interface Shape { readonly a: number } export const value = 1;',
+      'more.ts': 'export type Kind = 1; export type Third = 2; export const [used] = [3];',
+    });
+    expect(modules['a.js']).toMatch(/^import {\s*used } from "\/all\.js"; export { Shape }; export { value as other } from/);
+    expect(modules['a.js']).toContain('var Shape;');
+    expect(modules['all.js']).toMatch(/export \* from "\/types\.js"; export { used } from "\/more\.js"/);
+  });
+
+  it('stay where they are used: then the link says what is missing', () => {
+    const { modules } = built({
+      'a.ts': `import { gone } from './b.ts'; export const it = gone;`,
+      'b.ts': 'export interface Other { readonly a: 1 }',
+    });
+    expect(modules['a.js']).toContain('import { gone } from "/b.js"');
+  });
+
+  it('are lines like all others', () => {
+    const text = code(`export {\n  one,\n  two,\n} from './a.ts';\nexport const last = 1;`);
+    expect(text.split('\n')[4]).toContain('export const last = 1;');
+  });
+});
+
+describe('a build that leaves broken entries', () => {
+  const files = {
+    'good.test.ts': `import './shared.ts';`,
+    'bad.test.ts': `import './shared.ts'; import './broken.ts'; import 'left-pad';`,
+    'shared.ts': 'export const a = 1;',
+    'broken.ts': 'export const = 1;',
+  };
+
+  it('builds the others, and tells why these are broken', () => {
+    const result = build({ files, entries: ['bad.test.ts', 'good.test.ts'], purpose: 'tests', leavesBroken: true });
+    if (!result.ok) throw new Error('refused');
+    expect(Object.keys(result.value.modules).sort()).toEqual(['good.test.js', 'shared.js']);
+    const told = result.value.broken?.['bad.test.ts']?.map(({ file, package: name }) => [file, name]);
+    expect(told).toEqual([
+      ['bad.test.ts', 'left-pad'],
+      ['broken.ts', undefined],
+    ]);
+    expect(Object.keys(result.value.broken ?? {})).toEqual(['bad.test.ts']);
+  });
+
+  it('is refused when no entry is left, and when nobody asked for it', () => {
+    expect(build({ files, entries: ['bad.test.ts'], purpose: 'tests', leavesBroken: true }).ok).toBe(false);
+    expect(build({ files, entries: ['bad.test.ts', 'good.test.ts'], purpose: 'tests' }).ok).toBe(false);
+  });
+});
+
 describe('a refused build', () => {
   it('names file, line and column of every parse error', () => {
     expect(

@@ -8,6 +8,7 @@ import { parse } from 'acorn';
 import type { AnyNode, Node, Program } from 'acorn';
 import { full } from 'acorn-walk';
 import { guestModuleNames } from '../../sandbox/guest/module-names.ts';
+import { allExports } from './commonjs-imports.ts';
 import { commonJsFolder } from './source-paths.ts';
 
 /** What the code of one file says about how it is to be loaded. */
@@ -214,10 +215,11 @@ export function facadeModule(
   isAsync: boolean,
 ): string {
   const lines = [
-    `import { run, runLater, defaultOf } from ${JSON.stringify(`/${guestModuleNames.commonJs}`)};`,
+    `import { run, runLater, defaultOf, allOf } from ${JSON.stringify(`/${guestModuleNames.commonJs}`)};`,
     `import ${JSON.stringify(registering)};`,
     `const exported = ${isAsync ? 'await runLater' : 'run'}(${JSON.stringify(id)});`,
     'export default defaultOf(exported);',
+    `export const ${allExports} = allOf(exported);`,
     ...exportNames.map(
       (name, index) => `const e${String(index)} = exported?.${name}; export { e${String(index)} as ${name} };`,
     ),

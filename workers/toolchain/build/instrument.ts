@@ -9,12 +9,17 @@ import type { AnyNode, Node, Program } from 'acorn';
 import { full } from 'acorn-walk';
 import { MagicString } from 'magic-string';
 import { guestModuleNames } from '../../sandbox/guest/module-names.ts';
+import { importAllOf } from './commonjs-imports.ts';
+import type { OfferedNames, PassedName } from './type-exports.ts';
+import { offeredNames, passedNames } from './type-exports.ts';
 
 /** One import of a module: where its specifier stands in the code and what is to be written instead. */
 interface ImportSite {
   readonly specifier: string;
   readonly line: number;
   readonly column: number;
+  /** For an import of a CommonJS file, which is known to export these names. */
+  readonly fromCommonJs: (known: ReadonlySet<string>) => void;
   /** Replaces the quoted specifier, and drops `with { … }`, which the Loader does not know for built modules. */
   readonly rewrite: (specifier: string) => void;
 }
@@ -23,6 +28,9 @@ export interface InstrumentedModule {
   readonly imports: readonly ImportSite[];
   /** `import(expression)` that is not a plain string; such a module cannot be built. */
   readonly computedImports: readonly { readonly line: number; readonly column: number }[];
+  readonly offered: OfferedNames;
+  /** Names that it passes on from other modules. */
+  readonly passed: readonly PassedName[];
   /** The code with all rewrites made so far. */
   readonly print: () => string;
 }
@@ -38,7 +46,8 @@ export interface MeasureNames {
 export function instrument(code: string, measure?: MeasureNames): InstrumentedModule {
   const program = parse(code, { ecmaVersion: 'latest', sourceType: 'module', locations: true, allowHashBang: true });
   const text = new MagicString(code);
-  const burn = freeName(program);
+  const used = identifiers(program);
+  const burn = freeName(used);
   const imports: ImportSite[] = [];
   const computedImports: { line: number; column: number }[] = [];
   visit(program, (node) => {
@@ -53,7 +62,8 @@ export function instrument(code: string, measure?: MeasureNames): InstrumentedMo
     const others = active === undefined ? '' : `, active as ${active}`;
     text.append(`import { hits as ${hits}${others} } from ${from};\n`);
   }
-  return { imports, computedImports, print: () => text.toString() };
+  const names = { offered: offeredNames(program), passed: passedNames(program, text, used) };
+  return { imports, computedImports, ...names, print: () => text.toString() };
 }
 
 /** Every node, children first. */
@@ -62,12 +72,16 @@ function visit(program: Program, work: (node: AnyNode) => void): void {
   full(program, work as (node: Node) => void);
 }
 
-/** A name that no identifier of the module has, whatever escapes it was written with. */
-function freeName(program: Program): string {
+/** Names of all identifiers, whatever escapes they are written with; lists of imports and exports are left out. */
+function identifiers(program: Program): ReadonlySet<string> {
   const names = new Set<string>();
   visit(program, (node) => {
     if (node.type === 'Identifier') names.add(node.name);
   });
+  return names;
+}
+
+function freeName(names: ReadonlySet<string>): string {
   let name = '__burn';
   while (names.has(name)) name += '_';
   return name;
@@ -135,6 +149,9 @@ function collectImport(
   imports.push({
     ...place,
     specifier,
+    fromCommonJs: (known) => {
+      if (node.type === 'ImportDeclaration') importAllOf(text, node, known);
+    },
     rewrite: (target) => {
       text.overwrite(source.start, source.end, JSON.stringify(target));
       if (hasAttributes(node))

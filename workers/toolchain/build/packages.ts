@@ -97,8 +97,11 @@ export const packageCandidates = (
 ): readonly string[] => {
   if (specifier.startsWith('#')) return ownImports(specifier, importer, style, files);
   const { name, subpath } = splitSpecifier(specifier);
+  let isOwnKnown = false;
   for (const folder of foldersAround(importer)) {
-    const own = manifestAt(files, folder);
+    // A package is known to itself by its name; the nearest manifest says whose file this is.
+    const own = isOwnKnown ? undefined : manifestAt(files, folder);
+    isOwnKnown ||= own !== undefined;
     const root = own?.name === name && own.exports !== undefined ? folder : inFolder(folder, `node_modules/${name}`);
     const manifest = manifestAt(files, root);
     if (manifest !== undefined) return pathsIn(root, manifest, subpath, style);

@@ -15,8 +15,9 @@ import { replacesModules, toCommonJs } from './mock-hoisting.ts';
 import type { ImportStyle } from './packages.ts';
 import type { Resolution } from './resolve-specifier.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
-import { commonJsFolder, extensionOf, moduleNameOf } from './source-paths.ts';
+import { commonJsFolder, extensionOf, moduleNameOf, sourceExtensions } from './source-paths.ts';
 import { parseDiagnostic, transpile } from './transpile.ts';
+import type { LinkedModule } from './type-exports.ts';
 
 /** A file as it was read; `shape` only where the file may have to be CommonJS. */
 interface ReadFile {
@@ -33,13 +34,17 @@ export interface Build {
   readonly files: ReadonlyMap<string, string>;
   readonly entries: ReadonlySet<string>;
   readonly isForTests: boolean;
-  /** A test replaces modules, so all files are built as CommonJS. */
-  readonly replacesModules: boolean;
+  /** A test replaces modules, or the caller wants it: all files are built as CommonJS. */
+  readonly allCommonJs: boolean;
   readonly diagnostics: Diagnostic[];
   readonly missing: MissingModule[];
   readonly moduleBySource: Map<string, string>;
   readonly imports: Map<string, readonly string[]>;
   readonly modules: Map<string, string>;
+  /** What the modules offer that are no CommonJS, by source path. */
+  readonly linked: Map<string, LinkedModule>;
+  /** Modules that are printed once all are read. */
+  readonly unfinished: (() => void)[];
   /** Files that were read; undefined for one that does not parse. */
   readonly read: Map<string, ReadFile | undefined>;
   readonly moduleName: (path: string) => string;
@@ -69,12 +74,15 @@ export function startBuild(request: BuildRequest, measurer: Measurer | undefined
     files,
     entries: new Set(request.entries),
     isForTests: request.purpose === 'tests',
-    replacesModules: own.some(([, text]) => typeof text === 'string' && replacesModules(text)),
+    allCommonJs:
+      request.format === 'commonjs' || own.some(([, text]) => typeof text === 'string' && replacesModules(text)),
     diagnostics: [],
     missing: [],
     moduleBySource: new Map(),
     imports: new Map(),
     modules: new Map(),
+    linked: new Map(),
+    unfinished: [],
     read: new Map(),
     moduleName: (path) => moduleNameOf(path, (other) => files.has(other)),
   };
@@ -97,6 +105,13 @@ export function prepareFile(path: string, state: Build): PreparedFile | undefine
     resolvedColumns: 0,
     allowsComputedImports: isOfPackage(path),
   };
+}
+
+/** Names that a file is known to export when it is built as CommonJS; undefined for any other. */
+export function commonJsNames(path: string, state: Build): ReadonlySet<string> | undefined {
+  if (extensionOf(path) === '.json') return undefined;
+  const file = readFile(path, state);
+  return file?.isCommonJs === true ? new Set(file.shape?.exportNames) : undefined;
 }
 
 /** Packages load what they find at run time; such an import fails when it is reached. */
@@ -136,23 +151,28 @@ function readText(path: string, text: string, state: Build): Result<ReadFile, Di
   if (!transpiled.ok) return err(transpiled.diagnostic);
   const { code } = transpiled;
   if (extensionOf(path) === '.json') return ok({ code, isCommonJs: false });
-  if (!state.replacesModules && !looksLikeCommonJs(path, code)) return ok({ code, isCommonJs: false });
+  if (!state.allCommonJs && !looksLikeCommonJs(path, code)) return ok({ code, isCommonJs: false });
   try {
     const shape = shapeOf(path, code);
-    const mayBecome = state.replacesModules && (!shape.awaits || state.entries.has(path));
-    return ok({ code, shape, isCommonJs: shape.format === 'commonjs' || mayBecome });
+    const mayBecome = state.allCommonJs && (!shape.awaits || state.entries.has(path));
+    return ok({ code, shape, isCommonJs: shape.format === 'commonjs' || mayBecome || isMixed(path, shape, state) });
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
     return err(parseDiagnostic(path, cause));
   }
 }
 
+/** Test runners give `require` to ES modules as well. */
+const isMixed = (path: string, shape: CodeShape, state: Build): boolean =>
+  state.isForTests && shape.format === 'module' && shape.requires.length > 0 && !shape.awaits && !isOfPackage(path);
+
 function prepareCommonJs(path: string, code: string, written: CodeShape, state: Build): PreparedFile {
   const id = state.moduleName(path);
   const isModule = written.format === 'module';
-  const isAsync = state.replacesModules && state.entries.has(path);
-  const rewritten = state.replacesModules ? toCommonJs(withMeta(path, code), isModule, isAsync) : code;
-  const shape = state.replacesModules ? shapeOf(path, rewritten) : written;
+  const isAsync = state.allCommonJs && state.entries.has(path);
+  const isRewritten = state.allCommonJs || isModule;
+  const rewritten = isRewritten ? toCommonJs(withMeta(path, code), isModule, isAsync) : code;
+  const shape = isRewritten ? shapeOf(path, rewritten) : written;
   const reached: string[] = [];
   const needed = shape.requires.map((specifier) =>
     dependency(specifier, path, isModule ? 'import' : 'require', state, reached),
@@ -175,11 +195,15 @@ function dependency(specifier: string, path: string, style: ImportStyle, state: 
   const resolution = resolveSpecifier(specifier, path, state.files, style, state.isForTests);
   if (resolution.kind === 'source') {
     reached.push(resolution.path);
-    return { ...fileDependency(specifier, resolution, state), ...manualMock(resolution.path, state, reached) };
+    const mock = isOfPackage(resolution.path)
+      ? packageMock(specifier, state, reached)
+      : manualMock(resolution.path, state, reached);
+    return { ...fileDependency(specifier, resolution, state), ...mock };
   }
   if (resolution.kind === 'fixed') {
     const { specifier: target } = resolution;
-    return { specifier, kind: isModuleOfSandbox(target) ? 'module' : 'builtin', target, id: target };
+    const kind = isModuleOfSandbox(target) ? 'module' : 'builtin';
+    return { specifier, kind, target, id: target, ...packageMock(specifier, state, reached) };
   }
   const named = resolution.package === undefined ? {} : { package: resolution.package };
   state.missing.push({ file: path, specifier, ...named });
@@ -212,10 +236,29 @@ function fileDependency(
 
 /** The file of the same name in `__mocks__` beside a file, which replaces it when it is mocked without a factory. */
 function manualMock(path: string, state: Build, reached: string[]): { readonly manualMock?: string } {
-  if (!state.replacesModules) return {};
+  if (!state.allCommonJs) return {};
   const slash = path.lastIndexOf('/') + 1;
-  const mockPath = `${path.slice(0, slash)}__mocks__/${path.slice(slash)}`;
-  if (!state.files.has(mockPath) || readFile(mockPath, state)?.isCommonJs !== true) return {};
+  return registeredMock([`${path.slice(0, slash)}__mocks__/${path.slice(slash)}`], state, reached);
+}
+
+/** The same for a package or a module of Node: by its name in `__mocks__` at the top of the project. */
+function packageMock(specifier: string, state: Build, reached: string[]): { readonly manualMock?: string } {
+  if (!state.allCommonJs) return {};
+  const name = `__mocks__/${specifier.replace(/^node:/, '')}`;
+  return registeredMock(
+    sourceExtensions.map((extension) => `${name}${extension}`),
+    state,
+    reached,
+  );
+}
+
+function registeredMock(
+  candidates: readonly string[],
+  state: Build,
+  reached: string[],
+): { readonly manualMock?: string } {
+  const mockPath = candidates.find((path) => state.files.has(path));
+  if (mockPath === undefined || readFile(mockPath, state)?.isCommonJs !== true) return {};
   reached.push(mockPath);
   return { manualMock: state.moduleName(mockPath) };
 }

@@ -8,7 +8,6 @@ import type {
   SemanticDiagnosticsBuilderProgram,
 } from 'typescript6';
 import type { CheckResult, Diagnostic, SourceFiles } from '../../../shared/rpc/toolchain.ts';
-import { buildLimits } from '../build/build.ts';
 import { pathProblem } from '../build/source-paths.ts';
 import type { TypeScript } from './typescript.ts';
 import { ParsedFiles, ambientFiles, createHost, projectFolder } from './virtual-files.ts';
@@ -26,6 +25,9 @@ const kept: KeptProject[] = [];
 
 /** Codes of things left over rather than wrong: unused names. */
 const warningCodes: ReadonlySet<number> = new Set([6133, 6138, 6192, 6196, 6198, 6199, 6205, 7028]);
+
+/** What the checker holds of one project at once; single files are checked in projects of any size (`code/service`). */
+const checkLimits = { files: 5_000, totalCharacters: 16 * 1024 * 1024 } as const;
 
 /** Checks all `.ts` and `.mts` files; a `tsconfig.json` in the project is not read. */
 export async function check(files: SourceFiles): Promise<CheckResult> {
@@ -47,9 +49,10 @@ export async function check(files: SourceFiles): Promise<CheckResult> {
 function sizeProblem(files: ReadonlyMap<string, string>): readonly Diagnostic[] {
   let characters = 0;
   for (const text of files.values()) characters += text.length;
-  if (files.size <= buildLimits.files && characters <= buildLimits.totalCharacters) return [];
-  const limit = `${String(buildLimits.files)} files and ${String(buildLimits.totalCharacters)} characters`;
-  const message = `The project is larger than ${limit}`;
+  if (files.size <= checkLimits.files && characters <= checkLimits.totalCharacters) return [];
+  const limit = `${String(checkLimits.files)} files and ${String(checkLimits.totalCharacters)} characters`;
+  const size = `${String(files.size)} files with ${String(characters)} characters`;
+  const message = `The project has ${size}, and types are checked of at most ${limit} at once: ask for the diagnostics of single files`;
   return [{ file: '', line: 1, column: 1, code: 'size', message, severity: 'error' }];
 }
 
