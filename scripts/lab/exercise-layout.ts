@@ -72,7 +72,8 @@ const findNamedFiles = (folder: string): ExerciseFiles | undefined => {
   const found = names.flatMap((test) => {
     const [, stem = '', extension = ''] = testName.exec(test) ?? [];
     const stub = `${stem}${extension}`;
-    const example = stem === '' ? undefined : solutionNames(stem, extension).find((path) => existsSync(join(folder, path)));
+    const example =
+      stem === '' ? undefined : solutionNames(stem, extension).find((path) => existsSync(join(folder, path)));
     return example === undefined || !names.includes(stub) || example === stub ? [] : [{ stub, test, example }];
   });
   if (found.length === 0) return undefined;

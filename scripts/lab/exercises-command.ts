@@ -33,7 +33,8 @@ const inParallel = async <Item, Value>(
   return results;
 };
 
-export const exercisesCommand = async (options: LabOptions, signal: AbortSignal): Promise<number> => {
+/** Folders of the exercises that the options ask for; throws with what is looked for when there is none. */
+const wantedExercises = (options: LabOptions): readonly string[] => {
   const all = findExercises(options.folder);
   if (all.length === 0) {
     const hint = 'Tests without exercises run by: npm run lab -- run FOLDER';
@@ -41,8 +42,15 @@ export const exercisesCommand = async (options: LabOptions, signal: AbortSignal)
   }
   const folders = all.filter((path) => options.files === undefined || path.includes(options.files));
   if (folders.length === 0) {
-    throw new Error(`of the ${all.length} exercises in ${options.folder} none has "${options.files ?? ''}" in its path`);
+    throw new Error(
+      `of the ${all.length} exercises in ${options.folder} none has "${options.files ?? ''}" in its path`,
+    );
   }
+  return folders;
+};
+
+export const exercisesCommand = async (options: LabOptions, signal: AbortSignal): Promise<number> => {
+  const folders = wantedExercises(options);
   const tell = (line: string): void => {
     if (options.json) console.error(line);
     else console.log(line);

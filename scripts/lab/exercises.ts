@@ -78,7 +78,9 @@ const readExercise = (track: string, folder: string): Exercise => {
   const name = nameOf(track, folder);
   const tests = test.filter((path) => files[path] !== undefined && isScript.test(path) && !isTypeTest(path));
   if (tests.length === 0) {
-    throw new Error(`of its tests (${test.join(', ')}) none is there in JavaScript or TypeScript, and no other runs here`);
+    throw new Error(
+      `of its tests (${test.join(', ')}) none is there in JavaScript or TypeScript, and no other runs here`,
+    );
   }
   return { name, stub, example: solved, emptied, tests };
 };

@@ -11,7 +11,13 @@ export default {
     const startedAt = Date.now();
     const answer =
       covered === undefined
-        ? await env.TOOLCHAIN.build({ files, entries, purpose: 'tests', leavesBroken: true, ...(format === undefined ? {} : { format }) })
+        ? await env.TOOLCHAIN.build({
+            files,
+            entries,
+            purpose: 'tests',
+            leavesBroken: true,
+            ...(format === undefined ? {} : { format }),
+          })
         : await env.TOOLCHAIN.cover({ files, entries, purpose: 'tests', leavesBroken: true, sources: covered });
     const buildMs = Date.now() - startedAt;
     if (!answer.ok) return Response.json({ buildMs, diagnostics: answer.error, missing: [] });

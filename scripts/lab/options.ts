@@ -8,6 +8,7 @@ npm run lab -- watch FOLDER        the same, again for what a change can reach
 npm run lab -- exercises FOLDER    every exercise: tests pass on the example, fail on the stub
 
   --files TEXT        only test files (or exercises) whose path has this text in it
+  --setup FILE        is loaded before each test file, as what the configuration names (run, watch)
   --name TEXT         only tests whose full name has this text in it
   --shared            all test files in one isolate, instead of one for each
   --timeout MS        for one test or hook (default 5000)
@@ -26,6 +27,8 @@ export interface LabOptions {
   readonly folder: string;
   readonly files: string | undefined;
   readonly name: string | undefined;
+  /** Relative to the folder. */
+  readonly setup: string | undefined;
   readonly shared: boolean;
   readonly timeoutMs: number;
   readonly runTimeoutMs: number;
@@ -61,6 +64,7 @@ export const readLabOptions = (args: readonly string[]): LabOptions | undefined 
       help: { type: 'boolean' },
       files: { type: 'string' },
       name: { type: 'string' },
+      setup: { type: 'string' },
       shared: { type: 'boolean' },
       timeout: { type: 'string' },
       'run-timeout': { type: 'string' },
@@ -76,12 +80,14 @@ export const readLabOptions = (args: readonly string[]): LabOptions | undefined 
   const command = commandNames.find((name) => name === positionals[0]);
   if (command === undefined) throw new Error(`"${positionals[0] ?? ''}" is not a command\n\n${labUsage}`);
   if (values.lcov !== undefined && command !== 'run') throw new Error('--lcov belongs to run');
+  if (values.setup !== undefined && command === 'exercises') throw new Error('--setup belongs to run and watch');
   if (values.update === true && values.ci === true) throw new Error('--update and --ci contradict each other');
   return {
     command,
     folder: folderOf(positionals[1]),
     files: values.files,
     name: values.name,
+    setup: values.setup,
     shared: values.shared === true,
     timeoutMs: numberOf('timeout', values.timeout, 5_000, 600_000),
     runTimeoutMs: numberOf('run-timeout', values['run-timeout'], 120_000, 600_000),

@@ -74,7 +74,8 @@ export const readProject = (folder: string, keep: (path: string) => boolean = ()
 };
 
 const codeFile = /\.[cm]?[jt]sx?$/;
-const namedTest = /(?:\.|_|-)(?:test|spec|tests)\.[cm]?[jt]sx?$|(?:^|\/)__tests__\/.*\.[cm]?[jt]sx?$/;
+const namedTest = /\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)__tests__\/.*\.[cm]?[jt]sx?$/;
+const otherwiseNamedTest = /(?:\.tests|[_-](?:tests?|spec))\.[cm]?[jt]sx?$/;
 const placedTest =
   /(?:^|\/)(?:test|tests|spec)\/.*\.[cm]?[jt]sx?$|(?:^|\/)test\.[cm]?[jt]sx?$|(?:^|\/)test-[^/]*\.[cm]?[jt]sx?$/;
 const isDeclaration = /\.d\.[cm]?ts$/;
@@ -90,7 +91,11 @@ export const findTests = (paths: readonly string[], config?: TestConfig): readon
   if (isTest !== undefined) return wanted.filter((path) => isTest(path) && !isDeclaration.test(path));
   const candidates = wanted.filter((path) => !notTest.test(path));
   const named = candidates.filter((path) => namedTest.test(path));
-  return named.length > 0 ? named : candidates.filter((path) => placedTest.test(path));
+  if (named.length > 0) return named;
+  const otherwiseNamed = candidates.filter((path) => otherwiseNamedTest.test(path));
+  const placed = candidates.filter((path) => placedTest.test(path));
+  // Where most files of the folder for tests have such names, the others help them.
+  return otherwiseNamed.length * 2 > placed.length ? otherwiseNamed : placed;
 };
 
 /** The files of a package that the folder or one above it has installed; undefined when none has it. */

@@ -37,6 +37,10 @@ export const runTests = async (
   if (left.length > 0 && !options.json) console.error(`${left.length} files are too large, and were left out`);
   const config = readTestConfig(files);
   const tests = select(testsOf(options, Object.keys(files), config));
+  const setupFiles = [...(config?.setupFiles ?? []), ...(options.setup === undefined ? [] : [options.setup])];
+  if (options.setup !== undefined && files[options.setup] === undefined) {
+    throw new Error(`--setup: there is no ${options.setup} in ${options.folder}`);
+  }
   const limits = {
     ...defaultTestRunLimits,
     testTimeoutMs: options.timeoutMs,
@@ -52,7 +56,14 @@ export const runTests = async (
   };
   const answer = await runProject(
     lab,
-    { files: withSetup(files, tests, config?.setupFiles ?? []), binaries, tests, folder: options.folder, settings, isCovered: options.lcov !== undefined },
+    {
+      files: withSetup(files, tests, setupFiles),
+      binaries,
+      tests,
+      folder: options.folder,
+      settings,
+      isCovered: options.lcov !== undefined,
+    },
     signal,
   );
   for (const problem of writeSnapshots(options.folder, answer.report?.snapshots ?? [])) console.error(problem);

@@ -8,9 +8,9 @@ describe('the configuration of a project', () => {
         export default defineConfig({ plugins: [], test: { include: ['src/**/test.ts'], exclude: ['**/slow/**'], setupFiles: './setup.ts' } as const });`,
     });
     expect(config?.source).toBe('vitest.config.ts');
-    expect(['src/add/test.ts', 'scripts/test.ts', 'src/add/index.ts'].filter((path) => config?.isTest?.(path))).toEqual([
-      'src/add/test.ts',
-    ]);
+    expect(['src/add/test.ts', 'scripts/test.ts', 'src/add/index.ts'].filter((path) => config?.isTest?.(path))).toEqual(
+      ['src/add/test.ts'],
+    );
     expect(config?.isLeftOut('src/slow/test.ts')).toBe(true);
     expect(config?.setupFiles).toEqual(['setup.ts']);
   });

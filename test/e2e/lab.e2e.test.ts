@@ -91,6 +91,52 @@ describe('npm run lab', () => {
     );
   }, 240_000);
 
+  it('tells exercises by their names where nothing else says which file is what', async () => {
+    write({
+      'named/1_sum/sum.js': 'const sum = () => {};\nmodule.exports = sum;\n',
+      'named/1_sum/sum.spec.js': `const sum = require('./sum');\ntest('of none', () => { expect(sum()).toBe(0); });\ntest.skip('of two', () => { expect(sum(1, 2)).toBe(3); });\n`,
+      'named/1_sum/solution/sum-solution.js':
+        'module.exports = (...values) => values.reduce((left, right) => left + right, 0);\n',
+      'named/generators/helpers.js': 'this is no exercise',
+      'other/exercises/two/.meta/config.json':
+        '{"files": {"solution": ["two.py"], "test": ["two_test.py"], "example": [".meta/example.py"]}}',
+      'other/exercises/two/.meta/example.py': '',
+      'other/exercises/two/two_test.py': '',
+    });
+    const named = await lab('exercises', join(folder, 'named'));
+    expect(named.exitCode, named.output).toBe(0);
+    expect(named.output).toMatch(/1_sum +passed \(2 passed, 0 failed\) +failed \(0 passed, 2 failed\)/);
+    const other = await lab('exercises', join(folder, 'other'));
+    expect(other.output).toContain('of its tests (two_test.py) none is there in JavaScript or TypeScript');
+  }, 240_000);
+
+  it('runs what it can of a stranger’s project, and says what it cannot and why', async () => {
+    write({
+      'stranger/package.json': '{"name": "stranger"}',
+      'stranger/vitest.config.ts': `export default { test: { include: ['src/**/test.ts'], setupFiles: ['./setup.ts'] } };`,
+      'stranger/setup.ts': 'globalThis.isSetUp = true;\n',
+      'stranger/other.test.ts': 'throw new Error("not one of the tests");\n',
+      'stranger/src/good/test.ts': [
+        `import { expect, it } from 'vitest';`,
+        `import { Shape, size } from '../all.ts';`,
+        `const timer = setTimeout(() => undefined, 1);`,
+        `it('has what the project says', () => { clearTimeout(timer); const it: Shape = { a: 1 }; expect([isSetUp, size(it)]).toEqual([true, 1]); });`,
+      ].join('\n'),
+      'stranger/src/all.ts': `export { Shape, size } from './shape.ts';\n`,
+      'stranger/src/shape.ts':
+        'export interface Shape { readonly a: number }\nexport const size = (shape: Shape): number => shape.a;\n',
+      'stranger/src/runner/test.ts': `import test from 'ava';\ntest('a', (t) => t.pass());\n`,
+      'stranger/src/missing/test.ts': `import { it } from 'vitest';\nimport { left } from 'left-pad';\nit('pads', () => { left('a'); });\n`,
+      'stranger/src/broken/test.ts': 'export const = 1;\n',
+    });
+    const { exitCode, output } = await lab('run', join(folder, 'stranger'));
+    expect(exitCode, output).toBe(1);
+    expect(output).toContain('"ava" has a test runner of its own, which is not here');
+    expect(output).toContain('"left-pad" is not installed in this folder or one above it');
+    expect(output).toContain('FAILED src/broken/test.ts (it could not be loaded)');
+    expect(output).toContain('failed: 1 passed, 0 failed, 0 skipped, 0 to do, 3 files not loaded');
+  }, 240_000);
+
   it('says what to do when it is asked for something that is not there', async () => {
     expect(await lab('run', join(folder, 'nowhere'))).toMatchObject({ exitCode: 2 });
     expect((await lab('walk', folder)).output).toContain('"walk" is not a command');

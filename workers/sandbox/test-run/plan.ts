@@ -21,8 +21,7 @@ export function plansOf(request: TestRunRequest): readonly Plan[] {
     const registered = `@commonjs/${String(module)}`;
     if (module !== undefined) {
       files.push({ source, module, ...(request.built.modules[registered] === undefined ? {} : { registered }) });
-    }
-    else unknownFiles.push({ file: source, failure: { message: 'The file is not among the built modules' } });
+    } else unknownFiles.push({ file: source, failure: { message: 'The file is not among the built modules' } });
   }
   const common = commonOf(request);
   const readers = readersOf(request.built);
@@ -57,7 +56,8 @@ function commonOf(request: TestRunRequest): Omit<TestPlan, 'files' | 'snapshots'
 }
 
 /** What code can get at files by. */
-const readsFiles = /["'](?:node:)?fs(?:\/promises)?["']|getBuiltinModule|@sandbox\/node-(?:child-process|worker-threads)/;
+const readsFiles =
+  /["'](?:node:)?fs(?:\/promises)?["']|getBuiltinModule|@sandbox\/node-(?:child-process|worker-threads)/;
 
 /** Sources that may read files. */
 function readersOf({ modules, moduleBySource }: BuiltModules): ReadonlySet<string> {

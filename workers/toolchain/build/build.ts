@@ -4,7 +4,14 @@ import type { InstrumentedModule } from './instrument.ts';
 import { instrument } from './instrument.ts';
 import type { Measurer } from './measurer.ts';
 import { leaveBroken } from './leave-broken.ts';
-import { commonJsNames, prepareFile, readUnmeasured, startBuild, type Build, type PreparedFile } from './prepare-file.ts';
+import {
+  commonJsNames,
+  prepareFile,
+  readUnmeasured,
+  startBuild,
+  type Build,
+  type PreparedFile,
+} from './prepare-file.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
 import { extensionOf, pathProblem, sourceExtensions, sourceExtensionsText } from './source-paths.ts';
 import { parseDiagnostic } from './transpile.ts';

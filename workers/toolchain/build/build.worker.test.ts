@@ -135,7 +135,9 @@ describe('names that are types', () => {
       'types.ts': 'export interface Shape { readonly a: number } export const value = 1;',
       'more.ts': 'export type Kind = 1; export type Third = 2; export const [used] = [3];',
     });
-    expect(modules['a.js']).toMatch(/^import {\s*used } from "\/all\.js"; export { Shape }; export { value as other } from/);
+    expect(modules['a.js']).toMatch(
+      /^import {\s*used } from "\/all\.js"; export { Shape }; export { value as other } from/,
+    );
     expect(modules['a.js']).toContain('var Shape;');
     expect(modules['all.js']).toMatch(/export \* from "\/types\.js"; export { used } from "\/more\.js"/);
   });

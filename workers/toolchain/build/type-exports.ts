@@ -36,7 +36,8 @@ export function offeredNames(program: Program): OfferedNames {
     if (statement.type !== 'ExportNamedDeclaration') continue;
     for (const name of declaredNames(statement.declaration ?? undefined)) names.set(name, 'own');
     for (const { exported, local } of statement.specifiers) {
-      const from = statement.source == null ? 'own' : { specifier: String(statement.source.value), name: textOf(local) };
+      const from =
+        statement.source == null ? 'own' : { specifier: String(statement.source.value), name: textOf(local) };
       names.set(textOf(exported), from);
     }
   }
@@ -55,7 +56,9 @@ function patternNames(pattern: Pattern): readonly string[] {
     case 'Identifier':
       return [pattern.name];
     case 'ObjectPattern':
-      return pattern.properties.flatMap((part) => patternNames(part.type === 'RestElement' ? part.argument : part.value));
+      return pattern.properties.flatMap((part) =>
+        patternNames(part.type === 'RestElement' ? part.argument : part.value),
+      );
     case 'ArrayPattern':
       return pattern.elements.flatMap((part) => (part === null ? [] : patternNames(part)));
     case 'RestElement':
