@@ -100,7 +100,7 @@ export const packageCandidates = (
   let isOwnKnown = false;
   for (const folder of foldersAround(importer)) {
     // A package is known to itself by its name; the nearest manifest says whose file this is.
-    const own = isOwnKnown ? undefined : manifestAt(files, folder);
+    const own: Manifest | undefined = isOwnKnown ? undefined : manifestAt(files, folder);
     isOwnKnown ||= own !== undefined;
     const root = own?.name === name && own.exports !== undefined ? folder : inFolder(folder, `node_modules/${name}`);
     const manifest = manifestAt(files, root);
