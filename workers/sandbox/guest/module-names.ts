@@ -14,6 +14,7 @@ export const guestModuleNames = {
   cloudflareWorkers: '@sandbox/cloudflare-workers.js',
   vitest: '@sandbox/vitest.js',
   jestGlobals: '@sandbox/jest-globals.js',
+  mocha: '@sandbox/mocha.js',
   /** Registers and runs CommonJS files. */
   commonJs: '@sandbox/commonjs.js',
   /** Only in isolates whose code imports it. */

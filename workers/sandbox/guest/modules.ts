@@ -17,6 +17,7 @@ import { fastCheckModules } from './fast-check-library.ts';
 import fakeTime from './fake-time.ts?raw';
 import fixtures from './fixtures.ts?raw';
 import jestGlobals from './jest-globals.ts?raw';
+import mocha from './mocha.ts?raw';
 import mockMatchers from './mock-matchers.ts?raw';
 import moduleNames from './module-names.ts?raw';
 import nodeAssert from './node-assert.ts?raw';
@@ -92,6 +93,7 @@ const shared = {
   fixtures,
   fuel,
   'jest-globals': jestGlobals,
+  mocha,
   matchers,
   measure,
   'mock-function': mockFunction,

@@ -12,6 +12,31 @@ const allPass = (report: TestReport, count: number): void => {
 
 const passing = (body: string): string => `import { expect, it, vi } from 'vitest';\n${body}`;
 
+describe('mocks of whole packages', () => {
+  it('stand in __mocks__ at the top, for Node’s modules and for packages', async () => {
+    const report = await runFiles({
+      'a.test.js': `jest.mock('fs'); jest.mock('left-pad');
+        const fs = require('fs'); const pad = require('left-pad');
+        it('are mocked', () => { expect([fs.readFileSync('x'), pad('a')]).toEqual(['mocked', 'padded']); expect(fs.existsSync.mock.calls).toEqual([]); });`,
+      '__mocks__/fs.js': `const fs = jest.createMockFromModule('fs'); fs.readFileSync = () => 'mocked'; module.exports = fs;`,
+      '__mocks__/left-pad.js': `module.exports = () => 'padded';`,
+      'node_modules/left-pad/index.js': `module.exports = () => 'real';`,
+      'node_modules/left-pad/package.json': '{"name": "left-pad"}',
+    });
+    allPass(report, 1);
+  });
+
+  it('are modules still where they are spread into another object', async () => {
+    const report = await runFiles({
+      'a.test.js': `import by, { fruit } from './fruit';
+        jest.mock('./fruit', () => ({ ...jest.createMockFromModule('./fruit'), ...jest.requireActual('./fruit'), default: jest.fn(() => 'mocked') }));
+        it('is', () => { expect([by(), fruit]).toEqual(['mocked', 'apple']); });`,
+      'fruit.js': `export const fruit = 'apple'; export default () => 'banana';`,
+    });
+    allPass(report, 1);
+  });
+});
+
 describe('CommonJS', () => {
   it('is required, imported, and mixed with modules and JSON', async () => {
     const report = await runFiles({
@@ -69,6 +94,16 @@ describe('CommonJS', () => {
       'node_modules/helper/index.js': 'exports.two = 2;',
     });
     allPass(report, 1);
+  });
+
+  it('has mocha by its name', async () => {
+    const report = await runFiles({
+      'a.test.js': `import assert from 'node:assert'; import { describe, it, before } from 'mocha';
+        let ready = false; before((done) => { ready = true; done(); });
+        describe('mocha', function () { this.timeout(100); it('is there', (done) => { assert(ready); done(); }); });`,
+      'b.test.cjs': `const { describe, it } = require('mocha'); describe('required', () => { it('is there', () => { require('node:assert')(true); }); });`,
+    });
+    allPass(report, 2);
   });
 
   it('is there in a module that requires, with what a file needs while it is loaded', async () => {

@@ -264,7 +264,7 @@ function registeredMock(
 }
 
 /** `vitest` and `@jest/globals` have named exports only; what Node has is asked for its default. */
-const isModuleOfSandbox = (target: string): boolean => /vitest|jest-globals|cloudflare-workers/.test(target);
+const isModuleOfSandbox = (target: string): boolean => /vitest|jest-globals|mocha|cloudflare-workers/.test(target);
 
 /** `import.meta` is empty in the isolate: it is replaced by what Node would say of the file. */
 function withMeta(path: string, code: string): string {

@@ -15,6 +15,7 @@ const sandboxModules: ReadonlyMap<string, string> = new Map([
   ['cloudflare:workers', `/${guestModuleNames.cloudflareWorkers}`],
   ['vitest', `/${guestModuleNames.vitest}`],
   ['@jest/globals', `/${guestModuleNames.jestGlobals}`],
+  ['mocha', `/${guestModuleNames.mocha}`],
   ['bun:test', `/${guestModuleNames.jestGlobals}`],
   ['expect', `/${guestModuleNames.jestGlobals}`],
   ['fast-check', `/${guestModuleNames.fastCheck}`],
