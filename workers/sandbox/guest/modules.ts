@@ -18,6 +18,7 @@ import fakeTime from './fake-time.ts?raw';
 import fixtures from './fixtures.ts?raw';
 import jestGlobals from './jest-globals.ts?raw';
 import mocha from './mocha.ts?raw';
+import moduleClock from './module-clock.ts?raw';
 import mockMatchers from './mock-matchers.ts?raw';
 import moduleNames from './module-names.ts?raw';
 import nodeAssert from './node-assert.ts?raw';
@@ -94,6 +95,7 @@ const shared = {
   fuel,
   'jest-globals': jestGlobals,
   mocha,
+  'module-clock': moduleClock,
   matchers,
   measure,
   'mock-function': mockFunction,

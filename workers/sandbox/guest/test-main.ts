@@ -12,6 +12,7 @@ import { captureConsole, capturedConsole } from './console-capture.ts';
 import { setDatabaseStorage } from './database-storage.ts';
 import type { TimeLibrary } from './fake-time.ts';
 import { fakeTime, setTimeLibrary } from './fake-time.ts';
+import { giveTimeToModules } from './module-clock.ts';
 import { projectFolder, reservedFolder } from './module-names.ts';
 import { nodeProcess } from './node-process.ts';
 import type { List } from './primordials.ts';
@@ -104,6 +105,7 @@ export class TestRunner extends DurableObject {
 
   async #open(planText: string): Promise<TestPlan> {
     const plan = parseJson(planText) as TestPlan;
+    giveTimeToModules();
     if (plan.measure !== undefined) openMeasure(plan.measure);
     setSources(new Map(plan.sources));
     setDatabaseStorage(this.ctx.storage);

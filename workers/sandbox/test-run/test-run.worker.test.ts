@@ -154,6 +154,21 @@ describe('a test run', () => {
     ]);
   });
 
+  it('knows what day it is while the tests are declared', async () => {
+    const report = await runText(`import { expect, it, vi } from 'vitest';
+      const loadedAt = Date.now(); const date = new Date(); const year = Date().slice(11, 15); class Day extends Date {} const day = new Day();
+      it('is today', () => {
+        expect(Math.abs(Date.now() - loadedAt)).toBeLessThan(600_000);
+        expect([date.getFullYear(), day.getFullYear()]).toEqual([Number(year), Number(year)]);
+        expect([date.constructor === Date, date instanceof Date, day instanceof Day, new Date(0).getTime(), Date.UTC(1970, 0)]).toEqual([true, true, true, 0, 0]);
+      });
+      it('is any other day', () => { vi.useFakeTimers({ now: 5 }); expect([Date.now(), new Date().getTime()]).toEqual([5, 5]); vi.useRealTimers(); expect(Date.now()).toBeGreaterThan(5); });`);
+    expect(report.tests.map(({ name, status, failure }) => [name, status, failure?.message])).toEqual([
+      ['is today', 'passed', undefined],
+      ['is any other day', 'passed', undefined],
+    ]);
+  });
+
   it('reads files that are no text', async () => {
     const text = `import { readFileSync } from 'node:fs'; import { expect, it } from 'vitest';
       it('reads', () => { expect([...readFileSync('data/a.bin')]).toEqual([0, 255, 1]); });`;

@@ -66,6 +66,28 @@ const nodeModules: ReadonlySet<string> = new Set([
   'zlib',
 ]);
 
+/** What else Node has, which no package stands for either. */
+const otherNodeModules: ReadonlySet<string> = new Set([
+  'child_process',
+  'cluster',
+  'console',
+  'constants',
+  'dgram',
+  'domain',
+  'http2',
+  'inspector',
+  'module',
+  'readline',
+  'repl',
+  'sys',
+  'trace_events',
+  'tty',
+  'v8',
+  'vm',
+  'wasi',
+  'worker_threads',
+]);
+
 /** The same for code that only runs in the isolates of tests. */
 const testModules: ReadonlyMap<string, string> = new Map([
   ['child_process', `/${guestModuleNames.nodeChildProcess}`],
@@ -101,12 +123,12 @@ export function resolveSpecifier(
     }
   }
   if (sandboxModule !== undefined) return { kind: 'fixed', specifier: sandboxModule };
-  const missing = isPackage ? { package: splitSpecifier(specifier).name } : {};
+  const missing = isPackage && !otherNodeModules.has(specifier) ? { package: splitSpecifier(specifier).name } : {};
   return { kind: 'refused', reason: refusalOf(specifier), ...missing };
 }
 
 function refusalOf(specifier: string): string {
-  if (specifier.startsWith('node:')) return `the module "${specifier}" is not available to apps and tests here`;
+  if (specifier.startsWith('node:') || otherNodeModules.has(specifier)) return `the module "${specifier}" is not available to apps and tests here`;
   if (specifier.startsWith('/')) return `"${specifier}" is an absolute path; import files of the project relatively`;
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return `"${specifier}" cannot be imported: only relative files are`;
   return `"${specifier}" is an npm package; apps are built without packages, so write the code in the project`;
