@@ -128,7 +128,8 @@ export function resolveSpecifier(
 }
 
 function refusalOf(specifier: string): string {
-  if (specifier.startsWith('node:') || otherNodeModules.has(specifier)) return `the module "${specifier}" is not available to apps and tests here`;
+  if (specifier.startsWith('node:') || otherNodeModules.has(specifier))
+    return `the module "${specifier}" is not available to apps and tests here`;
   if (specifier.startsWith('/')) return `"${specifier}" is an absolute path; import files of the project relatively`;
   if (/^[a-z][a-z0-9+.-]*:/i.test(specifier)) return `"${specifier}" cannot be imported: only relative files are`;
   return `"${specifier}" is an npm package; apps are built without packages, so write the code in the project`;
