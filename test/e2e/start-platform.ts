@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { loopback, reserveFreePort } from '../../scripts/platform/ports.ts';
+import { loopback, reservePort, type ReservedPort } from '../../scripts/platform/ports.ts';
 import { startPlatform } from '../../scripts/platform/platform.ts';
 import { startWireEngineers } from '../../shared/testing/models/wire-engineers.ts';
 import { hostileTurn } from './hostile-models.ts';
@@ -22,14 +22,23 @@ declare module 'vitest' {
   }
 }
 
+/** Below what systems hand out by themselves: these ports stay free until a test, much later, listens on one. */
+const reserveQuietPort = async (): Promise<ReservedPort> => {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const reserved = await reservePort(20_000 + Math.floor(Math.random() * 12_000));
+    if (reserved !== undefined) return reserved;
+  }
+  throw new Error('no free port was found between 20000 and 32000');
+};
+
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const stateFolder = mkdtempSync(join(tmpdir(), 'aidevos-e2e-'));
   const engineers = await startWireEngineers({ before: hostileTurn });
-  const upstream = await reserveFreePort();
+  const upstream = await reserveQuietPort();
   const modelOrigin = `http://${loopback}:${upstream.port}`;
-  const service = await reserveFreePort();
+  const service = await reserveQuietPort();
   const serviceOrigin = `http://${loopback}:${service.port}`;
-  const routed = await reserveFreePort();
+  const routed = await reserveQuietPort();
   const routedOrigin = `http://${loopback}:${routed.port}`;
   const variables = {
     ...engineers.variables,
