@@ -3,15 +3,13 @@
  * Arguments go on to vitest, for example `npm test -- --project unit`. Without any, parts of them run side by side, one for
  * each processor: a ring in workerd keeps one busy.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { forwardSignals, waitForExit } from './platform/child-process.ts';
 import { installPackage } from './platform/own-package.ts';
 import { repositoryRoot } from './platform/state-folder.ts';
-import { combine, summarize, summaryLine, type TestSummary } from './test-summary.ts';
+import { runAlone, runBeside } from './test-part.ts';
+import { combine, summaryLine, type TestSummary } from './test-summary.ts';
 
 const vitestArguments = process.argv.slice(2);
 
@@ -23,7 +21,9 @@ const parts: readonly (readonly string[])[] = [
   ['--project=e2e', '--project=clients'],
 ];
 const atOnce = Math.min(availableParallelism(), parts.length);
-const wanted = vitestArguments.length === 0 && atOnce > 1 ? parts : [vitestArguments];
+const isTogether = vitestArguments.length === 0 && atOnce > 1;
+const wanted = isTogether ? parts : [vitestArguments];
+const run = isTogether ? runBeside : runAlone;
 
 /** Without the clients all other tests can run: their place is then taken by one that is skipped and says why. */
 const prepareClients = async (): Promise<'sdk' | 'none'> => {
@@ -38,44 +38,6 @@ const prepareClients = async (): Promise<'sdk' | 'none'> => {
   }
 };
 
-const readReport = (path: string): unknown => {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    // vitest ended before it wrote a report; the summary says so.
-    return undefined;
-  }
-};
-
-const runPart = async (
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv,
-  reportPath: string,
-): Promise<TestSummary> => {
-  const child = spawn(
-    process.execPath,
-    [
-      join(repositoryRoot, 'node_modules', 'vitest', 'vitest.mjs'),
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${reportPath}`,
-      ...args,
-    ],
-    { cwd: repositoryRoot, stdio: wanted.length === 1 ? 'inherit' : ['ignore', 'pipe', 'pipe'], env: environment },
-  );
-  forwardSignals(child);
-  // Line by line, so that no part writes into a line of another.
-  for (const [stream, tell] of [
-    [child.stdout, console.log],
-    [child.stderr, console.error],
-  ] as const) {
-    if (stream !== null) createInterface({ input: stream }).on('line', (line) => tell(line));
-  }
-  const exitCode = await waitForExit(child);
-  return summarize(readReport(reportPath), exitCode);
-};
-
 const folder = mkdtempSync(join(tmpdir(), 'aidevos-test-'));
 const environment = {
   ...process.env,
@@ -87,7 +49,7 @@ const waiting = [...wanted.entries()];
 const runWaiting = async (): Promise<void> => {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const [part, args] = next;
-    summaries[part] = await runPart(args, environment, join(folder, `part-${part}.json`));
+    summaries[part] = await run({ args, environment, reportPath: join(folder, `part-${part}.json`) });
   }
 };
 await Promise.all(Array.from({ length: atOnce }, runWaiting));

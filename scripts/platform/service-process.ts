@@ -48,7 +48,8 @@ const signalGroup = (pid: number, signal: 'SIGKILL' | 0): boolean => {
   }
 };
 
-const killTree = (pid: number): void => {
+/** Ends a process that leads a group of its own, with everything it started, at once. */
+export const killTree = (pid: number): void => {
   if (windows) spawnSync('taskkill', ['/pid', String(pid), '/T', '/F']);
   else signalGroup(pid, 'SIGKILL');
 };

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { repositoryRoot } from './platform/state-folder.ts';
+import { runBeside } from './test-part.ts';
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder with one file of tests. */
+const createSuite = (text: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'aidevos-part-'));
+  folders.push(folder);
+  symlinkSync(join(repositoryRoot, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'vitest.config.ts'), 'export default { test: { testTimeout: 600_000 } };\n');
+  writeFileSync(join(folder, 'one.test.ts'), `import { expect, it } from 'vitest';\n${text}`);
+  return folder;
+};
+
+const runIn = (folder: string, silenceMs?: number) =>
+  runBeside(
+    { args: ['--root', folder], environment: process.env, reportPath: join(folder, 'report.json') },
+    ...(silenceMs === undefined ? [] : [silenceMs]),
+  );
+
+describe('a part of the tests', () => {
+  it('is counted', async () => {
+    const folder = createSuite("it('adds', () => expect(1 + 1).toBe(2));\nit('fails', () => expect(1).toBe(2));\n");
+    expect(await runIn(folder)).toMatchObject({ passed: 1, failed: 1, skipped: 0 });
+  });
+
+  it('that stalls is ended with all it started and begun once more, and is a failure the second time', async () => {
+    const beats = join(mkdtempSync(join(tmpdir(), 'aidevos-beats-')), 'beats');
+    folders.push(dirname(beats));
+    const folder = createSuite(`
+      import { appendFileSync } from 'node:fs';
+      it('waits', async () => {
+        setInterval(() => appendFileSync(${JSON.stringify(beats)}, '.'), 20);
+        await new Promise(() => undefined);
+      });
+    `);
+    const summary = await runIn(folder, 5_000);
+    expect(summary).toMatchObject({ passed: 0, failed: 1, exitCode: 1 });
+    expect(summary.notes).toEqual([expect.stringContaining('twice')]);
+    const heard = statSync(beats).size;
+    await setTimeout(500);
+    expect(statSync(beats).size).toBe(heard);
+  });
+});
