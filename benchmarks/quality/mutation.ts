@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mutant } from '../../shared/domain/quality/mutation/mutant.ts';
+import { mutatorNames, type Mutant, type MutatorName } from '../../shared/domain/quality/mutation/mutant.ts';
 import type { Verdict } from '../../shared/domain/quality/mutation/verdicts.ts';
 import { startBenchWorker } from '../bench-worker.ts';
 import { median } from '../statistics.ts';
@@ -33,12 +33,15 @@ export interface MutationFigures {
   readonly coverageOverhead: number;
 }
 
-const runOurs = async (project: ReturnType<typeof readSampleProject>): Promise<JobAnswer> => {
+const runOurs = async (
+  project: ReturnType<typeof readSampleProject>,
+  mutators: readonly MutatorName[],
+): Promise<JobAnswer> => {
   const folder = mkdtempSync(join(tmpdir(), 'aidevos-bench-'));
   const { url, supervisor } = await startBenchWorker(folder);
   try {
     const { files, tests, mutated } = project;
-    const request = { files, entries: tests, sources: mutated, limit: 10_000, seed: '' };
+    const request = { files, entries: tests, sources: mutated, mutators, limit: 10_000, seed: '' };
     const response = await fetch(`${url}/mutation`, {
       method: 'POST',
       body: JSON.stringify({ request, batchSize: 100 }),
@@ -86,10 +89,15 @@ const pairUp = (ours: readonly OurMutant[], theirs: readonly StrykerMutant[]) =>
 
 export const measureMutation = async (tell: (line: string) => void): Promise<MutationFigures> => {
   const project = readSampleProject();
-  tell('mutation testing in isolates …');
-  const ours = await runOurs(project);
-  tell(`StrykerJS on the same package …`);
+  tell('StrykerJS on a package …');
   const stryker = await runStryker(project);
+  tell('mutation testing of the same package in isolates …');
+  // Those that both have, so that both do the same work.
+  const theirs = new Set(stryker.mutants.map(({ mutatorName }) => mutatorName));
+  const ours = await runOurs(
+    project,
+    mutatorNames.filter((name) => theirs.has(name)),
+  );
   const { pairs, unmatched } = pairUp(ours.mutants, stryker.mutants);
   const disagreements = pairs
     .filter((pair) => detected.has(pair.ours.verdict?.status ?? '') !== detected.has(pair.theirs.status))
