@@ -2,13 +2,19 @@ import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { repositoryRoot } from './platform/state-folder.ts';
 import { runBeside } from './test-part.ts';
 
 const folders: string[] = [];
 
+// What the vitest within says would read as if it were said of these tests.
+beforeEach(() => {
+  for (const way of ['log', 'error'] as const) vi.spyOn(console, way).mockReturnValue(undefined);
+});
+
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
