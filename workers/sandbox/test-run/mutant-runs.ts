@@ -14,11 +14,8 @@ export interface MutantRunners {
 /** Runs at a time: they share one processor, so more than a few only wait for each other. */
 const atOnce = 4;
 
-/**
- * Fewer mutants than this share no isolate. Tests that fail every other time go unnoticed among n mutants with a chance of
- * (n + 1) / 2^n, which is 0.3 % here; and an isolate of its own costs little for a few.
- */
-const leastTogether = 12;
+/** Fewer mutants than this share no isolate: the trials among them would cost what isolates of their own do. */
+const leastTogether = 4;
 
 export async function runMutants(
   request: MutantRunsRequest,

@@ -48,14 +48,16 @@ const passed = reportOf(['one'], ['two']);
 
 describe('mutants that share an isolate', () => {
   it('are noticed when the same tests pass without them, whichever comes first', async () => {
-    const tosses = [true, false];
+    // No trial before either of them; then which run of each comes first.
+    const tosses = [false, false, true, false];
     const { open, asked } = isolates((id) => (id === 0 ? passed : reportOf(['one'], ['two', 'wrong'])));
     const outcomes = await runTogether([mutant(1), mutant(2)], { open, toss: () => tosses.shift() ?? false });
     expect(outcomes?.map(({ id, status, killedBy }) => [id, status, killedBy?.name])).toEqual([
       [1, 'killed', 'two'],
       [2, 'killed', 'two'],
     ]);
-    expect(asked).toEqual(['0 one two', '1 one two', '2 one two', '0 two', 'end']);
+    const trials = Array.from({ length: 20 }, () => '0 one two');
+    expect(asked).toEqual(['0 one two', '1 one two', '2 one two', '0 two', ...trials, 'end']);
   });
 
   it('leave open what nothing notices', async () => {
@@ -67,6 +69,27 @@ describe('mutants that share an isolate', () => {
     const { open, asked } = isolates((id) => (id === 1 ? passed : reportOf(['one', 'again'])));
     expect(await runTogether([mutant(1), mutant(2)], { open, toss: () => isFirst })).toBeUndefined();
     expect(asked.at(-1)).toBe('end');
+  });
+
+  it('decide nothing by tests that fail every other time, however few they are and whatever is tossed', async () => {
+    for (let round = 0; round < 500; round += 1) {
+      for (const failing of [0, 1]) {
+        let runs = 0;
+        const { open } = isolates(() => {
+          runs += 1;
+          return runs % 2 === failing ? reportOf(['one', 'again']) : passed;
+        });
+        const mutants = [1, 2, 3, 4].map((id) => mutant(id));
+        expect(await runTogether(mutants, { open, toss: () => Math.random() < 0.5 })).toBeUndefined();
+      }
+    }
+  });
+
+  it('have no trials when they are many', async () => {
+    const { open, asked } = isolates((id) => (id === 0 ? passed : reportOf(['one', 'wrong'])));
+    const mutants = Array.from({ length: 12 }, (_, index) => mutant(index + 1));
+    expect(await runTogether(mutants, { open, toss: () => true })).toHaveLength(12);
+    expect(asked).toHaveLength(25);
   });
 
   it('go on in a new isolate after one that hung, and after a test that is still waiting', async () => {
