@@ -41,9 +41,11 @@ const summarize = (rounds: readonly Round[]) => ({
 const measureTopics = async (folder: string) => {
   const { url, supervisor } = await startBenchWorker(folder, 'benchmarks/bus/worker/wrangler.toml');
   try {
+    // Before the rates, whose checkpoints would still be written meanwhile; with the others likewise.
+    const deliveryMs = spread(await post<readonly number[]>(`${url}/delivery`));
     const one = summarize(await post<readonly Round[]>(`${url}/rates-of-one`));
     const many = summarize(await post<readonly Round[]>(`${url}/rates-of-many`));
-    return { one, many, deliveryMs: spread(await post<readonly number[]>(`${url}/delivery`)) };
+    return { one, many, deliveryMs };
   } finally {
     await supervisor.stop();
   }
@@ -56,9 +58,10 @@ const measureContender = async (
 ): Promise<Figures> => {
   const contender = await open(server);
   try {
+    const deliveryMs = spread(await contender.deliver(subscribers, events));
     const perSecondOfOne = median(await measureRate(contender, 1));
     const perSecondOfMany = median(await measureRate(contender, callers));
-    return { name, perSecondOfOne, perSecondOfMany, deliveryMs: spread(await contender.deliver(subscribers, events)) };
+    return { name, perSecondOfOne, perSecondOfMany, deliveryMs };
   } finally {
     await contender.close();
     await server.stop();
