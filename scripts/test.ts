@@ -13,7 +13,7 @@ import { combine, summaryLine, type TestSummary } from './test-summary.ts';
 
 const vitestArguments = process.argv.slice(2);
 
-/** Parts that take about equally long, the long ones first. What is started for `e2e` and `clients` is shared by neither. */
+/** Parts that take about equally long, the long ones first. */
 const parts: readonly (readonly string[])[] = [
   ['--project=system', '--shard=1/2'],
   ['--project=!system', '--project=!e2e', '--project=!clients'],

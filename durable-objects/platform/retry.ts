@@ -1,4 +1,7 @@
 /** What the parts that try again have in common: for how long, and what is kept of a failure. When is decided in `shared/domain/engine`. */
+import { withDeadline as waitFor } from '../../shared/adapters/deadline.ts';
+
+export { DeadlineExceeded } from '../../shared/adapters/deadline.ts';
 
 /** Longest text kept of a failure. */
 const maxCauseLength = 2_000;
@@ -9,26 +12,9 @@ export const causeOf = (thrown: unknown): string => {
   return message.length > maxCauseLength ? `${message.slice(0, maxCauseLength)}…` : message;
 };
 
-/** The work did not end in its time. It may still end later; whoever waits no longer listens. */
-export class DeadlineExceeded extends Error {
-  override readonly name = 'DeadlineExceeded';
-}
-
-/**
- * What the work resolves to, unless it takes longer.
- * @throws DeadlineExceeded after `timeoutMs`; a later rejection of the work is dropped.
- */
-export const withDeadline = async <T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> => {
-  const late = Promise.withResolvers<never>();
-  const timeout = setTimeout(() => {
-    late.reject(new DeadlineExceeded(`${what} did not end within ${timeoutMs} ms.`));
-  }, timeoutMs);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timeout);
-  }
-};
+/** As `withDeadline` of the adapters; `what` begins the sentence that is kept as the cause. */
+export const withDeadline = <Value>(work: Promise<Value>, timeoutMs: number, what: string): Promise<Value> =>
+  waitFor(work, timeoutMs, `${what} did not end within ${timeoutMs} ms.`);
 
 /** Something that went wrong in the background, where no caller can be told. */
 export interface Problem {

@@ -4,22 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { buildProject, request } from './client.ts';
-
-const environment = {
-  ...process.env,
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_AUTHOR_NAME: 'Ada',
-  GIT_AUTHOR_EMAIL: 'ada@example.org',
-  GIT_COMMITTER_NAME: 'Ada',
-  GIT_COMMITTER_EMAIL: 'ada@example.org',
-};
+import { gitEnvironment } from './git-environment.ts';
 
 let folder = '';
 let projectId = '';
 
 const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', args, { cwd, env: environment, encoding: 'utf8', stdio: 'pipe' });
+  execFileSync('git', args, { cwd, env: gitEnvironment, encoding: 'utf8', stdio: 'pipe' });
 
 const remote = (password: string): string => {
   const url = new URL(`${inject('url')}/git/${projectId}.git`);
@@ -63,7 +54,7 @@ describe('the repository', () => {
     git(clone, 'commit', '-q', '--amend', '-m', 'Another past');
     const forced = spawnSync('git', ['push', '--force', 'origin', 'HEAD:main'], {
       cwd: clone,
-      env: environment,
+      env: gitEnvironment,
       encoding: 'utf8',
     });
     expect(forced.status).not.toBe(0);
@@ -76,7 +67,7 @@ describe('the repository', () => {
   it('is closed to a wrong key', () => {
     const refused = spawnSync('git', ['clone', remote('ados_local_wrong'), 'third'], {
       cwd: folder,
-      env: environment,
+      env: gitEnvironment,
       encoding: 'utf8',
     });
     expect(refused.status).not.toBe(0);

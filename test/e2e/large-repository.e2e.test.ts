@@ -6,25 +6,16 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { buildProject, request, sendJson } from './client.ts';
+import { gitEnvironment } from './git-environment.ts';
 
 const count = 9_990;
-const environment = {
-  ...process.env,
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_AUTHOR_NAME: 'Ada',
-  GIT_AUTHOR_EMAIL: 'ada@example.org',
-  GIT_COMMITTER_NAME: 'Ada',
-  GIT_COMMITTER_EMAIL: 'ada@example.org',
-};
-
 let folder = '';
 let projectId = '';
 
 const run = promisify(execFile);
 
 const git = async (cwd: string, ...args: string[]): Promise<string> =>
-  (await run('git', args, { cwd, env: environment, encoding: 'utf8', maxBuffer: 1e8 })).stdout;
+  (await run('git', args, { cwd, env: gitEnvironment, encoding: 'utf8', maxBuffer: 1e8 })).stdout;
 
 const padded = (index: number): string => String(index).padStart(4, '0');
 const pathOf = (index: number): string => `src/area${padded(Math.floor(index / 100))}/part${padded(index)}.ts`;

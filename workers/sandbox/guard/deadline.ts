@@ -1,18 +1,8 @@
-/** Waits for work that may never end. */
+/** Waits for work of strangers, which may never end. */
+import { withDeadline } from '../../../shared/adapters/deadline.ts';
 
-export class DeadlineExceeded extends Error {
-  override readonly name = 'DeadlineExceeded';
-}
+export { DeadlineExceeded } from '../../../shared/adapters/deadline.ts';
 
-/** The work's own outcome, or a rejection with `DeadlineExceeded` after the time; what the work does later is ignored. */
-export async function withinDeadline<Value>(work: Promise<Value>, timeoutMs: number): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new DeadlineExceeded(`Not finished after ${String(timeoutMs)} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+/** As `withDeadline`, in the words that strangers' code is told. */
+export const withinDeadline = <Value>(work: Promise<Value>, timeoutMs: number): Promise<Value> =>
+  withDeadline(work, timeoutMs, `Not finished after ${timeoutMs} ms`);
