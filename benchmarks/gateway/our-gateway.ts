@@ -50,11 +50,14 @@ export const directoryService = (): Service => ({
   bindings: [objectBinding('DIRECTORY', 'Directory'), textBinding('MIGRATIONS', readMigrations())],
 });
 
+/** As in `wrangler.toml`. */
+export const gatewayFlags = ['nodejs_compat', 'enable_request_signal', 'no_nodejs_global_timers'];
+
 const servicesOf = (module: string, variables: Readonly<Record<string, string>>): readonly Service[] => [
   {
     name: 'gateway',
     module,
-    compatibilityFlags: ['nodejs_compat', 'enable_request_signal', 'no_nodejs_global_timers'],
+    compatibilityFlags: gatewayFlags,
     objects: [...Object.values(objects), 'WorkspaceObject'],
     bindings: [
       ...Object.entries(variables).map(([name, text]) => textBinding(name, text)),

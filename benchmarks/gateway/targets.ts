@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loopback } from '../../scripts/platform/ports.ts';
 import type { LoadJob, LoadResult, Target } from './load.ts';
-import { startOurGateway } from './our-gateway.ts';
+import { gatewayFlags, startOurGateway } from './our-gateway.ts';
 import { startPortkey } from './portkey.ts';
 import { startProgram, type Program } from './program.ts';
 import type { UpstreamAddress } from './upstream.ts';
 import { startWorkerd, textBinding, type Running } from './workerd.ts';
 
 /** `direct` is the upstream itself, which every other one is compared with. */
-export const targetNames = ['direct', 'pass-through', 'parse-frames', 'portkey', 'ours'] as const;
+export const targetNames = ['direct', 'pass-through', 'parse-frames', 'least-gateway', 'portkey', 'ours'] as const;
 
 export type TargetName = (typeof targetNames)[number];
 
@@ -39,6 +39,7 @@ const startFloor = (name: TargetName, upstream: string, folder: string): Promise
       {
         name,
         module: join(import.meta.dirname, 'workers', `${name}.js`),
+        compatibilityFlags: name === 'least-gateway' ? gatewayFlags : [],
         bindings: [textBinding('UPSTREAM', upstream)],
       },
     ],
@@ -55,6 +56,7 @@ const make = async (name: Exclude<TargetName, 'direct'>, upstream: string, folde
   switch (name) {
     case 'pass-through':
     case 'parse-frames':
+    case 'least-gateway':
       return { running: await startFloor(name, upstream, folder), headers: bearer(providerKey) };
     case 'portkey': {
       const route = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstream}/v1` };

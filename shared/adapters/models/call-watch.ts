@@ -39,6 +39,9 @@ export const defaultCallLimits: CallLimits = {
 /** More of a refusal's body is not read. */
 const maxRefusalBytes = 65_536;
 
+/** How long the end of a body may take after the end of its answer. */
+const endPatienceMs = 250;
+
 /** A signal without events is looked at this often. */
 const cancelPollMs = 100;
 
@@ -164,6 +167,20 @@ export class CallWatch {
     if (isRead) return;
     this.#controller.abort();
     this.#release?.();
+  }
+
+  /**
+   * The answer is whole and only the end of its body is left, which `rest` waits for. Where it comes soon, the connection
+   * can serve the next call; an abort would close it, and costs more than the wait.
+   */
+  awaitEnd(rest: Promise<ReadableStreamReadResult<Uint8Array>>): void {
+    if (this.#isDisposed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.dispose(), endPatienceMs);
+    rest.then(
+      ({ done }) => this.dispose(done),
+      () => this.dispose(),
+    );
   }
 
   #watchAnswer(): TransformStream<Uint8Array, Uint8Array> {

@@ -198,7 +198,8 @@ const readPieces = (
         if (piece.bytes.length > 0) return piece;
         continue;
       }
-      watch.dispose(read?.done);
+      if (piece.type === 'end' && read?.done === false) watch.awaitEnd(reader.read());
+      else watch.dispose(read?.done);
       return piece.type === 'failed' && piece.frame !== undefined
         ? { ...piece, failure: readProviderRefusal(dataOf(piece.frame) ?? '', account).failure }
         : piece;
