@@ -5,6 +5,7 @@ import { createContext } from '../context.ts';
 import { CommandFailure, usageFailure } from '../exit-codes.ts';
 import { answer, table } from '../output/print.ts';
 import { clean } from '../../shared/domain/progress/style.ts';
+import { languageServerHelp, serveLanguage } from './language-server.ts';
 
 interface RefOptions {
   readonly ref: string;
@@ -224,4 +225,7 @@ export const addCodeCommands = (program: Command): void => {
     .argument('[folder]', 'only below it')
     .action(metrics);
   add('dead-exports', 'exports that nothing imports').action(deadExports);
+  add('language-server', 'for editors: the Language Server Protocol over standard input and output')
+    .addHelpText('after', languageServerHelp)
+    .action(serveLanguage);
 };

@@ -251,6 +251,8 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm run experiment/, 'scripts/experiments/faults/fate.test.ts; the experiment itself takes an hour'],
   [/^npm run simulate/, 'scripts/simulate/simulate.test.ts'],
   [/^git clone http/, 'test/e2e/git.e2e.test.ts'],
+  [/^node cli\/bin.mjs code language-server/, 'test/e2e/editor.e2e.test.ts'],
+  [/^npm run aidevos -- export <project> notes/, 'test/e2e/command-line.e2e.test.ts, with a folder of its own'],
   [/^npx wrangler|^npm run deploy$/, 'needs an account'],
   [/^AIDEVOS_URL=/, 'test/e2e/command-line.e2e.test.ts, with these variables'],
   [/^node scripts\/check-openapi/, 'npm run check'],
