@@ -7,18 +7,13 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname === '/health') return new Response('ok');
     if (request.method !== 'POST' || pathname !== '/runs') return new Response('Not found', { status: 404 });
-    const { files, entries, covered, format, ...run } = await request.json();
+    const { files, entries, covered, format, aliases, ...run } = await request.json();
     const startedAt = Date.now();
+    const project = { files, entries, purpose: 'tests', leavesBroken: true, aliases };
     const answer =
       covered === undefined
-        ? await env.TOOLCHAIN.build({
-            files,
-            entries,
-            purpose: 'tests',
-            leavesBroken: true,
-            ...(format === undefined ? {} : { format }),
-          })
-        : await env.TOOLCHAIN.cover({ files, entries, purpose: 'tests', leavesBroken: true, sources: covered });
+        ? await env.TOOLCHAIN.build({ ...project, ...(format === undefined ? {} : { format }) })
+        : await env.TOOLCHAIN.cover({ ...project, sources: covered });
     const buildMs = Date.now() - startedAt;
     if (!answer.ok) return Response.json({ buildMs, diagnostics: answer.error, missing: [] });
     const { built = answer.value, counters, maps } = covered === undefined ? {} : answer.value;

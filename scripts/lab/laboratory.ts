@@ -18,6 +18,8 @@ export interface LabRequest extends Omit<TestRunRequest, 'built' | 'testFiles' |
   readonly files: SourceFiles;
   /** The test files. */
   readonly entries: readonly string[];
+  /** As `BuildRequest.aliases`. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
   /** As `BuildRequest.format`; not together with `covered`. */
   readonly format?: 'commonjs';
   /** Sources whose coverage is counted; absent: nothing is. */

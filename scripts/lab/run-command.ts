@@ -60,6 +60,7 @@ export const runTests = async (
       files: withSetup(files, tests, setupFiles),
       binaries,
       tests,
+      aliases: config?.aliases ?? {},
       folder: options.folder,
       settings,
       isCovered: options.lcov !== undefined,

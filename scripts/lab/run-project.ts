@@ -15,6 +15,8 @@ export interface ProjectRun {
   readonly tests: readonly string[];
   /** Where installed packages are looked for; none without it. */
   readonly folder?: string;
+  /** What the configuration of the tests says that imports mean. */
+  readonly aliases?: LabRequest['aliases'];
   /** Counts what of the sources the tests run. */
   readonly isCovered?: boolean;
   readonly settings: Pick<TestRunRequest, 'limits' | 'isolation' | 'snapshotMode' | 'wantedName'>;
@@ -69,6 +71,7 @@ const runWithPackages = async (
         files: { ...packages, ...code },
         entries: run.tests,
         ...covered,
+        ...(run.aliases === undefined ? {} : { aliases: run.aliases }),
         ...(format === undefined ? {} : { format }),
         ...run.settings,
         snapshotFiles,

@@ -3,8 +3,8 @@
  * what stands there plainly is read: a configuration is a program of somebody else, and is not run on this machine.
  */
 import { matchesGlob } from 'node:path';
-import { parse, type AnyNode, type ObjectExpression } from 'acorn';
-import { transform } from 'sucrase';
+import { objectsIn, parsed, settingsOf, textsOf, type Settings } from './config-objects.ts';
+import { jestAliases, viteAliases, type Aliases } from './test-aliases.ts';
 
 /** All paths are relative to the folder of the project. */
 export interface TestConfig {
@@ -15,41 +15,9 @@ export interface TestConfig {
   readonly isLeftOut: (path: string) => boolean;
   /** Files that are loaded before each test file, as they are named there. */
   readonly setupFiles: readonly string[];
+  /** What imports stand for, as in the `paths` of a tsconfig. */
+  readonly aliases: Aliases;
 }
-
-type Settings = ReadonlyMap<string, AnyNode>;
-
-const settingsOf = (node: ObjectExpression): Settings =>
-  new Map(
-    node.properties.flatMap((property) => {
-      if (property.type !== 'Property' || property.computed) return [];
-      const { key, value } = property;
-      const name = key.type === 'Identifier' ? key.name : key.type === 'Literal' ? String(key.value) : undefined;
-      return name === undefined ? [] : [[name, value]];
-    }),
-  );
-
-/** The objects in a program, outermost first. */
-const objectsIn = (root: unknown): readonly ObjectExpression[] => {
-  const found: ObjectExpression[] = [];
-  const pending: unknown[] = [root];
-  for (const value of pending) {
-    if (typeof value !== 'object' || value === null) continue;
-    // SAFETY: of the objects in acorn's tree those with this type are object expressions.
-    if ('type' in value && value.type === 'ObjectExpression') found.push(value as ObjectExpression);
-    pending.push(...Object.values(value));
-  }
-  return found;
-};
-
-/** The plain texts of a setting: one, or a list; what is computed is left out. */
-const textsOf = (node: AnyNode | undefined): readonly string[] => {
-  if (node?.type === 'Literal' && typeof node.value === 'string') return [node.value];
-  if (node?.type !== 'ArrayExpression') return [];
-  return node.elements.flatMap((element) =>
-    element?.type === 'Literal' && typeof element.value === 'string' ? [element.value] : [],
-  );
-};
 
 const plainPath = (path: string): string => path.replace(/^<rootDir>\//, '').replace(/^\.\//, '');
 
@@ -80,16 +48,18 @@ const jestConfig = (source: string, settings: Settings): TestConfig => {
     isTest,
     isLeftOut: matchesPattern(textsOf(settings.get('testPathIgnorePatterns'))),
     setupFiles: ['setupFiles', 'setupFilesAfterEnv'].flatMap((name) => textsOf(settings.get(name)).map(plainPath)),
+    aliases: jestAliases(settings),
   };
 };
 
-const vitestConfig = (source: string, settings: Settings): TestConfig => {
+const vitestConfig = (source: string, settings: Settings, aliases: Aliases): TestConfig => {
   const include = textsOf(settings.get('include'));
   return {
     source,
     isTest: include.length === 0 ? undefined : matchesAny(include),
     isLeftOut: matchesAny(textsOf(settings.get('exclude'))),
     setupFiles: textsOf(settings.get('setupFiles')).map(plainPath),
+    aliases,
   };
 };
 
@@ -99,20 +69,13 @@ const jestNames: ReadonlySet<string> = new Set([
   'testPathIgnorePatterns',
   'setupFiles',
   'setupFilesAfterEnv',
+  'moduleNameMapper',
+  'modulePaths',
+  'moduleDirectories',
 ]);
 
 const vitestFile = /^(?:vitest|vite)\.config\.[cm]?[jt]s$/;
 const jestFile = /^jest\.config\.(?:[cm]?[jt]s|json)$/;
-
-const parsed = (text: string): AnyNode | undefined => {
-  try {
-    const { code } = transform(text, { transforms: ['typescript'], disableESTransforms: true });
-    return parse(code, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
-  } catch {
-    // A configuration that does not parse says nothing here; its own runner tells what is wrong with it.
-    return undefined;
-  }
-};
 
 const readJest = (source: string, text: string): TestConfig | undefined => {
   const object = objectsIn(parsed(text)).find((each) => [...settingsOf(each).keys()].some((key) => jestNames.has(key)));
@@ -120,9 +83,12 @@ const readJest = (source: string, text: string): TestConfig | undefined => {
 };
 
 const readVitest = (source: string, text: string): TestConfig | undefined => {
-  const objects = objectsIn(parsed(text)).flatMap((each) => settingsOf(each).get('test') ?? []);
-  const object = objects.find((each) => each.type === 'ObjectExpression');
-  return object === undefined ? undefined : vitestConfig(source, settingsOf(object));
+  const objects = objectsIn(parsed(text));
+  const tests = objects.flatMap((each) => settingsOf(each).get('test') ?? []);
+  const object = tests.find((each) => each.type === 'ObjectExpression');
+  const aliases = viteAliases(objects);
+  if (object === undefined && Object.keys(aliases).length === 0) return undefined;
+  return vitestConfig(source, object === undefined ? new Map() : settingsOf(object), aliases);
 };
 
 /** The part `jest` of a manifest, as the text of an expression. */

@@ -31,6 +31,8 @@ export interface BuildRequest {
   readonly purpose?: 'app' | 'tests';
   /** All files as CommonJS where they can be, which runs at the first call instead of at loading. Default: as written. */
   readonly format?: 'commonjs';
+  /** What stands for what in imports, before the `paths` of a tsconfig and written like them, from the root. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
   /** Entries that cannot be built are left out and told in `broken`, as long as another one can. Default: none is. */
   readonly leavesBroken?: boolean;
 }

@@ -155,6 +155,8 @@ export interface Manifest {
   readonly baseUrl?: string;
   /** `paths` of a tsconfig: pattern with at most one `*`, and where to look. */
   readonly paths?: Readonly<Record<string, readonly string[]>>;
+  /** The configurations that a tsconfig goes on from, the last one first, as they are written. */
+  readonly extends?: readonly string[];
 }
 
 /** A project, by path, in the order of paths. */

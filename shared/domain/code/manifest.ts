@@ -1,5 +1,6 @@
 /** Reads the files that tell how imports are resolved. Broken ones tell nothing. */
 import { z } from 'zod';
+import { CompilerPaths } from './compiler-paths.ts';
 import type { Manifest } from './facts.ts';
 
 const packageSchema = z.object({
@@ -9,19 +10,26 @@ const packageSchema = z.object({
 });
 
 const compilerSchema = z.object({
-  compilerOptions: z.object({
-    baseUrl: z.string().max(512).optional().catch(undefined),
-    paths: z
-      .record(z.string(), z.array(z.string().max(512)).max(50))
-      .optional()
-      .catch(undefined),
-  }),
+  extends: z
+    .union([z.string().max(512), z.array(z.string().max(512)).max(20)])
+    .optional()
+    .catch(undefined),
+  compilerOptions: z
+    .object({
+      baseUrl: z.string().max(512).optional().catch(undefined),
+      paths: z
+        .record(z.string(), z.array(z.string().max(512)).max(50))
+        .optional()
+        .catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
 });
 
 /** Strings are kept, so that an address in one is no comment; commas before a closing bracket are dropped. */
 const withoutComments = (text: string): string =>
   text
-    .replaceAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g, (found) => (found.startsWith('"') ? found : ' '))
+    .replaceAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g, (found) => (found.startsWith('"') ? found : ' '))
     .replaceAll(/"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g, (found) => (found === ',' ? '' : found));
 
 const parseJson = (text: string): unknown => {
@@ -37,7 +45,7 @@ const parseJson = (text: string): unknown => {
 export const manifestKind = (path: string): 'package' | 'compiler' | 'go' | undefined => {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name === 'package.json') return 'package';
-  if (name === 'tsconfig.json' || name === 'jsconfig.json') return 'compiler';
+  if (/^[jt]sconfig(?:\.[\w.-]+)?\.json$/.test(name)) return 'compiler';
   return name === 'go.mod' ? 'go' : undefined;
 };
 
@@ -55,6 +63,23 @@ export const readManifest = (kind: 'package' | 'compiler' | 'go', text: string):
   }
   const { data } = compilerSchema.safeParse(parseJson(withoutComments(text)));
   if (data === undefined) return undefined;
-  const { baseUrl, paths } = data.compilerOptions;
-  return { ...(baseUrl === undefined ? {} : { baseUrl }), ...(paths === undefined ? {} : { paths }) };
+  const { baseUrl, paths } = data.compilerOptions ?? {};
+  const bases = typeof data.extends === 'string' ? [data.extends] : (data.extends?.toReversed() ?? []);
+  return {
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(paths === undefined ? {} : { paths }),
+    ...(bases.length === 0 ? {} : { extends: bases }),
+  };
+};
+
+/** The aliases of a project's own configurations of TypeScript, and `everywhere` before them. */
+export const readCompilerPaths = (
+  files: ReadonlyMap<string, string>,
+  everywhere?: NonNullable<Manifest['paths']>,
+): CompilerPaths => {
+  const manifests = [...files].flatMap(([path, text]) => {
+    const isOwn = manifestKind(path) === 'compiler' && !path.includes('node_modules/') && typeof text === 'string';
+    return isOwn ? [[path, { manifest: readManifest('compiler', text) }] as const] : [];
+  });
+  return new CompilerPaths(new Map(manifests), everywhere);
 };

@@ -1,4 +1,5 @@
 /** What an import of TypeScript or JavaScript means: a file of the project, or something outside of it. */
+import { CompilerPaths } from './compiler-paths.ts';
 import type { Manifest, ProjectStructure } from './facts.ts';
 import { findScript, folderOf, joinPath, type IsFile } from './module-paths.ts';
 
@@ -10,8 +11,7 @@ interface Placed {
 /** Resolves specifiers as bundlers and TypeScript's `bundler` mode do, without packages from outside. */
 export class ScriptResolver {
   readonly #isFile: IsFile;
-  /** Nearest (longest folder) first. */
-  readonly #compilers: readonly Placed[];
+  readonly #compilerPaths: CompilerPaths;
   readonly #packages: ReadonlyMap<string, Placed>;
 
   constructor(project: ProjectStructure) {
@@ -19,9 +19,7 @@ export class ScriptResolver {
     const placed = [...project].flatMap(([path, { manifest }]) =>
       manifest === undefined || path.endsWith('go.mod') ? [] : [{ path, folder: folderOf(path), manifest }],
     );
-    this.#compilers = placed
-      .filter(({ path, manifest }) => !path.endsWith('package.json') && Object.keys(manifest).length > 0)
-      .sort((left, right) => right.folder.length - left.folder.length);
+    this.#compilerPaths = new CompilerPaths(project);
     this.#packages = new Map(
       placed.flatMap((entry) =>
         entry.path.endsWith('package.json') && entry.manifest.name !== undefined ? [[entry.manifest.name, entry]] : [],
@@ -44,22 +42,11 @@ export class ScriptResolver {
   }
 
   #throughCompiler(from: string, specifier: string): string | undefined {
-    const nearest = this.#compilers.find(({ folder }) => folder === '' || from.startsWith(`${folder}/`));
-    if (nearest === undefined) return undefined;
-    const { folder, manifest } = nearest;
-    const base = joinPath(folder, manifest.baseUrl ?? '.') ?? folder;
-    for (const [pattern, targets] of Object.entries(manifest.paths ?? {})) {
-      const [before = '', after] = pattern.split('*');
-      const matches =
-        after === undefined ? specifier === pattern : specifier.startsWith(before) && specifier.endsWith(after);
-      if (!matches) continue;
-      const rest = after === undefined ? '' : specifier.slice(before.length, specifier.length - after.length);
-      for (const target of targets) {
-        const found = this.#find(joinPath(base, target.replace('*', rest)));
-        if (found !== undefined) return found;
-      }
+    for (const candidate of this.#compilerPaths.candidates(from, specifier)) {
+      const found = this.#find(candidate);
+      if (found !== undefined) return found;
     }
-    return manifest.baseUrl === undefined ? undefined : this.#find(joinPath(base, specifier));
+    return undefined;
   }
 
   #throughPackage(specifier: string): string | undefined {

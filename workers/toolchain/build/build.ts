@@ -105,7 +105,7 @@ function buildFile(path: string, state: Build): readonly string[] {
   for (const site of module.imports) {
     // What the build itself wrote at the head of a CommonJS file is resolved already.
     if (site.line === 1 && site.column <= prepared.resolvedColumns) continue;
-    const resolution = resolveSpecifier(site.specifier, path, state.files, 'import', state.isForTests);
+    const resolution = resolveSpecifier(site.specifier, path, state);
     if (resolution.kind === 'refused') {
       const { line, column } = site;
       const message = `Cannot import: ${resolution.reason}`;

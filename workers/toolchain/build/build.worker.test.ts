@@ -46,6 +46,26 @@ describe('build', () => {
     expect(Object.keys(moduleBySource)).toContain(source);
   });
 
+  it('follows the aliases of a tsconfig, also in CommonJS, and those that the caller gives', () => {
+    const files = {
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+      'src/b.ts': 'export const b = 1;',
+      'src/c.cjs': `module.exports = require('@/d.cjs');`,
+      'src/d.cjs': 'module.exports = 2;',
+      'test/twin.ts': 'export const b = 3;',
+    };
+    const importing = `import { b } from '@/b'; export { default } from '@/c.cjs'; b;`;
+    const { moduleBySource } = built({ ...files, 'a.ts': importing });
+    expect(Object.keys(moduleBySource).sort()).toEqual(['a.ts', 'src/b.ts', 'src/c.cjs', 'src/d.cjs']);
+    const twin = build({
+      files: { ...files, 'a.ts': `export { b } from '@/b';` },
+      entries: ['a.ts'],
+      aliases: { '@/b': ['test/twin.ts'] },
+    });
+    expect(twin.ok && Object.keys(twin.value.moduleBySource)).toEqual(['a.ts', 'test/twin.ts']);
+    expect(refused({ ...files, 'a.ts': `import '@/nothing';` })).toMatchObject([{ code: 'import' }]);
+  });
+
   it('allows cycles, and sources that differ by extension only', () => {
     const { modules } = built({
       'a.ts': `import './b.ts'; import './b.js'; import './b.json';`,

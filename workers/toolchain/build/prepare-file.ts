@@ -4,6 +4,8 @@ import { parse } from 'acorn';
 import type { AnyNode, Node } from 'acorn';
 import { full } from 'acorn-walk';
 import type { BuildRequest, Diagnostic, MissingModule } from '../../../shared/rpc/toolchain.ts';
+import type { CompilerPaths } from '../../../shared/domain/code/compiler-paths.ts';
+import { readCompilerPaths } from '../../../shared/domain/code/manifest.ts';
 import { guestModuleNames, projectFolder } from '../../sandbox/guest/module-names.ts';
 import type { Result } from '../../../shared/errors/result.ts';
 import { err, ok } from '../../../shared/errors/result.ts';
@@ -32,6 +34,7 @@ interface ReadFile {
 export interface Build {
   readonly measurer: Measurer | undefined;
   readonly files: ReadonlyMap<string, string>;
+  readonly compilerPaths: CompilerPaths;
   readonly entries: ReadonlySet<string>;
   readonly isForTests: boolean;
   /** A test replaces modules, or the caller wants it: all files are built as CommonJS. */
@@ -72,6 +75,7 @@ export function startBuild(request: BuildRequest, measurer: Measurer | undefined
   return {
     measurer,
     files,
+    compilerPaths: readCompilerPaths(files, request.aliases),
     entries: new Set(request.entries),
     isForTests: request.purpose === 'tests',
     allCommonJs:
@@ -192,7 +196,7 @@ function prepareCommonJs(path: string, code: string, written: CodeShape, state: 
 }
 
 function dependency(specifier: string, path: string, style: ImportStyle, state: Build, reached: string[]): Dependency {
-  const resolution = resolveSpecifier(specifier, path, state.files, style, state.isForTests);
+  const resolution = resolveSpecifier(specifier, path, state, style);
   if (resolution.kind === 'source') {
     reached.push(resolution.path);
     const mock = isOfPackage(resolution.path)

@@ -1,4 +1,5 @@
 /** What an import specifier stands for: a source file, a module of the sandbox, a module of the runtime, or a refusal. */
+import type { CompilerPaths } from '../../../shared/domain/code/compiler-paths.ts';
 import { guestModuleNames } from '../../sandbox/guest/module-names.ts';
 import type { ImportStyle } from './packages.ts';
 import { packageCandidates, splitSpecifier } from './packages.ts';
@@ -97,13 +98,19 @@ const testModules: ReadonlyMap<string, string> = new Map([
 /** Specifiers that a project's own packages answer before the sandbox does. */
 const replaceable: ReadonlySet<string> = new Set(['expect', 'fast-check']);
 
+/** What a build knows of its project. */
+export interface ResolutionContext {
+  readonly files: ReadonlyMap<string, string>;
+  readonly compilerPaths: CompilerPaths;
+  readonly isForTests: boolean;
+}
+
 /** Resolves a specifier as it is written in `importer`. */
 export function resolveSpecifier(
   specifier: string,
   importer: string,
-  files: ReadonlyMap<string, string>,
+  { files, compilerPaths, isForTests }: ResolutionContext,
   style: ImportStyle = 'import',
-  isForTests = false,
 ): Resolution {
   const exists = (path: string): boolean => files.has(path);
   if (specifier.startsWith('./') || specifier.startsWith('../') || specifier === '.' || specifier === '..') {
@@ -117,7 +124,8 @@ export function resolveSpecifier(
   if (nodeModules.has(bare)) return { kind: 'fixed', specifier: `node:${bare}` };
   const isPackage = !/^[a-z][a-z0-9+.-]*:/i.test(specifier) && !specifier.startsWith('/');
   if (isPackage) {
-    for (const path of packageCandidates(specifier, importer, style, files)) {
+    const mapped = importer.includes('node_modules/') ? [] : compilerPaths.candidates(importer, specifier);
+    for (const path of [...mapped, ...packageCandidates(specifier, importer, style, files)]) {
       const found = foundAt(path, false, specifier, exists);
       if (found?.kind === 'source') return found;
     }

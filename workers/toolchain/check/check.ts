@@ -7,6 +7,7 @@ import type {
   Diagnostic as TypeScriptDiagnostic,
   SemanticDiagnosticsBuilderProgram,
 } from 'typescript6';
+import { readCompilerPaths } from '../../../shared/domain/code/manifest.ts';
 import type { CheckResult, Diagnostic, SourceFiles } from '../../../shared/rpc/toolchain.ts';
 import { pathProblem } from '../build/source-paths.ts';
 import type { TypeScript } from './typescript.ts';
@@ -29,7 +30,7 @@ const warningCodes: ReadonlySet<number> = new Set([6133, 6138, 6192, 6196, 6198,
 /** What the checker holds of one project at once; single files are checked in projects of any size (`code/service`). */
 const checkLimits = { files: 5_000, totalCharacters: 16 * 1024 * 1024 } as const;
 
-/** Checks all `.ts` and `.mts` files; a `tsconfig.json` in the project is not read. */
+/** Checks all `.ts` and `.mts` files. Of a `tsconfig.json` at the root only `paths` and `baseUrl` count. */
 export async function check(files: SourceFiles): Promise<CheckResult> {
   const project = new Map<string, string>();
   const refusals: Diagnostic[] = [];
@@ -57,7 +58,7 @@ function sizeProblem(files: ReadonlyMap<string, string>): readonly Diagnostic[] 
 }
 
 function diagnose(ts: TypeScript, files: ReadonlyMap<string, string>, roots: readonly string[]): Diagnostic[] {
-  const options = compilerOptions(ts);
+  const options = optionsFor(ts, files);
   const project = projectFor(files);
   const host = createHost(ts, files, project.parsed, options);
   const program = ts.createSemanticDiagnosticsBuilderProgram(
@@ -95,6 +96,13 @@ function projectFor(files: ReadonlyMap<string, string>): KeptProject {
   kept.push(project);
   if (kept.length > maxKeptProjects) kept.shift();
   return project;
+}
+
+/** With the aliases of this project. */
+function optionsFor(ts: TypeScript, files: ReadonlyMap<string, string>): CompilerOptions {
+  const own = [...files].map(([name, text]) => [name.slice(projectFolder.length), text] as const);
+  const paths = readCompilerPaths(new Map(own)).atRoot(projectFolder);
+  return Object.keys(paths).length === 0 ? compilerOptions(ts) : { ...compilerOptions(ts), paths };
 }
 
 /** The settings that every project is checked with. */

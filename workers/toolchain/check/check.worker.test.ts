@@ -37,6 +37,19 @@ describe('check', () => {
     expect(await codes({ 'a.ts': `import './nowhere.ts';` })).toEqual(['TS2882 a.ts:1']);
   });
 
+  it('follows the aliases of the tsconfig at the root, and notices when they change', async () => {
+    const files = {
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+      'src/b.ts': 'export const b = 1;',
+      'lib/b.ts': `export const b = 'text';`,
+      'a.ts': `import { b } from '@/b';\nexport const n: number = b;`,
+    };
+    expect(await codes(files)).toEqual([]);
+    const moved = { ...files, 'tsconfig.json': files['tsconfig.json'].replace('src', 'lib') };
+    expect(await codes(moved)).toEqual(['TS2322 a.ts:2']);
+    expect(await codes({ ...files, 'tsconfig.json': '{}' })).toEqual(['TS2307 a.ts:1']);
+  });
+
   it('is strict', async () => {
     expect(await codes({ 'a.ts': `export const first = (list: string[]): string => list[0];` })).toEqual([
       'TS2322 a.ts:1',
