@@ -152,6 +152,16 @@ describe('what is refused', () => {
   });
 
   it.each([
+    ['no model', { model: undefined }, 'model', 'missing_required_parameter', "Missing required parameter: 'model'."],
+    ['no messages', { messages: undefined }, 'messages', 'missing_required_parameter', "parameter: 'messages'."],
+    ['messages of text', { messages: 'Hello' }, 'messages', 'invalid_type', 'expected array, but got string instead.'],
+    ['a limit of text', { max_tokens: '5' }, 'max_tokens', 'invalid_type', "Invalid type for 'max_tokens': expected"],
+  ])('says in the words of the original: %s', async (_name, more, param, code, detail) => {
+    const error = await readError(await ask(more));
+    expect(error).toMatchObject({ param, code, message: expect.stringContaining(detail) });
+  });
+
+  it.each([
     ['a seed', { seed: 1 }, 'seed'],
     ['json_object', { response_format: { type: 'json_object' } }, 'response_format'],
     ['a high temperature', { temperature: 1.5 }, 'temperature'],
@@ -233,6 +243,8 @@ describe('the offline engineer', () => {
     expect(stopped).toBe(whole.slice(0, whole.indexOf('offline')));
     const labelled = await ask({ metadata: { a: 'b' }, user: 'me', temperature: 0, seed: 4 });
     expect(labelled.headers.get('x-aidevos-without-effect')).toBe('metadata, user');
+    const named = await ask({ messages: [{ role: 'user', content: 'Who are you?', name: 'Ada' }] });
+    expect([named.status, named.headers.get('x-aidevos-without-effect')]).toEqual([200, 'messages.name']);
   });
 
   it('says so when it cannot make what the schema asks for', async () => {
