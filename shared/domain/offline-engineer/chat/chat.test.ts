@@ -18,7 +18,7 @@ const tool = (
 
 const text = { type: 'string' };
 
-/** The tools of coding tools as they are: opencode's, pi's, Codex's, and an editor with sub-commands. */
+/** The tools of coding tools as they are: opencode's, pi's, Codex's, Cline's, and an editor with sub-commands. */
 const openCode = [
   tool('bash', { command: text, description: text, timeout: { type: 'number' } }, ['command', 'description']),
   tool('edit', { filePath: text, oldString: text, newString: text, replaceAll: { type: 'boolean' } }, [
@@ -40,6 +40,13 @@ const pi = [
   }),
 ];
 const codex = [tool('exec_command', { cmd: text, workdir: text }, ['cmd'])];
+const orNull = { anyOf: [text, { type: 'null' }] };
+const files = { type: 'array', items: { type: 'object', properties: { path: text }, required: ['path'] } };
+const cline = [
+  tool('read_files', { files }),
+  tool('editor', { path: text, old_text: orNull, new_text: text }, ['path', 'new_text']),
+  tool('run_commands', { commands: { type: 'array', items: text } }),
+];
 const arrayShell = [tool('shell', { command: { type: 'array', items: text } })];
 const editor = [
   tool(
@@ -167,6 +174,10 @@ describe('tools', () => {
     expect(converse(change, pi).calls).toEqual([
       ['edit', { path: 'greeting.txt', edits: [{ oldText: 'Helo', newText: 'Hello' }] }],
     ]);
+    expect(converse(change, cline).calls).toEqual([
+      ['read_files', { files: [{ path: 'greeting.txt' }] }],
+      ['editor', { path: 'greeting.txt', old_text: 'Helo', new_text: 'Hello' }],
+    ]);
     expect(converse(change, editor).calls).toEqual([
       ['str_replace_based_edit_tool', { command: 'view', path: 'greeting.txt' }],
       [
@@ -185,7 +196,14 @@ describe('tools', () => {
     expect(input?.cmd).toBe(
       String.raw`sed -i.bak -e 's/a\/b/it'\''s \& c/g' -- 'it'\''s.txt' && rm -- 'it'\''s.txt.bak'`,
     );
+    expect(converse('run `echo hi`', cline).calls).toEqual([['run_commands', { commands: ['echo hi'] }]]);
     expect(converse('run `echo hi`', arrayShell).calls).toEqual([['shell', { command: ['sh', '-c', 'echo hi'] }]]);
+  });
+
+  it('do what was said, whatever the client adds to it', () => {
+    const added = '\n\n<environment_details>\nWorking directory: /w\nread notes.txt\n</environment_details>';
+    const quoted = String.raw`"Replace \"Helo\" with \"Hello\" in greeting.txt"`;
+    expect(converse(quoted + added, openCode)).toEqual(converse(change, openCode));
   });
 
   it('take whole paths where they say so, in the folder that the client works in', () => {

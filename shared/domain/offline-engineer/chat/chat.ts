@@ -8,7 +8,7 @@
 import { createFailure } from '../../model/failure.ts';
 import { err, ok, type Result } from '../../../errors/result.ts';
 import type { ModelClient, ModelEvent, ModelRequest, StopReason, ToolDefinition } from '../../../ports/model-client.ts';
-import { answerInForm } from './formatted-answer.ts';
+import { answerAsTold, answerInForm } from './formatted-answer.ts';
 import { readInstruction } from './instruction.ts';
 import { matchCalls } from './matched-calls.ts';
 import { argumentsSaid, namedTool } from './named-tool.ts';
@@ -77,7 +77,7 @@ export const chat = (request: ModelRequest): Result<ChatAnswer, string> => {
   if (calls.value.length > 0) return ok({ text: '', calls: calls.value });
   const text = answerInWords(request);
   const format = request.options?.format;
-  const formed = format === undefined ? ok(text) : answerInForm(request, format, text);
+  const formed = format === undefined ? ok(answerAsTold(request, text)) : answerInForm(request, format, text);
   return formed.ok ? ok({ text: formed.value, calls: [] }) : formed;
 };
 
