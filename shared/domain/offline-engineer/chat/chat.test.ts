@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ModelMessage, ModelRequest, ToolDefinition } from '../../../ports/model-client.ts';
-import { chat } from './chat.ts';
+import { chat, offlineChat } from './chat.ts';
 import { answerFromFacts } from './facts.ts';
 import { readInstruction } from './instruction.ts';
 
@@ -267,6 +267,18 @@ describe('tools', () => {
         expect(converse(words, offered).text).not.toBe('');
       }),
     );
+  });
+
+  it('are called by ids that differ and that OpenAI takes in a conversation which goes on there', async () => {
+    const long = tool(`look_up_weather_${'x'.repeat(40)}`, { city: text });
+    const ids: string[] = [];
+    const asked = request([user(`use ${long.name} in Paris, Rome and Oslo`)], [long]);
+    const said = request([user('What is the weather in Paris, Rome and Oslo?')], [tool('get_weather', { city: text })]);
+    for (const each of [asked, said])
+      for await (const event of offlineChat.stream(each)) if (event.type === 'tool_call_started') ids.push(event.id);
+    expect(ids.length).toBeGreaterThan(3);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.every((id) => id.length <= 40)).toBe(true);
   });
 
   it('keep to their choice', () => {

@@ -109,9 +109,12 @@ const stopAt = (text: string, stops: readonly string[]): Stopped =>
 /** Words, each with the space after it, as a model sends them. */
 const pieces = (text: string): readonly string[] => text.match(/\S+\s*|\s+/g) ?? [];
 
+/** OpenAI takes no longer id of a call, and a conversation may go on with one of its models. */
+const longestId = 40;
+
 function* callEvents(calls: readonly PlannedCall[], turn: number): Generator<ModelEvent> {
   for (const [index, { name, argumentsJson }] of calls.entries()) {
-    const id = index === 0 ? `call_${turn}_${name}` : `call_${turn}_${index}_${name}`;
+    const id = `call_${turn}_${index}_${name}`.slice(0, longestId);
     yield { type: 'tool_call_started', index, id, name };
     for (const argumentsText of pieces(argumentsJson)) yield { type: 'tool_call_delta', index, argumentsText };
   }
