@@ -24,6 +24,19 @@ const chat = { model: 'offline/engineer', messages };
 
 const ask = async (more: object): Promise<Response> => await gateway.send(path, { key, json: { ...chat, ...more } });
 
+describe('an address', () => {
+  it('that is none is told, for clients that have a part of it twice', async () => {
+    const answer = await gateway.send(`/v1${path}`, { key, json: chat });
+    expect(answer.status).toBe(404);
+    expect(await readError(answer)).toEqual({
+      message: 'Invalid URL (POST /v1/v1/chat/completions)',
+      type: 'invalid_request_error',
+      param: null,
+      code: 'not_found',
+    });
+  });
+});
+
 describe('access', () => {
   it.each([
     ['no key', {}, null],
