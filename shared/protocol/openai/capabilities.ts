@@ -98,7 +98,8 @@ export const offlineCapabilities: Capabilities = {
   highestTemperature: 2,
   seed: true,
   jsonObject: true,
-  penalties: false,
+  // Taken like a temperature: many chat programs send some with every request, and there is nothing to vary.
+  penalties: true,
   reasoning: false,
   images: true,
   files: true,

@@ -259,9 +259,17 @@ describe('a request', () => {
     });
   });
 
+  it('may vary what a rule-based model does not vary; others say that they cannot', () => {
+    const penalty = { presence_penalty: 1, frequency_penalty: -0.5, temperature: 1.5, top_p: 0.2 };
+    expect(translate(penalty, offlineCapabilities)).toMatchObject({ ok: true, value: { withoutEffect: [] } });
+    const { presence_penalty } = penalty;
+    expect(translate({ presence_penalty }, anthropicCapabilities)).toMatchObject({
+      error: { status: 400, error: { param: 'presence_penalty' } },
+    });
+  });
+
   it.each<[object, string]>([
     [{ logit_bias: { 1: 2 } }, 'logit_bias'],
-    [{ presence_penalty: 1 }, 'presence_penalty'],
     [{ modalities: ['text', 'audio'] }, 'modalities'],
     [{ service_tier: 'flex' }, 'service_tier'],
     [{ functions: [{ name: 'f' }] }, 'functions'],
