@@ -52,8 +52,10 @@ const readRows = (report: unknown): ReadonlyMap<string, Row> => {
   return rows;
 };
 
+/** Whole words of the group's name: `openai/scripted` is a model and no package. */
 const versionOf = (group: string, versions: ReadonlyMap<string, string>): string => {
-  const named = [...versions.keys()].filter((name) => group.startsWith(name) || group.includes(` ${name}`));
+  const words = group.split(/[\s:()]+/);
+  const named = [...versions.keys()].filter((name) => words.includes(name));
   return named.map((name) => `${name} ${versions.get(name)}`).join(', ');
 };
 

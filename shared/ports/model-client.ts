@@ -46,13 +46,19 @@ export type ReasoningBlock =
 
 /**
  * `content` is all the text of a message. Where there is more than text, `parts` is the whole message in its order, text
- * included.
+ * included. `name` tells who said it where several speak in one role; only OpenAI's wire has a place for it.
  */
 export type ModelMessage =
-  | { readonly role: 'user'; readonly content: string; readonly parts?: readonly ContentPart[] }
+  | {
+      readonly role: 'user';
+      readonly content: string;
+      readonly parts?: readonly ContentPart[];
+      readonly name?: string;
+    }
   | {
       readonly role: 'assistant';
       readonly content: string;
+      readonly name?: string;
       readonly toolCalls: readonly ToolCall[];
       readonly reasoning?: readonly ReasoningBlock[];
     }

@@ -32,20 +32,24 @@ const reasoningDetail = z.looseObject({
   index: z.number().nullish(),
 });
 
+/** Who says it, where several speak in one role. */
+const speaker = z.string().nullish();
+
 const message = z.discriminatedUnion(
   'role',
   [
-    z.looseObject({ role: z.enum(['system', 'developer', 'user']), content }),
+    z.looseObject({ role: z.enum(['system', 'developer', 'user']), content, name: speaker }),
     z.looseObject({
       role: z.literal('assistant'),
       content: content.nullish(),
+      name: speaker,
       refusal: z.string().nullish(),
       tool_calls: z.array(toolCall).nullish(),
       reasoning_content: z.string().nullish(),
       reasoning: z.string().nullish(),
       reasoning_details: z.array(reasoningDetail).nullish(),
     }),
-    z.looseObject({ role: z.literal('tool'), content, tool_call_id: z.string() }),
+    z.looseObject({ role: z.literal('tool'), content, tool_call_id: z.string(), name: speaker }),
     z.looseObject({ role: z.literal('function') }),
   ],
   { error: 'must be system, developer, user, assistant or tool' },

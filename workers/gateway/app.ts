@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { createApi, openApiDocument } from './api.ts';
 import type { AppContext, AppEnvironment } from './app-environment.ts';
-import { notFound, problem } from './errors/problem.ts';
+import { noAddress, problem } from './errors/problem.ts';
 import { answerUnexpected } from './errors/unexpected.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { bodyGuard } from './middleware/body-guard.ts';
@@ -64,7 +64,7 @@ export const createApp = (services: Services) => {
     .route('/', anthropicRoutes());
   const refuseWrongMethod = methodNotAllowed({ app, onMethodNotAllowed: refuseMethod });
   app.notFound(async (context) => {
-    context.res = problem(context, notFound('thing'));
+    context.res = problem(context, noAddress(context.req));
     await refuseWrongMethod(context, () => Promise.resolve());
     return context.res;
   });

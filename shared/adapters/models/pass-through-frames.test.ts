@@ -109,6 +109,24 @@ describe('a stream that is passed through', () => {
     );
   });
 
+  it.each<[string, object, object]>([
+    ['at the end', { usage: null }, {}],
+    ['before one last text', { usage: null, obfuscation: 'x1' }, { obfuscation: 'x1' }],
+    ['inside of a field', { x_more: { id: 'a', usage: null } }, { x_more: { id: 'a', usage: null } }],
+  ])('leaves out the null of a usage that nobody asked for: %s', (_name, more, left) => {
+    const said = (...mores: readonly object[]): string =>
+      mores
+        .map((field, index) => {
+          const choice = { index: 0, delta: { content: ',"usage":null}' }, finish_reason: index === 0 ? null : 'stop' };
+          return `data: ${JSON.stringify({ choices: [choice], ...field })}\n\n`;
+        })
+        .join('') + done;
+    const shown = (hides: boolean): string =>
+      textOf([new PassThroughFrames(new FrameJudge(1, hides), doneFrame).read(bytes(said(more, more)))]);
+    expect(shown(true)).toBe(said(left, left));
+    expect(shown(false)).toBe(said(more, more));
+  });
+
   it('keeps the usage of a chunk that has more to say, and counts frames', () => {
     const both = `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 1 } })}\n\n`;
     const frames = new PassThroughFrames(new FrameJudge(1, true), doneFrame);

@@ -59,6 +59,8 @@ const nothing = new Uint8Array();
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
+const encoder = new TextEncoder();
+
 const decode = (frame: Uint8Array): string | undefined => {
   try {
     return decoder.decode(frame);
@@ -111,7 +113,7 @@ export class PassThroughFrames {
     const last = this.#takeRest(passed);
     if (last !== undefined) return last;
     if (!this.#judge.isFinished) return this.#failed(passed, lost);
-    return this.#ended([...passed, ...this.#held, new TextEncoder().encode(this.#endFrame)]);
+    return this.#ended([...passed, ...this.#held, encoder.encode(this.#endFrame)]);
   }
 
   /** What came after the last empty line counts only when it is whole: servers forget the line, and breaks cut it off. */
@@ -127,10 +129,10 @@ export class PassThroughFrames {
     const verdict = text === undefined ? 'broken' : this.#judge.judge(text);
     switch (verdict) {
       case 'pass':
-        passed.push(frame);
+        passed.push(this.#shown(frame, text));
         return undefined;
       case 'hold':
-        this.#held.push(frame.slice());
+        this.#held.push(this.#shown(frame, text).slice());
         return undefined;
       case 'drop':
         return undefined;
@@ -141,6 +143,12 @@ export class PassThroughFrames {
       case 'broken':
         return this.#failed(passed, unreadable);
     }
+  }
+
+  /** Nearly always the very bytes that came. */
+  #shown(frame: Uint8Array, text = ''): Uint8Array {
+    const shown = this.#judge.shown?.(text) ?? text;
+    return shown.length === text.length ? frame : encoder.encode(shown);
   }
 
   #ended(frames: readonly Uint8Array[]): Extract<PassedPiece, { type: 'end' }> {

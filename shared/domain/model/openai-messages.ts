@@ -19,10 +19,11 @@ export type OpenAiPart =
 
 export type OpenAiMessage =
   | { readonly role: 'system'; readonly content: string }
-  | { readonly role: 'user'; readonly content: string | readonly OpenAiPart[] }
+  | { readonly role: 'user'; readonly content: string | readonly OpenAiPart[]; readonly name?: string }
   | {
       readonly role: 'assistant';
       readonly content: string | null;
+      readonly name?: string;
       readonly tool_calls?: readonly {
         readonly id: string;
         readonly type: 'function';
@@ -65,10 +66,12 @@ const thought = (
 type Convertible = Exclude<ModelMessage, { role: 'tool' }>;
 
 const convert = (message: Convertible, wanted: ReasoningReturn): OpenAiMessage => {
-  if (message.role === 'user') return { role: 'user', content: message.parts?.map(toPart) ?? message.content };
+  const name = message.name === undefined ? {} : { name: message.name };
+  if (message.role === 'user') return { role: 'user', content: message.parts?.map(toPart) ?? message.content, ...name };
   return {
     role: 'assistant',
     content: message.content === '' && message.toolCalls.length > 0 ? null : message.content,
+    ...name,
     ...thought(message.reasoning, wanted),
     ...(message.toolCalls.length === 0
       ? {}

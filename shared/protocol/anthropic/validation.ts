@@ -30,5 +30,6 @@ export const refusalOf = (error: z.ZodError): OpenAiRefusal => {
     return unsupported(place, `${place}: cannot be given to this model, or is not known.`);
   }
   const place = path.map(String).join('.').slice(0, longestPlace);
-  return invalidValue(place, `${place === '' ? 'body' : place}: ${issue.message}.`);
+  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return invalidValue(place, `${place === '' ? 'body' : place}: ${isMissing ? 'Field required' : issue.message}.`);
 };

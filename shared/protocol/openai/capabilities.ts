@@ -37,6 +37,8 @@ export interface Capabilities {
   readonly tellsThoughts?: true;
   /** Stop texts of white space alone. */
   readonly blankStop: boolean;
+  /** Tells the provider who of several in one role says a message. */
+  readonly names?: boolean;
   /** Tells the provider who the end user is. */
   readonly user: boolean;
   /** Reads the labels in `metadata`. */
@@ -77,6 +79,7 @@ export const openAiCapabilities: Capabilities = {
   images: true,
   files: true,
   blankStop: true,
+  names: true,
   user: true,
   defaultMaxOutputTokens: 8_192,
 };
@@ -95,7 +98,8 @@ export const offlineCapabilities: Capabilities = {
   highestTemperature: 2,
   seed: true,
   jsonObject: true,
-  penalties: false,
+  // Taken like a temperature: many chat programs send some with every request, and there is nothing to vary.
+  penalties: true,
   reasoning: false,
   images: true,
   files: true,

@@ -19,8 +19,17 @@ export interface CompletionUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  readonly prompt_tokens_details: { readonly cached_tokens: number; readonly cache_write_tokens?: number };
-  readonly completion_tokens_details?: { readonly reasoning_tokens: number };
+  readonly prompt_tokens_details: {
+    readonly cached_tokens: number;
+    readonly cache_write_tokens?: number;
+    readonly audio_tokens: 0;
+  };
+  readonly completion_tokens_details: {
+    readonly reasoning_tokens: number;
+    readonly audio_tokens: 0;
+    readonly accepted_prediction_tokens: 0;
+    readonly rejected_prediction_tokens: 0;
+  };
 }
 
 export interface FunctionCall {
@@ -78,7 +87,10 @@ const finishReasons: Readonly<Record<StopReason, FinishReason>> = {
 /** Why an answer ended, in OpenAI's words. */
 export const toFinishReason = (reason: StopReason): FinishReason => finishReasons[reason];
 
-/** Tokens in OpenAI's words; the prompt's include the cached ones, as ours do. */
+/**
+ * Tokens in OpenAI's words; the prompt's include the cached ones, as ours do. All details are there, as OpenAI tells them
+ * always: clients read them without asking first.
+ */
 export const toCompletionUsage = (usage: ModelUsage): CompletionUsage => ({
   prompt_tokens: usage.inputTokens,
   completion_tokens: usage.outputTokens,
@@ -86,10 +98,14 @@ export const toCompletionUsage = (usage: ModelUsage): CompletionUsage => ({
   prompt_tokens_details: {
     cached_tokens: usage.cachedInputTokens,
     ...(usage.cacheWriteTokens === undefined ? {} : { cache_write_tokens: usage.cacheWriteTokens }),
+    audio_tokens: 0,
   },
-  ...(usage.reasoningTokens === undefined
-    ? {}
-    : { completion_tokens_details: { reasoning_tokens: usage.reasoningTokens } }),
+  completion_tokens_details: {
+    reasoning_tokens: usage.reasoningTokens ?? 0,
+    audio_tokens: 0,
+    accepted_prediction_tokens: 0,
+    rejected_prediction_tokens: 0,
+  },
 });
 
 const toThought = (

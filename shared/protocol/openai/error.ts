@@ -34,6 +34,14 @@ const invalidRequest = (message: string, param: string | null, code: string | nu
 export const invalidValue = (param: string, message: string): OpenAiRefusal =>
   invalidRequest(message, param, 'invalid_value');
 
+/** A parameter that every request needs is not there. */
+export const missing = (param: string): OpenAiRefusal =>
+  invalidRequest(`Missing required parameter: '${param}'.`, param, 'missing_required_parameter');
+
+/** A parameter is of another type than it must be. */
+export const wrongType = (param: string, expected: string, got: string): OpenAiRefusal =>
+  invalidRequest(`Invalid type for '${param}': expected ${expected}, but got ${got} instead.`, param, 'invalid_type');
+
 /** A parameter that the model asked for has no counterpart for. */
 export const unsupported = (param: string, message: string): OpenAiRefusal =>
   invalidRequest(message, param, 'unsupported_parameter');

@@ -1,5 +1,5 @@
 /**
- * Reads along with a stream of OpenAI's wire that is passed on untouched, to know whether it came to its end and what it
+ * Reads along with a stream of OpenAI's wire that is passed on, to know whether it came to its end and what it
  * used. Frames are not parsed, except the few that may finish a choice, report an error or tell the usage: inside a JSON
  * text every quote has a backslash before it, so the searched characters can stand nowhere but in a key.
  */
@@ -36,11 +36,16 @@ export interface StreamJudge {
   readonly heard?: HeardEnd;
   /** The next frame, which is one event with or without its empty line. */
   judge(frame: string): FrameVerdict;
+  /** The frame as the client is to see it, where that differs from what the provider sent. */
+  shown?(frame: string): string;
 }
 
 const finishPattern = /"finish_reason"\s*:\s*"/;
 const errorPattern = /"error"\s*:\s*[{"]/;
 const usagePattern = /"usage"\s*:\s*\{/;
+
+/** What every chunk has once the usage was asked for: at the end of its object, or before one last text. */
+const noUsagePattern = /,\s?"usage":\s?null(?=(?:,\s?"[a-z_]+":\s?"[^"\\]*")?\}\s*$)/;
 
 const dataField = 'data: ';
 
@@ -127,6 +132,11 @@ export class FrameJudge implements StreamJudge {
     }
     this.#note(parsed);
     return this.isFinished ? 'hold' : 'pass';
+  }
+
+  /** Without the `usage: null` of a usage that the client did not ask for. */
+  shown(frame: string): string {
+    return this.#hidesUsage && frame.includes('"usage"') ? frame.replace(noUsagePattern, '') : frame;
   }
 
   #note({ id, choices }: Readonly<Record<string, unknown>>): void {

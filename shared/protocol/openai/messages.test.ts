@@ -42,8 +42,32 @@ describe('messages', () => {
           { role: 'assistant', content: 'I look.', toolCalls: [{ id: 'c', name: 'look', argumentsJson: '{}' }] },
           { role: 'tool', toolCallId: 'c', toolName: 'look', content: 'seen', isError: false },
         ],
+        withoutEffect: [],
       },
     });
+  });
+
+  it('may have names: told where a model can be told who speaks, else said to be without effect', () => {
+    const messages: readonly ChatMessage[] = [
+      { ...user, name: 'Ada' },
+      { ...calling('c'), name: 'guide' },
+      { ...result('c'), name: 'look' },
+    ];
+    const named = readMessages(messages, { ...offlineMedia, names: true });
+    expect(named).toMatchObject({ value: { messages: [{ name: 'Ada' }, { name: 'guide' }, {}], withoutEffect: [] } });
+    const untold = readMessages(messages, offlineMedia);
+    expect(untold.ok && untold.value.messages.some((message) => 'name' in message)).toBe(false);
+    expect(untold).toMatchObject({ value: { withoutEffect: ['messages.name'] } });
+  });
+
+  it('of a tool may repeat the name of its call; any other name is without effect, as that of a system’s message is', () => {
+    const lostNames = (...messages: ChatMessage[]) => readMessages(messages, { ...offlineMedia, names: true });
+    const asked = [user, calling('c')];
+    expect(lostNames(...asked, { ...result('c'), name: 'look' })).toMatchObject({ value: { withoutEffect: [] } });
+    expect(lostNames(...asked, { ...result('c'), name: null })).toMatchObject({ value: { withoutEffect: [] } });
+    const lost = { value: { withoutEffect: ['messages.name'] } };
+    expect(lostNames(...asked, { ...result('c'), name: 'other' })).toMatchObject(lost);
+    expect(lostNames({ role: 'system', content: 'Be kind.', name: 'rules' }, user)).toMatchObject(lost);
   });
 
   it.each<[string, readonly ChatMessage[], string]>([
@@ -53,7 +77,6 @@ describe('messages', () => {
     ['a call without its result at the end', [calling('c')], 'messages'],
     ['two calls of one id', [calling('c', 'c')], 'messages[0].tool_calls[1].id'],
     ['an old id again', [calling('c'), result('c'), calling('c')], 'messages[2].tool_calls[0].id'],
-    ['a name', [{ role: 'user', content: 'x', name: 'me' }], 'messages[0].name'],
     ['a file', [{ role: 'user', content: [{ type: 'file' }] }], 'messages[0].content[0]'],
     ['an image', [{ role: 'user', content: [image(picture)] }], 'messages[0].content[0]'],
     ['reasoning of a user', [{ role: 'user', content: 'x', reasoning_content: 'y' }], 'messages[0].reasoning_content'],
@@ -236,9 +259,17 @@ describe('a request', () => {
     });
   });
 
+  it('may vary what a rule-based model does not vary; others say that they cannot', () => {
+    const penalty = { presence_penalty: 1, frequency_penalty: -0.5, temperature: 1.5, top_p: 0.2 };
+    expect(translate(penalty, offlineCapabilities)).toMatchObject({ ok: true, value: { withoutEffect: [] } });
+    const { presence_penalty } = penalty;
+    expect(translate({ presence_penalty }, anthropicCapabilities)).toMatchObject({
+      error: { status: 400, error: { param: 'presence_penalty' } },
+    });
+  });
+
   it.each<[object, string]>([
     [{ logit_bias: { 1: 2 } }, 'logit_bias'],
-    [{ presence_penalty: 1 }, 'presence_penalty'],
     [{ modalities: ['text', 'audio'] }, 'modalities'],
     [{ service_tier: 'flex' }, 'service_tier'],
     [{ functions: [{ name: 'f' }] }, 'functions'],

@@ -7,17 +7,23 @@ import { err, ok, type Result } from '../../errors/result.ts';
 import { readReasoningDetails } from '../../domain/model/reasoning-details.ts';
 import type { ContentPart, ModelMessage, ReasoningBlock, ToolCall } from '../../ports/model-client.ts';
 import type { ChatMessage } from '../../schemas/openai-chat.ts';
+import type { Capabilities } from './capabilities.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from './error.ts';
 import { maxImages, readPart, type MediaAbility } from './parts.ts';
 
 export interface TranslatedMessages {
   readonly system: string;
   readonly messages: readonly ModelMessage[];
+  /** Fields of messages that were taken and change nothing. */
+  readonly withoutEffect: readonly string[];
 }
+
+/** What a model can be told of a message besides its text. */
+export type MessageAbility = MediaAbility & Pick<Capabilities, 'names'>;
 
 type Translated<Value> = Result<Value, OpenAiRefusal>;
 
-const knownFields: readonly string[] = ['role', 'content', 'tool_calls', 'tool_call_id', 'refusal'];
+const knownFields: readonly string[] = ['role', 'content', 'tool_calls', 'tool_call_id', 'refusal', 'name'];
 
 /** Of messages of the assistant: what it thought, under the names that servers have for it. */
 const thoughtFields: readonly string[] = ['reasoning', 'reasoning_content', 'reasoning_details'];
@@ -73,10 +79,11 @@ class Reader {
   readonly #messages: ModelMessage[] = [];
   readonly #seen = new Set<string>();
   readonly #waiting = new Map<string, string>();
-  readonly #able: MediaAbility;
+  readonly #able: MessageAbility;
+  readonly #withoutEffect = new Set<string>();
   #images = 0;
 
-  constructor(able: MediaAbility) {
+  constructor(able: MessageAbility) {
     this.#able = able;
   }
 
@@ -94,15 +101,19 @@ class Reader {
     switch (message.role) {
       case 'system':
       case 'developer':
+        // All of them become one text, which nobody in particular says.
+        this.#nameLost(message.name);
         this.#system.push(text);
         return undefined;
-      case 'user':
-        this.#messages.push({ role: 'user', content: text, ...(parts === undefined ? {} : { parts }) });
+      case 'user': {
+        const more = { ...(parts === undefined ? {} : { parts }), ...this.#nameOf(message) };
+        this.#messages.push({ role: 'user', content: text, ...more });
         return this.#countImages(parts, `${param}.content`);
+      }
       case 'assistant':
         return this.#answered(message, text, param);
       case 'tool':
-        return this.#toolAnswered(message.tool_call_id, text, param);
+        return this.#toolAnswered(message, text, param);
     }
   }
 
@@ -110,7 +121,19 @@ class Reader {
     if (this.#waiting.size > 0) return err(this.#unanswered(param));
     if (this.#messages.length === 0)
       return err(invalidValue(param, 'There must be a message that is not of the system.'));
-    return ok({ system: this.#system.filter((text) => text !== '').join('\n\n'), messages: this.#messages });
+    const system = this.#system.filter((text) => text !== '').join('\n\n');
+    return ok({ system, messages: this.#messages, withoutEffect: [...this.#withoutEffect] });
+  }
+
+  /** Who says it, for a model that can be told. */
+  #nameOf({ name }: { readonly name?: string | null | undefined }): { readonly name?: string } {
+    if (typeof name === 'string' && name !== '' && this.#able.names === true) return { name };
+    this.#nameLost(name);
+    return {};
+  }
+
+  #nameLost(name: string | null | undefined): void {
+    if (typeof name === 'string' && name !== '') this.#withoutEffect.add('messages.name');
   }
 
   #unanswered(param: string): OpenAiRefusal {
@@ -140,7 +163,7 @@ class Reader {
     const content = [text, message.refusal ?? ''].filter((said) => said !== '').join('\n');
     const reasoning = readReasoning(message);
     const thought = reasoning.length === 0 ? {} : { reasoning };
-    this.#messages.push({ role: 'assistant', content, toolCalls, ...thought });
+    this.#messages.push({ role: 'assistant', content, toolCalls, ...thought, ...this.#nameOf(message) });
     return undefined;
   }
 
@@ -152,7 +175,11 @@ class Reader {
     return undefined;
   }
 
-  #toolAnswered(id: string, content: string, param: string): OpenAiRefusal | undefined {
+  #toolAnswered(
+    { tool_call_id: id, name }: Extract<ChatMessage, { role: 'tool' }>,
+    content: string,
+    param: string,
+  ): OpenAiRefusal | undefined {
     const toolName = this.#waiting.get(id);
     if (toolName === undefined) {
       return invalidValue(
@@ -161,13 +188,18 @@ class Reader {
       );
     }
     this.#waiting.delete(id);
+    // Many clients repeat the tool's name here, which its call has told.
+    if (name !== toolName) this.#nameLost(name);
     this.#messages.push({ role: 'tool', toolCallId: id, toolName, content, isError: false });
     return undefined;
   }
 }
 
 /** The conversation in our form, as far as the model is `able` to take it, or the first thing about it that cannot be said. */
-export const readMessages = (messages: readonly ChatMessage[], able: MediaAbility): Translated<TranslatedMessages> => {
+export const readMessages = (
+  messages: readonly ChatMessage[],
+  able: MessageAbility,
+): Translated<TranslatedMessages> => {
   const reader = new Reader(able);
   for (const [index, message] of messages.entries()) {
     const refusal = reader.add(message, `messages[${index}]`);

@@ -51,8 +51,9 @@ export const toModelRequest = (
     ...(format.value === undefined ? {} : { format: format.value }),
   };
   const maxOutputTokens = request.max_completion_tokens ?? request.max_tokens ?? able.defaultMaxOutputTokens;
-  const translated = { ...call, ...messages.value, tools: tools.value, maxOutputTokens, options };
+  const { withoutEffect: lost, ...conversation } = messages.value;
+  const translated = { ...call, ...conversation, tools: tools.value, maxOutputTokens, options };
   const conflict = findConflict(translated, able);
   if (conflict !== undefined) return err(conflict);
-  return ok({ request: translated, withoutEffect: [...withoutEffect.value, ...findIdle(translated, able)] });
+  return ok({ request: translated, withoutEffect: [...withoutEffect.value, ...lost, ...findIdle(translated, able)] });
 };

@@ -11,7 +11,7 @@ import { ChunkWriter, doneFrame, type ChatCompletionChunk } from './chunks.ts';
 import { toCompletion } from './completion.ts';
 import { readMessages } from './messages.ts';
 
-const able = { provider: 'all', images: true, files: true };
+const able = { provider: 'all', images: true, files: true, names: true };
 const texts = fc.string({ unit: 'grapheme' });
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 8 }).map((data) => Buffer.from(data).toString('base64'));
 const inline = (...types: readonly string[]) =>
@@ -28,8 +28,12 @@ const parts: fc.Arbitrary<ContentPart> = fc.oneof(
     .map((file) => ({ type: 'file' as const, ...file })),
 );
 
+const speakers = fc
+  .option(fc.string({ minLength: 1 }), { nil: undefined })
+  .map((name) => (name === undefined ? {} : { name }));
+
 const users = fc.oneof(
-  texts.map((content): ModelMessage => ({ role: 'user', content })),
+  fc.tuple(texts, speakers).map(([content, speaker]): ModelMessage => ({ role: 'user', content, ...speaker })),
   fc
     .array(parts, { minLength: 1, maxLength: 4 })
     .filter((all) => all.some(({ type }) => type !== 'text'))
@@ -47,6 +51,7 @@ const thoughts: fc.Arbitrary<ReasoningBlock> = fc.oneof(
 
 const answers = fc.record({
   content: texts,
+  speaker: speakers,
   reasoning: fc.array(thoughts, { maxLength: 3 }),
   calls: fc.array(
     fc.record({ name: fc.string({ minLength: 1 }), argumentsJson: fc.string({ minLength: 1 }), result: texts }),
@@ -55,12 +60,13 @@ const answers = fc.record({
 
 const conversations = fc.tuple(users, fc.array(fc.tuple(answers, users), { maxLength: 4 })).map(([first, rest]) => [
   first,
-  ...rest.flatMap(([{ content, reasoning, calls }, user], turn): readonly ModelMessage[] => [
+  ...rest.flatMap(([{ content, speaker, reasoning, calls }, user], turn): readonly ModelMessage[] => [
     {
       role: 'assistant',
       content,
       toolCalls: calls.map(({ name, argumentsJson }, index) => ({ id: `call_${turn}_${index}`, name, argumentsJson })),
       ...(reasoning.length === 0 ? {} : { reasoning }),
+      ...speaker,
     },
     ...calls.map(({ name, result }, index) => ({
       role: 'tool' as const,
@@ -83,7 +89,7 @@ describe('a conversation', () => {
     fc.assert(
       fc.property(fc.string(), conversations, (system, messages) => {
         const wire = toOpenAiMessages(system, messages, 'reasoning_details');
-        expect(overTheWire(wire)).toEqual({ ok: true, value: { system, messages } });
+        expect(overTheWire(wire)).toEqual({ ok: true, value: { system, messages, withoutEffect: [] } });
       }),
     );
   });
@@ -177,7 +183,10 @@ describe('what a model thought', () => {
           ...(answer.reasoning === undefined ? {} : { reasoning: answer.reasoning }),
         };
         for (const sent of [message, streamed]) {
-          expect(overTheWire([sent])).toEqual({ ok: true, value: { system: '', messages: [expected] } });
+          expect(overTheWire([sent])).toEqual({
+            ok: true,
+            value: { system: '', messages: [expected], withoutEffect: [] },
+          });
         }
       }),
     );

@@ -44,8 +44,17 @@ describe.each(models)('@langchain/openai: %s', (model) => {
     const first = await bound.invoke([asked]);
     const [call] = first.tool_calls ?? [];
     expect(call?.args).toEqual({ city: 'Oslo', days: 2 });
-    const result: unknown = await lookUp.invoke({ city: 'Oslo', days: 2 });
-    const answered = new ToolMessage({ content: String(result), tool_call_id: call?.id ?? '' });
+    // As LangChain's agents do it: the result has the name of its tool, and the answer the name of the agent.
+    const answered: unknown = await lookUp.invoke({
+      id: 'none',
+      name: 'look_up_weather',
+      args: {},
+      ...call,
+      type: 'tool_call',
+    });
+    if (!ToolMessage.isInstance(answered)) throw new Error('no result of a tool');
+    expect(answered.name).toBe('look_up_weather');
+    first.name = 'weatherman';
     expect((await bound.invoke([asked, first, answered])).text).toContain(forecast);
   });
 

@@ -31,6 +31,14 @@ export const notFound = (what: string): AppError => ({
   detail: `There is no such ${what}.`,
 });
 
+const longestAddress = 200;
+
+/** Nothing is at this address. Clients of the model APIs are told which one they asked: many have a part of it too often. */
+export const noAddress = ({ method, path }: { readonly method: string; readonly path: string }): AppError =>
+  isOpenAiPath(path)
+    ? { type: 'resource.not_found', detail: `Invalid URL (${method} ${path.slice(0, longestAddress)})` }
+    : notFound('thing');
+
 export const problemDocument = (error: AppError, request: { instance: string; requestId: string }): Problem => {
   const entry = errorCatalog[error.type];
   return {

@@ -147,7 +147,7 @@ describe('what is refused', () => {
   it.each<[string, object, string]>([
     ['an unknown field', { colour: 'red' }, 'colour'],
     ['no messages', { messages: [] }, 'messages'],
-    ['no limit', { max_tokens: undefined }, 'max_tokens'],
+    ['no limit', { max_tokens: undefined }, 'max_tokens: Field required'],
     ['a limit of nothing', { max_tokens: 0 }, 'max_tokens'],
     ['an unknown role', { messages: [{ role: 'king', content: 'x' }] }, 'messages.0.role'],
     [

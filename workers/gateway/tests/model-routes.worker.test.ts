@@ -34,6 +34,15 @@ const tool = { type: 'function', function: { name: 'get_weather', parameters: { 
 const ask = async (gateway: Gateway, json: object): Promise<Response> =>
   await gateway.send('/v1/chat/completions', { key, json: { ...chat, ...json } });
 
+/** One request in twenty goes to another model, to learn how it does; which one follows from its id. */
+const askUnexplored = async (gateway: Gateway, json: object): Promise<Response> => {
+  for (;;) {
+    const answer = await ask(gateway, json);
+    if (answer.headers.get('x-aidevos-model-reason')?.includes('tried to learn') !== true) return answer;
+    await answer.body?.cancel();
+  }
+};
+
 const contentOf = async (answer: Response): Promise<string | null | undefined> => {
   const completion: Completion = await answer.json();
   return completion.choices[0]?.message.content;
@@ -230,7 +239,7 @@ describe('the operator’s own cards', () => {
       const [, , nano, own] = models;
       expect(nano).toMatchObject({ overridden: true, price, abilities: expect.arrayContaining(['json_schema']) });
       expect(own).toMatchObject({ overridden: true, price, quality: 99, abilities: ['tools'] });
-      const answer = await ask(gateway, { model: 'auto:best', tools: [tool] });
+      const answer = await askUnexplored(gateway, { model: 'auto:best', tools: [tool] });
       expect(answer.headers.get('x-aidevos-model')).toBe('openai/own');
       expect(answer.headers.get('x-aidevos-model-reason')).toContain('quality 99');
     } finally {

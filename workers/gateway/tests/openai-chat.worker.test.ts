@@ -59,6 +59,8 @@ describe.each(['openai/plain', 'anthropic/plain'])('%s', (model) => {
         completion_tokens: 10,
         total_tokens: 22,
         prompt_tokens_details: { cached_tokens: 4 },
+        // Read by clients without a look whether it is there.
+        completion_tokens_details: { reasoning_tokens: 0 },
       },
     });
     expect(completion.id).toMatch(/^chatcmpl-/);

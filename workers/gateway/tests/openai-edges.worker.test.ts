@@ -24,6 +24,19 @@ const chat = { model: 'offline/engineer', messages };
 
 const ask = async (more: object): Promise<Response> => await gateway.send(path, { key, json: { ...chat, ...more } });
 
+describe('an address', () => {
+  it('that is none is told, for clients that have a part of it twice', async () => {
+    const answer = await gateway.send(`/v1${path}`, { key, json: chat });
+    expect(answer.status).toBe(404);
+    expect(await readError(answer)).toEqual({
+      message: 'Invalid URL (POST /v1/v1/chat/completions)',
+      type: 'invalid_request_error',
+      param: null,
+      code: 'not_found',
+    });
+  });
+});
+
 describe('access', () => {
   it.each([
     ['no key', {}, null],
@@ -152,6 +165,16 @@ describe('what is refused', () => {
   });
 
   it.each([
+    ['no model', { model: undefined }, 'model', 'missing_required_parameter', "Missing required parameter: 'model'."],
+    ['no messages', { messages: undefined }, 'messages', 'missing_required_parameter', "parameter: 'messages'."],
+    ['messages of text', { messages: 'Hello' }, 'messages', 'invalid_type', 'expected array, but got string instead.'],
+    ['a limit of text', { max_tokens: '5' }, 'max_tokens', 'invalid_type', "Invalid type for 'max_tokens': expected"],
+  ])('says in the words of the original: %s', async (_name, more, param, code, detail) => {
+    const error = await readError(await ask(more));
+    expect(error).toMatchObject({ param, code, message: expect.stringContaining(detail) });
+  });
+
+  it.each([
     ['a seed', { seed: 1 }, 'seed'],
     ['json_object', { response_format: { type: 'json_object' } }, 'response_format'],
     ['a high temperature', { temperature: 1.5 }, 'temperature'],
@@ -233,6 +256,8 @@ describe('the offline engineer', () => {
     expect(stopped).toBe(whole.slice(0, whole.indexOf('offline')));
     const labelled = await ask({ metadata: { a: 'b' }, user: 'me', temperature: 0, seed: 4 });
     expect(labelled.headers.get('x-aidevos-without-effect')).toBe('metadata, user');
+    const named = await ask({ messages: [{ role: 'user', content: 'Who are you?', name: 'Ada' }] });
+    expect([named.status, named.headers.get('x-aidevos-without-effect')]).toEqual([200, 'messages.name']);
   });
 
   it('says so when it cannot make what the schema asks for', async () => {

@@ -113,17 +113,17 @@ describe.each(['openai/plain', 'anthropic/plain'])('%s', (model) => {
 
 describe.each(['openai', 'anthropic'])('%s that fails', (provider) => {
   it.each([
-    ['rate-limited', 429, 'rate_limit_exceeded'],
-    ['missing', 404, 'model_not_found'],
-    ['too-long', 400, 'context_length_exceeded'],
-    ['broken', 502, 'provider_error'],
-    ['html', 502, 'provider_malformed_response'],
-    ['reset', 502, 'provider_connection_lost'],
-  ])('%s is status %i, whole and streamed', async (fault, status, code) => {
+    ['rate-limited', 429, 'rate_limit_exceeded', null],
+    ['missing', 404, 'model_not_found', 'model'],
+    ['too-long', 400, 'context_length_exceeded', 'input'],
+    ['broken', 502, 'provider_error', null],
+    ['html', 502, 'provider_malformed_response', null],
+    ['reset', 502, 'provider_connection_lost', null],
+  ])('%s is status %i, whole and streamed', async (fault, status, code, param) => {
     for (const stream of [false, true]) {
       const answer = await post({ model: `${provider}/${fault}`, input: 'x', stream });
       expect(answer.status).toBe(status);
-      expect((await readError(answer)).code).toBe(code);
+      expect(await readError(answer)).toMatchObject({ code, param });
     }
   });
 

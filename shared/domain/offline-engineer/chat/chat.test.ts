@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ModelMessage, ModelRequest, ToolDefinition } from '../../../ports/model-client.ts';
-import { chat } from './chat.ts';
+import { chat, offlineChat } from './chat.ts';
 import { answerFromFacts } from './facts.ts';
 import { readInstruction } from './instruction.ts';
 
@@ -18,7 +18,7 @@ const tool = (
 
 const text = { type: 'string' };
 
-/** The tools of coding tools as they are: opencode's, pi's, Codex's, and an editor with sub-commands. */
+/** The tools of coding tools as they are: opencode's, pi's, Codex's, Cline's, and an editor with sub-commands. */
 const openCode = [
   tool('bash', { command: text, description: text, timeout: { type: 'number' } }, ['command', 'description']),
   tool('edit', { filePath: text, oldString: text, newString: text, replaceAll: { type: 'boolean' } }, [
@@ -40,6 +40,13 @@ const pi = [
   }),
 ];
 const codex = [tool('exec_command', { cmd: text, workdir: text }, ['cmd'])];
+const orNull = { anyOf: [text, { type: 'null' }] };
+const files = { type: 'array', items: { type: 'object', properties: { path: text }, required: ['path'] } };
+const cline = [
+  tool('read_files', { files }),
+  tool('editor', { path: text, old_text: orNull, new_text: text }, ['path', 'new_text']),
+  tool('run_commands', { commands: { type: 'array', items: text } }),
+];
 const arrayShell = [tool('shell', { command: { type: 'array', items: text } })];
 const editor = [
   tool(
@@ -167,6 +174,10 @@ describe('tools', () => {
     expect(converse(change, pi).calls).toEqual([
       ['edit', { path: 'greeting.txt', edits: [{ oldText: 'Helo', newText: 'Hello' }] }],
     ]);
+    expect(converse(change, cline).calls).toEqual([
+      ['read_files', { files: [{ path: 'greeting.txt' }] }],
+      ['editor', { path: 'greeting.txt', old_text: 'Helo', new_text: 'Hello' }],
+    ]);
     expect(converse(change, editor).calls).toEqual([
       ['str_replace_based_edit_tool', { command: 'view', path: 'greeting.txt' }],
       [
@@ -185,7 +196,14 @@ describe('tools', () => {
     expect(input?.cmd).toBe(
       String.raw`sed -i.bak -e 's/a\/b/it'\''s \& c/g' -- 'it'\''s.txt' && rm -- 'it'\''s.txt.bak'`,
     );
+    expect(converse('run `echo hi`', cline).calls).toEqual([['run_commands', { commands: ['echo hi'] }]]);
     expect(converse('run `echo hi`', arrayShell).calls).toEqual([['shell', { command: ['sh', '-c', 'echo hi'] }]]);
+  });
+
+  it('do what was said, whatever the client adds to it', () => {
+    const added = '\n\n<environment_details>\nWorking directory: /w\nread notes.txt\n</environment_details>';
+    const quoted = String.raw`"Replace \"Helo\" with \"Hello\" in greeting.txt"`;
+    expect(converse(quoted + added, openCode)).toEqual(converse(change, openCode));
   });
 
   it('take whole paths where they say so, in the folder that the client works in', () => {
@@ -249,6 +267,18 @@ describe('tools', () => {
         expect(converse(words, offered).text).not.toBe('');
       }),
     );
+  });
+
+  it('are called by ids that differ and that OpenAI takes in a conversation which goes on there', async () => {
+    const long = tool(`look_up_weather_${'x'.repeat(40)}`, { city: text });
+    const ids: string[] = [];
+    const asked = request([user(`use ${long.name} in Paris, Rome and Oslo`)], [long]);
+    const said = request([user('What is the weather in Paris, Rome and Oslo?')], [tool('get_weather', { city: text })]);
+    for (const each of [asked, said])
+      for await (const event of offlineChat.stream(each)) if (event.type === 'tool_call_started') ids.push(event.id);
+    expect(ids.length).toBeGreaterThan(3);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.every((id) => id.length <= 40)).toBe(true);
   });
 
   it('keep to their choice', () => {

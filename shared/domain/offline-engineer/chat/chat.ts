@@ -8,7 +8,7 @@
 import { createFailure } from '../../model/failure.ts';
 import { err, ok, type Result } from '../../../errors/result.ts';
 import type { ModelClient, ModelEvent, ModelRequest, StopReason, ToolDefinition } from '../../../ports/model-client.ts';
-import { answerInForm } from './formatted-answer.ts';
+import { answerAsTold, answerInForm } from './formatted-answer.ts';
 import { readInstruction } from './instruction.ts';
 import { matchCalls } from './matched-calls.ts';
 import { argumentsSaid, namedTool } from './named-tool.ts';
@@ -77,7 +77,7 @@ export const chat = (request: ModelRequest): Result<ChatAnswer, string> => {
   if (calls.value.length > 0) return ok({ text: '', calls: calls.value });
   const text = answerInWords(request);
   const format = request.options?.format;
-  const formed = format === undefined ? ok(text) : answerInForm(request, format, text);
+  const formed = format === undefined ? ok(answerAsTold(request, text)) : answerInForm(request, format, text);
   return formed.ok ? ok({ text: formed.value, calls: [] }) : formed;
 };
 
@@ -109,9 +109,12 @@ const stopAt = (text: string, stops: readonly string[]): Stopped =>
 /** Words, each with the space after it, as a model sends them. */
 const pieces = (text: string): readonly string[] => text.match(/\S+\s*|\s+/g) ?? [];
 
+/** OpenAI takes no longer id of a call, and a conversation may go on with one of its models. */
+const longestId = 40;
+
 function* callEvents(calls: readonly PlannedCall[], turn: number): Generator<ModelEvent> {
   for (const [index, { name, argumentsJson }] of calls.entries()) {
-    const id = index === 0 ? `call_${turn}_${name}` : `call_${turn}_${index}_${name}`;
+    const id = `call_${turn}_${index}_${name}`.slice(0, longestId);
     yield { type: 'tool_call_started', index, id, name };
     for (const argumentsText of pieces(argumentsJson)) yield { type: 'tool_call_delta', index, argumentsText };
   }

@@ -259,6 +259,41 @@ describe('an answer in a form', () => {
     expect(made.ok ? JSON.parse(made.value.text) : made.error).toEqual({ city: 'Oslo', days: 1 });
   });
 
+  const book = {
+    type: 'object',
+    properties: { title: text, pages: { type: 'integer' } },
+    required: ['title', 'pages'],
+  };
+  const told = `conform to the following schema:\n\n\`\`\`\n${JSON.stringify(book)}\n\`\`\``;
+
+  it('follows a demand that stands in the messages or in the instructions, where no parameter says it', () => {
+    const solaris = { title: 'Solaris', pages: 204 };
+    const wanted = 'Give me a book: title "Solaris", pages 204';
+    const inWords = (system: string, ...said: readonly string[]) => {
+      const made = chat({
+        ...request(
+          said.map((words) => user(words)),
+          [],
+        ),
+        system,
+      });
+      return made.ok ? JSON.parse(made.value.text) : made.error;
+    };
+    expect(inWords('', wanted, `Output should be in JSON format and ${told}`)).toEqual(solaris);
+    expect(inWords('', `Answer in JSON and ${told}\n${wanted}`)).toEqual(solaris);
+    expect(inWords(`You must respond with JSON. ${told}`, wanted)).toEqual(solaris);
+  });
+
+  it('stays words where a schema is only spoken of, or stands in a tool', () => {
+    const inWords = (said: string) => {
+      const made = chat(request([user(said)], []));
+      return made.ok ? made.value.text : made.error;
+    };
+    expect(inWords(`What is this? ${told}`)).not.toContain('title');
+    const tool = JSON.stringify({ name: 'f', parameters: book });
+    expect(inWords(`Answer in JSON by a tool of this schema: ${tool}`)).not.toContain('title');
+  });
+
   it('holds what a tool answered', () => {
     const messages: ModelMessage[] = [
       user('The weather?'),

@@ -25,7 +25,7 @@ const names: Readonly<Record<Meaning, readonly string[]>> = {
   from: ['oldstring', 'oldstr', 'oldtext', 'old', 'search', 'find', 'from', 'original', 'oldcontent'],
   to: ['newstring', 'newstr', 'newtext', 'new', 'replace', 'replacement', 'to', 'replacewith', 'newcontent'],
   content: ['content', 'contents', 'text', 'filetext', 'filecontent', 'data', 'body'],
-  command: ['command', 'cmd', 'script', 'commandline'],
+  command: ['command', 'commands', 'cmd', 'script', 'commandline'],
   patch: ['patch', 'input', 'patchtext'],
 };
 
@@ -75,7 +75,9 @@ const valueFor = (name: string, schema: unknown, known: Known, used: Set<Meaning
   const value = meaning === undefined ? undefined : known.values[meaning];
   if (meaning === undefined || value === undefined || Array.isArray(schema['enum'])) return undefined;
   used.add(meaning);
-  if (meaning === 'command' && schema['type'] === 'array') return ['sh', '-c', value];
+  // Several commands, or the words of one.
+  if (meaning === 'command' && schema['type'] === 'array')
+    return plain(name) === 'commands' ? [value] : ['sh', '-c', value];
   if (meaning === 'path') return wholePath(name, schema, value, known.folder);
   return value;
 };

@@ -14,6 +14,7 @@ const toolNames: Readonly<Record<Kind, readonly string[]>> = {
   edit: [
     'edit',
     'editfile',
+    'editor',
     'strreplace',
     'strreplaceeditor',
     'strreplacebasededittool',
@@ -26,6 +27,7 @@ const toolNames: Readonly<Record<Kind, readonly string[]>> = {
   read: [
     'read',
     'readfile',
+    'readfiles',
     'view',
     'viewfile',
     'openfile',
@@ -41,6 +43,7 @@ const toolNames: Readonly<Record<Kind, readonly string[]>> = {
     'exec',
     'execcommand',
     'runcommand',
+    'runcommands',
     'execute',
     'executecommand',
     'runshellcommand',

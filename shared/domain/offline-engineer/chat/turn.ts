@@ -16,13 +16,21 @@ export interface Turn {
 const resultsIn = (messages: readonly ModelMessage[]): readonly ToolResult[] =>
   messages.filter((message): message is ToolResult => message.role === 'tool');
 
+const surroundings = ['<environment_details>', '</environment_details>'] as const;
+
+/** What a person said, without what some clients add to it: the time, the folder, the files that are open. */
+const withoutSurroundings = (text: string): string => {
+  const start = text.lastIndexOf(surroundings[0]);
+  return start !== -1 && text.trimEnd().endsWith(surroundings[1]) ? text.slice(0, start).trimEnd() : text;
+};
+
 /** Reads it out of the messages; empty where no person has said anything. */
 export const readTurn = (messages: readonly ModelMessage[]): Turn => {
   const index = messages.findLastIndex(({ role }) => role === 'user');
   const message = messages[index];
   const user = message?.role === 'user' ? message : undefined;
   return {
-    said: user?.content ?? '',
+    said: withoutSurroundings(user?.content ?? ''),
     parts: user?.parts ?? [],
     results: resultsIn(messages.slice(index + 1)),
     latest: resultsIn(messages.slice(messages.findLastIndex(({ role }) => role !== 'tool') + 1)),

@@ -3,7 +3,13 @@ import type { z } from 'zod';
 import type { AppContext } from '../../app-environment.ts';
 import { problem } from '../../errors/problem.ts';
 import { isJson } from '../../media-type.ts';
-import { invalidValue, unsupported, type OpenAiRefusal } from '../../../../shared/protocol/openai/error.ts';
+import {
+  invalidValue,
+  missing,
+  unsupported,
+  wrongType,
+  type OpenAiRefusal,
+} from '../../../../shared/protocol/openai/error.ts';
 
 /** `messages[0].content`, as OpenAI writes places. */
 const placeOf = (path: readonly PropertyKey[]): string =>
@@ -19,6 +25,11 @@ export const refusalOf = (error: z.ZodError): OpenAiRefusal => {
   if (issue.code === 'unrecognized_keys') {
     const key = placeOf([...issue.path, issue.keys[0] ?? '']).slice(0, 100);
     return unsupported(key, `Unrecognized request argument supplied: ${key}.`);
+  }
+  if (place !== '' && issue.code === 'invalid_type') {
+    if (issue.message.endsWith('received undefined')) return missing(place);
+    const types = /expected (\w+), received (\w+)$/.exec(issue.message);
+    if (types !== null) return wrongType(place, types[1] ?? '', types[2] ?? '');
   }
   return invalidValue(place, place === '' ? `The body: ${issue.message}.` : `'${place}': ${issue.message}.`);
 };

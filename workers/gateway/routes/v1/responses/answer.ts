@@ -42,7 +42,10 @@ const keep = async (context: AppContext, call: ResponseCall): Promise<Result<unk
 
 const refuse = (context: AppContext, call: ResponseCall, failure: ModelFailure): Response => {
   logFailure(context, call.model, failure);
-  return openAiError(context, fromModelFailure(failure));
+  const { error, ...refusal } = fromModelFailure(failure);
+  // What Chat Completions calls the messages is the input here.
+  const param = error.param === 'messages' ? 'input' : error.param;
+  return openAiError(context, { ...refusal, error: { ...error, param } });
 };
 
 /** The answer when it is whole, with nothing of it when it is not. */
