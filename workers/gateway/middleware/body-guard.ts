@@ -43,6 +43,12 @@ const invalidBody = (reason: string): AppError => ({
   issues: [{ field: 'body', reason }],
 });
 
+const encoded: AppError = {
+  type: 'request.unsupported_media_type',
+  detail: 'header.content-encoding: compressed bodies are not taken; send the body as it is.',
+  issues: [{ field: 'header.content-encoding', reason: 'compressed bodies are not taken' }],
+};
+
 /** The whole body, or why it is refused. What is too large is read on without being kept, up to `drainBytes`. */
 const readLimited = async (
   request: Request,
@@ -138,6 +144,8 @@ export const guardBody = async (context: AppContext, limits: BodyLimits): Promis
     });
   }
   const checked = readText(read.value, contentType ?? '', limits);
+  const encoding = request.headers.get('content-encoding');
+  if (!checked.ok && encoding !== null && encoding !== 'identity') return problem(context, encoded);
   if (!checked.ok && read.value.byteLength > 0) return problem(context, invalidBody(checked.error));
   if (checked.ok && limits.textOnly === true) {
     const { text, value } = checked.value;

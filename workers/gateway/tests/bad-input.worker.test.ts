@@ -83,6 +83,15 @@ describe('a body for a project', () => {
     expect((await refused(answer)).errors).toEqual([{ field: 'body', reason: 'is not valid UTF-8' }]);
   });
 
+  it('refuses a compressed body as such', async () => {
+    const stream = new Blob(['{"model":"auto"}']).stream().pipeThrough(new CompressionStream('gzip'));
+    const body = new Uint8Array(await new Response(stream).arrayBuffer());
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const answer = await gateway.send('/api/projects', { key, body, headers });
+    expect(answer.status).toBe(415);
+    expect((await refused(answer)).errors?.[0]).toMatchObject({ field: 'header.content-encoding' });
+  });
+
   it('refuses a body without a content type', async () => {
     const body = new TextEncoder().encode('{"specification":"x"}');
     const answer = await gateway.send('/api/projects', { key, body });
