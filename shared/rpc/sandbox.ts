@@ -156,6 +156,8 @@ export interface MutantRunsRequest {
     readonly limits: TestRunLimits;
     /** The place is run while modules are loaded. */
     readonly isStatic: boolean;
+    /** How long the tests take without a mutant. */
+    readonly usualMs: number;
   }[];
 }
 
