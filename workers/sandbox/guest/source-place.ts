@@ -14,7 +14,6 @@ export function setSources(sources: ReadonlyMap<string, string>): void {
   Error.stackTraceLimit = 40;
 }
 
-const copy = /^@sandbox\/copies\/\d+\//;
 const frame = /([^\s()]+):(\d+):\d+\)?$/;
 
 /** The innermost place in a source file, or in the given file when `only` is set. */
@@ -25,19 +24,13 @@ export function placeOf(error: unknown, only?: string): SourcePlace | undefined 
   for (let index = 0; index < lines.length; index += 1) {
     const match = execPattern(frame, lines[index] ?? '');
     if (match === null) continue;
-    const module = moduleOf(match[1] ?? '');
+    const name = match[1] ?? '';
+    const module = name[0] === '/' ? sliceText(name, 1) : name;
     if (!mapHas(sourceByModule, module)) continue;
     const file = mapGet(sourceByModule, module) ?? module;
     if (only === undefined || file === only) return bare({ file, line: asNumber(match[2]) });
   }
   return undefined;
-}
-
-/** The module that a place of a stack is in; of a copy, the module that was copied. */
-function moduleOf(name: string): string {
-  const module = name[0] === '/' ? sliceText(name, 1) : name;
-  const copied = execPattern(copy, module);
-  return copied === null ? module : sliceText(module, copied[0].length);
 }
 
 function stackOf(error: unknown): string | undefined {

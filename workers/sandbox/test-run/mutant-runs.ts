@@ -22,7 +22,7 @@ const atOnce = 4;
 const leastTogether = 4;
 
 /** They run one after another, and what they leave behind adds up. */
-const mostTogether = 25;
+const mostTogether = 40;
 
 /** Tests that take longer than the start of an isolate does are not worth to be repeated. */
 const longestMs = 30;
