@@ -75,7 +75,7 @@ const calculator = {
   ].join('\n'),
 };
 
-const letters = [...'abcdefghijklm'];
+const letters = 'abcdefghijklm'.split('');
 const list = JSON.stringify(letters);
 const check = `if (globalThis.loads > 1) expect(values.join('')).toBe('${letters.join('')}');`;
 const count = 'globalThis.loads = (globalThis.loads ?? 0) + 1;';

@@ -63,12 +63,9 @@ describe('mutants that share an isolate', () => {
       [2, 'killed', 'two'],
     ]);
     const trials = Array.from({ length: 20 }, () => '0 one two');
-    expect(asked).toEqual([
-      ...['0 one two', '1 one two', '0 two'],
-      ...['2 one two', '0 two', '2 two'],
-      ...trials,
-      'end',
-    ]);
+    const first = ['0 one two', '1 one two', '0 two'];
+    const second = ['2 one two', '0 two', '2 two'];
+    expect(asked).toEqual([...first, ...second, ...trials, 'end']);
   });
 
   it('leave open what nothing notices', async () => {
