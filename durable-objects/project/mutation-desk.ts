@@ -24,7 +24,7 @@ import { findReleased } from './released.ts';
 import { MutationStore } from './mutation-store.ts';
 import type { DeskParts } from './desk-parts.ts';
 
-const batchSize = 20;
+const batchSize = 50;
 
 /** Mutants of a change that are tested for a gate; of more a sample is taken. */
 const mutantsOfGate = 100;

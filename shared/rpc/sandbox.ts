@@ -141,7 +141,8 @@ export interface TestReport {
 
 /**
  * Runs the tests that come by each mutant. Mutants whose first test file is the same share an isolate as long as its tests
- * pass without a mutant in between; what they do not notice, and what is loaded with the file, has an isolate of its own.
+ * pass without a mutant in between; what they do not notice has an isolate of its own. The modules name each other by
+ * their places, so that an isolate can hold copies of them.
  */
 export interface MutantRunsRequest {
   readonly runId: string;
@@ -156,6 +157,8 @@ export interface MutantRunsRequest {
     readonly limits: TestRunLimits;
     /** The place is run while modules are loaded. */
     readonly isStatic: boolean;
+    /** How long the tests take without a mutant. */
+    readonly usualMs: number;
   }[];
 }
 

@@ -94,7 +94,9 @@ const outcomesOf = async (
 ): Promise<readonly MutantOutcome[]> => {
   try {
     const { counters, built, reaches } = build;
-    const mutants = batch.map(({ mutant: { id }, tests, limits, isStatic }) => ({ id, tests, limits, isStatic }));
+    const mutants = batch.map(({ mutant: { id }, tests, limits, isStatic, usualMs }) => {
+      return { id, tests, limits, isStatic, usualMs };
+    });
     const { runId, host } = parts;
     const result = await parts.sandbox.runMutants({ runId, host, built, counters, reaches, mutants });
     if (!result.ok) throw new Error(result.error.detail);

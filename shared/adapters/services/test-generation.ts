@@ -36,7 +36,7 @@ export interface GenerationParts {
 const folder = 'test/generated';
 const callsPerFunction = 24;
 const probesPerRun = 12;
-const batchSize = 20;
+const batchSize = 50;
 
 /** What cannot be done at all is an error; a function without a test is in the report. */
 export const generateTests = async (

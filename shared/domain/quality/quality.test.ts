@@ -61,7 +61,14 @@ const plan = (id: number, tests: number): MutantPlan => {
     replacement: 'false',
   };
   const limits = { testTimeoutMs: 1, runTimeoutMs: 1, fuelPerTest: 1 };
-  return { mutant, isStatic: false, nearest: [], limits, tests: tests === 0 ? [] : [{ file: 't', names: ['n'] }] };
+  return {
+    mutant,
+    isStatic: false,
+    nearest: [],
+    limits,
+    usualMs: 1,
+    tests: tests === 0 ? [] : [{ file: 't', names: ['n'] }],
+  };
 };
 
 describe('verdicts', () => {

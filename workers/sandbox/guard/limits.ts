@@ -4,6 +4,9 @@ export const limits = {
   /** Modules of one test run or version. */
   modules: 5_000,
   moduleCharacters: 16 * 1024 * 1024,
+  /** All copies of a project's modules in one isolate. */
+  copiedModules: 5_000,
+  copiedCharacters: 8 * 1024 * 1024,
   testFiles: 1_000,
   /** Counters of a measured build: each takes four bytes in the isolate and some characters in the report. */
   counters: 1_000_000,

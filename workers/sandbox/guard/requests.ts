@@ -90,7 +90,8 @@ export function checkMutantRuns(request: MutantRunsRequest): Result<true> {
   const hasLimits = (each: MutantRunsRequest['mutants'][number]): boolean =>
     isWithin(each?.limits?.testTimeoutMs, 1, limits.maxRunTimeoutMs) &&
     isWithin(each.limits.runTimeoutMs, 1, limits.maxRunTimeoutMs) &&
-    isWithin(each.limits.fuelPerTest, 1, 1e10);
+    isWithin(each.limits.fuelPerTest, 1, 1e10) &&
+    isWithin(each.usualMs, 0, 1e10);
   return verdict([
     [isName(request.runId), 'runId', 'must be a text of 1 to 512 characters'],
     [isName(request.host), 'host', 'must be a text of 1 to 512 characters'],

@@ -188,7 +188,7 @@ function loadActual([specifier, kind, id, value]: Needed): unknown {
   return asExports(id, namespace);
 }
 
-const wrapped = new Map<string, object>();
+let wrapped = new Map<string, object>();
 
 /** A module's namespace as CommonJS code expects it: marked, and with live values. */
 function asExports(id: string, namespace: Record<string, unknown>): object {
@@ -311,8 +311,9 @@ export function isolateModules<Value>(work: () => Value): Value {
   return result;
 }
 
-/** Forgets the mocks of the file before. */
+/** Forgets the mocks of the file before, and all that it has loaded. */
 export function forgetMocks(): void {
   mocks = new Map();
+  wrapped = new Map();
   cache = new Map();
 }

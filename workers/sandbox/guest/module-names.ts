@@ -28,5 +28,8 @@ export const guestModuleNames = {
   nodeSqlite: '@sandbox/node-sqlite.js',
 } as const;
 
+/** Copies of a project's modules stand in numbered folders in here. */
+export const copiesFolder = `${reservedFolder}copies/`;
+
 /** Where the project's files stand for guest code: in memory, and only those that a test run brings. */
 export const projectFolder = '/tmp/project';

@@ -86,6 +86,11 @@ function createSuite(name: string, options: TestOptions): Suite {
   return bare({ ...options, kind: 'suite', name, children: listOf(), hooks });
 }
 
+/** For tests that are loaded again and belong to a run of their own. */
+export function forgetDeclared(): void {
+  declared = 0;
+}
+
 /** Opens a file: what is declared from now on belongs to it. */
 export function openFile(file: string): Suite {
   const root = createSuite('', plainOptions);

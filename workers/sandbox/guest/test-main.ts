@@ -13,7 +13,7 @@ import { setDatabaseStorage } from './database-storage.ts';
 import type { TimeLibrary } from './fake-time.ts';
 import { fakeTime, setTimeLibrary } from './fake-time.ts';
 import { giveTimeToModules } from './module-clock.ts';
-import { projectFolder, reservedFolder } from './module-names.ts';
+import { copiesFolder, projectFolder, reservedFolder } from './module-names.ts';
 import { nodeProcess } from './node-process.ts';
 import type { List } from './primordials.ts';
 import type { ChosenTests, MeasurePlan } from './measure.ts';
@@ -27,7 +27,7 @@ import type { SnapshotMode, SnapshotPrinter } from './snapshots.ts';
 import { openSnapshots, setSnapshotPrinter, snapshotChanges, unusedSnapshots } from './snapshots.ts';
 import { setSources } from './source-place.ts';
 import type { Suite } from './suite.ts';
-import { abandonFile, closeFile, openFile, setMaxTests } from './suite.ts';
+import { abandonFile, closeFile, forgetDeclared, openFile, setMaxTests } from './suite.ts';
 import { installTestGlobals } from './test-globals.ts';
 import { watchRejections } from './attempt.ts';
 
@@ -58,8 +58,10 @@ export interface TestPlan {
   readonly wantedName?: string;
 }
 
-/** One more run of the tests of a loaded file. */
+/** One more run of the tests of a file. */
 export interface RepeatPlan {
+  /** The folder of a copy of the modules that nothing has loaded yet: it is loaded first, with the mutant. */
+  readonly copy?: number;
   /** 0: none. */
   readonly mutant: number;
   readonly only: List<ChosenTests>;
@@ -67,40 +69,58 @@ export interface RepeatPlan {
 }
 
 export class TestRunner extends DurableObject {
-  #loaded: { readonly source: string; readonly root: Suite } | undefined;
+  #plan: TestPlan | undefined;
+  #loaded: Suite | undefined;
 
   async run(planText: string): Promise<string> {
     return await runPlan(await this.#open(planText));
   }
 
-  /** Loads the only file of the plan, whose tests `repeat` runs; the report says whether it could be loaded. */
-  async load(planText: string): Promise<string> {
-    const plan = await this.#open(planText);
-    const file = itemAt(plan.files as List<TestPlan['files'][number]>, 0);
-    const { source } = file;
-    const loaded = await loadFile(plan, 0, file, limitsOf(plan.limits));
-    this.#loaded = bare({ source, root: loaded.root });
-    const failures: List<LoadFailure> = listOf();
-    if (loaded.failure !== undefined) push(failures, bare({ file: source, failure: loaded.failure }));
-    return shortReport(listOf(), failures, false);
+  /** Makes ready for the only file of the plan, of which `repeat` loads copies. */
+  async open(planText: string): Promise<string> {
+    this.#plan = await this.#open(planText);
+    return shortReport(listOf(), listOf(), false);
   }
 
-  /** Runs tests of the loaded file once more, in the same isolate, until the first failure. */
+  /** Loads the only file of the plan, whose tests `repeat` runs; the report says whether it could be loaded. */
+  async load(planText: string): Promise<string> {
+    this.#plan = await this.#open(planText);
+    return shortReport(listOf(), await this.#load(this.#plan, '', limitsOf(this.#plan.limits)), false);
+  }
+
+  /** Runs tests of the file once more, in the same isolate, until the first failure. */
   async repeat(planText: string): Promise<string> {
-    const { mutant, only, limits: wanted } = parseJson(planText) as RepeatPlan;
-    const loaded = this.#loaded;
-    if (loaded === undefined) throw new Error('No file is loaded');
+    const { copy, mutant, only, limits: wanted } = parseJson(planText) as RepeatPlan;
+    const plan = this.#plan;
+    if (plan === undefined) throw new Error('There is no plan');
     switchMutant(mutant, only);
     const limits = limitsOf(wanted);
     const outcomes: List<TestOutcome> = listOf();
-    await runFile(loaded.source, loaded.root, limits, outcomes, listOf());
+    const failures =
+      copy === undefined ? listOf<LoadFailure>() : await this.#load(plan, `${copiesFolder}${copy}/`, limits);
+    if (failures.length === 0) await runFile(sourceOf(plan), this.#root(), limits, outcomes, listOf());
     fakeTime.reset();
     const ran: List<TestOutcome> = listOf();
     for (let index = 0; index < outcomes.length; index += 1) {
       const outcome = itemAt(outcomes, index);
       if (outcome.status === 'passed' || outcome.status === 'failed') push(ran, outcome);
     }
-    return shortReport(ran, listOf(), now() >= limits.runEndsAt);
+    return shortReport(ran, failures, now() >= limits.runEndsAt);
+  }
+
+  #root(): Suite {
+    if (this.#loaded === undefined) throw new Error('No file is loaded');
+    return this.#loaded;
+  }
+
+  async #load(plan: TestPlan, folder: string, limits: RunLimits): Promise<List<LoadFailure>> {
+    const file = onlyFile(plan);
+    forgetDeclared();
+    const { root, failure } = await loadFile(plan, 0, file, limits, folder);
+    this.#loaded = root;
+    const failures: List<LoadFailure> = listOf();
+    if (failure !== undefined) push(failures, bare({ file: file.source, failure }));
+    return failures;
   }
 
   async #open(planText: string): Promise<TestPlan> {
@@ -120,6 +140,11 @@ export class TestRunner extends DurableObject {
     return plan;
   }
 }
+
+const onlyFile = (plan: TestPlan): TestPlan['files'][number] =>
+  itemAt(plan.files as List<TestPlan['files'][number]>, 0);
+
+const sourceOf = (plan: TestPlan): string => onlyFile(plan).source;
 
 function limitsOf(limits: TestPlan['limits'], onTimeUp: () => void = () => undefined): RunLimits {
   return bare({
@@ -141,15 +166,16 @@ async function loadFile(
   index: number,
   { source, module, registered }: TestPlan['files'][number],
   limits: RunLimits,
+  folder = '',
 ): Promise<{ readonly root: Suite; readonly failure: Failure | undefined }> {
   beginFile(plan, index, source);
   const root = openFile(source);
   const failure = await attempt(async () => {
     // While a module is evaluated, the runtime refuses timers and random values; registered code is called after that.
     if (registered !== undefined) {
-      await import(`/${registered}`);
+      await import(`/${folder}${registered}`);
       await runLater(module);
-    } else await import(`/${module}`);
+    } else await import(`/${folder}${module}`);
     await closeFile();
   }, limits);
   abandonFile();

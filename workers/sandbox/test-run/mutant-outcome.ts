@@ -23,6 +23,11 @@ export function outcomeOf(id: number, report: TestReport): MutantOutcome {
   return { ...base, status: ran === 0 ? 'error' : 'survived' };
 }
 
+/** True for a failure that code which was left running by another test may have caused. */
+export function isOfUnknownOrigin({ message }: TestFailure): boolean {
+  return message.startsWith('A promise was rejected and nobody handled it');
+}
+
 /** True for a failure by time or steps: the messages that `guest/attempt.ts` and `guest/fuel.ts` write. */
 export function isOutOfTime({ message }: TestFailure): boolean {
   return /^The code ran for more than \d+ steps|^(?:TimeoutError: )?Not finished after \d+ ms|^Not run: the time/.test(

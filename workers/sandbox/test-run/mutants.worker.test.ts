@@ -75,6 +75,58 @@ const calculator = {
   ].join('\n'),
 };
 
+const letters = 'abcdefghijklm'.split('');
+const list = JSON.stringify(letters);
+const check = `if (globalThis.loads > 1) expect(values.join('')).toBe('${letters.join('')}');`;
+const count = 'globalThis.loads = (globalThis.loads ?? 0) + 1;';
+
+const loadedForms: readonly (readonly [string, SourceFiles])[] = [
+  [
+    'modules',
+    {
+      'values/a.ts': `export const values = ${list};`,
+      'tests/of/values.test.ts': `import { expect, it } from 'vitest'; import { values } from '../../values/a.ts'; ${count} it('is', () => { ${check} });`,
+    },
+  ],
+  [
+    'modules that import each other and wait',
+    {
+      'values.ts': `import { also } from './also.ts'; export const values = ${list}; export const other = () => also;`,
+      'also.ts': `import { values } from './values.ts'; export const also = await Promise.resolve(1); export const later = () => values;`,
+      'values.test.ts': `import { expect, it } from 'vitest'; import { later } from './also.ts'; const { other } = await import('./values.ts'); ${count} it('is', () => { const values = later(); other(); ${check} });`,
+    },
+  ],
+  [
+    'CommonJS files',
+    {
+      'values.cjs': `exports.values = ${list};`,
+      'values.test.cjs': `const { expect, it } = require('vitest'); const { values } = require('./values.cjs'); ${count} it('is', () => { ${check} });`,
+    },
+  ],
+  [
+    'a module that imports a CommonJS file',
+    {
+      'values.cjs': `module.exports = { values: ${list} };`,
+      'values.test.ts': `import { expect, it } from 'vitest'; import { values } from './values.cjs'; ${count} it('is', () => { ${check} });`,
+    },
+  ],
+  [
+    'a CommonJS file that requires a module',
+    {
+      'values.mjs': `export const values = ${list};`,
+      'values.test.cjs': `const { expect, it } = require('vitest'); const { values } = require('./values.mjs'); ${count} it('is', () => { ${check} });`,
+    },
+  ],
+  [
+    'files whose modules a test replaces',
+    {
+      'values.ts': `import { also } from './also.ts'; export const values = [...${list}, ...also];`,
+      'also.ts': `export const also: string[] = [];`,
+      'values.test.ts': `import { expect, it, vi } from 'vitest'; import { values } from './values.ts'; vi.mock('./also.ts', () => ({ also: [] })); ${count} it('is', () => { ${check} });`,
+    },
+  ],
+];
+
 describe('mutation testing', () => {
   it('tells killed, survived, timed out and uncovered mutants apart', async () => {
     const { table, build, verdicts } = await mutationOf(calculator);
@@ -126,6 +178,35 @@ describe('mutation testing', () => {
     });
     expect(table.length).toBeGreaterThan(16);
     expect(new Set(table.map(({ status }) => status))).toEqual(new Set(['survived']));
+  });
+
+  it.each([
+    ['count how often they are loaded', 'globalThis.loads > 1'],
+    ['fail every other time that they are loaded', 'globalThis.loads % 2 === 0'],
+  ])('is not deceived by tests that %s', async (_what, condition) => {
+    const count = 'globalThis.loads = (globalThis.loads ?? 0) + 1;';
+    for (const inside of [false, true]) {
+      const fail = `if (${condition}) throw new Error('again');`;
+      const { table } = await mutationOf({
+        'values.ts': `export const values = ${JSON.stringify(letters)};`,
+        'values.test.ts': [
+          `import { it } from 'vitest'; import { values } from './values.ts';`,
+          inside ? count : `${count} ${fail}`,
+          `it('looks at nothing', () => { values.at(0); ${inside ? fail : ''} });`,
+        ].join('\n'),
+      });
+      expect(table.every(({ isStatic }) => isStatic)).toBe(true);
+      expect(table.length).toBeGreaterThan(12);
+      expect(new Set(table.map(({ status }) => status))).toEqual(new Set(['survived']));
+    }
+  });
+
+  it.each(loadedForms)('loads copies of %s in one isolate, each with its own mutant', async (_what, files) => {
+    const { table } = await mutationOf(files);
+    const loaded = table.filter(({ isStatic, what }) => isStatic && what.startsWith('values'));
+    expect(loaded.length).toBeGreaterThan(12);
+    // The tests notice a mutant only where another copy was loaded before it.
+    expect(loaded.filter(({ status }) => status === 'killed').length).toBeGreaterThan(loaded.length - 3);
   });
 
   it('shows a survivor as a diff of the source with the test that comes by', async () => {

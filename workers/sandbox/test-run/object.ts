@@ -13,6 +13,7 @@ import { limits } from '../guard/limits.ts';
 import type { BenchRunner } from '../guest/bench-main.ts';
 import { benchMainModule, testGuestModules, testMainModule } from '../guest/modules.ts';
 import type { TestRunner } from '../guest/test-main.ts';
+import { copiesOf } from './copies.ts';
 import { runBench, type BenchIsolate } from './bench-runs.ts';
 import { runMutants } from './mutant-runs.ts';
 import { plansOf, reachedModules, type Plan } from './plan.ts';
@@ -52,26 +53,27 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
   async runMutants(request: MutantRunsRequest): Promise<readonly MutantOutcome[]> {
     return await runMutants(request, {
       run: (run) => this.run(run),
-      open: (run) => this.#openRepeating(run),
+      open: (run, copies) => this.#openRepeating(run, copies),
       toss: () => (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) % 2 === 0,
     });
   }
 
-  async #openRepeating(request: TestRunRequest): Promise<RepeatingIsolate | undefined> {
+  async #openRepeating(request: TestRunRequest, copies: number): Promise<RepeatingIsolate | undefined> {
     const [part] = plansOf(request);
     if (part === undefined || part.plan.files.length !== 1) return undefined;
     await this.#enter();
     const facet = this.#nextFacet();
-    const runner = this.#makeRunner(facet, part, request);
+    const runner = this.#makeRunner(facet, part, request, copies);
     const isolate = repeatingIsolate(runner, {
       file: request.testFiles[0] ?? '',
+      copies,
       end: () => {
         this.ctx.facets.delete(facet);
         this.#leave();
       },
     });
-    const isLoaded = await isolate.load(JSON.stringify(part.plan), request.limits);
-    if (isLoaded) return isolate;
+    const hasBegun = await isolate.begin(JSON.stringify(part.plan), request.limits);
+    if (hasBegun) return isolate;
     isolate.end();
     return undefined;
   }
@@ -91,9 +93,10 @@ export class TestHost extends DurableObject<SandboxEnvironment> {
     return `run-${String(this.#facetsMade)}`;
   }
 
-  #makeRunner(facet: string, { plan }: Plan, request: TestRunRequest): Fetcher<TestRunner> {
+  #makeRunner(facet: string, { plan }: Plan, request: TestRunRequest, copies = 0): Fetcher<TestRunner> {
     return this.ctx.facets.get<TestRunner>(facet, () => {
-      const modules = { ...reachedModules(request.built, filesOf(plan)), ...testGuestModules(plan.needs) };
+      const own = reachedModules(request.built, filesOf(plan));
+      const modules = { ...(copies === 0 ? own : copiesOf(own, copies)), ...testGuestModules(plan.needs) };
       const worker = loadOnce(this.env.LOADER, { mainModule: testMainModule, modules });
       return { class: worker.getDurableObjectClass<TestRunner>('TestRunner') };
     });

@@ -7,15 +7,29 @@ import type { RepeatingIsolate } from './shared-isolate.ts';
 
 /** The guest's side, see `guest/test-main.ts`: texts in, and whatever comes out. */
 interface Runner {
+  readonly open: (plan: string) => Promise<unknown>;
   readonly load: (plan: string) => Promise<unknown>;
   readonly repeat: (plan: string) => Promise<unknown>;
 }
 
-/** `load` comes first; it answers whether the file could be loaded. */
+interface RepeatingParts {
+  readonly file: string;
+  /** Copies that the isolate has; 0: the file is loaded once. */
+  readonly copies: number;
+  readonly end: () => void;
+}
+
+/** `begin` comes first; it answers whether the isolate is there and could load the file. */
 export function repeatingIsolate(
   runner: Runner,
-  { file, end }: { readonly file: string; readonly end: () => void },
-): RepeatingIsolate & { readonly load: (plan: string, wanted: TestRunLimits) => Promise<boolean> } {
+  { file, copies, end }: RepeatingParts,
+): RepeatingIsolate & { readonly begin: (plan: string, wanted: TestRunLimits) => Promise<boolean> } {
+  let used = 0;
+  const nextCopy = (): object => {
+    if (copies === 0) return {};
+    used += 1;
+    return { copy: used };
+  };
   const answerOf = async (
     work: Promise<unknown>,
     { runTimeoutMs }: TestRunLimits,
@@ -28,12 +42,14 @@ export function repeatingIsolate(
     }
   };
   return {
-    load: async (plan, wanted) => {
-      const report = await answerOf(runner.load(plan), wanted);
+    begin: async (plan, wanted) => {
+      const report = await answerOf(copies === 0 ? runner.load(plan) : runner.open(plan), wanted);
       return report !== undefined && report.loadFailures.length === 0;
     },
-    repeat: (mutant, names, wanted) =>
-      answerOf(runner.repeat(JSON.stringify({ mutant, only: [{ file, names }], limits: wanted })), wanted),
+    repeat: (mutant, names, wanted) => {
+      const plan = { mutant, only: [{ file, names }], limits: wanted, ...nextCopy() };
+      return answerOf(runner.repeat(JSON.stringify(plan)), wanted);
+    },
     end,
   };
 }

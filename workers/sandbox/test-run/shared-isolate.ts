@@ -1,20 +1,24 @@
 /**
  * Several mutants in one isolate, one after another, which saves the start of an isolate for each. What one leaves behind
  * could reach the next; so nothing is believed but a difference: the same tests in the same isolate fail with the mutant
- * and pass without it. Which of the two runs comes first is decided anew for each mutant, and among few mutants there are
- * trials, two runs without any; tests cannot know it: tests that fail only when they are repeated, by accident or to be
- * counted as good ones, soon fail without a mutant, and then nothing that was seen in this way counts. Mutants that
- * nothing noticed are not decided here.
+ * and pass without it, back and forth. Which of the two comes first is decided anew for each mutant, and among few mutants
+ * there are trials, two runs without any; tests cannot know it: tests that fail only when they are repeated, by accident or
+ * to be counted as good ones, soon fail without a mutant, and then nothing that was seen in this way counts. Mutants that
+ * nothing noticed are not decided here, nor are those that only take too long or that might have been blamed for what
+ * another's code did later.
  */
-import type { MutantOutcome, MutantRunsRequest, TestResult } from '../../../shared/rpc/sandbox.ts';
+import type { MutantOutcome, MutantRunsRequest, TestFailure, TestResult } from '../../../shared/rpc/sandbox.ts';
 import type { GuestReport } from '../guard/guest-report.ts';
-import { isOutOfTime } from './mutant-outcome.ts';
+import { isOfUnknownOrigin, isOutOfTime } from './mutant-outcome.ts';
 
 export type MutantRun = MutantRunsRequest['mutants'][number];
 
-/** An isolate that holds one loaded test file. */
+/** An isolate that holds one test file. */
 export interface RepeatingIsolate {
-  /** Runs tests of the file until one fails; undefined when the isolate was lost. */
+  /**
+   * Runs tests of the file until one fails, the loaded file or, where places are meant that are run while modules are
+   * loaded, a new copy of it and of all that it loads. Undefined when the isolate was lost.
+   */
   readonly repeat: (
     mutant: number,
     names: readonly string[],
@@ -30,13 +34,25 @@ export interface SharedRuns {
   readonly toss: () => boolean;
 }
 
-/** `unsteady`: without a mutant a test failed. `lost`: the isolate did not answer. */
-type Pair =
-  | { readonly kind: 'decided'; readonly outcome: MutantOutcome; readonly isSpent: boolean }
+/** `unsteady`: without a mutant a test failed. `lost`: the isolate did not answer, or something still runs in it. */
+type Turn =
+  | { readonly kind: 'decided'; readonly outcome: MutantOutcome }
   | { readonly kind: 'unnoticed' | 'unsteady' | 'lost' };
 
 /** Mutants and trials of a group together. Tests that fail every other time fail in any trial. */
 const leastTurns = 12;
+
+/** At most, with a mutant. */
+const runsOfTurn = 3;
+
+/** A mutant that makes a test wait longer is left to an isolate of its own, where several wait at once. */
+const longestWaitMs = 100;
+
+/** Copies of the modules that so many mutants need, when each run loads one. */
+export const copiesFor = (mutants: number): number => runsOfTurn * Math.max(mutants, leastTurns);
+
+/** So many mutants need no more copies than these; 0 when they do not do for any. */
+export const mutantsFor = (copies: number): number => (copies < copiesFor(1) ? 0 : Math.floor(copies / runsOfTurn));
 
 /** The mutants in their order, with trials (`undefined`) at places that are not to be foreseen. */
 function turnsOf(mutants: readonly MutantRun[], toss: () => boolean): readonly (MutantRun | undefined)[] {
@@ -63,14 +79,13 @@ export async function runTogether(
       if (mutant === undefined && isolate === undefined && turn > 0) continue;
       isolate ??= await open();
       if (isolate === undefined) return undefined;
-      const pair =
+      const done =
         mutant === undefined
           ? await runTrial(isolate, mutants[turn % mutants.length])
-          : await runPair(isolate, mutant, toss());
-      if (pair === undefined) continue;
-      if (pair.kind === 'unsteady') return undefined;
-      if (pair.kind === 'decided') decided.push(pair.outcome);
-      if (pair.kind === 'lost' || (pair.kind === 'decided' && pair.isSpent)) {
+          : await runWith(isolate, mutant, toss());
+      if (done.kind === 'unsteady') return undefined;
+      if (done.kind === 'decided') decided.push(done.outcome);
+      if (done.kind === 'lost') {
         isolate.end();
         isolate = undefined;
       }
@@ -81,54 +96,81 @@ export async function runTogether(
   }
 }
 
-/** Two runs without a mutant, of the tests of one; undefined when they passed. */
-async function runTrial(isolate: RepeatingIsolate, mutant: MutantRun | undefined): Promise<Pair | undefined> {
-  if (mutant === undefined) return undefined;
-  const names = mutant.tests[0]?.names ?? [];
-  for (let run = 0; run < 2; run += 1) {
+/** Two runs without a mutant, of the tests of one. */
+async function runTrial(isolate: RepeatingIsolate, mutant: MutantRun | undefined): Promise<Turn> {
+  const names = mutant === undefined ? [] : namesOf(mutant);
+  for (let run = 0; run < 2 && mutant !== undefined; run += 1) {
     const problem = steadiness(await isolate.repeat(0, names, mutant.limits));
     if (problem !== undefined) return problem;
   }
-  return undefined;
+  return { kind: 'unnoticed' };
 }
 
-async function runPair(isolate: RepeatingIsolate, mutant: MutantRun, isPlainFirst: boolean): Promise<Pair> {
+const namesOf = ({ tests }: MutantRun): readonly string[] => tests[0]?.names ?? [];
+
+/**
+ * The mutant between two runs without it, or a run without it between two with it. Either way, what an earlier mutant left
+ * behind and what is gone after the next run is seen not to come from this one.
+ */
+async function runWith(isolate: RepeatingIsolate, mutant: MutantRun, isPlainFirst: boolean): Promise<Turn> {
   const { id, limits } = mutant;
-  const names = mutant.tests[0]?.names ?? [];
+  const names = namesOf(mutant);
   const startedAt = performance.now();
   if (isPlainFirst) {
     const problem = steadiness(await isolate.repeat(0, names, limits));
     if (problem !== undefined) return problem;
   }
-  const report = await isolate.repeat(id, names, limits);
-  if (report === undefined || report.isTimeUp) return { kind: 'lost' };
-  const failed = report.tests.find(({ status }) => status === 'failed');
-  if (failed?.failure === undefined) return { kind: 'unnoticed' };
+  const noticed = await runOnce(isolate, mutant, names);
+  if (!('failure' in noticed)) return noticed;
+  const problem = steadiness(await isolate.repeat(0, noticed.again, limits));
+  if (problem !== undefined) return problem;
   if (!isPlainFirst) {
-    const problem = steadiness(await isolate.repeat(0, [failed.name], limits));
-    if (problem !== undefined) return problem;
+    const repeated = await runOnce(isolate, mutant, noticed.again);
+    if (!('failure' in repeated)) return repeated;
   }
+  const { by, failure, testsRun } = noticed;
   const durationMs = Math.round((performance.now() - startedAt) * 100) / 100;
-  const isTimeout = isOutOfTime(failed.failure);
-  const { file, name } = failed;
-  return {
-    kind: 'decided',
-    outcome: {
-      id,
-      status: isTimeout ? 'timeout' : 'killed',
-      killedBy: { file, name, message: failed.failure.message },
-      testsRun: report.tests.length,
-      durationMs,
-    },
-    // What still runs in there would run on beside the next mutant.
-    isSpent: isTimeout,
-  };
+  const killedBy = { ...by, message: failure.message };
+  return { kind: 'decided', outcome: { id, status: 'killed', killedBy, testsRun, durationMs } };
+}
+
+interface Noticed {
+  readonly by: { readonly file: string; readonly name?: string };
+  readonly failure: TestFailure;
+  readonly testsRun: number;
+  /** The tests that have to pass without the mutant. */
+  readonly again: readonly string[];
+}
+
+/** The failure that comes with the mutant, or how else the run ended. */
+async function runOnce(
+  isolate: RepeatingIsolate,
+  { id, limits }: MutantRun,
+  names: readonly string[],
+): Promise<Noticed | Turn> {
+  const testTimeoutMs = Math.min(limits.testTimeoutMs, longestWaitMs);
+  const report = await isolate.repeat(id, names, { ...limits, testTimeoutMs });
+  if (report === undefined || report.isTimeUp) return { kind: 'lost' };
+  const { tests, loadFailures } = report;
+  const [load] = loadFailures;
+  const failed = tests.find(isFailed);
+  const failure = load?.failure ?? failed?.failure;
+  if (failure === undefined || isOfUnknownOrigin(failure)) return { kind: 'unnoticed' };
+  // What still runs in there would run on beside the next mutant.
+  if (isOutOfTime(failure)) return { kind: 'lost' };
+  const testsRun = tests.length;
+  if (load !== undefined) return { by: { file: load.file }, failure, testsRun, again: names.slice(0, 1) };
+  const { file = '', name = '' } = failed ?? {};
+  // What fails may also be a hook or a part of a test.
+  return { by: { file, name }, failure, testsRun, again: names.includes(name) ? [name] : names };
 }
 
 const isFailed = ({ status }: TestResult): boolean => status === 'failed';
 
 /** What is wrong with a run without a mutant; undefined when it passed. */
-function steadiness(report: GuestReport | undefined): Pair | undefined {
+function steadiness(report: GuestReport | undefined): Turn | undefined {
   if (report === undefined || report.isTimeUp) return { kind: 'lost' };
-  return report.tests.length === 0 || report.tests.some(isFailed) ? { kind: 'unsteady' } : undefined;
+  const { tests, loadFailures } = report;
+  const isGood = loadFailures.length === 0 && tests.length > 0 && !tests.some(isFailed);
+  return isGood ? undefined : { kind: 'unsteady' };
 }

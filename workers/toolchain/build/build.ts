@@ -116,7 +116,7 @@ function buildFile(path: string, state: Build): readonly string[] {
     } else {
       const known = commonJsNames(resolution.path, state);
       if (known !== undefined) site.fromCommonJs(known);
-      site.rewrite(`/${state.moduleName(resolution.path)}`);
+      site.rewrite(state.specifierOf(prepared.name, state.moduleName(resolution.path)));
       reached.add(resolution.path);
       targets.set(site.specifier, resolution.path);
     }

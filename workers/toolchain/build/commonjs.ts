@@ -9,7 +9,6 @@ import type { AnyNode, Node, Program } from 'acorn';
 import { full } from 'acorn-walk';
 import { guestModuleNames } from '../../sandbox/guest/module-names.ts';
 import { allExports } from './commonjs-imports.ts';
-import { commonJsFolder } from './source-paths.ts';
 
 /** What the code of one file says about how it is to be loaded. */
 export interface CodeShape {
@@ -173,8 +172,8 @@ export interface Dependency {
   readonly target: string;
   /** The name under which it can be mocked. */
   readonly id: string;
-  /** Registered name of the file in `__mocks__` that stands in for it. */
-  readonly manualMock?: string;
+  /** The file in `__mocks__` that stands in for it: its registered name, and what is written into the import. */
+  readonly manualMock?: { readonly id: string; readonly target: string };
 }
 
 /** The module that registers the code. `isAsync` allows it to wait for mocks that are made asynchronously. */
@@ -194,13 +193,13 @@ export function registeringModule(
   const entries = needed.map(({ specifier, kind, target, id: name, manualMock }, index) => {
     const value =
       kind === 'missing' ? JSON.stringify(target) : kind === 'commonjs' ? 'undefined' : `__needed${String(index)}`;
-    return `[${JSON.stringify(specifier)},${JSON.stringify(kind)},${JSON.stringify(name)},${value},${JSON.stringify(manualMock)}]`;
+    return `[${JSON.stringify(specifier)},${JSON.stringify(kind)},${JSON.stringify(name)},${value},${JSON.stringify(manualMock?.id)}]`;
   });
   const head = [
     `import { register as __register } from ${JSON.stringify(`/${guestModuleNames.commonJs}`)};`,
     ...imports,
     ...needed.flatMap(({ manualMock }) =>
-      manualMock === undefined ? [] : [`import ${JSON.stringify(`/${commonJsFolder}${manualMock}`)};`],
+      manualMock === undefined ? [] : [`import ${JSON.stringify(manualMock.target)};`],
     ),
     `__register(${JSON.stringify(id)},${JSON.stringify(file)},[${entries.join(',')}],${isAsync ? 'async ' : ''}function(exports,require,module,__filename,__dirname){`,
   ];

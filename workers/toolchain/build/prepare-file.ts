@@ -15,9 +15,8 @@ import type { MeasureNames } from './instrument.ts';
 import type { Measurer } from './measurer.ts';
 import { replacesModules, toCommonJs } from './mock-hoisting.ts';
 import type { ImportStyle } from './packages.ts';
-import type { Resolution } from './resolve-specifier.ts';
 import { resolveSpecifier } from './resolve-specifier.ts';
-import { commonJsFolder, extensionOf, moduleNameOf, sourceExtensions } from './source-paths.ts';
+import { commonJsFolder, extensionOf, fromImporter, fromTop, moduleNameOf, sourceExtensions } from './source-paths.ts';
 import { parseDiagnostic, transpile } from './transpile.ts';
 import type { LinkedModule } from './type-exports.ts';
 
@@ -51,6 +50,8 @@ export interface Build {
   /** Files that were read; undefined for one that does not parse. */
   readonly read: Map<string, ReadFile | undefined>;
   readonly moduleName: (path: string) => string;
+  /** How one module names another in its code. */
+  readonly specifierOf: (importer: string, target: string) => string;
 }
 
 /** A file that is ready to be instrumented. */
@@ -89,6 +90,7 @@ export function startBuild(request: BuildRequest, measurer: Measurer | undefined
     unfinished: [],
     read: new Map(),
     moduleName: (path) => moduleNameOf(path, (other) => files.has(other)),
+    specifierOf: measurer?.isCopied === true ? fromImporter : fromTop,
   };
 }
 
@@ -188,7 +190,7 @@ function prepareCommonJs(path: string, code: string, written: CodeShape, state: 
   return {
     name: `${commonJsFolder}${id}`,
     code: registering,
-    facade: facadeModule(id, `/${commonJsFolder}${id}`, shape.exportNames, isAsync),
+    facade: facadeModule(id, state.specifierOf(id, `${commonJsFolder}${id}`), shape.exportNames, isAsync),
     reached,
     resolvedColumns: registering.indexOf('(exports,require,module'),
     allowsComputedImports: isOfPackage(path),
@@ -200,14 +202,14 @@ function dependency(specifier: string, path: string, style: ImportStyle, state: 
   if (resolution.kind === 'source') {
     reached.push(resolution.path);
     const mock = isOfPackage(resolution.path)
-      ? packageMock(specifier, state, reached)
-      : manualMock(resolution.path, state, reached);
-    return { ...fileDependency(specifier, resolution, state), ...mock };
+      ? packageMock(specifier, path, state, reached)
+      : manualMock(resolution.path, path, state, reached);
+    return { ...fileDependency(specifier, path, resolution.path, state), ...mock };
   }
   if (resolution.kind === 'fixed') {
     const { specifier: target } = resolution;
     const kind = isModuleOfSandbox(target) ? 'module' : 'builtin';
-    return { specifier, kind, target, id: target, ...packageMock(specifier, state, reached) };
+    return { specifier, kind, target, id: target, ...packageMock(specifier, path, state, reached) };
   }
   const named = resolution.package === undefined ? {} : { package: resolution.package };
   state.missing.push({ file: path, specifier, ...named });
@@ -221,36 +223,42 @@ function scripts(path: string, state: Build, reached: string[]): readonly Depend
     if (state.entries.has(other) || !looksLikeCommonJs(other, state.files.get(other) ?? '')) return [];
     if (readFile(other, state)?.isCommonJs !== true) return [];
     reached.push(other);
-    return [fileDependency(`script:${other}`, { kind: 'source', path: other }, state)];
+    return [fileDependency(`script:${other}`, path, other, state)];
   });
 }
 
-function fileDependency(
-  specifier: string,
-  resolution: Resolution & { readonly kind: 'source' },
-  state: Build,
-): Dependency {
-  const id = state.moduleName(resolution.path);
-  if (readFile(resolution.path, state)?.isCommonJs === true) {
-    return { specifier, kind: 'commonjs', target: `/${commonJsFolder}${id}`, id };
+function fileDependency(specifier: string, importer: string, path: string, state: Build): Dependency {
+  const id = state.moduleName(path);
+  if (readFile(path, state)?.isCommonJs === true) {
+    return { specifier, kind: 'commonjs', target: targetOf(importer, `${commonJsFolder}${id}`, state), id };
   }
-  const kind = extensionOf(resolution.path) === '.json' ? 'builtin' : 'module';
-  return { specifier, kind, target: `/${id}`, id };
+  const kind = extensionOf(path) === '.json' ? 'builtin' : 'module';
+  return { specifier, kind, target: targetOf(importer, id, state), id };
 }
 
+/** How the registering module of a file names another module. */
+const targetOf = (importer: string, name: string, state: Build): string =>
+  state.specifierOf(`${commonJsFolder}${state.moduleName(importer)}`, name);
+
 /** The file of the same name in `__mocks__` beside a file, which replaces it when it is mocked without a factory. */
-function manualMock(path: string, state: Build, reached: string[]): { readonly manualMock?: string } {
+function manualMock(path: string, importer: string, state: Build, reached: string[]): Pick<Dependency, 'manualMock'> {
   if (!state.allCommonJs) return {};
   const slash = path.lastIndexOf('/') + 1;
-  return registeredMock([`${path.slice(0, slash)}__mocks__/${path.slice(slash)}`], state, reached);
+  return registeredMock([`${path.slice(0, slash)}__mocks__/${path.slice(slash)}`], importer, state, reached);
 }
 
 /** The same for a package or a module of Node: by its name in `__mocks__` at the top of the project. */
-function packageMock(specifier: string, state: Build, reached: string[]): { readonly manualMock?: string } {
+function packageMock(
+  specifier: string,
+  importer: string,
+  state: Build,
+  reached: string[],
+): Pick<Dependency, 'manualMock'> {
   if (!state.allCommonJs) return {};
   const name = `__mocks__/${specifier.replace(/^node:/, '')}`;
   return registeredMock(
     sourceExtensions.map((extension) => `${name}${extension}`),
+    importer,
     state,
     reached,
   );
@@ -258,13 +266,15 @@ function packageMock(specifier: string, state: Build, reached: string[]): { read
 
 function registeredMock(
   candidates: readonly string[],
+  importer: string,
   state: Build,
   reached: string[],
-): { readonly manualMock?: string } {
+): Pick<Dependency, 'manualMock'> {
   const mockPath = candidates.find((path) => state.files.has(path));
   if (mockPath === undefined || readFile(mockPath, state)?.isCommonJs !== true) return {};
   reached.push(mockPath);
-  return { manualMock: state.moduleName(mockPath) };
+  const id = state.moduleName(mockPath);
+  return { manualMock: { id, target: targetOf(importer, `${commonJsFolder}${id}`, state) } };
 }
 
 /** `vitest` and `@jest/globals` have named exports only; what Node has is asked for its default. */

@@ -51,6 +51,13 @@ export function moduleNameOf(path: string, exists: (path: string) => boolean): s
   return taken ? `${path}.js` : short;
 }
 
+/** The same place for every importer. */
+export const fromTop = (_importer: string, target: string): string => `/${target}`;
+
+/** By the way from the importing module, so that copies of all modules in another folder import each other. */
+export const fromImporter = (importer: string, target: string): string =>
+  `${'../'.repeat(importer.split('/').length - 1) || './'}${target}`;
+
 /** Joins a relative specifier to the folder of the importing file; undefined when it leaves the project. */
 export function joinPath(importer: string, specifier: string): string | undefined {
   const segments = importer.split('/').slice(0, -1);

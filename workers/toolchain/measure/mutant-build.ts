@@ -25,6 +25,7 @@ export function mutantBuild(request: MutantsRequest): MutantsResult {
   const siteOf = new Map<number, number>();
   let sites = 0;
   const measurer: Measurer = {
+    isCopied: true,
     measure: (path, text) => {
       const mutants = byFile.get(path);
       if (mutants === undefined) return undefined;

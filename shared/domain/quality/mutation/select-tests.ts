@@ -18,6 +18,8 @@ export interface MutantPlan {
   /** Tests that come by, those first that come by least else: the nearest to ask for an assertion. */
   readonly nearest: readonly TestName[];
   readonly limits: TestRunLimits;
+  /** How long the tests take without the mutant. */
+  readonly usualMs: number;
 }
 
 const maxNearest = 5;
@@ -58,6 +60,7 @@ export const selectTests = (build: MutatedBuild, dryRun: TestReport): readonly M
       tests: byFile(chosen),
       nearest: nearestOf(direct.length > 0 ? direct : loading),
       limits: limitsFor(chosen),
+      usualMs: totalMs(chosen),
     };
   });
 };
@@ -82,14 +85,15 @@ const nearestOf = (tests: readonly RunTest[]): readonly TestName[] =>
     .slice(0, maxNearest)
     .map(({ file, name }) => ({ file, name }));
 
+const totalMs = (tests: readonly RunTest[]): number => tests.reduce((sum, { durationMs }) => sum + durationMs, 0);
+
 const limitsFor = (tests: readonly RunTest[]): TestRunLimits => {
   const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
-  const total = tests.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const steps = most(tests.map((test) => test.steps));
   const slowestMs = most(tests.map((test) => test.durationMs));
   return {
     fuelPerTest: Math.min(defaultTestRunLimits.fuelPerTest, leastFuel + steps * slowdown),
     testTimeoutMs: Math.ceil(leastTestMs + slowestMs * slowdown),
-    runTimeoutMs: Math.ceil(leastRunMs + total * slowdown),
+    runTimeoutMs: Math.ceil(leastRunMs + totalMs(tests) * slowdown),
   };
 };
