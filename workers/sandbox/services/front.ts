@@ -34,13 +34,23 @@ const pageHeaders = {
   'referrer-policy': 'same-origin',
 };
 
+/** The catalogue's titles speak of the platform's keys; people of an app have none. */
+const titles: Readonly<Partial<Record<AppError['type'], string>>> = {
+  'auth.missing': 'Nobody is signed in',
+  'auth.invalid': 'Signing in is needed',
+  'auth.forbidden': 'This is not allowed',
+  'service.unavailable': 'A part of the app is not available',
+  'service.timeout': 'A part of the app did not answer in time',
+  'configuration.invalid': 'The app is not configured correctly',
+};
+
 const problemOf = (error: AppError): Response => {
   const { status, title } = errorCatalog[error.type];
   const retryAfter = /(\d+) s(?:econds)?\.$/.exec(error.detail)?.[1];
   return Response.json(
     {
       type: `urn:aidevos:problem:${error.type}`,
-      title,
+      title: titles[error.type] ?? title,
       status,
       detail: error.detail,
       ...(error.issues === undefined ? {} : { errors: error.issues }),
