@@ -1,4 +1,5 @@
 /** Whether a declaration of services is one, and whether its parts name each other rightly. */
+import { checkContent } from './check-content.ts';
 import { err, ok, type Issue, type Result } from '../../errors/result.ts';
 import { servicesDeclaration, type ServicesDeclaration } from '../../schemas/services/declaration.ts';
 
@@ -70,7 +71,7 @@ export const checkDeclaration = (value: unknown): Result<ServicesDeclaration> =>
     return err({ type: 'request.too_large', detail: `The services: ${reason}`, issues: [{ field: '', reason }] });
   }
   const issues = parsed.success
-    ? checkNames(parsed.data)
+    ? [...checkNames(parsed.data), ...checkContent(parsed.data)]
     : parsed.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), reason: message }));
   const [first] = issues;
   if (first === undefined && parsed.success) return ok(parsed.data);

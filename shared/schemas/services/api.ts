@@ -1,6 +1,6 @@
 /** The routes of a group: what each asks for, and what serves it. */
 import { z } from 'zod';
-import { jsonSchema, serviceName } from './parts.ts';
+import { eventName, jsonSchema, serviceName } from './parts.ts';
 
 /** Values in which `{{…}}` is filled in at a request: `session.accountId`, `parameters.x`, `query.x`, `body`, `body.x`. */
 const template = z.unknown();
@@ -51,7 +51,7 @@ const route = z.strictObject({
   perMinute: z.int().min(1).max(6_000).optional(),
   action: action.optional(),
   /** Counted by Analytics under this name when it was served. */
-  event: z.string().max(64).optional(),
+  event: eventName.optional(),
 });
 
 export const apiConfiguration = z.strictObject({
