@@ -1,6 +1,7 @@
 /** Whether a declaration of services is one, and whether its parts name each other rightly. */
 import { checkContent } from './check-content.ts';
 import { err, ok, type Issue, type Result } from '../../errors/result.ts';
+import type { RouteAction } from '../../schemas/services/actions.ts';
 import { servicesDeclaration, type ServicesDeclaration } from '../../schemas/services/declaration.ts';
 
 const maxIssues = 50;
@@ -12,11 +13,18 @@ const twice = (names: readonly string[], field: string): readonly Issue[] =>
     .filter((name, index) => names.indexOf(name) !== index)
     .map((name) => ({ field, reason: `names "${name}" twice` }));
 
+const minutesOf = { minute: 1, hour: 60, day: 1_440, week: 10_080 } as const;
+
+/** As many points as Analytics gives, with one that has only begun at either end. */
+const isShort = ({ days, interval }: Extract<RouteAction, { do: 'analytics.series' }>): boolean =>
+  (days * minutesOf.day) / minutesOf[interval] + 2 <= 1_000;
+
 /** Names that are used but not declared. */
 const checkNames = (declaration: ServicesDeclaration): readonly Issue[] => {
   const { api, ui, data, connector, auth, user, analytics } = declaration;
   const issues: Issue[] = [];
   const collections = new Set(data?.collections.map(({ name }) => name));
+  const databases = new Set(data?.databases.map(({ name }) => name));
   const connectors = new Set(connector?.connectors.map(({ name }) => name));
   const need = (holds: boolean, field: string, reason: string): void => {
     if (!holds) issues.push({ field, reason });
@@ -30,7 +38,16 @@ const checkNames = (declaration: ServicesDeclaration): readonly Issue[] => {
     if (action !== undefined && 'collection' in action) needCollection(action.collection, `${field}.action.collection`);
     if (action?.do === 'connector.call')
       need(connectors.has(action.connector), `${field}.action.connector`, 'names a connector that is not declared');
-    if (action?.do === 'analytics.totals') need(analytics !== undefined, `${field}.action`, 'needs analytics');
+    if (action?.do === 'data.sql')
+      need(databases.has(action.database), `${field}.action.database`, 'names a database that data does not declare');
+    if (action?.do.startsWith('analytics.') === true)
+      need(analytics !== undefined, `${field}.action`, 'needs analytics');
+    if (action?.do === 'analytics.series')
+      need(isShort(action), `${field}.action.interval`, `cuts ${action.days} days into more than 1000 points`);
+    if (action?.do.startsWith('user.') === true) {
+      need(user !== undefined, `${field}.action`, 'needs user');
+      need(route.access === 'session', `${field}.action`, 'needs the access "session"');
+    }
     if (route.event !== undefined) need(analytics !== undefined, `${field}.event`, 'needs analytics');
     if (route.permission !== undefined) need(user !== undefined, `${field}.permission`, 'needs user');
     if (route.permission !== undefined)
