@@ -18,7 +18,7 @@ const deadlineMs = 15_000;
 /** A lease is longer than a delivery may take. */
 const leaseMs = 2 * deadlineMs;
 /** Deliveries without a turn for others; see `turn`. */
-const withoutTurn = 16;
+const withoutTurn = 4;
 /** Deliveries of one look at a group, after which the timer goes on: no target keeps the object busy for ever. */
 const mostAtOneLook = 10_000;
 
