@@ -9,7 +9,7 @@ const usage = `Starts the platform on this machine and prints its address and it
   npm start -- --port 9000        on this port
   npm start -- --state <folder>   keep everything in this folder (default: .aidevos, or AIDEVOS_STATE)
 
-It stays up until Ctrl-C. What was built is there again at the next start.`;
+It stays up until Ctrl-C, or until the program that started it ends. What was built is there again at the next start.`;
 
 const readOptions = (): { port?: string; state?: string; help: boolean } => {
   try {

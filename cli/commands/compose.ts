@@ -13,8 +13,8 @@ const readView = async (client: PlatformClient, composition: string) =>
 
 const pollMs = 250;
 
-const describe = (view: View): string => {
-  const { name, status, version, revision, title, parts, routes, operation, lastFailure } = view;
+const describe = (view: View, url: string): string => {
+  const { name, status, version, revision, title, parts, routes, addresses, operation, lastFailure } = view;
   const versionText = version === undefined ? '' : ` ${version}`;
   const lines = [
     `${name}${versionText}: ${status}${revision === 0 ? '' : `, revision ${revision}`}${title === undefined ? '' : `, ${title}`}`,
@@ -35,6 +35,9 @@ const describe = (view: View): string => {
     lines.push('', `${operation.done} of ${operation.steps.length} steps done; ${way}${next?.text ?? 'the end'}`);
   }
   if (lastFailure !== undefined) lines.push('', failureText(lastFailure));
+  for (const [index, address] of addresses.entries()) {
+    lines.push(`${index === 0 ? '\n' : ''}${index === 0 ? 'With a key:    ' : 'For everybody: '}${url}${address}`);
+  }
   return lines.join('\n');
 };
 
@@ -115,28 +118,28 @@ const plan = async (file: string, _options: unknown, command: Command): Promise<
 };
 
 const up = async (file: string, options: { readonly wait: boolean }, command: Command): Promise<void> => {
-  const { client, json } = await createContext(command);
+  const { client, connection, json } = await createContext(command);
   const manifest = await readManifestFile(file);
   const document = await answerOf(client.api.compositions.$post({ json: { manifest } }));
   const { name } = document.composition;
   const view = options.wait ? await follow(client, name, tellProgress(json)) : document.composition;
   if (view === undefined) throw new CommandFailure(exitCodes.notFound, 'composition.gone', `${name} was taken down.`);
   const isDone = view.lastOperation === undefined || view.lastOperation.outcome === 'done' || !options.wait;
-  answer(json, view, (shown) => `${describe(shown)}\n\nSend it requests:  /api/services/${name}/`);
+  answer(json, view, (shown) => describe(shown, connection.url));
   if (!isDone) process.exitCode = exitCodes.projectFailed;
 };
 
 const status = async (name: string, _options: unknown, command: Command): Promise<void> => {
-  const { client, json } = await createContext(command);
-  answer(json, await readView(client, name), describe);
+  const { client, connection, json } = await createContext(command);
+  answer(json, await readView(client, name), (shown) => describe(shown, connection.url));
 };
 
 const heal = async (name: string, _options: unknown, command: Command): Promise<void> => {
-  const { client, json } = await createContext(command);
+  const { client, connection, json } = await createContext(command);
   await answerOf(client.api.compositions[':composition'].heal.$post({ param: { composition: name } }));
   const view = await follow(client, name, tellProgress(json));
   if (view === undefined) throw new CommandFailure(exitCodes.notFound, 'composition.gone', `${name} was taken down.`);
-  answer(json, view, describe);
+  answer(json, view, (shown) => describe(shown, connection.url));
 };
 
 const topology = async (name: string, options: { readonly format: string }, command: Command): Promise<void> => {
@@ -153,11 +156,13 @@ const topology = async (name: string, options: { readonly format: string }, comm
 };
 
 const down = async (name: string, options: { readonly wait: boolean }, command: Command): Promise<void> => {
-  const { client, json } = await createContext(command);
+  const { client, connection, json } = await createContext(command);
   const begun = await answerOf(client.api.compositions[':composition'].$delete({ param: { composition: name } }));
   const left = options.wait ? await follow(client, name, tellProgress(json)) : begun;
   answer(json, left ?? { ...begun, status: 'gone' as const }, (view) =>
-    left === undefined ? `${name} is down; nothing of it is left.` : describe({ ...view, status: begun.status }),
+    left === undefined
+      ? `${name} is down; nothing of it is left.`
+      : describe({ ...view, status: begun.status }, connection.url),
   );
   if (options.wait && left !== undefined) process.exitCode = exitCodes.projectFailed;
 };

@@ -83,7 +83,7 @@ const pull = async (topic: string, group: string, options: PullOptions, command:
   answer(json, pulled, ({ events, lag }) =>
     events.length === 0
       ? `Nothing to hand out; ${lag} events are not settled.`
-      : events.map((event) => `${lineOf(event)}  lease ${event.lease}`).join('\n'),
+      : events.map((event) => `${lineOf(event)}  lease ${event.sequence}:${event.lease}`).join('\n'),
   );
   // After they were shown: what was never seen is not done.
   if (options.acknowledge === true && leases.length > 0) {

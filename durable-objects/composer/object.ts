@@ -177,7 +177,9 @@ export class ComposerObject extends ManagedObject<ComposerEnvironment> implement
 
   #view(name: string): Result<CompositionView> {
     const composition = this.#find(name);
-    return composition === undefined ? notThere : ok(viewComposition(composition, this.#manifests.of(name)));
+    return composition === undefined
+      ? notThere
+      : ok(viewComposition(composition, this.#manifests.of(name), this.#workspaceId()));
   }
 
   #once<Value>(commandId: string, body: unknown, handle: () => Result<Value>): Result<Value> {

@@ -31,6 +31,10 @@ const flatten = <Value>(kept: Result<Result<Value>>): Result<Value> => (kept.ok 
 
 const viewSubscription = ({ revision: _revision, ...view }: Subscription): SubscriptionView => view;
 
+/** Whether the topic gets the subscription's group: all of the pattern but the one that gathers them, which would feed itself. */
+const standsFor = ({ pattern, settings: { target } }: Subscription, topic: TopicName): boolean =>
+  matchesTopic(pattern, topic) && !(target.kind === 'topic' && target.topic === topic);
+
 export class TopicCatalogObject extends ManagedObject<TopicEnvironment> implements TopicCatalogRpc {
   readonly #store: CatalogStore;
   readonly #workspaceId: WorkspaceId;
@@ -63,7 +67,7 @@ export class TopicCatalogObject extends ManagedObject<TopicEnvironment> implemen
     this.transact(() => this.#store.put(topic, maxBytes, this.now()));
     const groups = this.#store
       .subscriptions()
-      .filter(({ pattern }) => matchesTopic(pattern, topic))
+      .filter((subscription) => standsFor(subscription, topic))
       .map(({ name, settings }) => ({ group: name, settings }));
     return ok({ groups });
   }
@@ -141,7 +145,7 @@ export class TopicCatalogObject extends ManagedObject<TopicEnvironment> implemen
     const stub = topicStub(this.env, this.#workspaceId, topic);
     const id = `${commandId}/${subscription?.revision ?? 'removed'}`;
     const changed =
-      subscription === undefined
+      subscription === undefined || !standsFor(subscription, topic)
         ? await stub.removeGroup({ commandId: id, group: name })
         : await stub.putGroup({ commandId: id, group: name, settings: subscription.settings });
     if (!changed.ok) throw new Error(`${changed.error.type}: ${changed.error.detail}`);

@@ -85,7 +85,9 @@ export class GroupDesk {
     const { storage, log, groups, now } = this.#parts;
     const { name, settings, cursor } = group;
     if (cursor.next < log.oldest) return err(gone(log, name));
-    const { fresh, end } = this.#look(group, limit + settings.maxOutstanding);
+    // Where neither keys nor types pass any over, the next ones are those that are taken.
+    const isPlain = settings.order === 'none' && settings.types.length === 0;
+    const { fresh, end } = this.#look(group, isPlain ? limit : limit + settings.maxOutstanding);
     const outstanding = groups.outstanding(name, log.oldest - 1);
     const terms = { now: now(), limit, leaseMs: leaseMs ?? settings.leaseMs, end };
     const taking = decideTake(settings, cursor, outstanding, fresh, terms);

@@ -17,8 +17,19 @@ const atOnce = 8;
 const deadlineMs = 15_000;
 /** A lease is longer than a delivery may take. */
 const leaseMs = 2 * deadlineMs;
+/** Deliveries without a turn for others; see `turn`. */
+const withoutTurn = 4;
 /** Deliveries of one look at a group, after which the timer goes on: no target keeps the object busy for ever. */
 const mostAtOneLook = 10_000;
+
+/**
+ * A moment in which the runtime can take what comes from outside. Between objects of one process it otherwise need not look
+ * up until there is nothing left to hand over: a backlog of thousands would hold up every request for a minute.
+ */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 1);
+  });
 
 /** Hands one event over; throws to be tried again. */
 export type DeliverEvent = (group: GroupRecord, event: LeasedEvent) => Promise<void>;
@@ -98,8 +109,13 @@ export class PushDesk {
   async #pushAll(name: string): Promise<void> {
     const underWay = new Set<Promise<void>>();
     let count = 0;
+    let nextTurn = withoutTurn;
     try {
       for (;;) {
+        if (count >= nextTurn) {
+          nextTurn = count + withoutTurn;
+          await turn();
+        }
         const wake = Promise.withResolvers<void>();
         this.#wakes.set(name, () => wake.resolve());
         const events = count < mostAtOneLook ? this.#take(name, atOnce - underWay.size) : [];

@@ -93,6 +93,20 @@ describe('pushing to an app', () => {
   });
 });
 
+describe('a backlog that is pushed', () => {
+  it('leaves others their turn', async () => {
+    const bus = createBus();
+    for (let round = 0; round < 8; round += 1) await bus.publish(numbered(100));
+    const target = { kind: 'topic' as const, topic: topicName('copies') };
+    await bus.group('g', { target });
+    // Whoever waits for anything from outside, here for the clock, is not kept until all of it was handed over.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect((await viewOf(bus)).groups[0]?.lag).toBeGreaterThan(400);
+    await until(async () => (await viewOf(bus)).groups[0]?.lag === 0);
+    expect((await viewOf(bus, 'copies')).sequence).toBe(800);
+  });
+});
+
 describe('subscriptions by pattern', () => {
   it('give a group to every topic there is and every topic that comes, from its first event', async () => {
     const bus = createBus();
@@ -116,6 +130,30 @@ describe('subscriptions by pattern', () => {
     valueOf(await bus.catalog().unsubscribe({ commandId: 'd', name: 'gather' }));
     await until(async () => (await viewOf(bus, 'orders.placed')).groups.length === 0);
     await until(async () => (await viewOf(bus, 'orders.paid')).groups.length === 0);
+  });
+
+  it('gather everything in a topic of the same pattern, which does not feed itself', async () => {
+    const bus = createBus();
+    await bus.publish(numbered(2), { name: 'first' });
+    const settings = groupSettings({ target: { kind: 'topic', topic: topicName('everything') } });
+    const subscribe = async (commandId: string) =>
+      valueOf(await bus.catalog().subscribe({ commandId, name: 'all', pattern: topicPattern('>'), settings }));
+    await subscribe('a');
+    await until(async () => {
+      const view = await bus.topic('everything').view();
+      return view.ok && view.value.sequence === 2;
+    });
+    // It is there by now, and is passed over again.
+    await subscribe('b');
+    await bus.publish(numbered(1), { name: 'second' });
+    await until(async () => (await viewOf(bus, 'everything')).sequence === 3);
+    expect((await viewOf(bus, 'everything')).groups).toEqual([]);
+    await until(() =>
+      runInDurableObject(bus.catalogStub(), async (_object, { storage }) => {
+        const [row] = [...storage.sql.exec('SELECT COUNT(*) AS waiting FROM outbox')];
+        return row?.['waiting'] === 0;
+      }),
+    );
   });
 
   it('let two topics that feed each other end, and say so', async () => {

@@ -39,6 +39,7 @@ export const stopWithProcess = (starting: Promise<Platform>, exitCode: () => num
   const watch = setInterval(() => {
     if (!parentIsGone()) return;
     clearInterval(watch);
+    console.error('aidevos: the program that started this one has ended, so the platform stops.');
     void stop();
   }, 1_000);
   watch.unref();

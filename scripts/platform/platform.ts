@@ -12,6 +12,7 @@ import { loopback, reserveFreePort, reservePort, type ReservedPort } from './por
 import { repositoryRoot, resolveStateFolder, lockStateFolder, type StateLock } from './state-folder.ts';
 import { Supervisor, type ServiceStatus } from './supervisor.ts';
 import { configOf, ensureWorkerBundles, type WorkerBundle, type WorkerName } from './worker-bundle.ts';
+import { readAppSettings, type AppSettings } from './app-settings.ts';
 import type { WorkerSettings } from './worker-process.ts';
 import { readWorkerName, wranglerEnvironment, wranglerProgram } from './wrangler.ts';
 import { providers } from '../../shared/domain/model/providers/index.ts';
@@ -97,14 +98,6 @@ const inheritedVariables = (): Record<string, string> => {
   return variables;
 };
 
-/** What the operator's shell lets apps reach and use; see docs/services.md. */
-const appVariables = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      value !== undefined && /^APP_(?:EGRESS_ORIGINS$|GRANTS$|SECRET_)/.test(name) ? [[name, value]] : [],
-    ),
-  );
-
 interface Layout {
   readonly folder: string;
   readonly root: string;
@@ -120,7 +113,7 @@ interface WorkerService {
   readonly name: WorkerName;
   readonly bundle: WorkerBundle;
   readonly port: number;
-  readonly variables: Readonly<Record<string, string>>;
+  readonly settings: Pick<WorkerSettings, 'variables'> & Partial<AppSettings>;
   readonly readyNeedsOk: boolean;
   readonly watch: boolean;
 }
@@ -137,7 +130,7 @@ const writeSettings = (layout: Layout, service: WorkerService, workerName: strin
     port: service.port,
     stateFolder: join(layout.folder, service.name),
     registryFolder: registryOf(layout.folder),
-    variables: service.variables,
+    ...service.settings,
   };
   writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
   return path;
@@ -199,7 +192,7 @@ const startServices = async (
       bundle: bundles[name],
       port: helperPorts[index] ?? 0,
       // The Workers that handle agent code are given nothing of this machine but what is named for apps.
-      variables: name === 'sandbox' ? appVariables() : {},
+      settings: name === 'sandbox' ? readAppSettings(process.env) : { variables: {} },
       readyNeedsOk: false,
       // Only agent code hangs; a long type check is to be waited for.
       watch: name === 'sandbox',
@@ -212,7 +205,7 @@ const startServices = async (
     name: 'gateway',
     bundle: bundles.gateway,
     port: gatewayPort,
-    variables: gatewayVariables,
+    settings: { variables: gatewayVariables },
     readyNeedsOk: true,
     watch: false,
   });

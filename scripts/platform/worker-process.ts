@@ -20,6 +20,9 @@ export interface WorkerSettings extends WorkerBundle {
   readonly registryFolder: string;
   /** Added to the variables of wrangler.toml. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Postgres databases and D1 databases by the names of their bindings, beside those of wrangler.toml. */
+  readonly hyperdrives?: Readonly<Record<string, string>>;
+  readonly d1Databases?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -56,6 +59,8 @@ const main = async (settingsPath: string): Promise<void> => {
           modulesRoot: settings.modulesFolder,
           modules: readModules(settings.modulesFolder, 'index.js'),
           bindings: { ...options.bindings, ...settings.variables },
+          ...(settings.hyperdrives === undefined ? {} : { hyperdrives: settings.hyperdrives }),
+          ...(settings.d1Databases === undefined ? {} : { d1Databases: settings.d1Databases }),
         },
       ],
     }),

@@ -86,6 +86,8 @@ export interface CompositionView extends CompositionSummary {
     readonly detail?: string;
   }[];
   readonly routes: readonly { readonly path: string; readonly member: string }[];
+  /** Where it takes requests: with a key, and, when it is public, from everybody. None while nothing is up. */
+  readonly addresses: readonly string[];
   readonly operation?: OperationView;
   readonly lastFailure?: Failure;
   readonly lastOperation?: { readonly kind: OperationKind; readonly outcome: OperationOutcome; readonly at: number };

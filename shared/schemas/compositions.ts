@@ -78,6 +78,10 @@ export const compositionSchema = z
       .array(z.object({ member: z.string(), kind: memberKind, health, detail: z.string().optional() }))
       .readonly(),
     routes: z.array(z.object({ path: z.string(), member: z.string() })).readonly(),
+    addresses: z.array(z.string()).readonly().meta({
+      description:
+        'Where it takes requests: with a key, and, when it is public, from everybody. None while nothing is up.',
+    }),
     operation: z
       .object({
         operationId: z.string(),

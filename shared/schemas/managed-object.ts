@@ -150,3 +150,17 @@ export const objectLifecycleSchema = z
     storageBytes: z.number().int(),
   })
   .meta({ id: 'ObjectLifecycle' });
+
+export const serviceObjectPath = objectPath.pick({ objectId: true });
+
+export const serviceCallBody = z.strictObject({
+  method: z.string().min(1).max(64).meta({ example: 'grantRole' }),
+  input: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .meta({ description: 'What the method takes; `shared/rpc/services` has the contracts.' }),
+});
+
+export const serviceCallAnswerSchema = z
+  .object({ value: z.unknown().meta({ description: 'What the method answers.' }) })
+  .meta({ id: 'ServiceCallAnswer' });

@@ -29,7 +29,11 @@ beforeAll(async () => {
   }
   const reserved = await reserveFreePort();
   reserved.release();
-  const variables = { APP_EGRESS_ORIGINS: shipping.origin };
+  const variables = {
+    APP_EGRESS_ORIGINS: shipping.origin,
+    APP_DATABASE_LEDGER: 'd1',
+    APP_GRANTS: 'APP_DATABASE_LEDGER=*',
+  };
   platform = new PlatformProcess({ stateFolder: state, port: reserved.port, variables });
   key = await platform.start();
 }, 400_000);
@@ -158,6 +162,18 @@ it('a shop is composed, used by two people, changed under load, healed and taken
   expect((await aidevos('state', 'export', 'service/shop.auth')).code).not.toBe(0);
   expect((await api('/api/objects/service/other.auth')).status).toBe(404);
 
+  // Its owner does by hand what it has no code for, and speaks for nobody.
+  const counted = await aidevos('objects', 'call', 'service/shop.data', 'count', '{"collection":"products"}');
+  expect([counted.code, counted.stdout.trim()]).toEqual([0, '1']);
+  const people = await aidevos('objects', 'call', 'service/shop.auth', 'accounts');
+  expect([people.code, people.stdout]).toEqual([0, expect.stringMatching(/ada@example\.com[\s\S]*bob@example\.com/)]);
+  const live = await aidevos('objects', 'call', 'service/shop.analytics', 'live', '{"minutes":5}');
+  expect([live.code, live.stdout]).toEqual([0, expect.stringContaining('order.placed')]);
+  const spoken = await aidevos('objects', 'call', 'service/shop.auth', 'signIn', '{"email":"ada@example.com"}');
+  expect([spoken.code, spoken.stderr]).toEqual([2, expect.stringContaining('must be one of accounts')]);
+  expect((await aidevos('objects', 'call', 'service/shop.auth', 'accounts', '[1]')).code).toBe(2);
+  expect((await aidevos('compose', 'status', 'shop')).stdout).toContain(`For everybody: ${address}/`);
+
   // Changed while people go on asking: every single request is answered as it should be.
   let isOver = false;
   const statuses = new Map<string, number>();
@@ -250,4 +266,45 @@ it('a manifest that cannot be used is refused with field and reason, on the comm
     200,
     { $id: '/schemas/composition.json', $defs: { CompositionManifest: { required: ['name', 'members', 'routes'] } } },
   ]);
+});
+
+const ledger = `
+name: ledger
+access: public
+members:
+  store:
+    service: data
+    config: { databases: [{ name: book, kind: d1, binding: APP_DATABASE_LEDGER, isReadOnly: false }] }
+  desk:
+    service: api
+    uses: { d: store }
+    config:
+      routes:
+        - operationId: add
+          method: POST
+          path: /lines
+          action: { do: data.sql, database: book, statement: 'INSERT INTO line VALUES (?1)', parameters: ['{{body.text}}'] }
+        - operationId: list
+          method: GET
+          path: /lines
+          action: { do: data.sql, database: book, statement: 'SELECT text FROM line ORDER BY text' }
+routes: [{ path: /, member: desk }]
+`;
+
+it('a composition asks a database that its operator bound on this machine', async () => {
+  writeFileSync(join(folder, 'ledger.yaml'), ledger);
+  const up = await aidevos('compose', 'up', join(folder, 'ledger.yaml'));
+  const address = /For everybody: (\S+)\//.exec(up.stdout)?.[1] ?? '';
+  expect([up.code, address]).toEqual([0, expect.stringContaining('/composed/')]);
+  const table = '{"database":"book","statement":"CREATE TABLE line (text TEXT)"}';
+  expect((await aidevos('objects', 'call', 'service/ledger.data', 'sql', table)).code).toBe(0);
+  const visitor = person(address);
+  for (const text of ['Tea', "x'); DROP TABLE line; --"]) {
+    expect((await visitor('POST', '/lines', { text })).status).toBe(200);
+  }
+  expect((await visitor('GET', '/lines')).json).toEqual({
+    rows: [{ text: 'Tea' }, { text: "x'); DROP TABLE line; --" }],
+    truncated: false,
+  });
+  expect((await aidevos('compose', 'down', 'ledger')).code).toBe(0);
 });

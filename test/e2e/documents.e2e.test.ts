@@ -262,6 +262,7 @@ const shownElsewhere: ReadonlyMap<RegExp, string> = new Map([
   [/^npm run aidevos -- credentials/, 'test/e2e/credentials.e2e.test.ts'],
   [/^npm run aidevos -- compose/, 'test/e2e/composed-shop.e2e.test.ts'],
   [/^npm run aidevos -- state \w+ service\//, 'test/e2e/composed-shop.e2e.test.ts'],
+  [/^npm run aidevos -- objects call/, 'test/e2e/composed-shop.e2e.test.ts'],
   [/^npm run aidevos -- services/, 'test/e2e/services.e2e.test.ts'],
   [/^npm run aidevos -- (?:events|topics)/, 'test/e2e/event-bus.e2e.test.ts'],
 ]);

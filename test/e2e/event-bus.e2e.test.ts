@@ -28,11 +28,11 @@ describe('aidevos topics and events', () => {
     expect(await succeed('events', 'publish', topic, '4', '--type', 'paid')).toContain('Event 2');
     expect(await succeed('events', 'tail', topic)).toMatch(/1 {2}.*\[o-1\] \{"total":3\}\n2 {2}.*paid 4/);
     await succeed('topics', 'group', topic, 'billing', '--attempts', '1');
-    expect(await succeed('events', 'pull', topic, 'billing', '--limit', '1')).toContain('lease 1');
+    expect(await succeed('events', 'pull', topic, 'billing', '--limit', '1')).toContain('lease 1:1');
     expect(await succeed('events', 'reject', topic, 'billing', '1:1')).toContain('1 settled');
     expect(await succeed('events', 'dead-letters', topic, 'billing')).toContain('A consumer rejected it.');
     await succeed('events', 'replay', topic, 'billing', '1');
-    expect(await succeed('events', 'pull', topic, 'billing', '--acknowledge')).toContain('lease 3');
+    expect(await succeed('events', 'pull', topic, 'billing', '--acknowledge')).toContain('lease 2:3');
     expect(await succeed('topics', 'show', topic)).toMatch(/billing +pull +active +3 +0 +0 +0 +0/);
     expect(await succeed('events', 'seek', topic, 'billing', '0')).toContain('2 events wait');
     expect(await succeed('topics', 'list', 'cli.*')).toContain(topic);

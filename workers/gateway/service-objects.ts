@@ -8,6 +8,7 @@ import { parseServicePlace, type GroupOwner } from '../../shared/domain/services
 import { err, ok, type AppError, type Result } from '../../shared/errors/result.ts';
 import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
 import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
+import type { ServiceCall } from '../../shared/rpc/services/service-groups.ts';
 import type { GroupMember, MemberPlace } from '../../shared/rpc/services/service-states.ts';
 import type { AppContext } from './app-environment.ts';
 import { notFound } from './errors/problem.ts';
@@ -85,8 +86,8 @@ const groupOfComposition = async (
   return ok({ name: group, members: status.value.services });
 };
 
-/** A service object of the caller's workspace by its name within it; see `parseServicePlace`. */
-export const findService = async (context: AppContext, text: string): Promise<Result<() => ManagedObjectRpc>> => {
+/** Where a service object of the caller's workspace is, by its name within it; see `parseServicePlace`. */
+const findPlace = async (context: AppContext, text: string): Promise<Result<MemberPlace>> => {
   const place = parseServicePlace(text);
   if (place === undefined) return missing;
   const { owner, member } = place;
@@ -94,5 +95,36 @@ export const findService = async (context: AppContext, text: string): Promise<Re
   if (!group.ok) return group;
   const { name, members } = group.value;
   if (member !== 'group' && !members.includes(member)) return missing;
-  return ok(() => managed(context.var.services.sandbox, { group: name, member }));
+  return ok({ group: name, member });
+};
+
+/** A service object of the caller's workspace. */
+export const findService = async (context: AppContext, text: string): Promise<Result<() => ManagedObjectRpc>> => {
+  const place = await findPlace(context, text);
+  return place.ok ? ok(() => managed(context.var.services.sandbox, place.value)) : place;
+};
+
+/** Longer than a statement may take in a database outside. */
+const callMs = 30_000;
+
+/** Calls a method of a service for whoever owns its app or composition. */
+export const callOwnService = async (
+  context: AppContext,
+  text: string,
+  { method, input }: Pick<ServiceCall, 'method' | 'input'>,
+): Promise<Result<unknown>> => {
+  const place = await findPlace(context, text);
+  if (!place.ok) return place;
+  const { group, member } = place.value;
+  // It sets the others up, and has nothing to be called for.
+  if (member === 'group') return missing;
+  const { services, requestId } = context.var;
+  const call = { group, service: member, method, input };
+  return await ask(() => services.sandbox.callService(call), {
+    log: services.log,
+    requestId,
+    part: 'sandbox',
+    timeoutMs: callMs,
+    repeatable: false,
+  });
 };

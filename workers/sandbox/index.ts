@@ -22,7 +22,7 @@ import type {
   TestReport,
   TestRunRequest,
 } from '../../shared/rpc/sandbox.ts';
-import type { GroupDeclaration, GroupStatus } from '../../shared/rpc/services/service-groups.ts';
+import type { GroupDeclaration, GroupStatus, ServiceCall } from '../../shared/rpc/services/service-groups.ts';
 import type { MemberPlace } from '../../shared/rpc/services/service-states.ts';
 import { readResponse, requestForApp, requestOf } from './app-host/exchange.ts';
 import type { AppHost } from './app-host/object.ts';
@@ -48,6 +48,7 @@ import { runProgram } from './program/run-program.ts';
 import { eraseGroup } from './services/app-services.ts';
 import { serveGroup } from './services/front.ts';
 import { askMember } from './services/managed-member.ts';
+import { callService } from './services/operator-call.ts';
 import { runShell } from './shell/run-shell.ts';
 import { brokenReport } from './test-run/report.ts';
 
@@ -208,6 +209,10 @@ export class Sandbox extends WorkerEntrypoint<SandboxEnvironment> implements San
       if (!(cause instanceof DeadlineExceeded)) throw cause;
       return err({ type: 'service.timeout', detail: 'The services did not answer in time' });
     }
+  }
+
+  callService(call: ServiceCall): Promise<Result<unknown>> {
+    return callService(this.env, call);
   }
 
   serviceState(...[place, query]: Parameters<SandboxRpc['serviceState']>): ReturnType<SandboxRpc['serviceState']> {

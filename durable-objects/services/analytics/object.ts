@@ -39,14 +39,18 @@ const checkEvent = (event: AnalyticsEvent, index: number, oldest: number, newest
     [
       event.actor === undefined || (typeof event.actor === 'string' && event.actor.length <= 500),
       'actor',
-      'must be text',
+      'must be text of at most 500 characters',
     ],
     [
       event.at === undefined || (Number.isSafeInteger(event.at) && event.at >= oldest && event.at <= newest),
       'at',
       'must be a time in milliseconds within the time that events are kept, and at most a day ahead',
     ],
-    [properties.length <= 10 && properties.every(isProperty), 'properties', 'must be at most 10 plain values by name'],
+    [
+      properties.length <= 10 && properties.every(isProperty),
+      'properties',
+      'must be at most 10, each text of at most 200 characters, a number or a truth value, by a name of letters, digits and _',
+    ],
     [
       event.eventId === undefined || (typeof event.eventId === 'string' && event.eventId.length <= 200),
       'eventId',

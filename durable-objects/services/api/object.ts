@@ -1,4 +1,5 @@
 /** Api of one group: admits requests to declared routes, issues keys, holds callers to their rates. */
+import { checkApiContent } from '../../../shared/domain/services/check-content.ts';
 import { plainText } from '../../../shared/domain/services/plain-text.ts';
 import { matchRoute } from '../../../shared/domain/services/api/routes.ts';
 import { openApiDocument } from '../../../shared/domain/services/api/openapi.ts';
@@ -102,19 +103,8 @@ export class ApiObject extends ServiceObject<unknown, ApiConfiguration> implemen
     return await this.whenDeclared((configuration) => ok(openApiDocument(configuration, plainText(server))));
   }
 
-  protected override reconfigure({ routes }: ApiConfiguration): AppError | null {
-    const issues: Issue[] = [];
-    for (const [index, route] of routes.entries()) {
-      for (const part of ['parameters', 'query', 'body'] as const) {
-        const schema = route[part];
-        try {
-          if (schema !== undefined) schemaCheck(schema)({}, part);
-        } catch {
-          // The validator has no name for what is wrong with a schema.
-          issues.push({ field: `api.routes[${index}].${part}`, reason: 'is a schema that cannot be used' });
-        }
-      }
-    }
+  protected override reconfigure(configuration: ApiConfiguration): AppError | null {
+    const issues = checkApiContent(configuration);
     return issues.length === 0 ? null : invalidBecause(issues);
   }
 

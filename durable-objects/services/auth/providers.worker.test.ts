@@ -66,6 +66,32 @@ describe('signing in through a provider', () => {
     });
   });
 
+  it('takes the address from UserInfo where the ID token has none, and only that of the same person', async () => {
+    const auth = await newAuth({ providers });
+    await setFault('thin');
+    const arrived = valueOf(await auth.finishOidc(await start(auth, 's1,Ada@example.com,true')));
+    expect(arrived.account.email).toBe('ada@example.com');
+    expect(await auth.finishOidc(await start(auth, 's2,new@example.com,false'))).toMatchObject({
+      error: { type: 'auth.forbidden', detail: expect.stringContaining('verified e-mail') },
+    });
+    await setFault('thin-other');
+    expect(await auth.finishOidc(await start(auth, 's3,eve@example.com,true'))).toMatchObject({
+      error: { type: 'auth.invalid' },
+    });
+  });
+
+  it('says what to set when the provider calls itself by another name', async () => {
+    const auth = await newAuth({ providers });
+    await setFault('other-metadata');
+    expect(await auth.startOidc({ provider: 'inc', redirectUri })).toMatchObject({
+      error: { type: 'configuration.invalid', detail: expect.stringContaining('"https://other.test"') },
+    });
+    const elsewhere = await newAuth({ providers: [{ ...providers[0]!, issuer: `${origin}/nothing-here` }] });
+    expect(await elsewhere.startOidc({ provider: 'inc', redirectUri })).toMatchObject({
+      error: { type: 'configuration.invalid', detail: expect.stringContaining('/nothing-here') },
+    });
+  });
+
   it('reaches no provider that the operator does not allow', async () => {
     const auth = await newAuth({ providers: [{ ...providers[0]!, issuer: 'http://169.254.169.254/latest' }] });
     expect(await auth.startOidc({ provider: 'inc', redirectUri })).toMatchObject({ error: { type: 'auth.forbidden' } });

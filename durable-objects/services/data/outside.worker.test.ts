@@ -79,4 +79,28 @@ describe.skipIf(bindings.POSTGRES_URL === '')('Postgres through Hyperdrive', () 
     const many = await data.sql({ database: 'postgres', statement: 'SELECT n FROM generate_series(1, 5000) AS n' });
     expect([valueOf(many).rows.length, valueOf(many).truncated]).toEqual([1_000, true]);
   });
+
+  it('is not asked for more than is answered: large rows are fetched in small parts', async () => {
+    const data = await newData({ databases });
+    const write = async (statement: string) => valueOf(await data.sql({ database: 'postgres-writable', statement }));
+    await write('DROP SEQUENCE IF EXISTS fetched');
+    await write('CREATE SEQUENCE fetched');
+    const { rows, truncated } = await write(
+      "SELECT nextval('fetched'), repeat('x', 1000000) AS text FROM generate_series(1, 1000)",
+    );
+    expect([rows.length, truncated]).toEqual([4, true]);
+    const { rows: counted } = await write('SELECT last_value::int AS n FROM fetched');
+    expect(counted[0]?.['n']).toBeLessThanOrEqual(50);
+  });
+
+  it('says that the connection was lost, and what is not known then', async () => {
+    const data = await newData({ databases });
+    const statement = 'SELECT pg_terminate_backend(pg_backend_pid())';
+    const read = await data.sql({ database: 'postgres', statement });
+    expect(read).toMatchObject({ error: { type: 'service.unavailable', detail: expect.stringMatching(/lost[^;]*$/) } });
+    expect(await data.sql({ database: 'postgres-writable', statement })).toMatchObject({
+      error: { type: 'service.unavailable', detail: expect.stringContaining('whether it took effect is not known') },
+    });
+    expect(await data.sql({ database: 'postgres', statement: 'SELECT 1 AS one' })).toMatchObject({ ok: true });
+  });
 });

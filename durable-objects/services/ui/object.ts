@@ -1,8 +1,9 @@
 /** Ui of one group: its files, pages and themes, all of which stand in the declaration. */
 import { hashText } from '../../../shared/adapters/crypto/text-hash.ts';
+import { checkUiContent } from '../../../shared/domain/services/check-content.ts';
 import { invalidBecause } from '../../../shared/domain/services/data/schema.ts';
-import { checkTemplate, escapeHtml, renderTemplate } from '../../../shared/domain/services/ui/template.ts';
-import { err, ok, type AppError, type Issue, type Result } from '../../../shared/errors/result.ts';
+import { escapeHtml, renderTemplate } from '../../../shared/domain/services/ui/template.ts';
+import { err, ok, type AppError, type Result } from '../../../shared/errors/result.ts';
 import type { Rendered, UiRpc } from '../../../shared/rpc/services/ui.ts';
 import type { UiConfiguration } from '../../../shared/schemas/services/ui.ts';
 import { serviceHistory, ServiceObject, serviceMigrations } from '../service-object.ts';
@@ -75,11 +76,8 @@ export class UiObject extends ServiceObject<unknown, UiConfiguration> implements
     });
   }
 
-  protected override reconfigure({ pages }: UiConfiguration): AppError | null {
-    const issues: Issue[] = pages.flatMap(({ template }, index) => {
-      const checked = checkTemplate(template);
-      return checked.ok ? [] : [{ field: `ui.pages[${index}].template`, reason: checked.error }];
-    });
+  protected override reconfigure(configuration: UiConfiguration): AppError | null {
+    const issues = checkUiContent(configuration);
     return issues.length === 0 ? null : invalidBecause(issues);
   }
 }

@@ -13,7 +13,10 @@ import { UserStore } from './store.ts';
 const maxFieldCharacters = 16 * 1024;
 const maxNameCharacters = 200;
 
-const noProfile: Result<never> = err({ type: 'resource.not_found', detail: 'This person has no profile.' });
+const noProfile: Result<never> = err({
+  type: 'resource.not_found',
+  detail: 'This person has no profile: make it first (saveProfile).',
+});
 
 const invalid = (field: string, reason: string): Result<never> => err(invalidBecause([{ field, reason }]));
 

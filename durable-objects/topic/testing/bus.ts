@@ -66,6 +66,7 @@ export const createBus = () => {
     workspaceId,
     topic,
     commandId,
+    catalogStub: () => bindings.TOPIC_CATALOG.getByName(objectName(workspaceId, 'topic-catalog', workspaceId)),
     catalog: () => topicCatalogStub(bindings, workspaceId),
     shop: () => {
       const stub: unknown = bindings.SHOP.getByName(`${workspaceId}/shop/1`);

@@ -14,6 +14,14 @@ const toCell = (value: unknown): SqlCell | undefined => {
   return JSON.stringify(value);
 };
 
+/** Whether these are more than one answer holds, so that no more need be fetched. */
+export const isTooMuch = (rows: readonly Readonly<Record<string, unknown>>[]): boolean => {
+  let characters = 0;
+  for (const row of rows)
+    for (const value of Object.values(row)) if (typeof value === 'string') characters += value.length;
+  return characters > maxCharacters;
+};
+
 /** At most `maxRows` of them. Binary data is refused by the name of its column. */
 export const toAnswer = (rows: readonly Readonly<Record<string, unknown>>[], maxRows: number): Result<SqlAnswer> => {
   const taken: Record<string, SqlCell>[] = [];

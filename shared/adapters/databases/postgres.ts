@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import postgres from 'postgres';
 import { err } from '../../errors/result.ts';
 import type { SqlDatabase } from '../../ports/sql-database.ts';
-import { refusedBy, toAnswer } from './cells.ts';
+import { isTooMuch, refusedBy, toAnswer } from './cells.ts';
 
 /** The part of the binding that is used. */
 interface HyperdriveBinding {
@@ -23,6 +23,10 @@ export const isHyperdrive = (binding: unknown): binding is HyperdriveBinding =>
 
 const connectSeconds = 10;
 const statementMs = 15_000;
+/** What is not answered is not to be held either: rows may be large. */
+const rowsAtOnce = 50;
+/** The server is shutting down, or somebody ended the connection: the statement is not to blame. */
+const serverLeft = /^57P0/;
 
 const openSocket = ({ host, port }: { readonly host: unknown; readonly port: unknown }): Promise<Socket> =>
   new Promise((resolve, reject) => {
@@ -48,18 +52,29 @@ export const createPostgresDatabase = ({ connectionString }: HyperdriveBinding):
       socket: openSocket,
     };
     const connection = postgres(connectionString, settings);
+    let isSent = false;
     try {
       const rows = await connection.begin(isReadOnly ? 'READ ONLY' : '', async (transaction) => {
         await transaction.unsafe(`SET LOCAL statement_timeout = ${statementMs}`);
+        isSent = true;
         const asked = transaction.unsafe<Record<string, unknown>[]>(statement, [...parameters]);
-        for await (const batch of asked.cursor(maxRows + 1)) return [...batch];
-        return [];
+        const taken: Record<string, unknown>[] = [];
+        for await (const batch of asked.cursor(rowsAtOnce)) {
+          taken.push(...batch);
+          if (taken.length > maxRows || isTooMuch(taken)) break;
+        }
+        return taken;
       });
       return toAnswer(rows, maxRows);
     } catch (cause) {
       // Errors of the server are told; those of the connection may name hosts within.
-      if (cause instanceof postgres.PostgresError) return refusedBy(cause);
-      return err({ type: 'service.unavailable', detail: 'The database cannot be reached.' });
+      if (cause instanceof postgres.PostgresError && !serverLeft.test(cause.code)) return refusedBy(cause);
+      if (!isSent) return err({ type: 'service.unavailable', detail: 'The database cannot be reached.' });
+      const unknown = isReadOnly ? '' : '; whether it took effect is not known';
+      return err({
+        type: 'service.unavailable',
+        detail: `The connection to the database was lost before it had answered the statement${unknown}.`,
+      });
     } finally {
       await connection.end({ timeout: 1 });
     }

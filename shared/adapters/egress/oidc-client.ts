@@ -32,6 +32,11 @@ class EgressRefused extends Error {
   override readonly name = 'EgressRefused';
 }
 
+/** The provider's metadata is not what the declaration's issuer promises: starting again would not help. */
+class MetadataRefused extends Error {
+  override readonly name = 'MetadataRefused';
+}
+
 interface OutgoingRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
@@ -51,6 +56,7 @@ const options = (policy: EgressPolicy) => ({
 
 const failed = (cause: unknown): AppError => {
   if (cause instanceof EgressRefused) return { type: 'auth.forbidden', detail: `${cause.message}.` };
+  if (cause instanceof MetadataRefused) return { type: 'configuration.invalid', detail: cause.message };
   if (cause instanceof oauth.AuthorizationResponseError || cause instanceof oauth.ResponseBodyError) {
     return { type: 'auth.invalid', detail: `The provider refused: ${cause.error.slice(0, 200)}. Start again.` };
   }
@@ -62,7 +68,46 @@ const failed = (cause: unknown): AppError => {
 
 const discover = async (provider: OidcProvider, policy: EgressPolicy): Promise<oauth.AuthorizationServer> => {
   const issuer = new URL(provider.issuer);
-  return await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, options(policy)));
+  const response = await oauth.discoveryRequest(issuer, options(policy));
+  try {
+    return await oauth.processDiscoveryResponse(issuer, response.clone());
+  } catch (cause) {
+    // A server that fails is no matter of its metadata.
+    if (response.status >= 500 || !(cause instanceof oauth.OperationProcessingError)) throw cause;
+    throw new MetadataRefused(await whyRefused(provider, response));
+  }
+};
+
+const whyRefused = async ({ issuer }: OidcProvider, response: Response): Promise<string> => {
+  const told: unknown = await response.json().catch(() => undefined);
+  const named: unknown = typeof told === 'object' && told !== null ? Reflect.get(told, 'issuer') : undefined;
+  return response.status === 200 && typeof named === 'string'
+    ? `The provider's metadata names the issuer "${named.slice(0, 200)}", the declaration "${issuer}": they must be the same to the letter.`
+    : `There is no OpenID metadata at the issuer "${issuer}" (/.well-known/openid-configuration): correct the declaration.`;
+};
+
+/**
+ * What the provider says of the person's address: in the ID token, else at its UserInfo endpoint, where most providers
+ * put what a scope asks for (OpenID Connect Core 5.4). The subject there must be the ID token's.
+ */
+const verifiedEmail = async (
+  server: oauth.AuthorizationServer,
+  client: oauth.Client,
+  claims: oauth.IDToken,
+  accessToken: string,
+  policy: EgressPolicy,
+): Promise<string | undefined> => {
+  const isAsked = claims['email'] === undefined && server.userinfo_endpoint !== undefined;
+  const told = isAsked
+    ? await oauth.processUserInfoResponse(
+        server,
+        client,
+        claims.sub,
+        await oauth.userInfoRequest(server, client, accessToken, options(policy)),
+      )
+    : claims;
+  const { email, email_verified: isVerified } = told;
+  return typeof email === 'string' && isVerified === true ? email : undefined;
 };
 
 /** The provider's address for a person to go to. */
@@ -130,8 +175,8 @@ export const finishOidc = async (
     await oauth.validateApplicationLevelSignature(server, granted, options(policy));
     const claims = oauth.getValidatedIdTokenClaims(tokens);
     if (claims === undefined) return err({ type: 'auth.invalid', detail: 'The provider gave no ID token.' });
-    const { sub: subject, email, email_verified: isVerified } = claims;
-    return ok({ subject, ...(typeof email === 'string' && isVerified === true ? { email } : {}) });
+    const email = await verifiedEmail(server, client, claims, tokens.access_token, policy);
+    return ok({ subject: claims.sub, ...(email === undefined ? {} : { email }) });
   } catch (cause) {
     return err(failed(cause));
   }

@@ -60,6 +60,7 @@ export const actions = [
   'object.read',
   'object.change',
   'object.copy',
+  'object.call',
 ] as const;
 
 export type Action = (typeof actions)[number];
@@ -120,6 +121,7 @@ const ownerActions: readonly Action[] = [
   'credential.change',
   'object.change',
   'object.copy',
+  'object.call',
   'composition.allow_origins',
 ];
 

@@ -238,3 +238,46 @@ routes: [{ path: /, member: a }]`;
     assert(property(string({ unit: 'binary', maxLength: 200 }), (text) => !readManifest(text).ok));
   });
 });
+
+describe('what the services would refuse when they are set up', () => {
+  const parts = (data: string, api: string, ui: string): readonly Issue[] =>
+    faults(`
+name: parts
+members:
+  records: { service: data, config: { collections: [${data}] } }
+  desk: { service: api, uses: { d: records }, config: { routes: [${api}] } }
+  pages: { service: ui, uses: { d: records }, config: { pages: [${ui}] } }
+routes: [{ path: /api, member: desk }, { path: /, member: pages }]
+`);
+  const route = '{ operationId: a, method: GET, path: /a, action: { do: data.query, collection: x } }';
+  const page = "{ name: p, path: /, title: P, template: '<p>{{x}}</p>' }";
+
+  it.each([
+    ['{ name: x }', route, page, []],
+    ['{ name: x }, { name: x }', route, page, ['members.records.config.collections']],
+    ['{ name: x, schema: { $ref: "#/nowhere" } }', route, page, ['members.records.config.collections.0.schema']],
+    ['{ name: y }', route, page, ['members.desk.config.routes.0.action.collection']],
+    ['{ name: x }', `${route}, ${route}`, page, ['members.desk.config.routes', 'members.desk.config.routes']],
+    [
+      '{ name: x }',
+      route.replace('action', 'query: { pattern: "(" }, action'),
+      page,
+      ['members.desk.config.routes.0.query'],
+    ],
+    [
+      '{ name: x }',
+      route.replace('action', 'event: "Not a name!", action'),
+      page,
+      ['members.desk.config.routes.0.event'],
+    ],
+    ['{ name: x }', route, page.replace('</p>', '{{#open}}'), ['members.pages.config.pages.0.template']],
+    [
+      '{ name: x }',
+      route,
+      page.replace('<p>{{x}}</p>', '<script>{{x}}</script>'),
+      ['members.pages.config.pages.0.template'],
+    ],
+  ])('is told before anything is started: %s %s %s', (data, api, ui, fields) => {
+    expect(parts(data, api, ui).map(({ field }) => field)).toEqual(fields);
+  });
+});

@@ -5,7 +5,9 @@ import { compositionManifest, type ManifestInput } from '../../schemas/compositi
 import type { Manifest, Member } from './manifest.ts';
 import { maxInstanceBytes } from '../service-registry/limits.ts';
 import { bytesOf, readManifestText, refuseManifest } from './manifest-text.ts';
+import { checkDeclaration } from '../services/check-declaration.ts';
 import { orderByNeeds } from './order.ts';
+import { declarationOf, ownedMembers, placeOf } from './placement.ts';
 import { endpointOf, metadataOf } from './publication.ts';
 import { readMember } from './read-member.ts';
 import { checkWiring } from './wiring.ts';
@@ -90,6 +92,24 @@ const checkEntry = (manifest: Manifest): readonly Issue[] => {
   return [{ field: 'routes', reason }];
 };
 
+/** The field of the manifest in which a field of the group's declaration stands. */
+const fieldInManifest = ({ members }: Manifest, field: string): string => {
+  const [kind = '', ...rest] = field.replaceAll(/\[(\d+)\]/g, '.$1').split('.');
+  const member = members.find((each) => each.kind === 'service' && each.service === kind);
+  return member === undefined ? 'members' : ['members', member.name, 'config', ...rest].join('.');
+};
+
+/** What the service objects would refuse of their configurations when they are set up: names, schemas, templates. */
+const checkServices = (manifest: Manifest): readonly Issue[] => {
+  const placed = Object.fromEntries(ownedMembers(manifest).map((member) => [placeOf(member), { revision: 1 }]));
+  const checked = checkDeclaration(declarationOf(placed, { 1: manifest }));
+  if (checked.ok) return [];
+  const { issues = [], detail } = checked.error;
+  return issues.length === 0
+    ? [{ field: 'members', reason: detail }]
+    : issues.map(({ field, reason }) => ({ field: fieldInManifest(manifest, field), reason }));
+};
+
 /**
  * The manifest of a text in YAML or JSON. Refused with `request.invalid` (`request.too_large` above 256 KB) and an issue
  * for each field at fault. Whether registered members can be found is not asked here.
@@ -106,6 +126,6 @@ export const readManifest = (text: string): Result<Manifest> => {
   const issues = ordered.ok ? wiring : [...ordered.error, ...wiring];
   if (!ordered.ok || issues.length > 0) return refuseManifest(issues);
   const manifest = assemble(parsed.data, ordered.value);
-  const tooLong = checkEntry(manifest);
-  return tooLong.length > 0 ? refuseManifest(tooLong) : ok(manifest);
+  const unusable = [...checkEntry(manifest), ...checkServices(manifest)];
+  return unusable.length > 0 ? refuseManifest(unusable) : ok(manifest);
 };

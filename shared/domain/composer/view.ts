@@ -85,7 +85,17 @@ export const summarize = (composition: Composition, manifests: Manifests): Compo
 
 const notLookedAt = { health: 'unknown', detail: 'It was not looked at yet.' } as const;
 
-export const viewComposition = (composition: Composition, manifests: Manifests): CompositionView => {
+/** Where requests are taken: paths of the platform. None while nothing is up. */
+const addressesOf = ({ name, revision }: Composition, manifests: Manifests, workspaceId: string): readonly string[] => [
+  ...(revision > 0 ? [`/api/services/${name}/`] : []),
+  ...(revision > 0 && manifests[revision]?.isPublic === true ? [`/composed/${workspaceId}/${name}/`] : []),
+];
+
+export const viewComposition = (
+  composition: Composition,
+  manifests: Manifests,
+  workspaceId: string,
+): CompositionView => {
   const { operation, lastFailure, lastOutcome, createdAt, members } = composition;
   const manifest = manifestShown(composition, manifests);
   return {
@@ -97,6 +107,7 @@ export const viewComposition = (composition: Composition, manifests: Manifests):
       ...(Object.hasOwn(members, name) ? (members[name] ?? notLookedAt) : notLookedAt),
     })),
     routes: manifest?.routes ?? [],
+    addresses: addressesOf(composition, manifests, workspaceId),
     ...(operation === undefined ? {} : { operation: viewOperation(operation) }),
     ...(lastFailure === undefined ? {} : { lastFailure }),
     ...(lastOutcome === undefined ? {} : { lastOperation: lastOutcome }),

@@ -41,7 +41,10 @@ const needsOfRoute = (route: ApiRoute, field: string): readonly Need[] => {
   if (action?.do.startsWith('data.') === true) {
     needs.push({ callee: 'data', field: `${field}.action`, why: 'works on records' });
   }
-  if (route.event !== undefined || action?.do === 'analytics.totals') {
+  if (action?.do.startsWith('user.') === true) {
+    needs.push({ callee: 'user', field: `${field}.action`, why: 'is about the person who is signed in' });
+  }
+  if (route.event !== undefined || action?.do.startsWith('analytics.') === true) {
     needs.push({
       callee: 'analytics',
       field: route.event === undefined ? `${field}.action` : `${field}.event`,

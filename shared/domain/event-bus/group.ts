@@ -203,7 +203,7 @@ class HandOut {
  * Hands out up to `limit` events.
  * @param outstanding all rows of the group, by sequence.
  * @param fresh events for the group from the cursor on, by sequence; all there are up to `end`, or at least
- *   `limit + maxOutstanding` of them.
+ *   `limit + maxOutstanding` of them (`limit` where the order is none, since no key holds one up).
  * @param end up to where the topic was looked at, to which the cursor may move when `fresh` is used up.
  */
 export const decideTake = (

@@ -1,5 +1,9 @@
 /** Whether a declaration of services is one, and whether its parts name each other rightly. */
+import { checkContent } from './check-content.ts';
 import { err, ok, type Issue, type Result } from '../../errors/result.ts';
+import type { RouteAction } from '../../schemas/services/actions.ts';
+import type { ApiRoute } from '../../schemas/services/api.ts';
+import type { UiPage } from '../../schemas/services/ui.ts';
 import { servicesDeclaration, type ServicesDeclaration } from '../../schemas/services/declaration.ts';
 
 const maxIssues = 50;
@@ -11,39 +15,76 @@ const twice = (names: readonly string[], field: string): readonly Issue[] =>
     .filter((name, index) => names.indexOf(name) !== index)
     .map((name) => ({ field, reason: `names "${name}" twice` }));
 
+const minutesOf = { minute: 1, hour: 60, day: 1_440, week: 10_080 } as const;
+
+/** As many points as Analytics gives, with one that has only begun at either end. */
+const isShort = ({ days, interval }: Extract<RouteAction, { do: 'analytics.series' }>): boolean =>
+  (days * minutesOf.day) / minutesOf[interval] + 2 <= 1_000;
+
+type Need = (holds: boolean, field: string, reason: string) => void;
+
+const isNamed = (list: readonly { readonly name: string }[] | undefined, name: string): boolean =>
+  list?.some((each) => each.name === name) === true;
+
+/** What the action of a route asks for. */
+const checkAction = (route: ApiRoute, field: string, declaration: ServicesDeclaration, need: Need): void => {
+  const { action } = route;
+  if (action === undefined) return;
+  const { data, connector, user, analytics } = declaration;
+  if ('collection' in action)
+    need(isNamed(data?.collections, action.collection), `${field}.collection`, noCollection(action.collection));
+  if (action.do === 'data.sql')
+    need(isNamed(data?.databases, action.database), `${field}.database`, 'names a database that data does not declare');
+  if (action.do === 'connector.call')
+    need(
+      isNamed(connector?.connectors, action.connector),
+      `${field}.connector`,
+      'names a connector that is not declared',
+    );
+  if (action.do.startsWith('analytics.')) need(analytics !== undefined, field, 'needs analytics');
+  if (action.do === 'analytics.series')
+    need(isShort(action), `${field}.interval`, `cuts ${action.days} days into more than 1000 points`);
+  if (!action.do.startsWith('user.')) return;
+  need(user !== undefined, field, 'needs user');
+  need(route.access === 'session', field, 'needs the access "session"');
+};
+
+const noCollection = (name: string): string => `names the collection "${name}", which data does not declare`;
+
+const checkRoute = (
+  route: ApiRoute,
+  field: string,
+  { auth, user, analytics }: ServicesDeclaration,
+  need: Need,
+): void => {
+  if (route.event !== undefined) need(analytics !== undefined, `${field}.event`, 'needs analytics');
+  if (route.permission !== undefined) need(user !== undefined, `${field}.permission`, 'needs user');
+  if (route.permission !== undefined)
+    need(route.access === 'session', `${field}.permission`, 'needs the access "session"');
+  if (route.access === 'session' || route.access === 'any') need(auth !== undefined, `${field}.access`, 'needs auth');
+  need(!/^\/(auth|openapi\.json)(\/|$)/.test(route.path), `${field}.path`, 'is taken by the platform');
+};
+
+const checkPage = (page: UiPage, field: string, { auth, analytics, data }: ServicesDeclaration, need: Need): void => {
+  if (page.access === 'session') need(auth !== undefined, `${field}.access`, 'needs auth');
+  if (page.event !== undefined) need(analytics !== undefined, `${field}.event`, 'needs analytics');
+  for (const [name, { collection }] of Object.entries(page.data)) {
+    need(isNamed(data?.collections, collection), `${field}.data.${name}.collection`, noCollection(collection));
+  }
+};
+
 /** Names that are used but not declared. */
 const checkNames = (declaration: ServicesDeclaration): readonly Issue[] => {
-  const { api, ui, data, connector, auth, user, analytics } = declaration;
+  const { api, ui, data, connector, auth } = declaration;
   const issues: Issue[] = [];
-  const collections = new Set(data?.collections.map(({ name }) => name));
-  const connectors = new Set(connector?.connectors.map(({ name }) => name));
-  const need = (holds: boolean, field: string, reason: string): void => {
+  const need: Need = (holds, field, reason) => {
     if (!holds) issues.push({ field, reason });
   };
-  const needCollection = (name: string, field: string): void => {
-    need(collections.has(name), field, `names the collection "${name}", which data does not declare`);
-  };
   for (const [index, route] of (api?.routes ?? []).entries()) {
-    const field = `api.routes[${index}]`;
-    const { action } = route;
-    if (action !== undefined && 'collection' in action) needCollection(action.collection, `${field}.action.collection`);
-    if (action?.do === 'connector.call')
-      need(connectors.has(action.connector), `${field}.action.connector`, 'names a connector that is not declared');
-    if (action?.do === 'analytics.totals') need(analytics !== undefined, `${field}.action`, 'needs analytics');
-    if (route.event !== undefined) need(analytics !== undefined, `${field}.event`, 'needs analytics');
-    if (route.permission !== undefined) need(user !== undefined, `${field}.permission`, 'needs user');
-    if (route.permission !== undefined)
-      need(route.access === 'session', `${field}.permission`, 'needs the access "session"');
-    if (route.access === 'session' || route.access === 'any') need(auth !== undefined, `${field}.access`, 'needs auth');
-    need(!/^\/(auth|openapi\.json)(\/|$)/.test(route.path), `${field}.path`, 'is taken by the platform');
+    checkAction(route, `api.routes[${index}].action`, declaration, need);
+    checkRoute(route, `api.routes[${index}]`, declaration, need);
   }
-  for (const [index, page] of (ui?.pages ?? []).entries()) {
-    const field = `ui.pages[${index}]`;
-    if (page.access === 'session') need(auth !== undefined, `${field}.access`, 'needs auth');
-    if (page.event !== undefined) need(analytics !== undefined, `${field}.event`, 'needs analytics');
-    for (const [name, source] of Object.entries(page.data))
-      needCollection(source.collection, `${field}.data.${name}.collection`);
-  }
+  for (const [index, page] of (ui?.pages ?? []).entries()) checkPage(page, `ui.pages[${index}]`, declaration, need);
   if (ui?.defaultTheme !== undefined)
     need(ui.themes[ui.defaultTheme] !== undefined, 'ui.defaultTheme', 'names no theme');
   return [
@@ -70,7 +111,7 @@ export const checkDeclaration = (value: unknown): Result<ServicesDeclaration> =>
     return err({ type: 'request.too_large', detail: `The services: ${reason}`, issues: [{ field: '', reason }] });
   }
   const issues = parsed.success
-    ? checkNames(parsed.data)
+    ? [...checkNames(parsed.data), ...checkContent(parsed.data)]
     : parsed.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), reason: message }));
   const [first] = issues;
   if (first === undefined && parsed.success) return ok(parsed.data);

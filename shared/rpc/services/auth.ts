@@ -65,12 +65,18 @@ export interface AuthRpc {
   accounts(query: PageQuery): Promise<Result<ServicePage<Account>>>;
   /** A disabled account keeps its data and can neither sign in nor use its sessions. */
   setDisabled(command: { readonly accountId: string; readonly isDisabled: boolean }): Promise<Result<Account>>;
-  /** Where to send a person to sign in with a provider of the declaration; good for ten minutes. */
+  /**
+   * Where to send a person to sign in with a provider of the declaration; good for ten minutes. Keep the `state` with the
+   * person's browser, in a cookie: it is what tells them from somebody whom they were sent an address by.
+   */
   startOidc(command: {
     readonly provider: string;
     /** Where the provider sends them back to: an address of the app. */
     readonly redirectUri: string;
   }): Promise<Result<{ readonly url: string; readonly state: string }>>;
-  /** Takes the address the person came back to, with its query. Each start can be finished once. */
+  /**
+   * Takes the address the person came back to, with its query, and the `state` from the cookie, never from the address.
+   * Each start can be finished once.
+   */
   finishOidc(command: { readonly callbackUrl: string; readonly state: string }): Promise<Result<SessionGrant>>;
 }

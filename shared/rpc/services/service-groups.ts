@@ -6,7 +6,7 @@
  */
 import type { Result } from '../../errors/result.ts';
 import type { AppResponse } from '../sandbox.ts';
-import type { ServiceKind } from './service-object.ts';
+import type { JsonObject, ServiceKind } from './service-object.ts';
 
 export interface GroupStatus {
   readonly group: string;
@@ -29,6 +29,15 @@ export interface GroupDeclaration {
   readonly allowedOrigins?: readonly string[];
 }
 
+/** A method of one of the group's services, of those that `operatorMethods` names. */
+export interface ServiceCall {
+  readonly group: string;
+  readonly service: string;
+  readonly method: string;
+  /** Checked by the method itself. */
+  readonly input: JsonObject;
+}
+
 export interface ServiceGroupsRpc {
   /**
    * Brings the group to the declaration. What is no longer declared keeps its data and answers nothing. The same again
@@ -47,4 +56,6 @@ export interface ServiceGroupsRpc {
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string;
   }): Promise<Result<AppResponse>>;
+  /** Calls a service for the group's owner. What comes back is the method's own answer, as JSON would hold it. */
+  callService(call: ServiceCall): Promise<Result<unknown>>;
 }

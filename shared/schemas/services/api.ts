@@ -1,34 +1,7 @@
 /** The routes of a group: what each asks for, and what serves it. */
 import { z } from 'zod';
-import { jsonSchema, serviceName } from './parts.ts';
-
-/** Values in which `{{…}}` is filled in at a request: `session.accountId`, `parameters.x`, `query.x`, `body`, `body.x`. */
-const template = z.unknown();
-
-/** What a route does. A route without one is admitted only, for an app that serves it itself. */
-const action = z.discriminatedUnion('do', [
-  z.strictObject({
-    do: z.literal('data.query'),
-    collection: z.string(),
-    where: template.optional(),
-    orderBy: z
-      .array(z.strictObject({ field: z.string(), descending: z.boolean().optional() }))
-      .max(4)
-      .optional(),
-  }),
-  z.strictObject({ do: z.literal('data.get'), collection: z.string(), id: z.string() }),
-  z.strictObject({ do: z.literal('data.insert'), collection: z.string(), value: template }),
-  z.strictObject({ do: z.literal('data.patch'), collection: z.string(), id: z.string(), value: template }),
-  z.strictObject({ do: z.literal('data.remove'), collection: z.string(), id: z.string() }),
-  z.strictObject({ do: z.literal('analytics.totals'), days: z.int().min(1).max(365).default(30) }),
-  z.strictObject({
-    do: z.literal('connector.call'),
-    connector: serviceName,
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
-    path: z.string(),
-    body: template.optional(),
-  }),
-]);
+import { routeAction } from './actions.ts';
+import { eventName, jsonSchema } from './parts.ts';
 
 const route = z.strictObject({
   operationId: z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/, 'must be a name like createOrder'),
@@ -49,9 +22,9 @@ const route = z.strictObject({
   query: jsonSchema.optional(),
   body: jsonSchema.optional(),
   perMinute: z.int().min(1).max(6_000).optional(),
-  action: action.optional(),
+  action: routeAction.optional(),
   /** Counted by Analytics under this name when it was served. */
-  event: z.string().max(64).optional(),
+  event: eventName.optional(),
 });
 
 export const apiConfiguration = z.strictObject({
@@ -64,4 +37,3 @@ export const apiConfiguration = z.strictObject({
 
 export type ApiConfiguration = z.infer<typeof apiConfiguration>;
 export type ApiRoute = ApiConfiguration['routes'][number];
-export type RouteAction = NonNullable<ApiRoute['action']>;

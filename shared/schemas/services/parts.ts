@@ -16,3 +16,8 @@ export const jsonSchema = z.record(z.string(), z.unknown());
 
 /** The name of a secret of the sandbox Worker that its operator set for apps; never the secret itself. */
 export const secretName = z.string().regex(/^APP_SECRET_[A-Z0-9_]{1,50}$/, 'must be like APP_SECRET_PAYMENTS');
+
+/** The name under which Analytics counts. */
+export const eventName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_.]{0,63}$/, 'must be up to 64 of a-z, 0-9, _ and ., starting with a letter');

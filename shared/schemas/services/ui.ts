@@ -1,6 +1,6 @@
 /** The pages, files and themes of a group. */
 import { z } from 'zod';
-import { serviceName } from './parts.ts';
+import { eventName, serviceName } from './parts.ts';
 
 const path = z
   .string()
@@ -34,7 +34,7 @@ const page = z.strictObject({
       }),
     )
     .default({}),
-  event: z.string().max(64).optional(),
+  event: eventName.optional(),
 });
 
 const colour = z.string().regex(/^(#[0-9a-fA-F]{3,8}|[a-z]{3,30})$/, 'must be a colour like #336699 or a name');

@@ -7,7 +7,19 @@ import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-type Fault = 'other-issuer' | 'other-audience' | 'other-nonce' | 'other-key' | 'expired' | 'none';
+type Fault =
+  | 'other-issuer'
+  | 'other-audience'
+  | 'other-nonce'
+  | 'other-key'
+  | 'expired'
+  /** Its metadata names another issuer. */
+  | 'other-metadata'
+  /** No fault: the address is told at the UserInfo endpoint alone, as OpenID Connect Core 5.4 has it. */
+  | 'thin'
+  /** As `thin`, with somebody else's UserInfo. */
+  | 'thin-other'
+  | 'none';
 
 interface Granted {
   readonly clientId: string;
@@ -39,6 +51,7 @@ export const startOidcServer = async (): Promise<OidcServer> => {
   const keys = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const otherKeys = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const codes = new Map<string, Granted>();
+  const people = new Map<string, readonly string[]>();
   let fault: Fault = 'none';
   let origin = '';
 
@@ -52,8 +65,7 @@ export const startOidcServer = async (): Promise<OidcServer> => {
       iat: now - 7_200,
       exp: fault === 'expired' ? now - 3_600 : now + 300,
       sub: subject,
-      email,
-      email_verified: verified === 'true',
+      ...(fault.startsWith('thin') ? {} : { email, email_verified: verified === 'true' }),
     };
     const text = `${encode({ alg: 'RS256', kid: 'k' })}.${encode(claims)}`;
     const key = fault === 'other-key' ? otherKeys.privateKey : keys.privateKey;
@@ -91,17 +103,30 @@ export const startOidcServer = async (): Promise<OidcServer> => {
       form.get('client_id') === granted.clientId &&
       form.get('redirect_uri') === granted.redirectUri &&
       challenge === granted.challenge;
-    if (!isRight) json(response, 400, { error: 'invalid_grant' });
-    else json(response, 200, { access_token: randomUUID(), token_type: 'Bearer', id_token: idToken(granted) });
+    if (!isRight) {
+      json(response, 400, { error: 'invalid_grant' });
+      return;
+    }
+    const accessToken = randomUUID();
+    people.set(`Bearer ${accessToken}`, granted.person);
+    json(response, 200, { access_token: accessToken, token_type: 'Bearer', id_token: idToken(granted) });
+  };
+
+  const userInfo = (request: IncomingMessage, response: ServerResponse): void => {
+    const [subject = '', email, verified] = people.get(request.headers.authorization ?? '') ?? [];
+    const sub = fault === 'thin-other' ? 'somebody-else' : subject;
+    if (subject === '') json(response, 401, { error: 'invalid_token' });
+    else json(response, 200, { sub, email, email_verified: verified === 'true' });
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', origin);
     if (url.pathname === '/.well-known/openid-configuration') {
       json(response, 200, {
-        issuer: origin,
+        issuer: fault === 'other-metadata' ? 'https://other.test' : origin,
         authorization_endpoint: `${origin}/authorize`,
         token_endpoint: `${origin}/token`,
+        userinfo_endpoint: `${origin}/userinfo`,
         jwks_uri: `${origin}/keys`,
         response_types_supported: ['code'],
         subject_types_supported: ['public'],
@@ -113,6 +138,7 @@ export const startOidcServer = async (): Promise<OidcServer> => {
       });
     } else if (url.pathname === '/authorize') authorize(url, response);
     else if (url.pathname === '/token') await token(request, response);
+    else if (url.pathname === '/userinfo') userInfo(request, response);
     else if (url.pathname === '/faults') {
       // SAFETY: only tests call this, with one of the faults.
       fault = (await readBody(request)) as Fault;

@@ -28,6 +28,7 @@ export const fakeSandbox: SandboxRpc = {
   serviceLifecycle: unused,
   deactivateService: unused,
   reviveService: unused,
+  callService: unused,
   driveApp: unused,
   ping: async () => 'pong',
 };

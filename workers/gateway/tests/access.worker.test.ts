@@ -107,6 +107,7 @@ const bodies: Readonly<Record<string, object | ((values: Record<string, string>)
   'POST /api/projects/{projectId}/questions/{questionId}/answer': { text: 'Do it so.' },
   'POST /api/objects/{kind}/{objectId}/restore': { version: 0, dryRun: true },
   'POST /api/objects/{kind}/{objectId}/deactivate': {},
+  'POST /api/objects/service/{objectId}/call': { method: 'accounts' },
 };
 
 const queries: Readonly<Record<string, string>> = {
@@ -142,12 +143,13 @@ const ownNames: ReadonlySet<string> = new Set([
 /** Of the caller's own, whatever others have: what is put under these names, and what each workspace has by number. */
 const isOwn = ({ method, path }: Operation): boolean => ownNames.has(`${method} ${path}`) || path.includes('{shard}');
 
-/** Nothing was measured or upgraded here yet, so for those who may ask there is nothing. */
+/** Nothing was measured, upgraded or deployed here yet, so for those who may ask there is nothing. */
 const unmeasured: ReadonlySet<string> = new Set([
   'GET /api/models/{model}/quality',
   'GET /api/service-upgrades/{service}',
   'POST /api/service-upgrades/{service}/{action}',
   'POST /api/models/quality/alarms/{alarmId}/acknowledge',
+  'POST /api/objects/service/{objectId}/call',
   'POST /api/topics/{topic}/groups/{group}/dead-letters/{deadLetter}/replay',
 ]);
 

@@ -1,6 +1,6 @@
 /** Service objects of apps and compositions under the State Manager over HTTP; the sandbox is a fake that keeps notes. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ok } from '../../../shared/errors/result.ts';
+import { err, ok } from '../../../shared/errors/result.ts';
 import type { ObjectLifecycle } from '../../../shared/rpc/managed-object.ts';
 import type { SandboxRpc } from '../../../shared/rpc/sandbox.ts';
 import type { MemberPlace } from '../../../shared/rpc/services/service-states.ts';
@@ -67,6 +67,10 @@ const sandbox: SandboxRpc = {
   reviveService: async (place) => {
     note('revive', place);
     return ok(resting);
+  },
+  callService: async ({ group, service, method, input }) => {
+    asked.push([`call ${service}.${method} ${JSON.stringify(input)}`, { group, member: 'group' }]);
+    return method === 'accounts' ? ok({ items: [] }) : err({ type: 'request.invalid', detail: 'method: no' });
   },
 };
 
@@ -139,6 +143,32 @@ describe('the services of an app', () => {
     expect((await send(`${projectId}.preview.data`, { key: viewer })).status).toBe(200);
     const path = `${projectId}.preview.data/deactivate`;
     expect((await send(path, { key: viewer, json: {} })).status).toBe(403);
+  });
+
+  it('are called by owners alone, and only where they are set up', async () => {
+    const group = `${workspace.workspaceId}/app-host/${projectId}/preview`;
+    const path = `${projectId}.preview.auth/call`;
+    const call = { json: { method: 'accounts', input: { limit: 2 } } };
+    const called = await send(path, call);
+    expect([called.status, await called.json()]).toEqual([200, { value: { items: [] } }]);
+    expect((await send(path, { json: { method: 'signIn' } })).status).toBe(400);
+    expect(asked.filter(([what]) => what.startsWith('call'))).toEqual([
+      ['call auth.accounts {"limit":2}', { group, member: 'group' }],
+      ['call auth.signIn {}', { group, member: 'group' }],
+    ]);
+    asked.length = 0;
+    for (const role of ['viewer', 'member'] as const) {
+      expect((await send(path, { ...call, key: await createRoleKey(gateway, workspace, role) })).status).toBe(403);
+    }
+    const other = await createWorkspace(gateway);
+    expect((await send(path, { ...call, key: other.ownerKey })).status).toBe(404);
+    for (const id of [`${projectId}.preview.user`, `${projectId}.preview.group`, 'shop.auth', 'nonsense']) {
+      expect([id, (await send(`${id}/call`, call)).status]).toEqual([id, 404]);
+    }
+    for (const json of [{}, { method: '' }, { method: 'accounts', input: [] }, { method: 'accounts', more: 1 }]) {
+      expect((await send(path, { json })).status).toBe(400);
+    }
+    expect(asked.filter(([what]) => what.startsWith('call'))).toEqual([]);
   });
 
   it('are neither set back nor copied, and say what to do instead', async () => {

@@ -112,6 +112,15 @@ describe('a request to a service', () => {
     expect(((await answer.json()) as Echo).url).toBe(`${origin}/v1/cards`);
   });
 
+  it('sends nothing to anybody when nobody is meant', async () => {
+    await register();
+    for (const headers of [{}, { 'x-aidevos-version': '*' }, { 'x-aidevos-instance': 'one' }]) {
+      const answer = await send('/api/service-calls/cards', { method: 'POST', body: 'x', headers });
+      const { detail } = await answer.json<{ detail: string }>();
+      expect([answer.status, detail]).toEqual([400, expect.stringContaining('x-aidevos-capability: is needed here')]);
+    }
+  });
+
   it('streams both ways', async () => {
     await register();
     outside = (request) => new Response(request.body?.pipeThrough(new TransformStream()) ?? null);

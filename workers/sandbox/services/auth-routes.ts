@@ -1,7 +1,7 @@
 /** The addresses under `/auth` of a composed app: signing up, in and out, and who is signed in. */
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { AuthRpc, SessionGrant } from '../../../shared/rpc/services/auth.ts';
-import { sessionCookie, type Visitor } from './visitor.ts';
+import { awayCookie, hasAwayCookie, sessionCookie, type Visitor } from './visitor.ts';
 
 export interface AuthAnswer {
   readonly status: number;
@@ -34,6 +34,12 @@ const granted = ({ request, prefix, now }: AuthRequest, grant: SessionGrant, sta
 });
 
 const signedOutCookie = ({ request, prefix }: AuthRequest): string => sessionCookie(request, '', 0, prefix);
+
+const startedElsewhere: Result<never> = err({
+  type: 'auth.invalid',
+  detail:
+    'This sign-in was not started in this browser, or longer than ten minutes ago, or cookies are refused. Start again.',
+});
 
 const post = async (auth: AuthRpc, asked: AuthRequest): Promise<Result<AuthAnswer> | undefined> => {
   const { path, body, visitor } = asked;
@@ -81,13 +87,15 @@ const get = async (auth: AuthRpc, asked: AuthRequest): Promise<Result<AuthAnswer
   const redirectUri = `${base}/auth/with/${provider[1] ?? ''}/back`;
   if (provider[2] === undefined) {
     const started = await auth.startOidc({ provider: provider[1] ?? '', redirectUri });
-    return started.ok ? ok({ status: 302, location: started.value.url }) : started;
+    if (!started.ok) return started;
+    const { url, state } = started.value;
+    return ok({ status: 302, location: url, cookie: awayCookie(request, state, prefix) });
   }
   const { search, searchParams } = new URL(request.url);
-  const finished = await auth.finishOidc({
-    callbackUrl: `${redirectUri}${search}`,
-    state: searchParams.get('state') ?? '',
-  });
+  const state = searchParams.get('state') ?? '';
+  // Whoever comes back must be who went: else somebody is signed in as the person who sent them the address.
+  if (!hasAwayCookie(request, state)) return startedElsewhere;
+  const finished = await auth.finishOidc({ callbackUrl: `${redirectUri}${search}`, state });
   return finished.ok ? ok({ ...granted(asked, finished.value, 302), location: `${prefix}/` }) : finished;
 };
 

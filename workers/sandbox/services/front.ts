@@ -4,14 +4,14 @@
  */
 import { fill } from '../../../shared/domain/services/api/fill.ts';
 import { matchPath } from '../../../shared/domain/services/api/routes.ts';
-import { errorCatalog } from '../../../shared/errors/catalog.ts';
-import { err, ok, type AppError, type Result } from '../../../shared/errors/result.ts';
+import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { Filter } from '../../../shared/rpc/services/data.ts';
 import type { Rendered } from '../../../shared/rpc/services/ui.ts';
 import type { ServicesDeclaration } from '../../../shared/schemas/services/declaration.ts';
 import type { UiPage } from '../../../shared/schemas/services/ui.ts';
 import type { SandboxEnvironment } from '../environment.ts';
 import { answerAuth } from './auth-routes.ts';
+import { forPerson, pageHeaders, problemOf } from './problems.ts';
 import { runAction } from './route-actions.ts';
 import { isForeign, readBody, readVisitor, type Visitor } from './visitor.ts';
 
@@ -27,33 +27,6 @@ interface Visit {
   readonly accountId?: string;
   readonly now: number;
 }
-
-const pageHeaders = {
-  'content-security-policy': "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-};
-
-const problemOf = (error: AppError): Response => {
-  const { status, title } = errorCatalog[error.type];
-  const retryAfter = /(\d+) s(?:econds)?\.$/.exec(error.detail)?.[1];
-  return Response.json(
-    {
-      type: `urn:aidevos:problem:${error.type}`,
-      title,
-      status,
-      detail: error.detail,
-      ...(error.issues === undefined ? {} : { errors: error.issues }),
-    },
-    {
-      status,
-      headers: {
-        'content-type': 'application/problem+json',
-        ...(error.type === 'rate.limited' && retryAfter !== undefined ? { 'retry-after': retryAfter } : {}),
-      },
-    },
-  );
-};
 
 const pageOf = ({ request }: Visit, { status, contentType, body, etag }: Rendered): Response => {
   const headers = { ...pageHeaders, 'content-type': contentType, etag };
@@ -195,16 +168,12 @@ const servePage = async (visit: Visit): Promise<Response> => {
   return asset.ok ? pageOf(visit, asset.value) : problemOf(asset.error);
 };
 
-/**
- * Serves one request to a group; `path` is the one within the app.
- * @param member the only service that may answer, as a composition's route says; null: whichever has the address.
- */
-export const serveGroup = async (
+const answer = async (
   environment: SandboxEnvironment,
   group: string,
   request: Request,
   path: string,
-  member: string | null = null,
+  member: string | null,
 ): Promise<Response> => {
   const mayAnswer = (service: string): boolean => member === null || member === service;
   const declared = await environment.SERVICE_GROUP.getByName(group).declaration();
@@ -243,3 +212,15 @@ export const serveGroup = async (
     ? await servePage(visit)
     : problemOf({ type: 'resource.not_found', detail: 'There is no such address.' });
 };
+
+/**
+ * Serves one request to a group; `path` is the one within the app.
+ * @param member the only service that may answer, as a composition's route says; null: whichever has the address.
+ */
+export const serveGroup = async (
+  environment: SandboxEnvironment,
+  group: string,
+  request: Request,
+  path: string,
+  member: string | null = null,
+): Promise<Response> => await forPerson(request, await answer(environment, group, request, path, member));

@@ -2,12 +2,11 @@
 import { fill, fillText } from '../../../shared/domain/services/api/fill.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { AdmittedRequest } from '../../../shared/rpc/services/api.ts';
-import type { DataChange, Filter } from '../../../shared/rpc/services/data.ts';
+import type { DataChange, Filter, SqlCell } from '../../../shared/rpc/services/data.ts';
 import type { JsonObject } from '../../../shared/rpc/services/service-object.ts';
-import type { RouteAction } from '../../../shared/schemas/services/api.ts';
+import type { RouteAction } from '../../../shared/schemas/services/actions.ts';
 import type { SandboxEnvironment } from '../environment.ts';
-
-const dayMs = 24 * 60 * 60_000;
+import { askAnalytics, askUser, isOfAnalytics, isOfUser } from './people-and-figures.ts';
 
 export interface Answer {
   readonly status: number;
@@ -57,6 +56,16 @@ const changeOf = (
     : { kind: 'remove', collection, id, ...owner };
 };
 
+const isLimit = (text: string): boolean => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 200;
+
+const limitReason = 'must be a whole number from 1 to 200';
+
+const notALimit: Result<never> = err({
+  type: 'request.invalid',
+  detail: `query.limit: ${limitReason}`,
+  issues: [{ field: 'query.limit', reason: limitReason }],
+});
+
 const onData = async (
   context: ActionContext,
   action: Extract<RouteAction, { collection: string }>,
@@ -73,6 +82,7 @@ const onData = async (
   }
   if (action.do === 'data.query') {
     const { limit, after } = request.query;
+    if (limit !== undefined && !isLimit(limit)) return notALimit;
     const page = await data.query({
       collection,
       ...owner.value,
@@ -96,14 +106,23 @@ const onData = async (
 export const runAction = async (context: ActionContext, action: RouteAction): Promise<Result<Answer>> => {
   const { environment, group, request, now } = context;
   if ('collection' in action) return await onData(context, action);
-  if (action.do === 'analytics.totals') {
-    const totals = await environment.ANALYTICS.getByName(group).totals({
-      from: now - action.days * dayMs,
-      to: now + 1,
-    });
-    return totals.ok ? ok({ status: 200, body: { items: totals.value } }) : totals;
+  if (isOfAnalytics(action)) {
+    const figures = await askAnalytics(environment.ANALYTICS.getByName(group), action, now);
+    return figures.ok ? ok({ status: 200, body: { items: figures.value } }) : figures;
   }
   const values = valuesOf(request);
+  if (isOfUser(action)) {
+    if (request.accountId === undefined) return err({ type: 'auth.missing', detail: 'Sign in first.' });
+    const known = await askUser(environment.USER.getByName(group), action, request.accountId, values);
+    return known.ok ? ok({ status: 200, body: known.value }) : known;
+  }
+  if (action.do === 'data.sql') {
+    const { database, statement, parameters } = action;
+    // SAFETY: Data itself refuses what is no plain value.
+    const bound = parameters.map((each) => fill(each, values) as SqlCell);
+    const rows = await environment.DATA.getByName(group).sql({ database, statement, parameters: bound });
+    return rows.ok ? ok({ status: 200, body: rows.value }) : rows;
+  }
   const called = await environment.CONNECTOR.getByName(group).call({
     connector: action.connector,
     method: action.method,

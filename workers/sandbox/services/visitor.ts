@@ -13,16 +13,16 @@ export interface Visitor {
   readonly client?: string;
 }
 
-const cookieOf = (headers: Headers): string | undefined =>
+const cookieOf = (headers: Headers, name: string): string | undefined =>
   (headers.get('cookie') ?? '')
     .split(';')
     .map((each) => each.trim())
-    .find((each) => each.startsWith(`${cookieName}=`))
-    ?.slice(cookieName.length + 1);
+    .find((each) => each.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 
 export const readVisitor = ({ headers }: Request): Visitor => {
   const bearer = /^bearer (\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  const cookie = cookieOf(headers);
+  const cookie = cookieOf(headers, cookieName);
   const key = headers.get('x-api-key');
   const client = headers.get('cf-connecting-ip');
   const token = bearer ?? cookie;
@@ -46,11 +46,27 @@ export const isForeign = (request: Request, { byCookie }: Visitor): boolean => {
   return origin !== null && URL.parse(origin)?.host !== (request.headers.get('x-forwarded-host') ?? '');
 };
 
-/** The cookie that holds a session, for the app's own path and out of reach of scripts. */
-export const sessionCookie = (request: Request, token: string, seconds: number, prefix: string): string => {
+const setCookie = (request: Request, name: string, value: string, seconds: number, path: string): string => {
   const secure = request.headers.get('x-forwarded-proto') === 'http' ? '' : '; Secure';
-  return `${cookieName}=${token}; Path=${prefix === '' ? '/' : prefix}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+  return `${name}=${value}; Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
 };
+
+/** The cookie that holds a session, for the app's own path and out of reach of scripts. */
+export const sessionCookie = (request: Request, token: string, seconds: number, prefix: string): string =>
+  setCookie(request, cookieName, token, seconds, prefix === '' ? '/' : prefix);
+
+const awaySeconds = 10 * 60;
+
+/** One for each way begun, so that two of them in one browser do not end each other. */
+const awayName = (state: string): string => `away-${state.slice(0, 16)}`;
+
+/** The cookie by which a browser that went to a provider is known again; no other can finish what it began. */
+export const awayCookie = (request: Request, state: string, prefix: string): string =>
+  setCookie(request, awayName(state), state, awaySeconds, `${prefix}/auth/with`);
+
+/** Whether the request is from the browser that began the sign-in with this state. */
+export const hasAwayCookie = ({ headers }: Request, state: string): boolean =>
+  /^[\w-]{16,100}$/.test(state) && cookieOf(headers, awayName(state)) === state;
 
 /** The body as JSON, or a form's fields; nothing for none. */
 export const readBody = async (request: Request): Promise<Result<unknown>> => {

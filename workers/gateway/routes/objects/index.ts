@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnvironment } from '../../app-environment.ts';
+import { callServiceObject } from './call-service.ts';
 import { deactivateObject } from './deactivate.ts';
 import { diffVersions } from './diff-versions.ts';
 import { exportObject } from './export.ts';
@@ -25,4 +26,5 @@ export const objectRoutes = () =>
     getLifecycle,
     deactivateObject,
     reviveObject,
+    callServiceObject,
   ] as const);

@@ -55,6 +55,13 @@ const readCall = (context: AppContext): Result<Call> => {
   return ok({ criteria, options: { ...options, signal: context.req.raw.signal, background: backgroundOf(context) } });
 };
 
+/** Without a name somebody has to be meant: a version, an instance or a region is had by services of every kind. */
+const saysWhom = ({ capabilities = [], tags = [] }: ServiceCriteria): boolean => capabilities.length + tags.length > 0;
+
+const nobodyMeant = invalid([
+  { path: ['x-aidevos-capability'], message: 'is needed here, or x-aidevos-tag: otherwise any service could be meant' },
+]);
+
 /** A short body of a request that may be sent again is read first; every other one streams. */
 const readRequest = async (context: AppContext, rest: string): Promise<RoutedRequest> => {
   const { raw } = context.req;
@@ -78,6 +85,7 @@ const send = async (context: AppContext, name: string | undefined, prefix: strin
   if (!call.ok) return problem(context, call.error);
   const { services, principal } = context.var;
   const { criteria, options } = call.value;
+  if (name === undefined && !saysWhom(criteria)) return problem(context, nobodyMeant);
   const rest = new URL(context.req.url).pathname.slice(prefix.length);
   const request = await readRequest(context, rest);
   request.headers.set('x-forwarded-prefix', prefix);
