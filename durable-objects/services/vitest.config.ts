@@ -1,7 +1,7 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { workerdRing } from '../../shared/testing/workerd-ring.ts';
-import { startOidcServer } from '../../shared/testing/services/oidc-server.ts';
+import { providerSecret, startOidcServer } from '../../shared/testing/services/oidc-server.ts';
 import { freePort, hasPostgres } from '../../shared/testing/services/postgres-server.ts';
 
 /** The service objects in workerd; outside of it, what they reach: an OpenID provider, and this machine's Postgres. */
@@ -19,7 +19,8 @@ export default defineConfig(async () => {
           bindings: {
             PROVIDER_ORIGIN: provider.origin,
             APP_EGRESS_ORIGINS: provider.origin,
-            APP_GRANTS: 'APP_DATABASE_D1=wsp/app APP_DATABASE_POSTGRES=wsp/app',
+            APP_GRANTS: `APP_DATABASE_D1=wsp/app APP_DATABASE_POSTGRES=wsp/app APP_SECRET_PROVIDER=*>${provider.origin}`,
+            APP_SECRET_PROVIDER: providerSecret,
             POSTGRES_URL: postgresUrl,
           },
           hyperdrives: port === 0 ? {} : { APP_DATABASE_POSTGRES: postgresUrl },

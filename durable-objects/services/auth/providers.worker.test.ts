@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { bindings, newAuth, valueOf } from '../testing/services.ts';
 
 const origin = bindings.PROVIDER_ORIGIN;
-const providers = [{ name: 'inc', issuer: origin, clientId: 'client-1' }];
+const provider = { name: 'inc', issuer: origin, clientId: 'client-1' };
+const providers = [provider];
 const redirectUri = 'https://app.test/auth/back';
 
 const setFault = (fault: string): Promise<Response> => fetch(`${origin}/faults`, { method: 'POST', body: fault });
@@ -41,6 +42,16 @@ describe('signing in through a provider', () => {
     expect(await auth.finishOidc(one)).toMatchObject({ ok: true });
     expect(await auth.finishOidc(one)).toMatchObject({ error: { type: 'auth.invalid' } });
     expect(await auth.finishOidc({ callbackUrl: redirectUri, state: 'made-up' })).toMatchObject({
+      error: { type: 'auth.invalid' },
+    });
+  });
+
+  it.each(['secret-basic', 'secret-post'])('proves who the app is as the provider asks: %s', async (way) => {
+    const withSecret = { ...provider, secretName: 'APP_SECRET_PROVIDER' };
+    const [auth, without] = [await newAuth({ providers: [withSecret] }), await newAuth({ providers })];
+    await setFault(way);
+    expect(await auth.finishOidc(await start(auth, 's1,ada@example.com,true'))).toMatchObject({ ok: true });
+    expect(await without.finishOidc(await start(without, 's1,ada@example.com,true'))).toMatchObject({
       error: { type: 'auth.invalid' },
     });
   });

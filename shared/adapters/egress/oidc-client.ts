@@ -144,6 +144,13 @@ export const startOidc = async (
   }
 };
 
+/** How the secret is sent: as the provider asks, else as it must take it (OpenID Connect Discovery 1.0, section 3). */
+const authenticationFor = (server: oauth.AuthorizationServer, { clientSecret }: OidcProvider): oauth.ClientAuth => {
+  if (clientSecret === undefined) return oauth.None();
+  const takesForm = server.token_endpoint_auth_methods_supported?.includes('client_secret_post') === true;
+  return takesForm ? oauth.ClientSecretPost(clientSecret) : oauth.ClientSecretBasic(clientSecret);
+};
+
 /** Who came back, after the provider's answer, its code, its ID token's signature and claims were all checked. */
 export const finishOidc = async (
   provider: OidcProvider,
@@ -155,13 +162,11 @@ export const finishOidc = async (
   try {
     const server = await discover(provider, policy);
     const client: oauth.Client = { client_id: provider.clientId };
-    const authentication =
-      provider.clientSecret === undefined ? oauth.None() : oauth.ClientSecretPost(provider.clientSecret);
     const parameters = oauth.validateAuthResponse(server, client, new URL(callbackUrl), secrets.state);
     const granted = await oauth.authorizationCodeGrantRequest(
       server,
       client,
-      authentication,
+      authenticationFor(server, provider),
       parameters,
       redirectUri,
       secrets.codeVerifier,

@@ -19,7 +19,13 @@ type Fault =
   | 'thin'
   /** As `thin`, with somebody else's UserInfo. */
   | 'thin-other'
+  /** No faults: clients prove themselves by the secret `providerSecret`, in a header or in the form. */
+  | 'secret-basic'
+  | 'secret-post'
   | 'none';
+
+/** With characters that have to be escaped in a header of Basic. */
+export const providerSecret = 'a secret: %&+é';
 
 interface Granted {
   readonly clientId: string;
@@ -38,6 +44,15 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
   let text = '';
   for await (const chunk of request) text += String(chunk);
   return text;
+};
+
+/** RFC 6749, section 2.3.1: both halves are written as in a form before they go into the header. */
+const isBasicOf = (clientId: string, header = ''): boolean => {
+  const halves = Buffer.from(header.replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':');
+  const [name, secret] = halves.map((half) => new URLSearchParams(`x=${half}`).get('x'));
+  return name === clientId && secret === providerSecret;
 };
 
 const json = (response: ServerResponse, status: number, body: unknown): void => {
@@ -100,7 +115,9 @@ export const startOidcServer = async (): Promise<OidcServer> => {
     const isRight =
       granted !== undefined &&
       form.get('grant_type') === 'authorization_code' &&
-      form.get('client_id') === granted.clientId &&
+      (fault === 'secret-basic' || form.get('client_id') === granted.clientId) &&
+      (fault !== 'secret-basic' || isBasicOf(granted.clientId, request.headers.authorization)) &&
+      (fault !== 'secret-post' || form.get('client_secret') === providerSecret) &&
       form.get('redirect_uri') === granted.redirectUri &&
       challenge === granted.challenge;
     if (!isRight) {
@@ -131,6 +148,7 @@ export const startOidcServer = async (): Promise<OidcServer> => {
         response_types_supported: ['code'],
         subject_types_supported: ['public'],
         id_token_signing_alg_values_supported: ['RS256'],
+        ...(fault === 'secret-post' ? { token_endpoint_auth_methods_supported: ['client_secret_post'] } : {}),
       });
     } else if (url.pathname === '/keys') {
       json(response, 200, {
