@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { repositoryRoot } from './platform/state-folder.ts';
-import { runBeside } from './test-part.ts';
+import { runBeside, type Patience } from './test-part.ts';
 
 const folders: string[] = [];
 
@@ -28,10 +28,10 @@ const createSuite = (text: string): string => {
   return folder;
 };
 
-const runIn = (folder: string, silenceMs?: number) =>
+const runIn = (folder: string, patience?: Patience) =>
   runBeside(
     { args: ['--root', folder], environment: process.env, reportPath: join(folder, 'report.json') },
-    ...(silenceMs === undefined ? [] : [silenceMs]),
+    ...(patience === undefined ? [] : [patience]),
   );
 
 describe('a part of the tests', () => {
@@ -50,11 +50,25 @@ describe('a part of the tests', () => {
         await new Promise(() => undefined);
       });
     `);
-    const summary = await runIn(folder, 5_000);
+    const summary = await runIn(folder, { silenceMs: 5_000, idleMs: 600_000, lookEveryMs: 500 });
     expect(summary).toMatchObject({ passed: 0, failed: 1, exitCode: 1 });
     expect(summary.notes).toEqual([expect.stringContaining('twice')]);
     const heard = statSync(beats).size;
     await setTimeout(500);
     expect(statSync(beats).size).toBe(heard);
+  });
+
+  it.skipIf(process.platform !== 'linux')('that only waits is found out much sooner than one that works', async () => {
+    const waiting = createSuite("it('waits', async () => { await new Promise(() => undefined); });");
+    const patience = { silenceMs: 600_000, idleMs: 3_000, lookEveryMs: 500 };
+    expect(await runIn(waiting, patience)).toMatchObject({
+      failed: 1,
+      notes: [expect.stringContaining('stood still')],
+    });
+    const working = createSuite(`it('works', async () => {
+      for (const until = Date.now() + 6_000; Date.now() < until; await new Promise(setImmediate));
+      expect(1).toBe(1);
+    });`);
+    expect(await runIn(working, patience)).toMatchObject({ passed: 1, failed: 0, notes: [] });
   });
 });

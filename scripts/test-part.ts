@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { forwardSignals, waitForExit } from './platform/child-process.ts';
+import { processorMs } from './platform/processor-time.ts';
 import { killTree } from './platform/service-process.ts';
 import { repositoryRoot } from './platform/state-folder.ts';
 import { summarize, type TestSummary } from './test-summary.ts';
@@ -19,8 +20,19 @@ export interface TestPart {
   readonly reportPath: string;
 }
 
-/** No file of tests is silent for so long, on a machine however busy. */
-const longestSilenceMs = 8 * 60_000;
+/** When a run counts as stalled. */
+export interface Patience {
+  /** No file of tests is silent for so long, on a machine however busy. */
+  readonly silenceMs: number;
+  /** None is silent for so long and does nothing meanwhile, which is known where the system tells it. */
+  readonly idleMs: number;
+  readonly lookEveryMs: number;
+}
+
+const usualPatience: Patience = { silenceMs: 8 * 60_000, idleMs: 2 * 60_000, lookEveryMs: 15_000 };
+
+/** Programs that only wait use less of a processor than this. */
+const leastShare = 0.01;
 
 const readReport = (path: string): unknown => {
   try {
@@ -49,8 +61,38 @@ export const runAlone = async (part: TestPart): Promise<TestSummary> => {
   return summarize(readReport(part.reportPath), exitCode);
 };
 
+interface Watch {
+  readonly heard: () => void;
+  readonly stop: () => void;
+}
+
+/** Calls `end` once, when the process has been silent, or silent and idle, for too long. */
+const watch = (pid: number, { silenceMs, idleMs, lookEveryMs }: Patience, end: () => void): Watch => {
+  let heardAt = Date.now();
+  let activeAt = heardAt;
+  let before = processorMs(pid);
+  const look = (): void => {
+    const now = Date.now();
+    const used = processorMs(pid);
+    const isIdle = used !== undefined && before !== undefined && Math.abs(used - before) < lookEveryMs * leastShare;
+    if (!isIdle) activeAt = now;
+    before = used;
+    const isSilent = (ms: number): boolean => now - heardAt >= ms;
+    if (!isSilent(silenceMs) && !(isSilent(idleMs) && now - activeAt >= idleMs)) return;
+    clearInterval(timer);
+    end();
+  };
+  const timer = setInterval(look, lookEveryMs);
+  return {
+    heard: () => {
+      heardAt = Date.now();
+    },
+    stop: () => clearInterval(timer),
+  };
+};
+
 /** The summary, or undefined when it stalled and was ended. */
-const runWatched = async (part: TestPart, silenceMs: number): Promise<TestSummary | undefined> => {
+const runWatched = async (part: TestPart, patience: Patience): Promise<TestSummary | undefined> => {
   const child = spawn(process.execPath, vitest(part), {
     cwd: repositoryRoot,
     // A group of its own, so that it is ended with everything it started.
@@ -60,33 +102,34 @@ const runWatched = async (part: TestPart, silenceMs: number): Promise<TestSummar
   });
   forwardSignals(child);
   let isStalled = false;
-  const end = (): void => {
+  const { pid } = child;
+  const watching = watch(pid ?? 0, patience, () => {
     isStalled = true;
-    if (child.pid !== undefined) killTree(child.pid);
-  };
-  let silence = setTimeout(end, silenceMs);
+    if (pid !== undefined) killTree(pid);
+  });
   for (const [stream, tell] of [
     [child.stdout, console.log],
     [child.stderr, console.error],
   ] as const) {
     createInterface({ input: stream }).on('line', (line) => {
-      clearTimeout(silence);
-      if (!isStalled) silence = setTimeout(end, silenceMs);
+      watching.heard();
       tell(line);
     });
   }
   const exitCode = await waitForExit(child);
-  clearTimeout(silence);
+  watching.stop();
   return isStalled ? undefined : summarize(readReport(part.reportPath), exitCode);
 };
 
 /** Runs it beside others. */
-export const runBeside = async (part: TestPart, silenceMs = longestSilenceMs): Promise<TestSummary> => {
-  const first = await runWatched(part, silenceMs);
+export const runBeside = async (part: TestPart, patience = usualPatience): Promise<TestSummary> => {
+  const startedAt = Date.now();
+  const first = await runWatched(part, patience);
   if (first !== undefined) return first;
-  const stalled = `vitest ${part.args.join(' ')} said nothing for ${silenceMs / 60_000} minutes and was ended`;
+  const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
+  const stalled = `vitest ${part.args.join(' ')} stood still and was ended after ${minutes} minutes`;
   console.error(`${stalled}; it is begun once more.`);
-  const second = await runWatched(part, silenceMs);
+  const second = await runWatched(part, patience);
   if (second !== undefined) return { ...second, notes: [...second.notes, `${stalled}; its second run counts.`] };
   return { passed: 0, failed: 1, skipped: 0, exitCode: 1, notes: [`${stalled}, twice.`] };
 };
