@@ -178,7 +178,7 @@ export class CallWatch {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.dispose(), endPatienceMs);
     rest.then(
-      ({ done }) => this.dispose(done),
+      (last) => this.dispose(last.done),
       () => this.dispose(),
     );
   }
