@@ -1,7 +1,7 @@
 /**
  * Runs every test there is and ends with one line of counts: `N passed, N failed` (and `, N skipped` where some were).
- * Arguments go on to vitest, for example `npm test -- --project unit`. Without any, parts of them run side by side, one more
- * than there are processors: a ring in workerd keeps most of one busy, and waits for the disk and for clocks meanwhile.
+ * Arguments go on to vitest, for example `npm test -- --project unit`. Without any, parts of them run side by side, one for
+ * each processor: a ring in workerd keeps one busy.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -15,15 +15,13 @@ const vitestArguments = process.argv.slice(2);
 
 /** The long ones first, so that none is left over at the end. */
 const parts: readonly (readonly string[])[] = [
+  ['--project=e2e', '--project=clients'],
   ['--project=system', '--shard=1/3'],
-  ['--project=e2e', '--project=clients', '--shard=1/2'],
   ['--project=!system', '--project=!e2e', '--project=!clients'],
   ['--project=system', '--shard=2/3'],
-  ['--project=e2e', '--project=clients', '--shard=2/2'],
   ['--project=system', '--shard=3/3'],
 ];
-const processors = availableParallelism();
-const atOnce = processors === 1 ? 1 : Math.min(processors + 1, parts.length);
+const atOnce = Math.min(availableParallelism(), parts.length);
 const isTogether = vitestArguments.length === 0 && atOnce > 1;
 const wanted = isTogether ? parts : [vitestArguments];
 const run = isTogether ? runBeside : runAlone;
