@@ -31,10 +31,7 @@ import { NewsBell } from './news-bell.ts';
 type Command<Method extends keyof TopicRpc> = Parameters<TopicRpc[Method]>[0];
 type Answer<Method extends keyof TopicRpc> = ReturnType<TopicRpc[Method]>;
 
-const notThere: AppError = {
-  type: 'resource.not_found',
-  detail: 'There is no such topic. The first event makes it, and so does setting it up.',
-};
+const notThere: AppError = { type: 'resource.not_found', detail: 'There is no such topic. Its first event makes it.' };
 
 const flatten = <Value>(kept: Result<Result<Value>>): Result<Value> => (kept.ok ? kept.value : kept);
 
