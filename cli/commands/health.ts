@@ -1,11 +1,11 @@
 /** `aidevos health` and `aidevos objects`: how every component is, and the life of one object. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { clean, fit } from '../../shared/domain/progress/style.ts';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
 import { exitCodes, usageFailure } from '../exit-codes.ts';
+import { readObject, readText } from '../json-object.ts';
 import { answer, dateText, table } from '../output/print.ts';
 import { placeOf } from './state.ts';
 
@@ -100,17 +100,6 @@ const revive = async (object: string, _options: unknown, command: Command): Prom
   answer(json, document, (found) => describeLife(object, found));
 };
 
-const readInput = (text: string): Record<string, unknown> => {
-  try {
-    const input: unknown = JSON.parse(text);
-    // SAFETY: what is neither null nor a list, and an object, has values by name.
-    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Record<string, unknown>;
-  } catch {
-    // Told below, like every other text that is no object.
-  }
-  throw usageFailure(`the input must be a JSON object, such as '{"limit":20}'; this is ${fit(text, 40)}`);
-};
-
 const call = async (
   object: string,
   method: string,
@@ -122,10 +111,9 @@ const call = async (
   const { kind, objectId } = placeOf(object);
   if (kind !== 'service')
     throw usageFailure('only services can be called: service/shop.data, service/prj_….preview.auth');
-  const text = input === '-' ? readFileSync(0, 'utf8') : (input ?? '{}');
   const service = client.api.objects.service[':objectId'];
   const document = await answerOf(
-    service.call.$post({ param: { objectId }, json: { method, input: readInput(text) } }),
+    service.call.$post({ param: { objectId }, json: { method, input: readObject(readText(input ?? '{}'), 'input') } }),
   );
   answer(json, document, ({ value }) => JSON.stringify(value, undefined, 2));
 };
@@ -152,6 +140,6 @@ export const addHealthCommands = (program: Command): void => {
     .description('call a service of your own app or composition: give a role, make a key, read a funnel')
     .argument('<object>', 'such as service/shop.user')
     .argument('<method>', 'such as grantRole')
-    .argument('[input]', 'a JSON object, or - for standard input')
+    .argument('[input]', 'a JSON object, @file, or - for standard input')
     .action(call);
 };

@@ -18,7 +18,7 @@ export const serveLanguage = async (
   const { client, connection } = await createContext(command);
   const { api } = client;
   // A socket cannot say that there is no such project, or no such key.
-  await answerOf(api.projects[':projectId'].code.outline.$get({ param: { projectId }, query: { ref, limit: '1' } }));
+  await answerOf(api.projects[':projectId'].files.$get({ param: { projectId }, query: { ref, limit: '1' } }));
   const { ticket } = await answerOf(api.tickets.$post({ json: {} }));
   const address = new URL(`${connection.url}/api/projects/${projectId}/code/lsp`);
   address.protocol = address.protocol.replace('http', 'ws');

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { answerOf } from '../api/client.ts';
 import { createContext } from '../context.ts';
+import { readObject, readText } from '../json-object.ts';
 import { usageFailure } from '../exit-codes.ts';
 import { answer, table } from '../output/print.ts';
 import { clean, fit } from '../../shared/domain/progress/style.ts';
@@ -98,25 +99,6 @@ interface RunOptions {
   readonly cursor?: string;
   readonly idempotencyKey?: string;
 }
-
-/** A text, or with `@` or `-` what a file or the input holds. */
-const readText = (text: string): string => {
-  if (text === '-') return readFileSync(0, 'utf8');
-  return text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text;
-};
-
-const readObject = (text: string, option: string): Record<string, unknown> => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw usageFailure(`${option}: not JSON (${error instanceof Error ? error.message : 'unreadable'})`);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw usageFailure(`${option}: must be a JSON object`);
-  }
-  return { ...value };
-};
 
 /** `name=value` pairs, for arguments that are texts, numbers or truth values. */
 const readPairs = (pairs: readonly string[]): Record<string, unknown> =>
