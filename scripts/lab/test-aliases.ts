@@ -2,7 +2,7 @@
  * What configurations of Vite, Vitest and Jest say that imports stand for, as far as it stands there plainly: patterns as in
  * the `paths` of a tsconfig, targets from the folder of the project.
  */
-import type { AnyNode, ObjectExpression } from 'acorn';
+import type { AnyNode, ObjectExpression, TemplateLiteral } from 'acorn';
 import { settingsOf, textsOf, type Settings } from './config-objects.ts';
 
 export type Aliases = Readonly<Record<string, readonly string[]>>;
@@ -23,6 +23,15 @@ const isHere = (node: AnyNode): boolean =>
 const joined = (parts: readonly (string | undefined)[]): string | undefined =>
   parts.some((part) => part === undefined) ? undefined : parts.filter((part) => part !== '').join('/');
 
+/** Texts and expressions in turns. */
+const textOf = ({ quasis, expressions }: TemplateLiteral): string | undefined => {
+  const parts = quasis.flatMap(({ value }, index) => {
+    const expression = expressions[index];
+    return [value.cooked ?? undefined, expression === undefined ? '' : pathOf(expression)];
+  });
+  return parts.includes(undefined) ? undefined : parts.join('');
+};
+
 /** The path that an expression plainly means; undefined for one that has to be run. */
 const pathOf = (node: AnyNode): string | undefined => {
   if (isHere(node)) return '';
@@ -30,7 +39,7 @@ const pathOf = (node: AnyNode): string | undefined => {
     case 'Literal':
       return typeof node.value === 'string' ? node.value : undefined;
     case 'TemplateLiteral':
-      return joined([...node.expressions.map(pathOf), ...node.quasis.map(({ value }) => value.cooked ?? undefined)]);
+      return textOf(node);
     case 'CallExpression':
       return pathMakers.has(nameOf(node.callee) ?? '') ? joined(node.arguments.map(pathOf)) : undefined;
     case 'NewExpression':

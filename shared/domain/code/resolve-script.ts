@@ -16,13 +16,12 @@ export class ScriptResolver {
 
   constructor(project: ProjectStructure) {
     this.#isFile = (path) => project.has(path);
-    const placed = [...project].flatMap(([path, { manifest }]) =>
-      manifest === undefined || path.endsWith('go.mod') ? [] : [{ path, folder: folderOf(path), manifest }],
-    );
     this.#compilerPaths = new CompilerPaths(project);
     this.#packages = new Map(
-      placed.flatMap((entry) =>
-        entry.path.endsWith('package.json') && entry.manifest.name !== undefined ? [[entry.manifest.name, entry]] : [],
+      [...project].flatMap(([path, { manifest }]) =>
+        path.endsWith('package.json') && manifest?.name !== undefined
+          ? [[manifest.name, { folder: folderOf(path), manifest }]]
+          : [],
       ),
     );
   }

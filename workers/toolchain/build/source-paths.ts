@@ -1,4 +1,5 @@
 /** Names of source files and of the modules built from them. */
+import { folderOf, joinPath as joinToFolder } from '../../../shared/domain/code/module-paths.ts';
 import { reservedFolder } from '../../sandbox/guest/module-names.ts';
 
 /** Extensions that can be built, in the order in which an import without extension tries them. */
@@ -60,11 +61,5 @@ export const fromImporter = (importer: string, target: string): string =>
 
 /** Joins a relative specifier to the folder of the importing file; undefined when it leaves the project. */
 export function joinPath(importer: string, specifier: string): string | undefined {
-  const segments = importer.split('/').slice(0, -1);
-  for (const segment of specifier.split('/')) {
-    if (segment === '' || segment === '.') continue;
-    if (segment !== '..') segments.push(segment);
-    else if (segments.pop() === undefined) return undefined;
-  }
-  return segments.join('/');
+  return joinToFolder(folderOf(importer), specifier);
 }
