@@ -1,5 +1,5 @@
 /** The cells of both loops: every target in turn, over and over, so that a bad moment of the machine hits all alike. */
-import { readFileSync } from 'node:fs';
+import { ownProcessorMs } from '../../scripts/platform/processor-time.ts';
 import { median } from '../statistics.ts';
 import type { LoadJob, LoadResult, Spread } from './load.ts';
 import type { GatewayBenchOptions } from './options.ts';
@@ -28,24 +28,11 @@ interface Run extends LoadResult {
   readonly processorMicroseconds: number | null;
 }
 
-/** Ticks of a hundredth of a second, as Linux counts. */
-const processorTicks = (pid: number): number | null => {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return Number(fields[11]) + Number(fields[12]);
-  } catch {
-    // Not Linux, or the process is gone, which the errors of the cell will show.
-    return null;
-  }
-};
-
-const tickMicroseconds = 10_000;
-
 const runOnce = async (stage: Stage, { target, pid }: MeasuredTarget, job: Omit<LoadJob, 'target'>): Promise<Run> => {
-  const before = processorTicks(pid);
+  const before = ownProcessorMs(pid);
   const result = await stage.load.run({ ...job, target });
-  const after = processorTicks(pid);
-  const spent = before === null || after === null ? null : (after - before) * tickMicroseconds;
+  const after = ownProcessorMs(pid);
+  const spent = before === undefined || after === undefined ? null : (after - before) * 1_000;
   return { ...result, processorMicroseconds: spent === null ? null : spent / Math.max(1, result.requests) };
 };
 

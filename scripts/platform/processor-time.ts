@@ -18,10 +18,13 @@ const timesOf = (pid: number): ProcessTimes | undefined => {
     if (parent === undefined || group === undefined || user === undefined || system === undefined) return undefined;
     return { parent, group, milliseconds: (user + system) * tickMs };
   } catch {
-    // It has ended meanwhile.
+    // It has ended meanwhile, or this is not Linux.
     return undefined;
   }
 };
+
+/** Milliseconds of one process alone; undefined where the system does not tell, or when it has ended. */
+export const ownProcessorMs = (pid: number): number | undefined => timesOf(pid)?.milliseconds;
 
 /**
  * Milliseconds of a process, its group and all they started, as far as they run; less than before when one has ended.
