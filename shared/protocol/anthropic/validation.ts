@@ -1,5 +1,6 @@
 /** What is wrong with a request, with the place as Anthropic writes it: `messages.0.content.1.type: …`. */
 import type { z } from 'zod';
+import { isMissingField } from '../../schemas/missing-field.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from '../openai/error.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -30,6 +31,6 @@ export const refusalOf = (error: z.ZodError): OpenAiRefusal => {
     return unsupported(place, `${place}: cannot be given to this model, or is not known.`);
   }
   const place = path.map(String).join('.').slice(0, longestPlace);
-  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return invalidValue(place, `${place === '' ? 'body' : place}: ${isMissing ? 'Field required' : issue.message}.`);
+  const reason = isMissingField(issue) ? 'Field required' : issue.message;
+  return invalidValue(place, `${place === '' ? 'body' : place}: ${reason}.`);
 };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { AppContext } from '../../app-environment.ts';
 import { problem } from '../../errors/problem.ts';
 import { isJson } from '../../media-type.ts';
+import { isMissingField } from '../../../../shared/schemas/missing-field.ts';
 import {
   invalidValue,
   missing,
@@ -27,7 +28,7 @@ export const refusalOf = (error: z.ZodError): OpenAiRefusal => {
     return unsupported(key, `Unrecognized request argument supplied: ${key}.`);
   }
   if (place !== '' && issue.code === 'invalid_type') {
-    if (issue.message.endsWith('received undefined')) return missing(place);
+    if (isMissingField(issue)) return missing(place);
     const types = /expected (\w+), received (\w+)$/.exec(issue.message);
     if (types !== null) return wrongType(place, types[1] ?? '', types[2] ?? '');
   }
