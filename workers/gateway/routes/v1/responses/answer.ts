@@ -4,7 +4,12 @@ import { ok, type Result } from '../../../../../shared/errors/result.ts';
 import { fromAppError } from '../../../../../shared/protocol/openai/app-error.ts';
 import { fromModelFailure } from '../../../../../shared/protocol/openai/model-failure.ts';
 import { eventFrame, type ResponseEvent } from '../../../../../shared/protocol/responses/events.ts';
-import { toStoredInput, type KeptItem } from '../../../../../shared/protocol/responses/stored-input.ts';
+import type { PlacedItem } from '../../../../../shared/protocol/responses/input.ts';
+import {
+  toStoredInput,
+  withoutReferences,
+  type KeptItem,
+} from '../../../../../shared/protocol/responses/stored-input.ts';
 import type { ResponseWriter } from '../../../../../shared/protocol/responses/writer.ts';
 import type { ModelClient, ModelFailure, ModelRequest } from '../../../../../shared/ports/model-client.ts';
 import type { AppContext } from '../../../app-environment.ts';
@@ -13,7 +18,7 @@ import type { ResponsePlace } from '../../../response-ids.ts';
 import { eventStream, generatedFrames } from '../event-stream.ts';
 import { logFailure } from '../log-failure.ts';
 import { beginStream } from '../translated-answer.ts';
-import { askConversation } from './stored.ts';
+import { askConversation, parseItems } from './stored.ts';
 
 export interface ResponseCall {
   readonly client: ModelClient;
@@ -24,12 +29,24 @@ export interface ResponseCall {
   readonly place: ResponsePlace;
   readonly previous: ResponsePlace | undefined;
   readonly input: readonly KeptItem[];
+  /** All of the conversation, the input at its end. */
+  readonly items: readonly PlacedItem[];
   readonly store: boolean;
 }
 
+/** On a connection that remembers its last answers, one that is not stored can be continued as well. */
+const remember = (context: AppContext, { place, items, writer }: ResponseCall): Result<unknown> => {
+  const memory = context.get('turnMemory');
+  if (memory === undefined) return ok(undefined);
+  const output = parseItems(writer.whole().output);
+  if (!output.ok) return output;
+  memory.keep(place.responseId, withoutReferences([...items.map(({ item }) => item), ...output.value]));
+  return ok(undefined);
+};
+
 /** Keeps the answer where that was asked for. It may be tried again: the same answer is kept once. */
 const keep = async (context: AppContext, call: ResponseCall): Promise<Result<unknown>> => {
-  if (!call.store) return ok(undefined);
+  if (!call.store) return remember(context, call);
   const { responseId } = call.place;
   const command = {
     responseId,
@@ -40,8 +57,9 @@ const keep = async (context: AppContext, call: ResponseCall): Promise<Result<unk
   return await askConversation(context, call.place, (conversation) => conversation.keep(command));
 };
 
-const refuse = (context: AppContext, call: ResponseCall, failure: ModelFailure): Response => {
-  logFailure(context, call.model, failure);
+/** Answers a failure of the model that was asked for by this name. */
+export const refuseFailure = (context: AppContext, model: string, failure: ModelFailure): Response => {
+  logFailure(context, model, failure);
   const { error, ...refusal } = fromModelFailure(failure);
   // What Chat Completions calls the messages is the input here.
   const param = error.param === 'messages' ? 'input' : error.param;
@@ -54,9 +72,24 @@ export const wholeResponse = async (context: AppContext, call: ResponseCall): Pr
   writer.start();
   const { signal } = context.req.raw;
   const answer = await collectAnswer(call.client, call.request, signal, (event) => void writer.add(event));
-  if (!answer.ok) return refuse(context, call, answer.failure);
+  if (!answer.ok) return refuseFailure(context, call.model, answer.failure);
   const kept = await keep(context, call);
   return kept.ok ? context.json(writer.shown()) : openAiError(context, fromAppError(kept.error));
+};
+
+/** Nothing is asked of a model: what was sent stands for the next request to go on from. */
+export const preparedResponse = async (context: AppContext, call: ResponseCall): Promise<Response> => {
+  const { writer } = call;
+  const events = [...writer.start(), ...writer.add({ type: 'finished', stopReason: 'end' })];
+  const kept = await keep(context, call);
+  if (!kept.ok) return openAiError(context, fromAppError(kept.error));
+  const frames = async function* (): AsyncGenerator<Uint8Array, void> {
+    yield encode([...events, ...writer.last()]);
+  };
+  return eventStream(
+    context,
+    generatedFrames(frames(), () => undefined),
+  );
 };
 
 const encoder = new TextEncoder();
@@ -67,7 +100,7 @@ const encode = (events: readonly ResponseEvent[]): Uint8Array => encoder.encode(
 export const streamedResponse = async (context: AppContext, call: ResponseCall): Promise<Response> => {
   const { writer } = call;
   const { first, rest, cancel } = await beginStream(context, call);
-  if (first.type === 'failed') return refuse(context, call, first.failure);
+  if (first.type === 'failed') return refuseFailure(context, call.model, first.failure);
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
     try {
       yield encode([...writer.start(), ...writer.add(first)]);

@@ -57,7 +57,7 @@ class References {
 
 const withoutReferences = async (
   context: AppContext,
-  request: ResponsesRequest,
+  request: Pick<ResponsesRequest, 'input'>,
 ): Promise<Result<readonly KeptItem[], OpenAiRefusal>> => {
   const references = new References(context);
   const kept: KeptItem[] = [];
@@ -93,16 +93,26 @@ const continued = async (
   return items.ok ? ok({ place: place.value, items: items.value }) : items;
 };
 
+/** What a request says of the conversation that it goes on with. */
+type Continuation = Pick<ResponsesRequest, 'input' | 'previous_response_id' | 'store'>;
+
 /** The conversation of a request. */
 export const readHistory = async (
   context: AppContext,
-  request: ResponsesRequest,
+  request: Continuation,
 ): Promise<Result<History, OpenAiRefusal>> => {
   const input = await withoutReferences(context, request);
   if (!input.ok) return input;
   const own = input.value.map((item, index): PlacedItem => ({ item, param: `input[${index}]` }));
   const previousId = request.previous_response_id ?? undefined;
   if (previousId === undefined) return ok({ previous: undefined, input: input.value, items: own });
+  const remembered = context.get('turnMemory')?.find(previousId);
+  if (remembered !== undefined) {
+    // Nothing before it is stored, so where this answer is, all of the conversation is stored as what it was asked.
+    const kept = request.store === false ? input.value : [...remembered, ...input.value];
+    const before = remembered.map((item): PlacedItem => ({ item, param: 'previous_response_id' }));
+    return ok({ previous: undefined, input: kept, items: [...before, ...own] });
+  }
   const before = await continued(context, previousId, JSON.stringify(input.value).length);
   if (!before.ok) return before;
   return ok({ previous: before.value.place, input: input.value, items: [...before.value.items, ...own] });
