@@ -2,11 +2,11 @@
  * A conversation made short (`POST /v1/responses/compact`): what persons and systems said stays as it was said, the
  * newest of it, and a model's summary stands for everything else, as an item that only this platform reads again.
  */
-import { ok, type Result } from '../../errors/result.ts';
+import { err, ok, type Result } from '../../errors/result.ts';
 import type { ModelMessage } from '../../ports/model-client.ts';
 import { anyCapabilities } from '../openai/capabilities.ts';
 import type { OpenAiRefusal } from '../openai/error.ts';
-import { readConversation, type PlacedItem } from './input.ts';
+import { noMessage, readConversation, type PlacedItem } from './input.ts';
 import type { KeptItem } from './stored-input.ts';
 
 /** Characters of JSON of what persons said that stay: about 20,000 tokens. */
@@ -43,6 +43,7 @@ export const compactionPrompt = (
   const read = readConversation(items, anyCapabilities);
   if (!read.ok) return read;
   const { system, messages } = read.value;
+  if (messages.length === 0) return err(noMessage);
   const told = [instructions ?? '', system].filter((text) => text !== '').map((text) => `system: ${text}`);
   const lines = [...told, ...messages.flatMap(linesOf)];
   return ok(`Summarise this conversation.\n\n<conversation>\n${lines.join('\n\n')}\n</conversation>`);

@@ -119,9 +119,6 @@ class Reader {
   end(): Result<ReadConversation, OpenAiRefusal> {
     const refusal = this.#endTurn();
     if (refusal !== undefined) return err(refusal);
-    if (this.#messages.length === 0) {
-      return err(invalidValue('input', 'There must be a message that is not of the system.'));
-    }
     const system = this.#system.filter((text) => text !== '').join('\n\n');
     return ok({ system, messages: this.#messages, callIds: this.callIds });
   }
@@ -182,6 +179,9 @@ class Reader {
     return readContent(output.item.output, this.#able, `${output.param}.output`);
   }
 }
+
+/** There is nothing that a model could answer. */
+export const noMessage = invalidValue('input', 'There must be a message that is not of the system.');
 
 /** The conversation in our form, or the first thing about it that cannot be said. */
 export const readConversation = (

@@ -187,10 +187,13 @@ describe('a connection', () => {
   it('prepares what is not to be answered yet, and asks nobody for it', async () => {
     const client = await connect();
     const before = asked.length;
-    const prepared = await client.ask({ input: 'one', generate: false });
+    const developer = [{ role: 'developer', content: 'Be brief.' }];
+    const told = await client.ask({ input: developer, generate: false });
+    const previous_response_id = told.response?.id;
+    const prepared = await client.ask({ input: 'one', generate: false, previous_response_id });
     expect([prepared.type, prepared.response?.output, asked.length]).toEqual(['response.completed', [], before]);
     await client.ask({ input: 'two', previous_response_id: prepared.response?.id });
-    expect(contents()).toEqual(['one', 'two']);
+    expect([asked.at(-1)?.system, contents()]).toEqual(['Be brief.', ['one', 'two']]);
     const overHttp = await gateway.send('/v1/responses', {
       key,
       json: { model: 'test/m', input: 'x', generate: false },
