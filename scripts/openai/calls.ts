@@ -161,6 +161,20 @@ const aroundResponses = (model: string): readonly Call[] => [
     body: { model, input: said, tools: [responsesTool] },
     expects: 'json',
   },
+  ...(['json', 'stream'] as const).map((expects): Call => ({
+    name: `${model}: tells how likely tokens are, as ${expects}`,
+    method: 'POST',
+    path: '/responses',
+    body: {
+      model,
+      input: 'What are you?',
+      include: ['message.output_text.logprobs'],
+      top_logprobs: 2,
+      stream: expects === 'stream',
+    },
+    expects,
+    mayBeRefused: true,
+  })),
 ];
 
 const chatErrors: readonly (readonly [string, Partial<Call>])[] = [

@@ -94,6 +94,8 @@ export interface ModelOptions {
   readonly topK?: number;
   readonly frequencyPenalty?: number;
   readonly presencePenalty?: number;
+  /** How likely each token of the text was, with so many of the likeliest in its place, 0 to 20. */
+  readonly topLogprobs?: number;
   /** How much the model may think; `none` switches it off. */
   readonly reasoningEffort?: ReasoningEffort;
   /** The conversation will be sent again and longer: the provider's prompt cache is worth its surcharge. */
@@ -159,6 +161,19 @@ export interface ModelFailure {
   readonly credential?: string;
 }
 
+/** A token that might stand at a place of the text, and the natural logarithm of its probability. */
+export interface LikelyToken {
+  readonly token: string;
+  readonly logprob: number;
+  /** Its UTF-8; several tokens may share one character. */
+  readonly bytes: readonly number[];
+}
+
+/** A token that stands there, and the likeliest ones. */
+export interface TokenLogprob extends LikelyToken {
+  readonly top: readonly LikelyToken[];
+}
+
 /** Where something that an answer speaks of can be had. */
 export interface TextLink {
   readonly url: string;
@@ -167,7 +182,7 @@ export interface TextLink {
 }
 
 export type ModelEvent =
-  | { readonly type: 'text_delta'; readonly text: string }
+  | { readonly type: 'text_delta'; readonly text: string; readonly logprobs?: readonly TokenLogprob[] }
   /** The last `length` characters of the text so far (UTF-16 units) speak of what the link leads to. */
   | { readonly type: 'text_linked'; readonly link: TextLink; readonly length: number }
   | { readonly type: 'reasoning_delta'; readonly text: string }

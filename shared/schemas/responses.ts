@@ -135,7 +135,6 @@ const otherParameters = [
   'prompt_cache_options',
   'prompt_cache_retention',
   'service_tier',
-  'top_logprobs',
 ] as const;
 
 const others = Object.fromEntries(otherParameters.map((parameter) => [parameter, z.unknown().optional()]));
@@ -155,6 +154,7 @@ export const responsesRequestSchema = z.strictObject({
   top_p: z.number().min(0).max(1).nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   presence_penalty: z.number().min(-2).max(2).nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_obfuscation: z.boolean().nullish() }).nullish(),
   store: z.boolean().nullish(),

@@ -3,7 +3,7 @@
  * strict about types: a piece of another shape is a malformed answer, not an empty one.
  */
 import { z } from 'zod';
-import type { ModelUsage } from '../../ports/model-client.ts';
+import type { LikelyToken, ModelUsage, TokenLogprob } from '../../ports/model-client.ts';
 
 const text = z.string().nullish();
 
@@ -40,12 +40,38 @@ const delta = z.object({
   function_call: called,
 });
 
+const likelyToken = { token: z.string(), logprob: z.number(), bytes: z.array(z.number()).nullish() };
+
+const logprobs = z.object({
+  content: z.array(z.object({ ...likelyToken, top_logprobs: z.array(z.object(likelyToken)).nullish() })).nullish(),
+});
+
 export const openAiPiece = z.object({
   /** A frame of a proxy or of a server that speaks something else has none at all. */
-  choices: z.array(z.object({ delta: delta.nullish(), finish_reason: text })).nullish(),
+  choices: z
+    .array(z.object({ delta: delta.nullish(), finish_reason: text, logprobs: logprobs.nullish().catch(undefined) }))
+    .nullish(),
   usage: z.unknown().optional(),
 });
 
+type SentToken = z.infer<z.ZodObject<typeof likelyToken>>;
+
+const encoder = new TextEncoder();
+
+const toLikelyToken = ({ token, logprob, bytes }: SentToken): LikelyToken => ({
+  token,
+  logprob,
+  bytes: bytes ?? [...encoder.encode(token)],
+});
+
+/** The tokens of a piece, where they were asked for. */
+export const readOpenAiLogprobs = (sent: OpenAiLogprobs): readonly TokenLogprob[] =>
+  (sent?.content ?? []).map(({ top_logprobs: top, ...token }) => ({
+    ...toLikelyToken(token),
+    top: (top ?? []).map(toLikelyToken),
+  }));
+
+export type OpenAiLogprobs = z.infer<typeof logprobs> | null | undefined;
 export type OpenAiDelta = z.infer<typeof delta>;
 export type OpenAiToolCall = z.infer<typeof toolCall>;
 export type OpenAiReasoningDetail = z.infer<typeof reasoningDetail>;

@@ -1,28 +1,32 @@
 /** The pieces of an OpenAI stream as our events, with the habits of the servers that speak the same protocol. */
 import { createFailure } from '../../domain/model/failure.ts';
 import { toStopReason } from '../../domain/model/stop-reason.ts';
-import type { ModelEvent, ModelUsage } from '../../ports/model-client.ts';
+import type { ModelEvent, ModelUsage, TokenLogprob } from '../../ports/model-client.ts';
 import {
   openAiPiece,
+  readOpenAiLogprobs,
   readOpenAiUsage,
   type OpenAiDelta,
+  type OpenAiLogprobs,
   type OpenAiReasoningDetail,
   type OpenAiToolCall,
 } from './openai-piece.ts';
 import { wrongShape, type StreamReader } from './run-call.ts';
 
-const said = (text: string | null | undefined): readonly ModelEvent[] =>
-  typeof text === 'string' && text !== '' ? [{ type: 'text_delta', text }] : [];
+const said = (text: string | null | undefined, logprobs: readonly TokenLogprob[] = []): readonly ModelEvent[] =>
+  typeof text === 'string' && text !== ''
+    ? [{ type: 'text_delta', text, ...(logprobs.length === 0 ? {} : { logprobs }) }]
+    : [];
 
 const thought = (text: string | null | undefined): readonly ModelEvent[] =>
   typeof text === 'string' && text !== '' ? [{ type: 'reasoning_delta', text }] : [];
 
-const readContent = (content: OpenAiDelta['content']): readonly ModelEvent[] =>
+const readContent = (content: OpenAiDelta['content'], logprobs: OpenAiLogprobs): readonly ModelEvent[] =>
   Array.isArray(content)
     ? content.flatMap((part) =>
         part.type === 'thinking' ? (part.thinking ?? []).flatMap(({ text }) => thought(text)) : said(part.text),
       )
-    : said(content);
+    : said(content, readOpenAiLogprobs(logprobs));
 
 const readDetail = (detail: OpenAiReasoningDetail, isToldApart: boolean): readonly ModelEvent[] => {
   const { type, text, summary, signature, data } = detail;
@@ -66,7 +70,7 @@ export class OpenAiReader implements StreamReader {
     const choice = choices[0];
     if (choice === undefined) return [];
     this.#finishReason = choice.finish_reason || this.#finishReason;
-    return choice.delta === undefined || choice.delta === null ? [] : this.#grew(choice.delta);
+    return choice.delta === undefined || choice.delta === null ? [] : this.#grew(choice.delta, choice.logprobs);
   }
 
   end(): readonly ModelEvent[] {
@@ -84,14 +88,14 @@ export class OpenAiReader implements StreamReader {
     return [...usage, { type: 'finished', stopReason }];
   }
 
-  #grew(delta: OpenAiDelta): readonly ModelEvent[] {
+  #grew(delta: OpenAiDelta, logprobs: OpenAiLogprobs): readonly ModelEvent[] {
     const refusal = said(delta.refusal);
     if (refusal.length > 0) this.#refused = true;
     const legacy = delta.function_call ?? undefined;
     const calls = [...(delta.tool_calls ?? []), ...(legacy === undefined ? [] : [{ function: legacy }])];
     return [
       ...readReasoning(delta),
-      ...readContent(delta.content),
+      ...readContent(delta.content, logprobs),
       ...refusal,
       ...calls.flatMap((call) => this.#callGrew(call)),
     ];

@@ -17,6 +17,8 @@ export interface OpenAiOptions {
   readonly frequency_penalty?: number;
   readonly presence_penalty?: number;
   readonly reasoning_effort?: ReasoningEffort;
+  readonly logprobs?: true;
+  readonly top_logprobs?: number;
 }
 
 const toToolChoice = (choice: ToolChoice): NonNullable<OpenAiOptions['tool_choice']> =>
@@ -43,4 +45,5 @@ export const toOpenAiOptions = ({ options = {}, tools }: ModelRequest): OpenAiOp
   ...(options.frequencyPenalty === undefined ? {} : { frequency_penalty: options.frequencyPenalty }),
   ...(options.presencePenalty === undefined ? {} : { presence_penalty: options.presencePenalty }),
   ...(options.reasoningEffort === undefined ? {} : { reasoning_effort: options.reasoningEffort }),
+  ...(options.topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: options.topLogprobs }),
 });

@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly penalties: boolean;
   /** `reasoning_effort`. */
   readonly reasoning: boolean;
+  /** How likely each token was. */
+  readonly logprobs?: boolean;
   /** Parts of a message that are images. */
   readonly images: boolean;
   /** Parts of a message that are documents. */
@@ -80,6 +82,7 @@ export const openAiCapabilities: Capabilities = {
   files: true,
   blankStop: true,
   names: true,
+  logprobs: true,
   user: true,
   defaultMaxOutputTokens: 8_192,
 };

@@ -1,5 +1,5 @@
 /** The shapes of OpenAI's Responses API that answers are made of (https://platform.openai.com/docs/api-reference/responses). */
-import type { ModelUsage } from '../../ports/model-client.ts';
+import type { LikelyToken, ModelUsage, TokenLogprob } from '../../ports/model-client.ts';
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
@@ -12,11 +12,20 @@ export interface UrlAnnotation {
   readonly url: string;
 }
 
+/** How likely a token was that the text has, and the likeliest ones in its place. */
+export interface ShownLogprob extends LikelyToken {
+  readonly top_logprobs: readonly LikelyToken[];
+}
+
+/** As the API shows them. */
+export const toShownLogprobs = (logprobs: readonly TokenLogprob[] = []): readonly ShownLogprob[] =>
+  logprobs.map(({ top, ...token }) => ({ ...token, top_logprobs: top }));
+
 export interface OutputText {
   readonly type: 'output_text';
   readonly text: string;
   readonly annotations: readonly UrlAnnotation[];
-  readonly logprobs: readonly never[];
+  readonly logprobs: readonly ShownLogprob[];
 }
 
 export interface OutputMessage {
@@ -103,7 +112,7 @@ export interface ResponseHead {
   readonly reasoning: { readonly effort: string | null; readonly summary: string | null };
   readonly temperature: number;
   readonly top_p: number;
-  readonly top_logprobs: 0;
+  readonly top_logprobs: number;
   readonly presence_penalty: number;
   readonly frequency_penalty: number;
   readonly max_output_tokens: number | null;

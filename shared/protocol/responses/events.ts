@@ -1,5 +1,13 @@
 /** The events of a streamed answer, and how one is written. */
-import type { OutputItem, OutputText, ReasoningText, ResponseAnswer, SummaryText, UrlAnnotation } from './answer.ts';
+import type {
+  OutputItem,
+  OutputText,
+  ReasoningText,
+  ResponseAnswer,
+  ShownLogprob,
+  SummaryText,
+  UrlAnnotation,
+} from './answer.ts';
 
 interface InItem {
   readonly item_id: string;
@@ -37,7 +45,7 @@ export type EventBody =
   | ({
       readonly type: 'response.output_text.delta';
       readonly delta: string;
-      readonly logprobs: readonly never[];
+      readonly logprobs: readonly ShownLogprob[];
     } & InContent)
   | ({
       readonly type: 'response.output_text.annotation.added';
@@ -47,7 +55,7 @@ export type EventBody =
   | ({
       readonly type: 'response.output_text.done';
       readonly text: string;
-      readonly logprobs: readonly never[];
+      readonly logprobs: readonly ShownLogprob[];
     } & InContent)
   | ({ readonly type: 'response.reasoning_text.delta'; readonly delta: string } & InContent)
   | ({ readonly type: 'response.reasoning_text.done'; readonly text: string } & InContent)

@@ -47,7 +47,7 @@ export const toResponseHead = (
   },
   temperature: request.temperature ?? 1,
   top_p: request.top_p ?? 1,
-  top_logprobs: 0,
+  top_logprobs: request.top_logprobs ?? 0,
   presence_penalty: request.presence_penalty ?? 0,
   frequency_penalty: request.frequency_penalty ?? 0,
   max_output_tokens: request.max_output_tokens ?? null,

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { responsesRequestSchema } from '../../schemas/responses.ts';
-import { anthropicCapabilities, offlineCapabilities, type Capabilities } from '../openai/capabilities.ts';
+import {
+  anthropicCapabilities,
+  offlineCapabilities,
+  openAiCapabilities,
+  type Capabilities,
+} from '../openai/capabilities.ts';
 import { toResponseModelRequest } from './model-request.ts';
 import { inputItems } from './stored-input.ts';
 
@@ -61,6 +66,15 @@ describe('a request', () => {
     expect(withoutEffect).toEqual(['prompt_cache_key']);
   });
 
+  it.each([
+    [{ include: ['message.output_text.logprobs'] }, 0],
+    [{ top_logprobs: 3 }, 3],
+    [{ include: ['message.output_text.logprobs'], top_logprobs: 20 }, 20],
+    [{ top_logprobs: 0 }, undefined],
+  ])('asks for logprobs where the provider has them: %j', (more, topLogprobs) => {
+    expect(valueOf(more, openAiCapabilities).request.options?.topLogprobs).toBe(topLogprobs);
+  });
+
   it('has the provider’s limit where it sets none', () => {
     expect(valueOf({}).request.maxOutputTokens).toBe(anthropicCapabilities.defaultMaxOutputTokens);
   });
@@ -72,7 +86,7 @@ describe('a request', () => {
     [{ truncation: 'auto' }, 'truncation'],
     [{ context_management: [] }, 'context_management'],
     [{ moderation: {} }, 'moderation'],
-    [{ include: ['message.output_text.logprobs'] }, 'include'],
+    [{ include: ['message.output_text.logprobs'], top_logprobs: 2 }, 'include'],
     [{ stream_options: {} }, 'stream_options'],
     [{ top_logprobs: 3 }, 'top_logprobs'],
     [{ service_tier: 'flex' }, 'service_tier'],
@@ -102,12 +116,15 @@ describe('a request', () => {
     expect(JSON.stringify(refused)).not.toMatch(/response_format|reasoning_effort|max_completion_tokens/);
   });
 
-  it.each([{ model: undefined }, { input: [{ type: 'telepathy' }] }, { shout: true }, { max_output_tokens: 0 }])(
-    'of another shape is refused: %j',
-    (more) => {
-      expect(responsesRequestSchema.safeParse({ model: 'm', input: 'x', ...more }).success).toBe(false);
-    },
-  );
+  it.each([
+    { model: undefined },
+    { input: [{ type: 'telepathy' }] },
+    { shout: true },
+    { max_output_tokens: 0 },
+    { top_logprobs: 21 },
+  ])('of another shape is refused: %j', (more) => {
+    expect(responsesRequestSchema.safeParse({ model: 'm', input: 'x', ...more }).success).toBe(false);
+  });
 });
 
 describe('tools', () => {

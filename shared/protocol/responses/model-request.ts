@@ -41,11 +41,6 @@ const impossible: readonly Check[] = [
   ['prompt', (request) => isSet(request.prompt), "There are no stored prompts here; use 'instructions'."],
   ['truncation', (request) => request.truncation === 'auto', 'Nothing is left out of a conversation here.'],
   [
-    'include',
-    (request) => request.include?.includes('message.output_text.logprobs') === true,
-    'There are no logprobs here.',
-  ],
-  [
     'stream_options',
     (request) => isSet(request.stream_options) && request.stream !== true,
     "'stream_options' is only for streamed answers.",
@@ -89,7 +84,6 @@ const inChatWords = (request: ResponsesRequest, { definitions, choice }: ReadToo
     reasoning_effort: reasoning?.effort,
     verbosity: text?.verbosity,
     service_tier: request.service_tier,
-    top_logprobs: request.top_logprobs,
     frequency_penalty: request.frequency_penalty,
     presence_penalty: request.presence_penalty,
     prompt_cache_key: request.prompt_cache_key,
@@ -107,6 +101,15 @@ const inChatWords = (request: ResponsesRequest, { definitions, choice }: ReadToo
   };
 };
 
+/** How many likeliest tokens the answer is to show for each of its own; undefined where none is to be shown. */
+const readTopLogprobs = (request: ResponsesRequest, able: Capabilities): Result<number | undefined, OpenAiRefusal> => {
+  const isIncluded = request.include?.includes('message.output_text.logprobs') === true;
+  const top = request.top_logprobs ?? 0;
+  if (!isIncluded && top === 0) return ok(undefined);
+  if (able.logprobs === true) return ok(top);
+  return err(unsupported(isIncluded ? 'include' : 'top_logprobs', `${able.provider} models tell no logprobs here.`));
+};
+
 /** Parameters that never change an answer here: a label, and a limit of calls of the provider's own tools. */
 const labels = ['client_metadata', 'max_tool_calls'] as const;
 
@@ -121,6 +124,8 @@ export const toResponseModelRequest = (
 ): Result<TranslatedResponse, OpenAiRefusal> => {
   const refused = impossible.find(([, isAsked]) => isAsked(request));
   if (refused !== undefined) return err(unsupported(refused[0], refused[2]));
+  const topLogprobs = readTopLogprobs(request, able);
+  if (!topLogprobs.ok) return topLogprobs;
   const tools = readResponseTools(request);
   if (!tools.ok) return tools;
   const judged = toModelRequest(inChatWords(request, tools.value), able, call);
@@ -134,6 +139,7 @@ export const toResponseModelRequest = (
   const options: ModelOptions = {
     ...judged.value.request.options,
     ...(isContinued ? { promptCaching: true } : {}),
+    ...(topLogprobs.value === undefined ? {} : { topLogprobs: topLogprobs.value }),
   };
   return ok({
     request: {

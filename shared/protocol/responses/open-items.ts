@@ -9,6 +9,7 @@ import type {
   OutputMessage,
   OutputText,
   ReasoningItem,
+  ShownLogprob,
   UrlAnnotation,
 } from './answer.ts';
 import type { EventBody } from './events.ts';
@@ -33,6 +34,7 @@ export interface Place {
 export class OpenMessage implements OpenItem {
   readonly #place: Place;
   readonly #annotations: UrlAnnotation[] = [];
+  readonly #logprobs: ShownLogprob[] = [];
   #text = '';
 
   constructor(place: Place) {
@@ -48,9 +50,10 @@ export class OpenMessage implements OpenItem {
     return [{ type: 'response.content_part.added', ...this.#place, content_index: 0, part: this.#part() }];
   }
 
-  add(delta: string): readonly EventBody[] {
+  add(delta: string, logprobs: readonly ShownLogprob[] = []): readonly EventBody[] {
     this.#text += delta;
-    return [{ type: 'response.output_text.delta', ...this.#place, content_index: 0, delta, logprobs: [] }];
+    this.#logprobs.push(...logprobs);
+    return [{ type: 'response.output_text.delta', ...this.#place, content_index: 0, delta, logprobs }];
   }
 
   /** Links what was said last. */
@@ -63,14 +66,20 @@ export class OpenMessage implements OpenItem {
   }
 
   close(): readonly EventBody[] {
+    const logprobs = [...this.#logprobs];
     return [
-      { type: 'response.output_text.done', ...this.#place, content_index: 0, text: this.#text, logprobs: [] },
+      { type: 'response.output_text.done', ...this.#place, content_index: 0, text: this.#text, logprobs },
       { type: 'response.content_part.done', ...this.#place, content_index: 0, part: this.#part() },
     ];
   }
 
   #part(): OutputText {
-    return { type: 'output_text', text: this.#text, annotations: [...this.#annotations], logprobs: [] };
+    return {
+      type: 'output_text',
+      text: this.#text,
+      annotations: [...this.#annotations],
+      logprobs: [...this.#logprobs],
+    };
   }
 }
 

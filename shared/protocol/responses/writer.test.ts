@@ -4,7 +4,7 @@ import { accumulateResponse } from 'openai/lib/responses/ResponseAccumulator';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { replayAnswer } from '../../domain/model/collect.ts';
 import { createFailure } from '../../domain/model/failure.ts';
-import type { ModelEvent } from '../../ports/model-client.ts';
+import type { ModelEvent, TokenLogprob } from '../../ports/model-client.ts';
 import { responsesRequestSchema } from '../../schemas/responses.ts';
 import type { ResponseAnswer } from './answer.ts';
 import { eventFrame, type ResponseEvent } from './events.ts';
@@ -29,6 +29,12 @@ const tools: ReadonlyMap<string, GivenTool> = new Map([
 
 const options: WriterOptions = { tools, summaries: false, encrypted: true, callIds: new Set(), now: () => 5_000 };
 
+/** A token that is the only one at its place. */
+const likely = (token: string): TokenLogprob => {
+  const there = { token, logprob: -1, bytes: [...new TextEncoder().encode(token)] };
+  return { ...there, top: [there] };
+};
+
 const text = fc.string({ unit: 'grapheme', maxLength: 5 });
 
 /** Texts, thoughts and calls in any order, calls' pieces also later, and one end. */
@@ -37,6 +43,7 @@ const answers = fc
     parts: fc.array(
       fc.oneof(
         text.map((said): ModelEvent => ({ type: 'text_delta', text: said })),
+        text.map((said): ModelEvent => ({ type: 'text_delta', text: said, logprobs: [likely(said)] })),
         text.map((thought): ModelEvent => ({ type: 'reasoning_delta', text: thought })),
         text.map((signature): ModelEvent => ({ type: 'reasoning_signed', signature })),
         text.map((data): ModelEvent => ({ type: 'reasoning_redacted', data })),

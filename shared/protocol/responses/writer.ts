@@ -6,12 +6,14 @@
 import type { ModelEvent, ModelFailure, ModelUsage, StopReason } from '../../ports/model-client.ts';
 import {
   toResponseUsage,
+  toShownLogprobs,
   withoutEncrypted,
   type ItemStatus,
   type OutputItem,
   type ResponseAnswer,
   type ResponseError,
   type ResponseHead,
+  type ShownLogprob,
 } from './answer.ts';
 import type { EventBody, ResponseEvent } from './events.ts';
 import { itemId, type StoredItemType } from './item-ids.ts';
@@ -117,7 +119,7 @@ export class ResponseWriter {
   #grow(event: ModelEvent): readonly EventBody[] {
     switch (event.type) {
       case 'text_delta':
-        return event.text === '' ? [] : this.#say(event.text);
+        return event.text === '' ? [] : this.#say(event.text, toShownLogprobs(event.logprobs));
       case 'text_linked':
         return this.#current?.item instanceof OpenMessage ? this.#current.item.link(event) : [];
       case 'reasoning_delta':
@@ -145,13 +147,13 @@ export class ResponseWriter {
     }
   }
 
-  #say(text: string): readonly EventBody[] {
-    if (this.#current?.item instanceof OpenMessage) return this.#current.item.add(text);
+  #say(text: string, logprobs: readonly ShownLogprob[]): readonly EventBody[] {
+    if (this.#current?.item instanceof OpenMessage) return this.#current.item.add(text, logprobs);
     const closing = this.#closeCurrent();
     const { place, index } = this.#begin('message');
     const item = new OpenMessage(place);
     this.#current = { index, item };
-    return [...closing, ...this.#added(index, item), ...item.add(text)];
+    return [...closing, ...this.#added(index, item), ...item.add(text, logprobs)];
   }
 
   #think(text: string): readonly EventBody[] {

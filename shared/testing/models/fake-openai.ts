@@ -82,6 +82,7 @@ const parse = (body: unknown, index: number): ParsedRequest => {
     system: messages.find(({ role }) => role === 'system')?.text ?? '',
     messages: messages.filter(({ role }) => role !== 'system'),
     tools: list(property(body, 'tools')).map((tool) => textProperty(property(tool, 'function'), 'name')),
+    ...(property(body, 'logprobs') === true ? { topLogprobs: Number(property(body, 'top_logprobs') ?? 0) } : {}),
     index,
   };
 };
@@ -107,6 +108,17 @@ const usageOf = (turn: ScriptedTurn): object => {
   };
 };
 
+/** Each piece is a token here, and as likely as it is long. */
+const logprobsOf = (texts: readonly string[], { topLogprobs }: ParsedRequest): object | null => {
+  if (topLogprobs === undefined) return null;
+  const likely = (token: string) => ({ token, logprob: -token.length / 10, bytes: [...Buffer.from(token)] });
+  const content = texts.map((token) => ({
+    ...likely(token),
+    top_logprobs: Array.from({ length: topLogprobs }, (_, rank) => likely(token.slice(rank))),
+  }));
+  return { content, refusal: null };
+};
+
 /** As the servers that show it send what was thought; nobody can send sealed blocks. */
 const thoughtOf = (turn: ScriptedTurn): string =>
   (turn.reasoning ?? []).map((thought) => ('text' in thought ? thought.text : '')).join('');
@@ -120,16 +132,16 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
     system_fingerprint: 'fp_fake',
   };
   const calls = turn.toolCalls ?? [];
-  const chunk = (delta: object, finishReason: string | null): string =>
+  const chunk = (delta: object, finishReason: string | null, logprobs: object | null = null): string =>
     frame({
       ...shared,
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+      choices: [{ index: 0, delta, logprobs, finish_reason: finishReason }],
       ...(withUsage ? { usage: null } : {}),
     });
   return [
     chunk({ role: 'assistant', content: calls.length > 0 ? null : '', refusal: null }, null),
     ...pieces(thoughtOf(turn)).map((text) => chunk({ reasoning_content: text }, null)),
-    ...pieces(turn.text ?? '').map((content) => chunk({ content }, null)),
+    ...pieces(turn.text ?? '').map((content) => chunk({ content }, null, logprobsOf([content], request))),
     ...calls
       .flatMap((call, index) =>
         toolDeltas(index, call.id ?? `call_${request.index}_${index}`, call.name, argumentsTextOf(call)),
@@ -162,7 +174,7 @@ const whole = (request: ParsedRequest, turn: ScriptedTurn): object => {
           ...(thoughtOf(turn) === '' ? {} : { reasoning_content: thoughtOf(turn) }),
           ...(calls.length > 0 ? { tool_calls: calls } : {}),
         },
-        logprobs: null,
+        logprobs: logprobsOf(pieces(turn.text ?? ''), request),
         finish_reason: finishReasons[stopOf(turn)],
       },
     ],

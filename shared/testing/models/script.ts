@@ -35,6 +35,8 @@ export interface ParsedRequest {
   /** Roles and texts in order; results of tools have the role `tool`. */
   readonly messages: readonly { readonly role: string; readonly text: string }[];
   readonly tools: readonly string[];
+  /** How many likeliest tokens are shown for each; undefined: none of them. */
+  readonly topLogprobs?: number;
   /** How many requests came before this one. */
   readonly index: number;
 }

@@ -103,6 +103,29 @@ describe.each([...models, 'auto'])('openai: %s', (model) => {
   });
 });
 
+describe('openai: how likely tokens are, over responses', () => {
+  const include = ['message.output_text.logprobs' as const];
+
+  it('is told where the provider tells it', async () => {
+    const asked = { model: 'openai/scripted', input: question, include, top_logprobs: 2 };
+    const whole = await client.responses.create(asked);
+    const parts = whole.output.flatMap((item) => (item.type === 'message' ? item.content : []));
+    const told = parts.flatMap((part) => (part.type === 'output_text' ? (part.logprobs ?? []) : []));
+    expect(told.map(({ token }) => token).join('')).toBe(whole.output_text);
+    expect(told.every(({ top_logprobs: top, logprob }) => top.length === 2 && logprob < 0)).toBe(true);
+    let streamed = '';
+    for await (const event of await client.responses.create({ ...asked, stream: true })) {
+      if (event.type === 'response.output_text.delta') streamed += event.logprobs.map(({ token }) => token).join('');
+    }
+    expect(streamed).toBe(whole.output_text);
+  });
+
+  it('is refused where there is nothing to tell', async () => {
+    const asked = { model: 'offline/engineer', input: question, include };
+    await expect(client.responses.create(asked)).rejects.toMatchObject({ status: 400, param: 'include' });
+  });
+});
+
 describe('openai: the platform’s own models over responses', () => {
   it('auto says which model it chose, and why, streamed too', async (context) => {
     if (!inject('offered').responses) context.skip('not offered');

@@ -14,7 +14,7 @@ const defaultMaxOutputTokens = 8_192;
 const byWire: Readonly<Record<Provider['wire'], Capabilities>> = {
   openai: openAiCapabilities,
   anthropic: anthropicCapabilities,
-  'workers-ai': { ...openAiCapabilities, names: false, user: false },
+  'workers-ai': { ...openAiCapabilities, names: false, logprobs: false, user: false },
 };
 
 /** `provider` undefined is the offline engineer. */
