@@ -94,6 +94,7 @@ export interface ResponseHead {
   readonly created_at: number;
   readonly model: string;
   readonly previous_response_id: string | null;
+  readonly conversation: { readonly id: string } | null;
   readonly instructions: string | null;
   /** As they were sent, with `strict` and `description` of functions filled in. */
   readonly tools: readonly object[];

@@ -1,10 +1,9 @@
 /** Answers of models in the shape of the Responses API, whole or as they come, kept before they are said to be whole. */
 import { collectAnswer } from '../../../../../shared/domain/model/collect.ts';
-import { ok, type Result } from '../../../../../shared/errors/result.ts';
 import { fromAppError } from '../../../../../shared/protocol/openai/app-error.ts';
 import { fromModelFailure } from '../../../../../shared/protocol/openai/model-failure.ts';
 import { eventFrame, type ResponseEvent } from '../../../../../shared/protocol/responses/events.ts';
-import { toStoredInput, type KeptItem } from '../../../../../shared/protocol/responses/stored-input.ts';
+import type { KeptItem } from '../../../../../shared/protocol/responses/stored-input.ts';
 import type { ResponseWriter } from '../../../../../shared/protocol/responses/writer.ts';
 import type { ModelClient, ModelFailure, ModelRequest } from '../../../../../shared/ports/model-client.ts';
 import type { AppContext } from '../../../app-environment.ts';
@@ -13,7 +12,8 @@ import type { ResponsePlace } from '../../../response-ids.ts';
 import { eventStream, generatedFrames } from '../event-stream.ts';
 import { logFailure } from '../log-failure.ts';
 import { beginStream } from '../translated-answer.ts';
-import { askConversation } from './stored.ts';
+import type { ConversationContext } from './conversation-context.ts';
+import { keepAnswer } from './keep.ts';
 
 export interface ResponseCall {
   readonly client: ModelClient;
@@ -23,22 +23,10 @@ export interface ResponseCall {
   readonly model: string;
   readonly place: ResponsePlace;
   readonly previous: ResponsePlace | undefined;
+  readonly conversation: ConversationContext | undefined;
   readonly input: readonly KeptItem[];
   readonly store: boolean;
 }
-
-/** Keeps the answer where that was asked for. It may be tried again: the same answer is kept once. */
-const keep = async (context: AppContext, call: ResponseCall): Promise<Result<unknown>> => {
-  if (!call.store) return ok(undefined);
-  const { responseId } = call.place;
-  const command = {
-    responseId,
-    ...(call.previous === undefined ? {} : { previousResponseId: call.previous.responseId }),
-    input: JSON.stringify(toStoredInput(responseId, call.input)),
-    response: JSON.stringify(call.writer.whole()),
-  };
-  return await askConversation(context, call.place, (conversation) => conversation.keep(command));
-};
 
 const refuse = (context: AppContext, call: ResponseCall, failure: ModelFailure): Response => {
   logFailure(context, call.model, failure);
@@ -55,7 +43,7 @@ export const wholeResponse = async (context: AppContext, call: ResponseCall): Pr
   const { signal } = context.req.raw;
   const answer = await collectAnswer(call.client, call.request, signal, (event) => void writer.add(event));
   if (!answer.ok) return refuse(context, call, answer.failure);
-  const kept = await keep(context, call);
+  const kept = await keepAnswer(context, call);
   return kept.ok ? context.json(writer.shown()) : openAiError(context, fromAppError(kept.error));
 };
 
@@ -80,7 +68,7 @@ export const streamedResponse = async (context: AppContext, call: ResponseCall):
       // A client may leave before the loop has begun, and the call has to be settled then as well.
       await rest.return();
     }
-    const kept = await keep(context, call);
+    const kept = await keepAnswer(context, call);
     if (!kept.ok) writer.fail(`The answer could not be stored: ${kept.error.detail}`);
     yield encode(writer.last());
   };

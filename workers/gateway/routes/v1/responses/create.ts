@@ -34,7 +34,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
   const { services, principal } = context.var;
   const { data, text, body, found, route, history, translated } = prepared;
   const store = data.store !== false;
-  const previousId = store ? history.previous?.conversationId : undefined;
+  const previousId = history.conversation?.conversationId ?? (store ? history.previous?.conversationId : undefined);
   const place = await services.responseIds.create(principal.workspaceId, previousId);
   const head = toResponseHead(data, { id: place.responseId, createdAt: Math.floor(services.clock.now() / 1_000) });
   const writer = new ResponseWriter(head, {
@@ -57,8 +57,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
     answerId: place.responseId,
   };
   return await answerMetered(context, plan, found, async (client) => {
-    const { previous, input } = history;
-    const asked: ResponseCall = { client, request, writer, model: data.model, place, previous, input, store };
+    const asked: ResponseCall = { client, request, writer, model: data.model, place, ...history, store };
     const answered =
       data.stream === true ? await streamedResponse(context, asked) : await wholeResponse(context, asked);
     noteRoute(context, answered, route, withoutEffect);
@@ -84,7 +83,8 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
     name: data.model,
     fallbacks: data.models ?? undefined,
     // What was kept of the conversation is sent along.
-    requestBytes: utf8Length(text) + (data.previous_response_id ? utf8Length(JSON.stringify(items)) : 0),
+    requestBytes:
+      utf8Length(text) + (data.previous_response_id || data.conversation ? utf8Length(JSON.stringify(items)) : 0),
     isStreamed: data.stream === true,
     metadata: data.metadata,
     translate,
