@@ -89,7 +89,7 @@ const tell = (checked: readonly Checked[]): boolean => {
     const verdict = offered
       ? `${judged} bodies, chunks and events kept to the document, ${broken.length} calls did not${refused === 0 ? '' : `; ${refused} refused by their parameter`}`
       : 'not offered';
-    console.log(`${path.padEnd(24)} ${String(here.length).padStart(4)} calls   ${verdict}`);
+    console.log(`${path.padEnd(46)} ${String(here.length).padStart(4)} calls   ${verdict}`);
     for (const { call, outcome } of broken)
       if (outcome.type === 'violated')
         console.log(`  ${call.name}\n${outcome.complaints.map((line) => `    ${line}`).join('\n')}`);
