@@ -15,6 +15,11 @@ const noSuchItem = err({
   issues: [{ field: 'query.after', reason: 'is no item of the conversation' }],
 } as const);
 
+const addedBefore = err({
+  type: 'resource.conflict',
+  detail: 'Items of this command are in the conversation already. Use a new id for a new command.',
+} as const);
+
 /** Of texts as they are stored. */
 export const charactersOf = (items: readonly StoredItem[]): number =>
   items.reduce((sum, { item }) => sum + item.length, 0);
@@ -56,6 +61,8 @@ export class NamedConversation {
   add({ items }: Asked<'addItems'>): Answered<'addItems'> {
     const conversation = this.read();
     if (!conversation.ok) return conversation;
+    // Ids follow from the command, whose reply is kept for a day only.
+    if (items.some(({ id: itemId }) => this.#items.sequenceOf(itemId) !== undefined)) return addedBefore;
     const room = this.#room('body.items', items.length, charactersOf(items));
     if (!room.ok) return room;
     this.#items.add(items);

@@ -110,6 +110,17 @@ describe('a named conversation', () => {
     });
   });
 
+  it('takes no item twice, also when the command was forgotten', async () => {
+    const { conversation, durable } = await made('a');
+    const add = { commandId: 'x', items: stored('b', 'c') };
+    expect(await conversation().addItems(add)).toEqual({ ok: true, value: { added: 2 } });
+    await runInDurableObject(durable(), (_instance, { storage }) => {
+      storage.sql.exec('DELETE FROM inbox');
+    });
+    expect(await conversation().addItems(add)).toMatchObject({ error: { type: 'resource.conflict' } });
+    expect(await context(conversation())).toMatchObject({ items: ['a', 'b', 'c'] });
+  });
+
   it('keeps items that are larger than a row, whole', async () => {
     const { conversation } = await made();
     const item = JSON.stringify({ id: 'large', text: '🙂é'.repeat(900_000) });
