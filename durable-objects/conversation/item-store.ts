@@ -36,8 +36,8 @@ const statements = {
     SELECT sequence FROM item WHERE sequence > ? AND sequence < ? ORDER BY sequence LIMIT ?`,
   backwards: statement<[from: number, before: number, limit: number], { sequence: number }>`
     SELECT sequence FROM item WHERE sequence > ? AND sequence < ? ORDER BY sequence DESC LIMIT ?`,
-  parts: statement<[sequence: number], { content: string }>`
-    SELECT content FROM item_part WHERE sequence = ? ORDER BY part`,
+  parts: statement<[from: number, to: number], { sequence: number; content: string }>`
+    SELECT sequence, content FROM item_part WHERE sequence BETWEEN ? AND ? ORDER BY sequence, part`,
   delete: statement<[sequence: number]>`DELETE FROM item WHERE sequence = ?`,
   deleteParts: statement<[sequence: number]>`DELETE FROM item_part WHERE sequence = ?`,
 };
@@ -102,19 +102,30 @@ export class ItemStore {
 
   page(order: 'asc' | 'desc', { from, before, limit }: Range): readonly string[] {
     const query = order === 'asc' ? statements.forwards : statements.backwards;
-    return this.#storage.all(query, from, before, limit).map(({ sequence }) => this.text(sequence));
+    const sequences = this.#storage.all(query, from, before, limit).map(({ sequence }) => sequence);
+    const [first = 0, last = first] = [sequences[0], sequences.at(-1)];
+    // Nothing lies between the items of a page, so one query reads them all.
+    const texts = this.#texts(Math.min(first, last), Math.max(first, last));
+    return sequences.map((sequence) => texts.get(sequence) ?? '');
   }
 
   text(sequence: number): string {
-    return this.#storage
-      .all(statements.parts, sequence)
-      .map(({ content }) => content)
-      .join('');
+    return this.#texts(sequence, sequence).get(sequence) ?? '';
   }
 
   /** Inside a transaction. */
   delete(sequence: number): void {
     this.#storage.run(statements.delete, sequence);
     this.#storage.run(statements.deleteParts, sequence);
+  }
+
+  #texts(from: number, to: number): ReadonlyMap<number, string> {
+    const parts = new Map<number, string[]>();
+    for (const { sequence, content } of this.#storage.all(statements.parts, from, to)) {
+      const known = parts.get(sequence);
+      if (known === undefined) parts.set(sequence, [content]);
+      else known.push(content);
+    }
+    return new Map([...parts].map(([sequence, contents]) => [sequence, contents.join('')]));
   }
 }

@@ -72,7 +72,7 @@ export const conversationCalls = (made: MadeConversation | undefined): readonly 
       ...post,
       name: 'too many items',
       path: `${one}/items`,
-      body: { items: Array(21).fill(message) },
+      body: { items: Array.from({ length: 21 }, () => message) },
       expects: 'error',
     },
     { ...get, name: 'a conversation, deleted', method: 'DELETE', path: one },

@@ -1,5 +1,7 @@
-/** Conversations through the unmodified `openai` SDK and the sessions of the OpenAI Agents SDK. */
+/** Conversations through the unmodified `openai` SDK, the sessions of the OpenAI Agents SDK and the AI SDK. */
+import { createOpenAI } from '@ai-sdk/openai';
 import { Agent, OpenAIConversationsSession, OpenAIProvider, Runner, setTracingDisabled, tool } from '@openai/agents';
+import { generateText, streamText } from 'ai';
 import OpenAI, { APIError, BadRequestError, NotFoundError } from 'openai';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { apiKey, baseUrl, forecast, models, question, useTool, weather } from './asked.ts';
@@ -96,6 +98,17 @@ describe('openai: conversations that are refused', () => {
     const refused = await client.conversations.items.create(id, { items: many }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(BadRequestError);
     expect(refused instanceof APIError ? refused.param : '').toBe('items');
+  });
+});
+
+describe.each(models)('@ai-sdk/openai: a conversation of %s', (name) => {
+  it('by the option of its provider, whole and streamed', async () => {
+    const { id } = await client.conversations.create();
+    const model = createOpenAI({ baseURL: baseUrl(), apiKey: apiKey() }).responses(name);
+    const providerOptions = { openai: { conversation: id } };
+    expect((await generateText({ model, prompt: question, providerOptions })).text).toMatch(/\w+ \w+/);
+    expect(await streamText({ model, prompt: 'And what else?', providerOptions }).text).toMatch(/\w+ \w+/);
+    expect((await told(id)).filter((line) => line !== 'reasoning')).toEqual(['user', 'assistant', 'user', 'assistant']);
   });
 });
 
