@@ -139,6 +139,30 @@ const responsesCalls = (model: string): readonly Call[] =>
     ];
   });
 
+const said = [
+  { role: 'user', content: 'The port is 8080.' },
+  { role: 'assistant', content: 'Noted.' },
+];
+
+/** What belongs to a response beside its own making. */
+const aroundResponses = (model: string): readonly Call[] => [
+  {
+    name: `${model}: makes a conversation short`,
+    method: 'POST',
+    path: '/responses/compact',
+    body: { model, input: said },
+    expects: 'json',
+    ...refusals(model),
+  },
+  {
+    name: `${model}: counts tokens`,
+    method: 'POST',
+    path: '/responses/input_tokens',
+    body: { model, input: said, tools: [responsesTool] },
+    expects: 'json',
+  },
+];
+
 const chatErrors: readonly (readonly [string, Partial<Call>])[] = [
   ['an unknown model', { body: { model: 'offline/enginer', messages: question } }],
   ['no messages', { body: { model: 'offline/engineer' } }],
@@ -194,6 +218,7 @@ export const callsFor = (models: readonly string[]): readonly Call[] => [
     ...more,
   })),
   ...models.filter((model) => !/embed/.test(model)).flatMap(responsesCalls),
+  ...models.filter((model) => !/embed/.test(model)).flatMap(aroundResponses),
   {
     name: 'an unknown model',
     method: 'POST',

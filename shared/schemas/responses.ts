@@ -46,6 +46,7 @@ const items = [
     content: texts.nullish(),
     encrypted_content: z.string().nullish(),
   }),
+  z.object({ type: z.literal('compaction'), id, encrypted_content: z.string() }),
   z.object({ type: z.literal('item_reference'), id: z.string().min(1, 'must not be empty') }),
 ] as const;
 
@@ -176,9 +177,43 @@ export const responsesRequestSchema = z.strictObject({
   prompt_cache_key: z.string().max(512).nullish(),
   include: include.nullish(),
   truncation: z.enum(['auto', 'disabled']).nullish(),
+  /** False prepares an answer that is not made: over a WebSocket, so that the next request need not say it all. */
+  generate: z.boolean().nullish(),
   models: fallbackModels,
   // SAFETY: made above of exactly these names.
   ...(others as Record<(typeof otherParameters)[number], z.ZodOptional<z.ZodUnknown>>),
+});
+
+/** The body of `POST /v1/responses/compact`. */
+export const compactRequestSchema = z.strictObject({
+  model: z.string().min(1, 'must name a model'),
+  ...responsesRequestSchema.pick({
+    input: true,
+    previous_response_id: true,
+    instructions: true,
+    prompt_cache_key: true,
+    prompt_cache_options: true,
+    prompt_cache_retention: true,
+    service_tier: true,
+    models: true,
+  }).shape,
+});
+
+/** The body of `POST /v1/responses/input_tokens`. */
+export const tokenCountRequestSchema = z.strictObject({
+  model: z.string().min(1, 'must name a model').nullish(),
+  ...responsesRequestSchema.pick({
+    input: true,
+    previous_response_id: true,
+    instructions: true,
+    tools: true,
+    tool_choice: true,
+    parallel_tool_calls: true,
+    text: true,
+    reasoning: true,
+    truncation: true,
+    conversation: true,
+  }).shape,
 });
 
 export type ResponsesRequest = z.infer<typeof responsesRequestSchema>;
@@ -198,6 +233,19 @@ export const storedResponseSchema = z.looseObject({
 });
 
 export type StoredResponse = z.infer<typeof storedResponseSchema>;
+
+/**
+ * A message of a client over the WebSocket: the body of a request, and which lane it goes in. `stream` is always true
+ * there, whatever is said; the rest is judged when its turn comes.
+ */
+export const createEventSchema = z.looseObject({
+  type: z.literal('response.create', { error: "must be 'response.create'" }),
+  stream_id: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,256}$/, 'must be 1 to 256 of letters, digits, _, . and -')
+    .nullish(),
+  previous_response_id: z.unknown().optional(),
+});
 
 const pageSize = z.preprocess(
   (value) => (value === '' ? undefined : value),

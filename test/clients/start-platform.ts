@@ -35,6 +35,8 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
       OPENAI_API_KEY: provider.apiKey,
       OPENAI_BASE_URL: `${provider.url}/v1`,
       AIDEVOS_MODELS: 'openai/scripted',
+      // For clients that insist on names of OpenAI's kind.
+      AIDEVOS_MODEL_ALIASES: 'gpt-scripted=openai/scripted',
       // So that `auto` knows what it can do and costs.
       AIDEVOS_PRICES: JSON.stringify([
         {

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { TurnMemory } from '../../shared/protocol/responses/turn-memory.ts';
 import type { AnswerHeaders } from './answer-headers.ts';
 import type { ChatModels } from './chat-models.ts';
 import type { Principal } from './key-ring.ts';
@@ -17,6 +18,8 @@ export interface AppEnvironment {
     commandId: string;
     /** Where the guard read the body as JSON for routes that take it from here. */
     jsonBody: { readonly text: string; readonly value: unknown } | undefined;
+    /** What the connection of a call remembers; only of calls over a socket. */
+    turnMemory: TurnMemory | undefined;
     /** The call of a model has a line of its own in the log, when it ends. */
     hasCallLog: true | undefined;
     /** Of a call of a model: headers that belong to every answer it gets. */

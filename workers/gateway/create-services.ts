@@ -33,6 +33,7 @@ import { createConversationIds } from './conversation-ids.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createKeyRing } from './key-ring.ts';
 import { openLanguageSocket } from './language-socket.ts';
+import { openResponseSocket } from './response-socket.ts';
 import { writeLogLine, type LogWriter } from './log.ts';
 import { ask } from './objects.ts';
 import { KnownTopics } from './known-topics.ts';
@@ -128,6 +129,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
     ...createServiceAccess(bindings, { clock, ids, log: writeLogLine, origins: config.serviceOrigins }),
     streams: createEventStreams(),
     openLanguageSocket,
+    openResponseSocket,
     sandbox: bindings.SANDBOX,
     sandboxHttp: bindings.SANDBOX_HTTP,
     toolchain: bindings.TOOLCHAIN,

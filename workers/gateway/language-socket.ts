@@ -3,6 +3,7 @@ import { askCode, listTree } from '../../shared/domain/code/ask-code.ts';
 import { LanguageServer } from '../../shared/domain/language-server/server.ts';
 import { ok, type Result } from '../../shared/errors/result.ts';
 import type { FileEntry } from '../../shared/rpc/repository.ts';
+import { answerClose } from './answer-close.ts';
 import { withDeadline } from './deadline.ts';
 import type { LanguageSocketParts } from './services.ts';
 
@@ -46,11 +47,9 @@ export const openLanguageSocket = (parts: LanguageSocketParts): Response => {
     if (typeof data === 'string') server.receive(data).catch(parts.log);
     else ours.close(1003, 'only text frames');
   });
-  ours.addEventListener('close', ({ code, reason }) => {
+  ours.addEventListener('close', (closed) => {
     server.end();
-    // 1005, 1006 and 1015 are never sent.
-    if (code === 1005 || code === 1006 || code === 1015) ours.close();
-    else ours.close(code, reason);
+    answerClose(ours, closed);
   });
   ours.addEventListener('error', () => server.end());
   return new Response(null, { status: 101, webSocket: theirs });

@@ -30,6 +30,36 @@ const answerOf = async (
   }
 };
 
+/** What answers a request. */
+export interface LaneParts {
+  readonly bindings: unknown;
+  readonly executionCtx: AppContext['executionCtx'];
+  readonly services: Services;
+}
+
+/** Answers a call of the model by its handler. `prepare` puts on the context what did not come with the request. */
+export const answerCallBy = (
+  handler: (context: AppContext) => Promise<Response>,
+  { request, path }: { readonly request: Request; readonly path: string },
+  { bindings, executionCtx, services }: LaneParts,
+  prepare?: (context: AppContext) => void,
+): Promise<Response> => {
+  const context: AppContext = new Context<AppEnvironment>(request, {
+    env: bindings,
+    executionCtx,
+    path,
+    matchResult: [[]],
+    notFoundHandler: () => new Response(null, { status: 404 }),
+  });
+  const end = beginRequest(context, services);
+  prepare?.(context);
+  return answerOf(context, handler).then((answer) => {
+    context.res = answer;
+    end();
+    return context.res;
+  });
+};
+
 /** The answer to a call of a model; undefined for a request that the app has to answer. */
 export const answerInLane = (
   request: Request,
@@ -41,17 +71,5 @@ export const answerInLane = (
   const path = pathOf(request.url);
   const handler = modelCallHandlers.get(path);
   if (handler === undefined || request.headers.has('origin')) return undefined;
-  const context: AppContext = new Context<AppEnvironment>(request, {
-    env: bindings,
-    executionCtx,
-    path,
-    matchResult: [[]],
-    notFoundHandler: () => new Response(null, { status: 404 }),
-  });
-  const end = beginRequest(context, services);
-  return answerOf(context, handler).then((answer) => {
-    context.res = answer;
-    end();
-    return context.res;
-  });
+  return answerCallBy(handler, { request, path }, { bindings, executionCtx, services });
 };

@@ -45,6 +45,7 @@ import type { LogWriter } from './log.ts';
 import type { ModelCalls } from './model-calls/model-calls.ts';
 import type { AskOptions } from './objects.ts';
 import type { ProjectOwners } from './project-owners.ts';
+import type { ConnectionParts } from './response-connection.ts';
 import type { ResponseIds } from './response-ids.ts';
 
 /** What answers HTTP: an object, another Worker, the store of files. */
@@ -105,6 +106,9 @@ export interface LanguageSocketParts {
   readonly log: (error: unknown) => void;
 }
 
+/** What a client of the Responses API on a socket is served by. */
+export type ResponseSocketParts = Pick<ConnectionParts, 'answer' | 'log'>;
+
 /** What one who follows an object's events is sent. */
 export interface EventFrames {
   /** The next frame, which is thereby acknowledged; `waiting` after that many milliseconds without one. */
@@ -133,6 +137,7 @@ export interface Services {
   readonly streams: EventStreams;
   /** Opens a language server's socket, as the answer to a request. */
   readonly openLanguageSocket: (parts: LanguageSocketParts) => Response;
+  readonly openResponseSocket: (parts: ResponseSocketParts) => Response;
   readonly sandbox: SandboxRpc;
   readonly sandboxHttp: Fetching;
   readonly toolchain: ToolchainRpc;

@@ -31,7 +31,7 @@ const invalidRequest = (message: string, param: string | null, code: string | nu
 });
 
 /** A parameter has a value that cannot be used. */
-export const invalidValue = (param: string, message: string): OpenAiRefusal =>
+export const invalidValue = (param: string | null, message: string): OpenAiRefusal =>
   invalidRequest(message, param, 'invalid_value');
 
 /** A parameter that every request needs is not there. */

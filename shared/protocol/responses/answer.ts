@@ -141,8 +141,9 @@ export const toResponseUsage = (usage: ModelUsage = noUsage): ResponseUsage => (
   total_tokens: usage.inputTokens + usage.outputTokens,
 });
 
-/** The item as it is shown to somebody who did not ask for what only the provider reads. */
+/** The item as it is shown to somebody who did not ask for what only the provider reads. Of a summary it is all there is. */
 export const withoutEncrypted = <Item extends object>(item: Item): Omit<Item, 'encrypted_content'> => {
+  if ('type' in item && item.type === 'compaction') return item;
   const { encrypted_content: _hidden, ...shown } = { encrypted_content: undefined, ...item };
   return shown;
 };

@@ -3,6 +3,7 @@ import { storedItemsSchema } from '../../schemas/responses.ts';
 import { checkNewItems, conversationIdOf, toConversationResource, toNewItems, toStoredItems } from './conversation.ts';
 import { encodeReasoning } from './reasoning.ts';
 import { responseOfItem } from './item-ids.ts';
+import { encodeSummary } from './summary.ts';
 import type { KeptItem } from './stored-input.ts';
 
 const responseId = 'resp_0abc';
@@ -54,6 +55,7 @@ describe('items that are added', () => {
 
   it.each<[object, string]>([
     [{ type: 'reasoning', summary: [], encrypted_content: 'x' }, 'items[1].encrypted_content'],
+    [{ type: 'compaction', encrypted_content: 'x' }, 'items[1].encrypted_content'],
     [{ role: 'user', content: [{ type: 'input_file', file_id: 'f' }] }, 'items[1].content[0].file_id'],
     [{ role: 'user', content: [{ type: 'input_file', file_url: 'f' }] }, 'items[1].content[0].file_url'],
     [
@@ -69,6 +71,7 @@ describe('items that are added', () => {
     const items = parse([
       { type: 'reasoning', summary: [], encrypted_content: encodeReasoning({ type: 'redacted', data: 'x' }) },
       { type: 'reasoning', summary: [], encrypted_content: null },
+      { type: 'compaction', encrypted_content: encodeSummary('x') },
       { type: 'function_call', call_id: 'c', name: 'look', arguments: '{}' },
       { type: 'function_call_output', call_id: 'c', output: 'seen' },
     ]);

@@ -4,6 +4,7 @@ import type { StoredItem } from '../../rpc/conversation-items.ts';
 import type { InputPart, ResponsesRequest } from '../../schemas/responses.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from '../openai/error.ts';
 import { decodeReasoning } from './reasoning.ts';
+import { decodeSummary } from './summary.ts';
 import { toStoredInput, type KeptItem } from './stored-input.ts';
 
 /** A conversation as it is shown (`ConversationResource`). */
@@ -51,12 +52,16 @@ const unreadablePart = (part: InputPart, param: string): OpenAiRefusal | undefin
     : undefined;
 };
 
+const isReadable = (item: Extract<KeptItem, { type: 'reasoning' | 'compaction' }>): boolean => {
+  const { encrypted_content: encrypted } = item;
+  if (item.type === 'compaction') return decodeSummary(item.encrypted_content) !== undefined;
+  return typeof encrypted !== 'string' || encrypted === '' || decodeReasoning(encrypted) !== undefined;
+};
+
 const unreadable = (item: KeptItem, param: string): OpenAiRefusal | undefined => {
-  if (item.type === 'reasoning') {
-    const { encrypted_content: encrypted } = item;
-    const isOurs = typeof encrypted !== 'string' || encrypted === '' || decodeReasoning(encrypted) !== undefined;
+  if (item.type === 'reasoning' || item.type === 'compaction') {
     const message = 'This was not made by this platform, so it cannot be read.';
-    return isOurs ? undefined : invalidValue(`${param}.encrypted_content`, message);
+    return isReadable(item) ? undefined : invalidValue(`${param}.encrypted_content`, message);
   }
   const [field, parts] =
     'content' in item

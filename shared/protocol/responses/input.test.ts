@@ -137,8 +137,6 @@ describe('items', () => {
       [user, { type: 'reasoning', summary: [], encrypted_content: 'gAAAA' }],
       'input[1].encrypted_content',
     ],
-    ['the system alone', [{ role: 'system', content: 'x' }], 'input'],
-    ['nothing', [], 'input'],
   ])('are refused with the place: %s', (_name, items, param) => {
     expect(read(items)).toMatchObject({ ok: false, error: { status: 400, error: { param } } });
   });

@@ -10,6 +10,7 @@ import type { Capabilities } from '../openai/capabilities.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from '../openai/error.ts';
 import { readContent, type ReadContent } from './parts.ts';
 import { decodeReasoning } from './reasoning.ts';
+import { decodeSummary, spokenSummary } from './summary.ts';
 import { customArguments, offeredName } from './tools.ts';
 
 /** An item, and how a refusal names its place. */
@@ -50,12 +51,15 @@ class Turn {
   }
 }
 
+const notOurs = (param: string): OpenAiRefusal =>
+  invalidValue(`${param}.encrypted_content`, 'This was not made by this platform, so it cannot be read.');
+
 const readReasoning = (item: Reasoning, param: string): Result<readonly ReasoningBlock[], OpenAiRefusal> => {
   const { encrypted_content: encrypted, content, summary } = item;
   if (typeof encrypted === 'string' && encrypted !== '') {
     const block = decodeReasoning(encrypted);
     if (block !== undefined) return ok([block]);
-    return err(invalidValue(`${param}.encrypted_content`, 'This was not made by this platform, so it cannot be read.'));
+    return err(notOurs(param));
   }
   const texts = (content ?? []).length > 0 ? content : summary;
   const text = (texts ?? []).map((part) => part.text).join('\n');
@@ -105,6 +109,8 @@ class Reader {
       case 'function_call_output':
       case 'custom_tool_call_output':
         return this.#endTurn();
+      case 'compaction':
+        return this.#summarised(item.encrypted_content, param);
       case 'item_reference':
         return unsupported(param, 'References to items are of stored ones only.');
     }
@@ -113,9 +119,6 @@ class Reader {
   end(): Result<ReadConversation, OpenAiRefusal> {
     const refusal = this.#endTurn();
     if (refusal !== undefined) return err(refusal);
-    if (this.#messages.length === 0) {
-      return err(invalidValue('input', 'There must be a message that is not of the system.'));
-    }
     const system = this.#system.filter((text) => text !== '').join('\n\n');
     return ok({ system, messages: this.#messages, callIds: this.callIds });
   }
@@ -137,6 +140,14 @@ class Reader {
         return refusal;
       }
     }
+  }
+
+  #summarised(encrypted: string, param: string): OpenAiRefusal | undefined {
+    const summary = decodeSummary(encrypted);
+    if (summary === undefined) return notOurs(param);
+    const refusal = this.#endTurn();
+    this.#messages.push({ role: 'user', content: spokenSummary(summary) });
+    return refusal;
   }
 
   #called(item: Call, param: string): OpenAiRefusal | undefined {
@@ -168,6 +179,9 @@ class Reader {
     return readContent(output.item.output, this.#able, `${output.param}.output`);
   }
 }
+
+/** There is nothing that a model could answer. */
+export const noMessage = invalidValue('input', 'There must be a message that is not of the system.');
 
 /** The conversation in our form, or the first thing about it that cannot be said. */
 export const readConversation = (

@@ -10,6 +10,7 @@ const prefixes = {
   function_call_output: 'fco',
   custom_tool_call: 'ctc',
   custom_tool_call_output: 'cto',
+  compaction: 'cmp',
 } as const;
 
 export type StoredItemType = keyof typeof prefixes;
@@ -21,7 +22,7 @@ export const itemId = (
   place: { readonly side: 'input' | 'output'; readonly index: number },
 ): string => `${prefixes[type]}_${responseId.slice('resp_'.length)}${place.side === 'input' ? 'i' : 'o'}${place.index}`;
 
-const pattern = /^(?:msg|rs|fc|fco|ctc|cto)_([0-9a-z]+)[io]\d{1,4}$/;
+const pattern = /^(?:msg|rs|fc|fco|ctc|cto|cmp)_([0-9a-z]+)[io]\d{1,4}$/;
 
 /** The response that an item of this id belongs to; undefined when the id was not made here. */
 export const responseOfItem = (id: string): string | undefined => {

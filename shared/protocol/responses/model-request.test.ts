@@ -93,6 +93,8 @@ describe('a request', () => {
     [{ tools: [{ type: 'web_search' }], tool_choice: { type: 'web_search' } }, 'tool_choice'],
     [{ tools: [look], tool_choice: { type: 'function', name: 'see' } }, 'tool_choice'],
     [{ tools: [look], tool_choice: { type: 'allowed_tools', mode: 'required', tools: [] } }, 'tool_choice'],
+    [{ input: [] }, 'input'],
+    [{ input: [{ role: 'system', content: 'x' }] }, 'input'],
   ])('that cannot be done is refused by its parameter: %j', (more, param) => {
     const refused = translate(more);
     expect(refused).toMatchObject({ ok: false, error: { status: 400, error: { param } } });

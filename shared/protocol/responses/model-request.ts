@@ -9,7 +9,7 @@ import type { ResponsesRequest } from '../../schemas/responses.ts';
 import type { Capabilities } from '../openai/capabilities.ts';
 import { unsupported, type OpenAiRefusal } from '../openai/error.ts';
 import { toModelRequest } from '../openai/model-request.ts';
-import { readConversation, type PlacedItem } from './input.ts';
+import { noMessage, readConversation, type PlacedItem } from './input.ts';
 import { readResponseTools, type GivenTool, type ReadTools } from './tools.ts';
 
 export interface TranslatedResponse {
@@ -123,6 +123,8 @@ export const toResponseModelRequest = (
   const conversation = readConversation(items, able);
   if (!conversation.ok) return conversation;
   const { system, messages, callIds } = conversation.value;
+  // What is only prepared may be all that stands before the first message.
+  if (messages.length === 0 && request.generate !== false) return err(noMessage);
   const isContinued = [request.previous_response_id, request.conversation, request.prompt_cache_key].some(isSet);
   const options: ModelOptions = {
     ...judged.value.request.options,

@@ -65,3 +65,27 @@ export const duplicateItem = (id: string, param: string): OpenAiRefusal =>
 
 /** Only answers in the background can be cancelled, and there are none. */
 export const cannotCancel: OpenAiRefusal = refusal(400, 'Cannot cancel a synchronous response.', null, null);
+
+/** A connection is served for an hour, and for a number of answers. */
+export const connectionUsedUp: OpenAiRefusal = refusal(
+  400,
+  'This connection has been open for long enough (60 minutes, or 200 responses). Open a new one to go on.',
+  null,
+  'websocket_connection_limit_reached',
+);
+
+/** More requests, or more lanes at once, than one connection holds. */
+export const tooManyWaiting: OpenAiRefusal = refusal(
+  429,
+  'Too many requests are waiting on this connection: at most 32, in at most 8 lanes. Wait for an answer, or open another.',
+  'stream_id',
+  'rate_limit_exceeded',
+);
+
+/** What is only for answers that are sent over a WebSocket. */
+export const onlyOverSocket = (param: string): OpenAiRefusal =>
+  refusal(400, `'${param}' is only for requests over a WebSocket.`, param, 'unsupported_parameter');
+
+/** What came over a connection is no message of it. */
+export const invalidMessage = (reason: string): OpenAiRefusal =>
+  refusal(400, `The message ${reason}.`, null, 'invalid_value');

@@ -5,6 +5,10 @@ import { itemId, type StoredItemType } from './item-ids.ts';
 /** Items without references, which were replaced by what they refer to. */
 export type KeptItem = Exclude<InputItem, { type: 'item_reference' }>;
 
+/** Items of a conversation whose references were replaced. */
+export const withoutReferences = (items: readonly InputItem[]): readonly KeptItem[] =>
+  items.flatMap((item) => (item.type === 'item_reference' ? [] : [item]));
+
 const partsOf = (item: Extract<InputItem, { type: 'message' }>): readonly object[] => {
   if (typeof item.content !== 'string') return item.content;
   const { content: text } = item;

@@ -87,7 +87,8 @@ models:
   };
 };
 
-const codex = (): ToolCommand => {
+/** `more` are lines of its provider. */
+const codex = (more = ''): ToolCommand => {
   const { url, key } = endpoint();
   const configuration = `model = "${model}"
 model_provider = "aidevos"
@@ -103,6 +104,7 @@ name = "aidevos"
 base_url = "${url}"
 env_key = "AIDEVOS_API_KEY"
 wire_api = "responses"
+${more}
 `;
   return {
     program: join(modules, '@openai', 'codex', 'bin', 'codex.js'),
@@ -144,6 +146,17 @@ describe('@openai/codex: responses', () => {
     async (context) => {
       if (!inject('offered').responses) context.skip('not offered');
       expectEdited(await runTool(codex()));
+    },
+    timeoutMs,
+  );
+
+  it(
+    'edits a file over a WebSocket',
+    async () => {
+      const run = await runTool(codex('supports_websockets = true'));
+      expectEdited(run);
+      // It would go on over HTTP without the other.
+      expect(run.output).not.toMatch(/falling back/i);
     },
     timeoutMs,
   );

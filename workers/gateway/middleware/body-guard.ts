@@ -103,6 +103,12 @@ const parseText = (text: string): Result<unknown, string> => {
   }
 };
 
+/** The value that a text of JSON says, or why it is none that may go on. Its size is the caller's to look at. */
+export const parseGuarded = (text: string, limits: BodyLimits): Result<unknown, string> => {
+  const bomb = jsonBomb(text, limits);
+  return bomb === undefined ? parseText(text) : err(bomb);
+};
+
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
 interface ReadBody {
@@ -120,9 +126,7 @@ const readText = (bytes: Uint8Array, contentType: string, limits: BodyLimits): R
     return err('is not valid UTF-8');
   }
   if (!isJson(contentType)) return ok({ text, value: undefined, isJson: false });
-  const bomb = jsonBomb(text, limits);
-  if (bomb !== undefined) return err(bomb);
-  const parsed = parseText(text);
+  const parsed = parseGuarded(text, limits);
   return parsed.ok ? ok({ text, value: parsed.value, isJson: true }) : parsed;
 };
 

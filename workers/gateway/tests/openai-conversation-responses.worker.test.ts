@@ -136,6 +136,48 @@ describe('a response in a conversation', () => {
     expect(await told(client, id)).toEqual(['user: long', 'assistant: half a']);
   });
 
+  it('over a connection adds its items too, and is continued there although it is not stored', async () => {
+    const { id } = await client.conversations.create();
+    const { webSocket } = await gateway.send('/v1/responses', { key, headers: { upgrade: 'websocket' } });
+    const ends: { readonly id: string; readonly conversation: unknown }[] = [];
+    let wake = (): void => undefined;
+    webSocket?.addEventListener('message', ({ data }) => {
+      const event = JSON.parse(String(data)) as { readonly type: string; readonly response: (typeof ends)[number] };
+      if (event.type === 'response.completed') ends.push(event.response);
+      if (event.type === 'response.completed' || event.type === 'error') wake();
+    });
+    webSocket?.accept();
+    const over = async (more: object) => {
+      const ended = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      webSocket?.send(JSON.stringify({ type: 'response.create', model, store: false, ...more }));
+      await ended;
+      return ends.at(-1);
+    };
+    await over({ conversation: id, input: 'zero', generate: false });
+    const first = await over({ conversation: id, input: 'one' });
+    expect(first?.conversation).toEqual({ id });
+    await over({ previous_response_id: first?.id, input: 'aside' });
+    expect(asked.at(-1)?.messages.map(({ content }) => content)).toEqual(['zero', 'one', '2', 'aside']);
+    expect(await told(client, id)).toEqual(['user: zero', 'user: one', 'reasoning', 'assistant: 2']);
+    webSocket?.close();
+  });
+
+  it('is counted with its items, and may hold a summary', async () => {
+    const { id } = await client.conversations.create({ items: [message('words '.repeat(1_000))] });
+    const count = async (conversation?: string): Promise<number> =>
+      (await client.responses.inputTokens.count({ model, input: 'x', ...(conversation && { conversation }) }))
+        .input_tokens;
+    expect(await count(id)).toBeGreaterThan((await count()) + 500);
+    const compacted = await client.responses.compact({ model: 'test/thinker' as 'gpt-5', input: 'one' });
+    const summary = compacted.output.at(-1) as OpenAI.Responses.ResponseInputItem;
+    const added = await client.conversations.items.create(id, { items: [summary] });
+    expect(added.data).toMatchObject([{ type: 'compaction', encrypted_content: expect.stringMatching(/^aidevos/) }]);
+    await say(id, 'go on');
+    expect(JSON.stringify(asked.at(-1)?.messages)).toContain('summarised to save space');
+  });
+
   it('at once with another adds its own after what ended before, and was given what was there when it began', async () => {
     const { id } = await client.conversations.create({ items: [message('zero')] });
     const begun = Promise.withResolvers<void>();

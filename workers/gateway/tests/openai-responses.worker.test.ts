@@ -228,7 +228,7 @@ describe('a request that cannot be', () => {
     expect((await gateway.send('/v1/responses', { json })).status).toBe(401);
     const text = await gateway.send('/v1/responses', { key, body: 'x', headers: { 'content-type': 'text/plain' } });
     expect(text.status).toBe(415);
-    expect((await gateway.send('/v1/responses/compact', { key, json })).status).toBe(404);
+    expect((await gateway.send('/v1/responses/other', { key, json })).status).toBe(404);
   });
 
   it('is an error of the SDK', async () => {

@@ -5,6 +5,7 @@ import { readInstruction } from './instruction.ts';
 import { matchCalls } from './matched-calls.ts';
 import { answerAboutMedia } from './media-answer.ts';
 import { smallTalk } from './small-talk.ts';
+import { summaryOfConversation } from './summary.ts';
 import { readTurn, type ToolResult } from './turn.ts';
 
 const introduction =
@@ -38,6 +39,8 @@ export const answerInWords = (request: ModelRequest): string => {
   if (request.tools.length > 0 && readInstruction(said) !== undefined) return noTool(request);
   const media = answerAboutMedia(parts);
   if (media !== undefined) return media;
+  const summary = summaryOfConversation(said);
+  if (summary !== undefined) return summary;
   const talk = smallTalk(said, earlier);
   if (talk !== undefined) return talk;
   const facts = answerFromFacts(said);

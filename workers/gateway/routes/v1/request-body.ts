@@ -32,7 +32,9 @@ export const refusalOf = (error: z.ZodError): OpenAiRefusal => {
     const types = /expected (\w+), received (\w+)$/.exec(issue.message);
     if (types !== null) return wrongType(place, types[1] ?? '', types[2] ?? '');
   }
-  return invalidValue(place, place === '' ? `The body: ${issue.message}.` : `'${place}': ${issue.message}.`);
+  return place === ''
+    ? invalidValue(null, `The body: ${issue.message}.`)
+    : invalidValue(place, `'${place}': ${issue.message}.`);
 };
 
 /** A body of JSON, as it came and as it is read. */

@@ -5,7 +5,7 @@ import { checkNewItems, toNewItems } from '../../../../../shared/protocol/respon
 import type { InputItem } from '../../../../../shared/schemas/responses.ts';
 import type { AppContext } from '../../../app-environment.ts';
 import type { ConversationPlace } from '../../../conversation-ids.ts';
-import { withoutReferences } from '../responses/history.ts';
+import { resolveReferences } from '../responses/history.ts';
 
 /** With ids, and with what references refer to in their place. A repeated command brings the same ids. */
 export const readNewItems = async (
@@ -14,7 +14,7 @@ export const readNewItems = async (
   sent: readonly InputItem[],
 ): Promise<Result<readonly object[], OpenAiRefusal>> => {
   const { services, principal, commandId } = context.var;
-  const items = await withoutReferences(context, sent, 'items');
+  const items = await resolveReferences(context, sent, 'items');
   if (!items.ok) return items;
   const checked = checkNewItems(items.value);
   if (!checked.ok) return checked;

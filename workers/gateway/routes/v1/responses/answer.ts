@@ -3,6 +3,7 @@ import { collectAnswer } from '../../../../../shared/domain/model/collect.ts';
 import { fromAppError } from '../../../../../shared/protocol/openai/app-error.ts';
 import { fromModelFailure } from '../../../../../shared/protocol/openai/model-failure.ts';
 import { eventFrame, type ResponseEvent } from '../../../../../shared/protocol/responses/events.ts';
+import type { PlacedItem } from '../../../../../shared/protocol/responses/input.ts';
 import type { KeptItem } from '../../../../../shared/protocol/responses/stored-input.ts';
 import type { ResponseWriter } from '../../../../../shared/protocol/responses/writer.ts';
 import type { ModelClient, ModelFailure, ModelRequest } from '../../../../../shared/ports/model-client.ts';
@@ -25,11 +26,14 @@ export interface ResponseCall {
   readonly previous: ResponsePlace | undefined;
   readonly conversation: ConversationContext | undefined;
   readonly input: readonly KeptItem[];
+  /** All of the conversation, the input at its end. */
+  readonly items: readonly PlacedItem[];
   readonly store: boolean;
 }
 
-const refuse = (context: AppContext, call: ResponseCall, failure: ModelFailure): Response => {
-  logFailure(context, call.model, failure);
+/** Answers a failure of the model that was asked for by this name. */
+export const refuseFailure = (context: AppContext, model: string, failure: ModelFailure): Response => {
+  logFailure(context, model, failure);
   const { error, ...refusal } = fromModelFailure(failure);
   // What Chat Completions calls the messages is the input here.
   const param = error.param === 'messages' ? 'input' : error.param;
@@ -42,9 +46,24 @@ export const wholeResponse = async (context: AppContext, call: ResponseCall): Pr
   writer.start();
   const { signal } = context.req.raw;
   const answer = await collectAnswer(call.client, call.request, signal, (event) => void writer.add(event));
-  if (!answer.ok) return refuse(context, call, answer.failure);
+  if (!answer.ok) return refuseFailure(context, call.model, answer.failure);
   const kept = await keepAnswer(context, call);
   return kept.ok ? context.json(writer.shown()) : openAiError(context, fromAppError(kept.error));
+};
+
+/** Nothing is asked of a model: what was sent stands for the next request to go on from. */
+export const preparedResponse = async (context: AppContext, call: ResponseCall): Promise<Response> => {
+  const { writer } = call;
+  const events = [...writer.start(), ...writer.add({ type: 'finished', stopReason: 'end' })];
+  const kept = await keepAnswer(context, call);
+  if (!kept.ok) return openAiError(context, fromAppError(kept.error));
+  const frames = async function* (): AsyncGenerator<Uint8Array, void> {
+    yield encode([...events, ...writer.last()]);
+  };
+  return eventStream(
+    context,
+    generatedFrames(frames(), () => undefined),
+  );
 };
 
 const encoder = new TextEncoder();
@@ -55,7 +74,7 @@ const encode = (events: readonly ResponseEvent[]): Uint8Array => encoder.encode(
 export const streamedResponse = async (context: AppContext, call: ResponseCall): Promise<Response> => {
   const { writer } = call;
   const { first, rest, cancel } = await beginStream(context, call);
-  if (first.type === 'failed') return refuse(context, call, first.failure);
+  if (first.type === 'failed') return refuseFailure(context, call.model, first.failure);
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
     try {
       yield encode([...writer.start(), ...writer.add(first)]);

@@ -1,33 +1,23 @@
 /** `POST /v1/responses`: every model is reached through our own port here, because no provider keeps the conversation. */
 import { utf8Length } from '../../../../../shared/domain/model/estimate.ts';
-import type { Result } from '../../../../../shared/errors/result.ts';
-import type { Capabilities } from '../../../../../shared/protocol/openai/capabilities.ts';
-import type { OpenAiRefusal } from '../../../../../shared/protocol/openai/error.ts';
 import { toResponseHead } from '../../../../../shared/protocol/responses/head.ts';
-import {
-  toResponseModelRequest,
-  type TranslatedResponse,
-} from '../../../../../shared/protocol/responses/model-request.ts';
+import { onlyOverSocket } from '../../../../../shared/protocol/responses/refusals.ts';
 import { ResponseWriter } from '../../../../../shared/protocol/responses/writer.ts';
 import { responsesRequestSchema, type ResponsesRequest } from '../../../../../shared/schemas/responses.ts';
 import type { AppContext } from '../../../app-environment.ts';
-import type { TranslatedModel } from '../../../chat-models.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import { answerMetered } from '../../../model-calls/metered.ts';
-import type { Route } from '../../../model-routes/asked-model.ts';
-import { findModel, noteRoute } from '../find-model.ts';
+import { noteRoute } from '../find-model.ts';
 import { readJsonBody, refusalOf } from '../request-body.ts';
-import { streamedResponse, wholeResponse, type ResponseCall } from './answer.ts';
+import { preparedResponse, streamedResponse, wholeResponse, type ResponseCall } from './answer.ts';
 import { readHistory, type History } from './history.ts';
+import { routeResponse, type RoutedResponse } from './route.ts';
 
-interface PreparedResponse {
+interface PreparedResponse extends RoutedResponse {
   readonly data: ResponsesRequest;
   readonly text: string;
   readonly body: unknown;
-  readonly found: TranslatedModel;
-  readonly route: Route;
   readonly history: History;
-  readonly translated: TranslatedResponse;
 }
 
 const answer = async (context: AppContext, prepared: PreparedResponse): Promise<Response> => {
@@ -45,6 +35,8 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
     now: () => services.clock.now(),
   });
   const { request, withoutEffect } = translated;
+  const base = { request, writer, model: data.model, place, ...history, store };
+  if (data.generate === false) return await preparedResponse(context, { ...base, client: found.client });
   const plan = {
     wire: 'responses' as const,
     model: found.name,
@@ -57,7 +49,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
     answerId: place.responseId,
   };
   return await answerMetered(context, plan, found, async (client) => {
-    const asked: ResponseCall = { client, request, writer, model: data.model, place, ...history, store };
+    const asked: ResponseCall = { ...base, client };
     const answered =
       data.stream === true ? await streamedResponse(context, asked) : await wholeResponse(context, asked);
     noteRoute(context, answered, route, withoutEffect);
@@ -73,28 +65,11 @@ export const createResponse = async (context: AppContext): Promise<Response> => 
   const parsed = responsesRequestSchema.safeParse(body);
   if (!parsed.success) return openAiError(context, refusalOf(parsed.error));
   const { data } = parsed;
+  const isOverSocket = context.get('turnMemory') !== undefined;
+  if (typeof data.generate === 'boolean' && !isOverSocket) return openAiError(context, onlyOverSocket('generate'));
   const history = await readHistory(context, data);
   if (!history.ok) return openAiError(context, history.error);
-  const { items } = history.value;
-  const { requestId: idempotencyKey } = context.var;
-  const translate = (able: Capabilities, model: string): Result<TranslatedResponse, OpenAiRefusal> =>
-    toResponseModelRequest(data, items, able, { model, idempotencyKey });
-  const route = await findModel(context, {
-    name: data.model,
-    fallbacks: data.models ?? undefined,
-    // What was kept of the conversation is sent along.
-    requestBytes:
-      utf8Length(text) + (data.previous_response_id || data.conversation ? utf8Length(JSON.stringify(items)) : 0),
-    isStreamed: data.stream === true,
-    metadata: data.metadata,
-    translate,
-  });
-  if (!route.ok) return openAiError(context, route.error);
-  const found = route.value.model;
-  // Without a wire to pass it on, every model is translated.
-  if (found.type === 'passed') return openAiError(context, context.get('chatModels').notFound(data.model));
-  const translated = translate(found.capabilities, found.model);
-  if (!translated.ok) return openAiError(context, translated.error);
-  const prepared = { data, text, body, found, route: route.value, history: history.value };
-  return await answer(context, { ...prepared, translated: translated.value });
+  const routed = await routeResponse(context, data, history.value.items, text);
+  if (!routed.ok) return openAiError(context, routed.error);
+  return await answer(context, { data, text, body, history: history.value, ...routed.value });
 };

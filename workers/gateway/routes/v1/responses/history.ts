@@ -79,7 +79,7 @@ class References {
 }
 
 /** Items with what references refer to in their place. `param` is where the request has them. */
-export const withoutReferences = async (
+export const resolveReferences = async (
   context: AppContext,
   items: readonly InputItem[],
   param: 'input' | 'items' = 'input',
@@ -118,15 +118,18 @@ const continued = async (
   return items.ok ? ok({ place: place.value, items: items.value }) : items;
 };
 
+/** What a request says of the conversation that it goes on with. */
+type Continuation = Pick<ResponsesRequest, 'input' | 'previous_response_id' | 'conversation' | 'store'>;
+
 /** The conversation of a request. */
 export const readHistory = async (
   context: AppContext,
-  request: ResponsesRequest,
+  request: Continuation,
 ): Promise<Result<History, OpenAiRefusal>> => {
   const previousId = request.previous_response_id ?? undefined;
   const conversationId = conversationIdOf(request);
   if (previousId !== undefined && conversationId !== undefined) return err(eitherConversationOrPrevious);
-  const input = await withoutReferences(context, inputItems(request.input));
+  const input = await resolveReferences(context, inputItems(request.input));
   if (!input.ok) return input;
   const own = input.value.map((item, index): PlacedItem => ({ item, param: `input[${index}]` }));
   const history = { previous: undefined, conversation: undefined, input: input.value, items: own };
@@ -136,6 +139,13 @@ export const readHistory = async (
     return ok({ ...history, conversation: read.value.conversation, items: [...read.value.items, ...own] });
   }
   if (previousId === undefined) return ok(history);
+  const remembered = context.get('turnMemory')?.find(previousId);
+  if (remembered !== undefined) {
+    // Nothing before it is stored, so where this answer is, all of the conversation is stored as what it was asked.
+    const kept = request.store === false ? input.value : [...remembered, ...input.value];
+    const before = remembered.map((item): PlacedItem => ({ item, param: 'previous_response_id' }));
+    return ok({ ...history, input: kept, items: [...before, ...own] });
+  }
   const before = await continued(context, previousId, JSON.stringify(input.value).length);
   if (!before.ok) return before;
   return ok({ ...history, previous: before.value.place, items: [...before.value.items, ...own] });

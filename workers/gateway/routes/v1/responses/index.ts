@@ -7,7 +7,10 @@ import type { AppContext, AppEnvironment } from '../../../app-environment.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import { authorize } from '../../../middleware/authorize.ts';
 import { shownItems } from '../included.ts';
+import { compactResponse } from './compact.ts';
+import { connectResponses } from './connect.ts';
 import { createResponse } from './create.ts';
+import { countInputTokens } from './input-tokens.ts';
 import { listInputItems } from './input-items.ts';
 import { askConversation, findPlace, readStored } from './stored.ts';
 
@@ -43,6 +46,9 @@ const one = '/v1/responses/:id{resp_[^/]*}';
 export const responseRoutes = () =>
   new Hono<AppEnvironment>()
     .post('/v1/responses', authorize('model.use'), createResponse)
+    .post('/v1/responses/compact', authorize('model.use'), compactResponse)
+    .post('/v1/responses/input_tokens', authorize('model.use'), countInputTokens)
+    .get('/v1/responses', authorize('model.use'), connectResponses)
     .get(one, authorize('model.use'), (context) => retrieve(context, context.req.param('id')))
     .delete(one, authorize('model.use'), (context) => remove(context, context.req.param('id')))
     .get(`${one}/input_items`, authorize('model.use'), (context) => listInputItems(context, context.req.param('id')))
