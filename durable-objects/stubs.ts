@@ -7,6 +7,7 @@ import type { PlatformKind } from '../shared/domain/service-registry/platform-ki
 import type { TopicName } from '../shared/domain/event-bus/topic-name.ts';
 import type { AgentRpc } from '../shared/rpc/agent.ts';
 import type { ComposerRpc } from '../shared/rpc/composer.ts';
+import type { ConversationItemsRpc } from '../shared/rpc/conversation-items.ts';
 import type { ConversationRpc } from '../shared/rpc/conversation.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../shared/rpc/event-bus.ts';
 import { trialPrefix, type ManagedObjectRpc } from '../shared/rpc/managed-object.ts';
@@ -50,7 +51,7 @@ export type ProjectStub = ManagedObjectRpc &
 export type AgentStub = ManagedObjectRpc & AgentRpc & AgentReplayRpc & Fetching;
 export type RepositoryStub = ManagedObjectRpc & RepositoryRpc & RepositoryReplayRpc & Fetching;
 export type WorkspaceStub = ManagedObjectRpc & WorkspaceRpc;
-export type ConversationStub = ManagedObjectRpc & ConversationRpc;
+export type ConversationStub = ManagedObjectRpc & ConversationRpc & ConversationItemsRpc;
 export type ServiceRegistryStub = ManagedObjectRpc & ServiceRegistryRpc & ServiceUpgradesRpc & Fetching;
 export type TopicStub = ManagedObjectRpc & TopicRpc & Fetching;
 export type TopicCatalogStub = ManagedObjectRpc & TopicCatalogRpc;
@@ -100,7 +101,7 @@ export const conversationStub = (
   workspaceId: WorkspaceId,
   conversationId: ConversationId,
 ): ConversationStub =>
-  // SAFETY: ConversationObject implements ConversationRpc.
+  // SAFETY: ConversationObject implements both.
   stubOf(bindings.CONVERSATION, objectName(workspaceId, 'conversation', conversationId)) as ConversationStub;
 
 /** @param shard of the service's name, from `shardOf`. */

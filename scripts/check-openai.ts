@@ -10,6 +10,7 @@ import { startFakeAnthropic } from '../shared/testing/models/fake-anthropic.ts';
 import { startFakeOpenAi } from '../shared/testing/models/fake-openai.ts';
 import type { Script } from '../shared/testing/models/script.ts';
 import { callsFor, type Call } from './openai/calls.ts';
+import { conversationCalls, makeConversation } from './openai/conversation-calls.ts';
 import { readOpenAiDocument, type OpenAiDocument } from './openai/document.ts';
 import { exchange, isOffered, type Endpoint, type Outcome } from './openai/exchange.ts';
 import { startPlatform } from './platform/platform.ts';
@@ -44,8 +45,9 @@ const readModels = async ({ baseUrl, key }: Endpoint): Promise<readonly string[]
 const check = async (endpoint: Endpoint, document: OpenAiDocument): Promise<readonly Checked[]> => {
   const offered = new Map<string, boolean>();
   const checked: Checked[] = [];
-  for (const call of callsFor(await readModels(endpoint))) {
-    const known = offered.get(call.path) ?? (call.method === 'GET' || (await isOffered(endpoint, call)));
+  const made = await makeConversation(endpoint);
+  for (const call of [...callsFor(await readModels(endpoint)), ...conversationCalls(made)]) {
+    const known = offered.get(call.path) ?? (call.method !== 'POST' || (await isOffered(endpoint, call)));
     offered.set(call.path, known);
     checked.push({ call, outcome: known ? await exchange(endpoint, document, call) : { type: 'not_offered' } });
   }
@@ -87,7 +89,7 @@ const tell = (checked: readonly Checked[]): boolean => {
     const verdict = offered
       ? `${judged} bodies, chunks and events kept to the document, ${broken.length} calls did not${refused === 0 ? '' : `; ${refused} refused by their parameter`}`
       : 'not offered';
-    console.log(`${path.padEnd(24)} ${String(here.length).padStart(4)} calls   ${verdict}`);
+    console.log(`${path.padEnd(46)} ${String(here.length).padStart(4)} calls   ${verdict}`);
     for (const { call, outcome } of broken)
       if (outcome.type === 'violated')
         console.log(`  ${call.name}\n${outcome.complaints.map((line) => `    ${line}`).join('\n')}`);

@@ -20,6 +20,7 @@ const prefixes: Readonly<Record<string, ManagedKind>> = {
   prj: 'project',
   agt: 'agent',
   resp: 'conversation',
+  conv: 'conversation',
 };
 
 /** `prj_…`, or `repository/prj_…` where the id alone does not say the kind. */

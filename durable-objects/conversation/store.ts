@@ -4,6 +4,8 @@ import { cutText, statement, type Storage } from '../platform/index.ts';
 
 export interface NewTurn extends StoredTurn {
   readonly previousResponseId?: string;
+  /** The last item of the object's conversation that was there before. */
+  readonly through?: number;
   readonly expiresAt: number;
 }
 
@@ -11,23 +13,27 @@ export interface NewTurn extends StoredTurn {
 interface LineRow extends Record<string, string | number> {
   readonly id: string;
   readonly characters: number;
+  /** 0 where nothing of a conversation's items was before. */
+  readonly through: number;
 }
 
 const statements = {
-  insert: statement<[id: string, previousId: string | null, characters: number, expiresAt: number]>`
-    INSERT INTO response (id, previous_id, characters, expires_at) VALUES (?, ?, ?, ?)`,
+  insert: statement<
+    [id: string, previousId: string | null, characters: number, expiresAt: number, through: number | null]
+  >`
+    INSERT INTO response (id, previous_id, characters, expires_at, given_through) VALUES (?, ?, ?, ?, ?)`,
   insertPart: statement<[id: string, side: string, part: number, content: string]>`
     INSERT INTO response_part (response_id, side, part, content) VALUES (?, ?, ?, ?)`,
   isThere: statement<[id: string, now: number], { id: string }>`
     SELECT id FROM response WHERE id = ? AND deleted = 0 AND expires_at > ?`,
   line: statement<[id: string], LineRow>`
-    WITH RECURSIVE line (id, previous_id, characters, distance) AS (
-      SELECT id, previous_id, characters, 0 FROM response WHERE id = ?
+    WITH RECURSIVE line (id, previous_id, characters, through, distance) AS (
+      SELECT id, previous_id, characters, COALESCE(given_through, 0), 0 FROM response WHERE id = ?
       UNION ALL
-      SELECT response.id, response.previous_id, response.characters, line.distance + 1
+      SELECT response.id, response.previous_id, response.characters, COALESCE(response.given_through, 0), line.distance + 1
       FROM response JOIN line ON response.id = line.previous_id
     )
-    SELECT id, characters FROM line ORDER BY distance DESC`,
+    SELECT id, characters, through FROM line ORDER BY distance DESC`,
   parts: statement<[id: string, side: string], { content: string }>`
     SELECT content FROM response_part WHERE response_id = ? AND side = ? ORDER BY part`,
   size: statement<[], { count: number; characters: number }>`
@@ -54,9 +60,16 @@ export class ConversationStore {
 
   /** Inside a transaction. */
   insert(turn: NewTurn): void {
-    const { responseId, previousResponseId, input, response, expiresAt } = turn;
+    const { responseId, previousResponseId, input, response, expiresAt, through } = turn;
     const characters = input.length + response.length;
-    this.#storage.run(statements.insert, responseId, previousResponseId ?? null, characters, expiresAt);
+    this.#storage.run(
+      statements.insert,
+      responseId,
+      previousResponseId ?? null,
+      characters,
+      expiresAt,
+      through ?? null,
+    );
     for (const [side, text] of [['input', input] as const, ['response', response] as const]) {
       for (const [part, content] of cutText(text).entries()) {
         this.#storage.run(statements.insertPart, responseId, side, part, content);
@@ -70,7 +83,7 @@ export class ConversationStore {
   }
 
   /** The ids of the line that ends with the response, oldest first, with their sizes. */
-  line(responseId: string): readonly { readonly id: string; readonly characters: number }[] {
+  line(responseId: string): readonly Pick<LineRow, 'id' | 'characters' | 'through'>[] {
     return this.#storage.all(statements.line, responseId);
   }
 

@@ -12,7 +12,7 @@ export { type JournalRow, JournalTable } from './journal-table.ts';
 export { ManagedObject } from './managed-object.ts';
 export { logPublicationGap, logPublicationTable, LogPublisher } from './log-publisher.ts';
 export { migrate, type Migration, SchemaMismatch } from './migrate.ts';
-export { type OpenTable, type OpenTables, rowHistoryMigration } from './open-tables.ts';
+export { moreRowHistory, type OpenTable, type OpenTables, rowHistoryMigration } from './open-tables.ts';
 export { Outbox } from './outbox.ts';
 export { admitCommand } from './parking.ts';
 export type { Problem } from './retry.ts';

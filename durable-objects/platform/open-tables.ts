@@ -49,6 +49,12 @@ const trigger = (name: string, table: OpenTable, event: 'added' | 'changed' | 'r
     END;`;
 };
 
+/** The text of a later migration that has the changes of more tables written down as well. */
+export const moreRowHistory = (tables: OpenTables): string =>
+  Object.entries(tables)
+    .flatMap(([name, table]) => (['added', 'changed', 'removed'] as const).map((event) => trigger(name, table, event)))
+    .join('');
+
 /**
  * The text of a migration that has the changes of these tables written down from then on. It is pinned like any other: what
  * is open later is a migration of its own, which drops the triggers of its table first. Rows of a table are never replaced
@@ -65,7 +71,4 @@ export const rowHistoryMigration = (tables: OpenTables): string =>
       recorded_at INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX row_change_time ON row_change (recorded_at);
-  ` +
-  Object.entries(tables)
-    .flatMap(([name, table]) => (['added', 'changed', 'removed'] as const).map((event) => trigger(name, table, event)))
-    .join('');
+  ` + moreRowHistory(tables);

@@ -2,7 +2,7 @@
 export interface Call {
   /** For the table. */
   readonly name: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** As the document writes it; `parameters` fill it in. */
   readonly path: string;
   readonly parameters?: Readonly<Record<string, string>>;

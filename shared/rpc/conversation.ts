@@ -12,6 +12,11 @@ export interface StoredTurn {
   readonly input: string;
   /** The whole answer. */
   readonly response: string;
+  /**
+   * A list of the items that its conversation had before it, as far as they are still there. Told only where it is part of
+   * a line, and of an answer that was made in a conversation: see `conversation-items.ts`.
+   */
+  readonly before?: string;
 }
 
 export interface ConversationRpc {

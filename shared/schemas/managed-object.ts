@@ -26,7 +26,7 @@ export const objectPath = z.object({
   kind,
   objectId: z.string().max(200).meta({
     description:
-      'The id within the workspace: `wsp_…`, `prj_…` (a repository has its project’s), `agt_…`; of a conversation that of any of its responses, `resp_…`; the name of a topic; the workspace’s, `wsp_…`, of its catalogue of topics and its composer; the number of a shard of the service registry, from 0; of a service of an app `prj_….production.auth`, of one of a composition `shop.data`.',
+      'The id within the workspace: `wsp_…`, `prj_…` (a repository has its project’s), `agt_…`; of a conversation its own, `conv_…`, or that of any of its responses, `resp_…`; the name of a topic; the workspace’s, `wsp_…`, of its catalogue of topics and its composer; the number of a shard of the service registry, from 0; of a service of an app `prj_….production.auth`, of one of a composition `shop.data`.',
   }),
 });
 

@@ -128,7 +128,6 @@ const include = z.array(
 const otherParameters = [
   'background',
   'context_management',
-  'conversation',
   'max_tool_calls',
   'moderation',
   'prompt',
@@ -138,6 +137,14 @@ const otherParameters = [
 ] as const;
 
 const others = Object.fromEntries(otherParameters.map((parameter) => [parameter, z.unknown().optional()]));
+
+/** As OpenAI has it: 16 pairs, keys of 64 characters, values of 512. */
+export const metadataSchema = z
+  .record(
+    z.string().max(64, 'must have keys of at most 64 characters'),
+    z.string().max(512, 'must have at most 512 characters'),
+  )
+  .refine((pairs) => Object.keys(pairs).length <= 16, 'must have at most 16 pairs');
 
 /** A request; what is not known is refused. */
 export const responsesRequestSchema = z.strictObject({
@@ -159,7 +166,11 @@ export const responsesRequestSchema = z.strictObject({
   stream_options: z.object({ include_obfuscation: z.boolean().nullish() }).nullish(),
   store: z.boolean().nullish(),
   previous_response_id: z.string().nullish(),
-  metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
+  /** By its id alone, or as an object with it. */
+  conversation: z
+    .union([z.string(), z.object({ id: z.string() })], { error: 'must be the id of a conversation' })
+    .nullish(),
+  metadata: metadataSchema.nullish(),
   client_metadata: z.record(z.string(), z.unknown()).nullish(),
   user: z.string().nullish(),
   safety_identifier: z.string().max(512).nullish(),
@@ -211,7 +222,7 @@ export type InputPart = z.infer<typeof part>;
 export type ResponsesTool = z.infer<typeof tool>;
 export type PlainTool = z.infer<typeof plainTool>;
 
-/** Items as they were stored: those of a request, and those of an answer, which are a part of them. */
+/** Items as they are sent and as they were stored: those of a request, and those of an answer, which are a part of them. */
 export const storedItemsSchema = z.array(inputItem);
 
 /** A stored answer, of which only this is looked at. */

@@ -4,6 +4,7 @@ import { agentCases } from './method-cases/agent-cases.ts';
 import type { Command, Query } from './method-cases/cases.ts';
 import { composerCases } from './method-cases/composer-cases.ts';
 import { conversationCases } from './method-cases/conversation-cases.ts';
+import { conversationItemCases } from './method-cases/conversation-item-cases.ts';
 import { managedCases } from './method-cases/managed-cases.ts';
 import { poolCases } from './method-cases/pool-cases.ts';
 import { projectCases } from './method-cases/project-cases.ts';
@@ -27,7 +28,7 @@ const tables: readonly (readonly [Kind, Readonly<Record<string, Query | Command>
   ['project', { ...projectCases, ...projectReplayCases, ...qualityCases, ...toolCases, ...poolCases, ...managedCases }],
   ['agent', { ...agentCases, ...agentReplayCases }],
   ['repository', { ...repositoryCases, ...repositoryReplayCases }],
-  ['conversation', { ...conversationCases }],
+  ['conversation', { ...conversationCases, ...conversationItemCases }],
   ['topic', { ...topicCases }],
   ['topic-catalog', { ...topicCatalogCases }],
   ['service-registry', { ...serviceRegistryCases, ...serviceUpgradeCases }],

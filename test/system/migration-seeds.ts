@@ -129,6 +129,13 @@ export const objectLists: Readonly<
                INSERT INTO response_part (response_id, side, part, content) VALUES ('resp_1', 'input', 0, '[]')`,
       },
       '2 row history': { hash: '0087d75371d067a7', seed: rowChangeSeed },
+      '3 items': {
+        hash: '4be41d1bff69ba8b',
+        seed: `INSERT INTO conversation (id, metadata, created_at) VALUES ('conv_1', '{}', 5);
+               INSERT INTO item (id, characters) VALUES ('msg_1', 2);
+               INSERT INTO item_part (sequence, part, content) VALUES (1, 0, '{}');
+               INSERT INTO response (id, characters, expires_at, given_through) VALUES ('resp_2', 5, ${farAway}, 1)`,
+      },
     },
   },
   topic: {

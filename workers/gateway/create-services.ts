@@ -29,6 +29,7 @@ import type { SandboxRpc } from '../../shared/rpc/sandbox.ts';
 import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import { createChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
+import { createConversationIds } from './conversation-ids.ts';
 import { createEventStreams } from './event-streams.ts';
 import { createKeyRing } from './key-ring.ts';
 import { openLanguageSocket } from './language-socket.ts';
@@ -143,6 +144,7 @@ export const createServices = (bindings: GatewayBindings, config: Config): Servi
       workspace,
     }),
     ...vault,
+    conversationIds: createConversationIds(ids, hash),
     responseIds: createResponseIds(ids, hash),
   };
 };

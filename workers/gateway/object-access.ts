@@ -77,7 +77,9 @@ const findObject = async (context: AppContext, { kind, objectId }: Place): Promi
       return value === undefined ? missing : ok(() => objects.agent(workspaceId, value));
     }
     case 'conversation': {
-      const place = await services.responseIds.find(workspaceId, objectId);
+      const place =
+        (await services.responseIds.find(workspaceId, objectId)) ??
+        (await services.conversationIds.find(workspaceId, objectId));
       return place === undefined ? missing : ok(() => objects.conversation(workspaceId, place.conversationId));
     }
     case 'topic':

@@ -14,7 +14,12 @@ export interface ResponsePlace {
 
 export interface ResponseIds {
   /** A fresh id, in the chain of a response that it continues, else the first of a new chain. */
-  create(workspaceId: WorkspaceId, conversationId?: ConversationId): Promise<ResponsePlace>;
+  create(
+    workspaceId: WorkspaceId,
+    conversationId?: ConversationId,
+    /** 16 characters of an id that tell it from the others of the chain; fresh ones unless told. */
+    own?: string,
+  ): Promise<ResponsePlace>;
   /** The place that the id tells; undefined when the id was not made for this workspace. */
   find(workspaceId: WorkspaceId, responseId: string): Promise<ResponsePlace | undefined>;
 }
@@ -27,10 +32,9 @@ export const createResponseIds = (ids: Ids, hash: KeyedHash): ResponseIds => {
   const check = async (workspaceId: WorkspaceId, root: string, own: string): Promise<string> =>
     (await hash.sign(`response/${workspaceId}/${root}/${own}`)).slice(0, 16);
   return {
-    create: async (workspaceId, given) => {
+    create: async (workspaceId, given, own = ids.create('cnv').slice(-16)) => {
       const conversationId = given ?? ids.create('cnv');
       const root = conversationId.slice('cnv_'.length);
-      const own = ids.create('cnv').slice(-16);
       return { conversationId, responseId: `resp_${root}${own}${await check(workspaceId, root, own)}` };
     },
     find: async (workspaceId, responseId) => {

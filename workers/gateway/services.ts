@@ -19,6 +19,7 @@ import type { Ids } from '../../shared/ports/ids.ts';
 import type { ServerFrame } from '../../shared/protocol/socket-frames.ts';
 import type { AgentRpc } from '../../shared/rpc/agent.ts';
 import type { ComposerRpc } from '../../shared/rpc/composer.ts';
+import type { ConversationItemsRpc } from '../../shared/rpc/conversation-items.ts';
 import type { ConversationRpc } from '../../shared/rpc/conversation.ts';
 import type { TopicCatalogRpc, TopicRpc } from '../../shared/rpc/event-bus.ts';
 import type { ManagedObjectRpc } from '../../shared/rpc/managed-object.ts';
@@ -37,6 +38,7 @@ import type { ToolchainRpc } from '../../shared/rpc/toolchain.ts';
 import type { WorkspaceRpc } from '../../shared/rpc/workspace-access.ts';
 import type { ChatModels } from './chat-models.ts';
 import type { Config } from './config.ts';
+import type { ConversationIds } from './conversation-ids.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { KnownTopics } from './known-topics.ts';
 import type { LogWriter } from './log.ts';
@@ -78,7 +80,10 @@ interface Objects {
   workspace(workspaceId: WorkspaceId): ManagedObjectRpc & WorkspaceRpc;
   /** An object of that kind that is there for one trial of an import. */
   trial(workspaceId: WorkspaceId, kind: TrialKind, id: string): ManagedObjectRpc;
-  conversation(workspaceId: WorkspaceId, conversationId: ConversationId): ManagedObjectRpc & ConversationRpc;
+  conversation(
+    workspaceId: WorkspaceId,
+    conversationId: ConversationId,
+  ): ManagedObjectRpc & ConversationRpc & ConversationItemsRpc;
 }
 
 /** An object's events after a sequence and then live, as the answer to a request. */
@@ -153,6 +158,7 @@ export interface Services {
   /** The keys of the workspaces. */
   readonly vaults: Vaults;
   readonly vaultDesk: VaultDesk;
+  readonly conversationIds: ConversationIds;
   readonly responseIds: ResponseIds;
   /** What every call of a model goes through: `model-calls/answer-call.ts`. */
   readonly modelCalls: ModelCalls;

@@ -103,6 +103,7 @@ export interface ResponseHead {
   readonly created_at: number;
   readonly model: string;
   readonly previous_response_id: string | null;
+  readonly conversation: { readonly id: string } | null;
   readonly instructions: string | null;
   /** As they were sent, with `strict` and `description` of functions filled in. */
   readonly tools: readonly object[];
@@ -149,8 +150,9 @@ export const toResponseUsage = (usage: ModelUsage = noUsage): ResponseUsage => (
   total_tokens: usage.inputTokens + usage.outputTokens,
 });
 
-/** The item as it is shown to somebody who did not ask for what only the provider reads. */
+/** The item as it is shown to somebody who did not ask for what only the provider reads. Of a summary it is all there is. */
 export const withoutEncrypted = <Item extends object>(item: Item): Omit<Item, 'encrypted_content'> => {
+  if ('type' in item && item.type === 'compaction') return item;
   const { encrypted_content: _hidden, ...shown } = { encrypted_content: undefined, ...item };
   return shown;
 };

@@ -1,6 +1,7 @@
 /** What of an answer is known before the model was asked. */
 import type { PlainTool, ResponsesRequest, ResponsesTool } from '../../schemas/responses.ts';
 import type { ResponseHead } from './answer.ts';
+import { conversationIdOf } from './conversation.ts';
 
 /** A function as it is offered: `strict` only where it was asked for. */
 const describeTool = (tool: PlainTool | ResponsesTool): object =>
@@ -22,6 +23,11 @@ const describeFormat = (request: ResponsesRequest): object => {
   return { type: 'json_schema', name, ...told, schema, strict: strict ?? false };
 };
 
+const conversationOf = (request: ResponsesRequest): ResponseHead['conversation'] => {
+  const id = conversationIdOf(request);
+  return id === undefined ? null : { id };
+};
+
 /** The head of the answer to a request. */
 export const toResponseHead = (
   request: ResponsesRequest,
@@ -36,6 +42,7 @@ export const toResponseHead = (
   created_at: answer.createdAt,
   model: request.model,
   previous_response_id: request.previous_response_id ?? null,
+  conversation: conversationOf(request),
   instructions: request.instructions ?? null,
   tools: (request.tools ?? []).map(describeTool),
   tool_choice: request.tool_choice ?? 'auto',

@@ -81,7 +81,6 @@ describe('a request', () => {
 
   it.each<[object, string]>([
     [{ background: true }, 'background'],
-    [{ conversation: 'conv_1' }, 'conversation'],
     [{ prompt: { id: 'p' } }, 'prompt'],
     [{ truncation: 'auto' }, 'truncation'],
     [{ context_management: [] }, 'context_management'],

@@ -31,11 +31,6 @@ const impossible: readonly Check[] = [
     (request) => isSet(request.background) && request.background !== false,
     'Answers are not made in the background here.',
   ],
-  [
-    'conversation',
-    (request) => isSet(request.conversation),
-    "There are no conversation objects here; use 'previous_response_id'.",
-  ],
   ['context_management', (request) => isSet(request.context_management), 'Conversations are not compacted here.'],
   ['moderation', (request) => isSet(request.moderation), 'There is no moderation here.'],
   ['prompt', (request) => isSet(request.prompt), "There are no stored prompts here; use 'instructions'."],
@@ -135,7 +130,7 @@ export const toResponseModelRequest = (
   const { system, messages, callIds } = conversation.value;
   // What is only prepared may be all that stands before the first message.
   if (messages.length === 0 && request.generate !== false) return err(noMessage);
-  const isContinued = isSet(request.previous_response_id) || isSet(request.prompt_cache_key);
+  const isContinued = [request.previous_response_id, request.conversation, request.prompt_cache_key].some(isSet);
   const options: ModelOptions = {
     ...judged.value.request.options,
     ...(isContinued ? { promptCaching: true } : {}),

@@ -38,6 +38,31 @@ export const itemNotFound = (id: string, param: string): OpenAiRefusal =>
     'not_found',
   );
 
+/** There is no such conversation: unknown, of another workspace, or deleted. The words are OpenAI's. */
+export const conversationNotFound = (id: string): OpenAiRefusal =>
+  refusal(404, `Conversation with id '${shown(id)}' not found.`, null, null);
+
+/** There is no such item in a conversation. */
+export const conversationItemNotFound = (id: string, itemId: string): OpenAiRefusal =>
+  refusal(404, `Item with id '${shown(itemId)}' not found in conversation '${shown(id)}'.`, null, null);
+
+/** Each of the two says what was before. */
+export const eitherConversationOrPrevious: OpenAiRefusal = refusal(
+  400,
+  "Mutually exclusive parameters. Ensure you are only providing one of: 'previous_response_id' or 'conversation'.",
+  null,
+  'mutually_exclusive_parameters',
+);
+
+/** An item that the conversation has already. */
+export const duplicateItem = (id: string, param: string): OpenAiRefusal =>
+  refusal(
+    400,
+    `Duplicate item found with id ${shown(id)}. Remove duplicate items from your input and try again.`,
+    param,
+    'invalid_value',
+  );
+
 /** Only answers in the background can be cancelled, and there are none. */
 export const cannotCancel: OpenAiRefusal = refusal(400, 'Cannot cancel a synchronous response.', null, null);
 

@@ -20,15 +20,27 @@ const partsOf = (item: Extract<InputItem, { type: 'message' }>): readonly object
 const withoutNull = (item: object): object =>
   Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null && value !== undefined));
 
+/** What a piece must have where it is listed. */
+const partDefaults: Readonly<Record<string, object>> = {
+  output_text: { annotations: [], logprobs: [] },
+  input_image: { detail: 'auto' },
+};
+
+const wholePart = (part: object): object => ({
+  ...('type' in part ? partDefaults[String(part.type)] : {}),
+  ...withoutNull(part),
+});
+
 /** As the API lists them (`ResponseItem`). */
 export const toStoredInput = (responseId: string, items: readonly KeptItem[]): readonly object[] =>
   items.map((item, index) => {
     const type: StoredItemType = item.type;
     const id = item.id ?? itemId(responseId, type, { side: 'input', index });
     const base = { ...withoutNull(item), id };
-    if (item.type === 'message') return { ...base, status: 'completed', content: partsOf(item).map(withoutNull) };
+    if (item.type === 'message') return { ...base, status: 'completed', content: partsOf(item).map(wholePart) };
     if (item.type === 'reasoning') return { ...base, summary: item.summary ?? [] };
-    return { ...base, status: 'completed' };
+    const output = 'output' in item && typeof item.output !== 'string' ? { output: item.output.map(wholePart) } : {};
+    return { ...base, ...output, status: 'completed' };
   });
 
 /** The items of a request's `input`, which may be a text. */

@@ -185,7 +185,7 @@ const ownTables: Readonly<Record<Kind, readonly string[]>> = {
   project: ['specification', 'message', 'person_program', 'person_program_call'],
   agent: ['message'],
   repository: ['git_object', 'git_reference', 'working_change'],
-  conversation: ['response', 'response_part'],
+  conversation: ['response', 'response_part', 'conversation', 'item', 'item_part'],
   composer: ['composition_manifest'],
   // What is outstanding holds the ends of leases, which an extension moves with the clock.
   topic: ['topic', 'topic_event', 'delivery', 'event_schema', 'consumer_group', 'bus_dead_letter'],

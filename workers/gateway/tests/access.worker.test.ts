@@ -348,6 +348,14 @@ describe('guessing', () => {
         key: mine.ownerKey,
         json: { model: 'offline/engineer', input: 'x', previous_response_id: responseId },
       });
+      const conversationId = `conv_${projectId.slice(4)}${'0'.repeat(16)}`;
+      for (const more of ['', '/items', '/items/msg_1']) {
+        await gateway.send(`/v1/conversations/${conversationId}${more}`, { key: mine.ownerKey });
+      }
+      await gateway.send('/v1/responses', {
+        key: mine.ownerKey,
+        json: { model: 'offline/engineer', input: 'x', conversation: conversationId },
+      });
       await gateway.send(`/api/workspaces/${workspaceId}`, { key: operatorKey });
       await gateway.send(`/apps/${projectId}/`);
       await gateway.send(`/git/${projectId}.git/info/refs?service=git-upload-pack`, {

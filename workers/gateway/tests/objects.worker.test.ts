@@ -110,6 +110,19 @@ describe('the state of an object', () => {
     const conversation = await read<{ state: { response: object } }>(await get(`conversation/${id}`));
     expect(Object.keys(conversation.state.response)).toEqual([id]);
     expect(await refused(await get(`conversation/${id}`, other.ownerKey))).toBe('404 resource.not_found');
+    const named = await gateway.send('/v1/conversations', {
+      key: mine.ownerKey,
+      json: { metadata: { topic: 'secret-topic' }, items: [{ role: 'user', content: 'secret-words' }] },
+    });
+    const { id: name } = (await named.json()) as { id: string };
+    const shown = await (await get(`conversation/${name}`)).text();
+    expect(shown).not.toMatch(/secret-(?:topic|words)/);
+    const rows = JSON.parse(shown) as { state: { conversation: object; item: object } };
+    expect([Object.keys(rows.state.conversation), Object.keys(rows.state.item).length]).toEqual([[name], 1]);
+    const file = await (await get(`conversation/${name}/export`)).text();
+    expect(file).toContain('secret-words');
+    expect(await read<object>(await postFile('conversation/trial', file))).toMatchObject({ version: 2 });
+    expect(await refused(await get(`conversation/${name}/export`, other.ownerKey))).toBe('404 resource.not_found');
   });
 
   it('of topics, their catalogue, the registry and the composer is there for their workspace alone', async () => {

@@ -10,6 +10,7 @@ import { toModelList, toOpenAiModel } from '../../../../shared/protocol/openai/m
 import { authorize } from '../../middleware/authorize.ts';
 import { hasTeamModel } from '../../team-models/find-team-model.ts';
 import { findAnthropicModel, listAnthropicModels } from './messages/models.ts';
+import { conversationRoutes } from './conversations/index.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { embeddings } from './embeddings.ts';
 import { responseRoutes } from './responses/index.ts';
@@ -30,4 +31,5 @@ export const openAiRoutes = () =>
     })
     .post('/v1/chat/completions', authorize('model.use'), chatCompletions)
     .post('/v1/embeddings', authorize('model.use'), embeddings)
-    .route('/', responseRoutes());
+    .route('/', responseRoutes())
+    .route('/', conversationRoutes());

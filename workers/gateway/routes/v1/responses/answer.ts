@@ -1,15 +1,10 @@
 /** Answers of models in the shape of the Responses API, whole or as they come, kept before they are said to be whole. */
 import { collectAnswer } from '../../../../../shared/domain/model/collect.ts';
-import { ok, type Result } from '../../../../../shared/errors/result.ts';
 import { fromAppError } from '../../../../../shared/protocol/openai/app-error.ts';
 import { fromModelFailure } from '../../../../../shared/protocol/openai/model-failure.ts';
 import { eventFrame, type ResponseEvent } from '../../../../../shared/protocol/responses/events.ts';
 import type { PlacedItem } from '../../../../../shared/protocol/responses/input.ts';
-import {
-  toStoredInput,
-  withoutReferences,
-  type KeptItem,
-} from '../../../../../shared/protocol/responses/stored-input.ts';
+import type { KeptItem } from '../../../../../shared/protocol/responses/stored-input.ts';
 import type { ResponseWriter } from '../../../../../shared/protocol/responses/writer.ts';
 import type { ModelClient, ModelFailure, ModelRequest } from '../../../../../shared/ports/model-client.ts';
 import type { AppContext } from '../../../app-environment.ts';
@@ -18,7 +13,8 @@ import type { ResponsePlace } from '../../../response-ids.ts';
 import { eventStream, generatedFrames } from '../event-stream.ts';
 import { logFailure } from '../log-failure.ts';
 import { beginStream } from '../translated-answer.ts';
-import { askConversation, parseItems } from './stored.ts';
+import type { ConversationContext } from './conversation-context.ts';
+import { keepAnswer } from './keep.ts';
 
 export interface ResponseCall {
   readonly client: ModelClient;
@@ -28,34 +24,12 @@ export interface ResponseCall {
   readonly model: string;
   readonly place: ResponsePlace;
   readonly previous: ResponsePlace | undefined;
+  readonly conversation: ConversationContext | undefined;
   readonly input: readonly KeptItem[];
   /** All of the conversation, the input at its end. */
   readonly items: readonly PlacedItem[];
   readonly store: boolean;
 }
-
-/** On a connection that remembers its last answers, one that is not stored can be continued as well. */
-const remember = (context: AppContext, { place, items, writer }: ResponseCall): Result<unknown> => {
-  const memory = context.get('turnMemory');
-  if (memory === undefined) return ok(undefined);
-  const output = parseItems(writer.whole().output);
-  if (!output.ok) return output;
-  memory.keep(place.responseId, withoutReferences([...items.map(({ item }) => item), ...output.value]));
-  return ok(undefined);
-};
-
-/** Keeps the answer where that was asked for. It may be tried again: the same answer is kept once. */
-const keep = async (context: AppContext, call: ResponseCall): Promise<Result<unknown>> => {
-  if (!call.store) return remember(context, call);
-  const { responseId } = call.place;
-  const command = {
-    responseId,
-    ...(call.previous === undefined ? {} : { previousResponseId: call.previous.responseId }),
-    input: JSON.stringify(toStoredInput(responseId, call.input)),
-    response: JSON.stringify(call.writer.whole()),
-  };
-  return await askConversation(context, call.place, (conversation) => conversation.keep(command));
-};
 
 /** Answers a failure of the model that was asked for by this name. */
 export const refuseFailure = (context: AppContext, model: string, failure: ModelFailure): Response => {
@@ -73,7 +47,7 @@ export const wholeResponse = async (context: AppContext, call: ResponseCall): Pr
   const { signal } = context.req.raw;
   const answer = await collectAnswer(call.client, call.request, signal, (event) => void writer.add(event));
   if (!answer.ok) return refuseFailure(context, call.model, answer.failure);
-  const kept = await keep(context, call);
+  const kept = await keepAnswer(context, call);
   return kept.ok ? context.json(writer.shown()) : openAiError(context, fromAppError(kept.error));
 };
 
@@ -81,7 +55,7 @@ export const wholeResponse = async (context: AppContext, call: ResponseCall): Pr
 export const preparedResponse = async (context: AppContext, call: ResponseCall): Promise<Response> => {
   const { writer } = call;
   const events = [...writer.start(), ...writer.add({ type: 'finished', stopReason: 'end' })];
-  const kept = await keep(context, call);
+  const kept = await keepAnswer(context, call);
   if (!kept.ok) return openAiError(context, fromAppError(kept.error));
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
     yield encode([...events, ...writer.last()]);
@@ -113,7 +87,7 @@ export const streamedResponse = async (context: AppContext, call: ResponseCall):
       // A client may leave before the loop has begun, and the call has to be settled then as well.
       await rest.return();
     }
-    const kept = await keep(context, call);
+    const kept = await keepAnswer(context, call);
     if (!kept.ok) writer.fail(`The answer could not be stored: ${kept.error.detail}`);
     yield encode(writer.last());
   };

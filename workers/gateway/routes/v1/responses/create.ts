@@ -24,7 +24,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
   const { services, principal } = context.var;
   const { data, text, body, found, route, history, translated } = prepared;
   const store = data.store !== false;
-  const previousId = store ? history.previous?.conversationId : undefined;
+  const previousId = history.conversation?.conversationId ?? (store ? history.previous?.conversationId : undefined);
   const place = await services.responseIds.create(principal.workspaceId, previousId);
   const head = toResponseHead(data, { id: place.responseId, createdAt: Math.floor(services.clock.now() / 1_000) });
   const writer = new ResponseWriter(head, {
@@ -35,8 +35,7 @@ const answer = async (context: AppContext, prepared: PreparedResponse): Promise<
     now: () => services.clock.now(),
   });
   const { request, withoutEffect } = translated;
-  const { previous, input, items } = history;
-  const base = { request, writer, model: data.model, place, previous, input, items, store };
+  const base = { request, writer, model: data.model, place, ...history, store };
   if (data.generate === false) return await preparedResponse(context, { ...base, client: found.client });
   const plan = {
     wire: 'responses' as const,

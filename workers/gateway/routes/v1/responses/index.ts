@@ -1,21 +1,18 @@
 /** OpenAI's Responses API, and what is stored of it. */
 import { Hono } from 'hono';
-import { withoutEncrypted } from '../../../../../shared/protocol/responses/answer.ts';
 import { unsupported } from '../../../../../shared/protocol/openai/error.ts';
 import { fromAppError } from '../../../../../shared/protocol/openai/app-error.ts';
 import { cannotCancel, responseNotFound } from '../../../../../shared/protocol/responses/refusals.ts';
 import type { AppContext, AppEnvironment } from '../../../app-environment.ts';
 import { openAiError } from '../../../errors/openai-error.ts';
 import { authorize } from '../../../middleware/authorize.ts';
+import { shownItems } from '../included.ts';
 import { compactResponse } from './compact.ts';
 import { connectResponses } from './connect.ts';
 import { createResponse } from './create.ts';
 import { countInputTokens } from './input-tokens.ts';
 import { listInputItems } from './input-items.ts';
 import { askConversation, findPlace, readStored } from './stored.ts';
-
-const isAskedFor = (context: AppContext, include: string): boolean =>
-  [...(context.req.queries('include') ?? []), ...(context.req.queries('include[]') ?? [])].includes(include);
 
 const retrieve = async (context: AppContext, responseId: string): Promise<Response> => {
   const stream = context.req.query('stream');
@@ -25,8 +22,7 @@ const retrieve = async (context: AppContext, responseId: string): Promise<Respon
   const stored = await readStored(context, responseId);
   if (!stored.ok) return openAiError(context, stored.error);
   const { response } = stored.value;
-  if (isAskedFor(context, 'reasoning.encrypted_content')) return context.json(response);
-  return context.json({ ...response, output: response.output.map(withoutEncrypted) });
+  return context.json({ ...response, output: shownItems(context, response.output) });
 };
 
 const remove = async (context: AppContext, responseId: string): Promise<Response> => {

@@ -34,7 +34,8 @@ export const routeResponse = async (
     name: data.model,
     fallbacks: data.models ?? undefined,
     // What was kept of the conversation is sent along.
-    requestBytes: utf8Length(text) + (data.previous_response_id ? utf8Length(JSON.stringify(items)) : 0),
+    requestBytes:
+      utf8Length(text) + (data.previous_response_id || data.conversation ? utf8Length(JSON.stringify(items)) : 0),
     isStreamed: data.stream === true,
     metadata: data.metadata,
     translate,

@@ -3,6 +3,7 @@ import { err, ok, type AppError, type Result } from '../../../../../shared/error
 import type { OpenAiRefusal } from '../../../../../shared/protocol/openai/error.ts';
 import { fromAppError } from '../../../../../shared/protocol/openai/app-error.ts';
 import { responseNotFound } from '../../../../../shared/protocol/responses/refusals.ts';
+import type { ConversationItemsRpc } from '../../../../../shared/rpc/conversation-items.ts';
 import type { ConversationRpc, StoredTurn } from '../../../../../shared/rpc/conversation.ts';
 import {
   storedItemsSchema,
@@ -26,8 +27,8 @@ const unreadable: AppError = { type: 'state.unreadable', detail: 'A stored respo
 /** What was asked of the conversation that a place names. */
 export const askConversation = async <Value>(
   context: AppContext,
-  place: ResponsePlace,
-  call: (conversation: ConversationRpc) => Promise<Result<Value>>,
+  place: Pick<ResponsePlace, 'conversationId'>,
+  call: (conversation: ConversationRpc & ConversationItemsRpc) => Promise<Result<Value>>,
 ): Promise<Result<Value>> => {
   const { services, principal, requestId } = context.var;
   return await ask(() => call(services.objects.conversation(principal.workspaceId, place.conversationId)), {
@@ -39,10 +40,10 @@ export const askConversation = async <Value>(
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-const parseTurn = ({ input, response }: StoredTurn): Result<ReadTurn> => {
-  const items: unknown = JSON.parse(input);
+const parseTurn = ({ before = '[]', input, response }: StoredTurn): Result<ReadTurn> => {
+  const items: readonly unknown[] = [before, input].flatMap((text): unknown => JSON.parse(text));
   const answer = storedResponseSchema.safeParse(JSON.parse(response));
-  if (!Array.isArray(items) || !items.every(isObject) || !answer.success) return err(unreadable);
+  if (!items.every(isObject) || !answer.success) return err(unreadable);
   return ok({ input: items, response: answer.data });
 };
 
