@@ -20,6 +20,7 @@ import type {
   ProjectReport,
   ProjectRpc,
   ProjectView,
+  QuestionView,
   StoredProjectEvent,
   TaskView,
 } from '../../../shared/rpc/project.ts';
@@ -89,6 +90,7 @@ export class FakeProject
   implements ProjectRpc, ProjectReplayRpc, ProjectQualityRpc, ProjectBehaviourRpc
 {
   readonly #events: EventStore<State, ProjectEvent>;
+  #answered: QuestionView | undefined;
 
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env, {
@@ -214,7 +216,7 @@ export class FakeProject
   async questions(): ReturnType<ProjectRpc['questions']> {
     const command = this.#command();
     if (command === undefined) return notThere;
-    return ok(asksNothing(command) ? [] : [fakeQuestion(command.projectId)]);
+    return ok(asksNothing(command) ? [] : [this.#answered ?? fakeQuestion(command.projectId)]);
   }
 
   async answerQuestion(answer: {
@@ -225,7 +227,9 @@ export class FakeProject
     const command = this.#command();
     if (command === undefined || answer.questionId !== fakeQuestionId(command.projectId)) return notThere;
     const { text, answeredBy } = answer;
-    return ok({ ...fakeQuestion(command.projectId), status: 'answered', answer: { text, answeredBy, at: 1 } });
+    const answered = { text, answeredBy, at: 1 };
+    this.#answered = { ...fakeQuestion(command.projectId), status: 'answered', answer: answered };
+    return ok(this.#answered);
   }
 
   async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {
