@@ -60,7 +60,7 @@ const translate = async (
 
 const pass = async (context: AppContext, asked: RoutedRequest, found: PassedModel, route: Route): Promise<Response> => {
   const { model, models, stream, n } = asked.routed;
-  const hidesUsage = stream === true && found.quirks.streamOptions !== false && !wantsUsage(asked);
+  const hidesUsage = stream === true && found.quirks.streamOptions !== false && !wantsUsage(asked.routed);
   const plan = { ...planOf(found.name, asked), maxOutputTokens: maxOutputOf(found.name, asked) };
   return await answerCall(context, plan, async (call) => {
     const said = found.quirks.tokenLimit === 'max_tokens' ? withOlderLimit(asked) : asked.text;

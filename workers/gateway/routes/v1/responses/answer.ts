@@ -2,6 +2,7 @@
 import { collectAnswer } from '../../../../../shared/domain/model/collect.ts';
 import { ok, type Result } from '../../../../../shared/errors/result.ts';
 import { fromAppError } from '../../../../../shared/protocol/openai/app-error.ts';
+import { aboutInput } from '../../../../../shared/protocol/openai/error.ts';
 import { fromModelFailure } from '../../../../../shared/protocol/openai/model-failure.ts';
 import { eventFrame, type ResponseEvent } from '../../../../../shared/protocol/responses/events.ts';
 import { toStoredInput, type KeptItem } from '../../../../../shared/protocol/responses/stored-input.ts';
@@ -43,9 +44,7 @@ const keep = async (context: AppContext, call: ResponseCall): Promise<Result<unk
 const refuse = (context: AppContext, call: ResponseCall, failure: ModelFailure): Response => {
   logFailure(context, call.model, failure);
   const { error, ...refusal } = fromModelFailure(failure);
-  // What Chat Completions calls the messages is the input here.
-  const param = error.param === 'messages' ? 'input' : error.param;
-  return openAiError(context, { ...refusal, error: { ...error, param } });
+  return openAiError(context, { ...refusal, error: aboutInput(error, 'input') });
 };
 
 /** The answer when it is whole, with nothing of it when it is not. */
