@@ -7,7 +7,7 @@ import { createDirectoryWriter } from '../../../shared/adapters/directory/writer
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
 import type { ProjectBudget } from '../../../shared/domain/budget/amounts.ts';
-import type { MessageId, QuestionId } from '../../../shared/domain/ids.ts';
+import type { MessageId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
@@ -33,6 +33,7 @@ import {
   fakeDeadLetter,
   fakeEffect,
   fakeEffectId,
+  fakeAnswer,
   fakeQuestion,
   fakeQuestionId,
   fakeReviewId,
@@ -219,16 +220,10 @@ export class FakeProject
     return ok(asksNothing(command) ? [] : [this.#answered ?? fakeQuestion(command.projectId)]);
   }
 
-  async answerQuestion(answer: {
-    readonly questionId: QuestionId;
-    readonly text: string;
-    readonly answeredBy: string;
-  }): ReturnType<ProjectRpc['answerQuestion']> {
+  async answerQuestion(answer: Parameters<ProjectRpc['answerQuestion']>[0]): ReturnType<ProjectRpc['answerQuestion']> {
     const command = this.#command();
     if (command === undefined || answer.questionId !== fakeQuestionId(command.projectId)) return notThere;
-    const { text, answeredBy } = answer;
-    const answered = { text, answeredBy, at: 1 };
-    this.#answered = { ...fakeQuestion(command.projectId), status: 'answered', answer: answered };
+    this.#answered = fakeAnswer(command.projectId, answer);
     return ok(this.#answered);
   }
 
