@@ -222,6 +222,13 @@ describe('what is refused', () => {
     }
   });
 
+  it('or answered: an empty prompt is no fault of the platform', async () => {
+    for (const model of ['offline/engineer', 'anthropic/plain', 'openai/plain']) {
+      expect((await ask(model, { prompt: '' })).status).toBeLessThan(500);
+      expect((await ask(model, { prompt: ['', ' '], stream: true })).status).toBeLessThan(500);
+    }
+  });
+
   it('as everywhere: unknown models with near names, and who may not', async () => {
     const unknown = await ask('offline/enginer');
     expect(unknown.status).toBe(404);
