@@ -46,6 +46,15 @@ const answeredTool = [
   { role: 'tool', tool_call_id: 'call_1', content: 'Rain on both days.' },
 ];
 
+const weatherFunction = { name: 'look_up_weather', description: 'The weather.', parameters };
+const calledFunction = { name: 'look_up_weather', arguments: '{"city":"Oslo","days":2}' };
+
+const answeredFunction = [
+  { role: 'user', content: 'Please use look_up_weather.' },
+  { role: 'assistant', content: null, function_call: calledFunction },
+  { role: 'function', name: 'look_up_weather', content: 'Rain on both days.' },
+];
+
 const chatVariants: readonly (readonly [string, object])[] = [
   ['answers', { messages: question }],
   ['answers with a limit', { messages: question, max_completion_tokens: 5 }],
@@ -66,6 +75,15 @@ const chatVariants: readonly (readonly [string, object])[] = [
     { messages: question, tools: [chatTool], tool_choice: { type: 'function', function: { name: 'look_up_weather' } } },
   ],
   ['answers after a tool', { messages: answeredTool, tools: [chatTool] }],
+  [
+    'calls a function',
+    { messages: [{ role: 'user', content: 'Please use look_up_weather.' }], functions: [weatherFunction] },
+  ],
+  [
+    'calls the named function',
+    { messages: question, functions: [weatherFunction], function_call: { name: 'look_up_weather' } },
+  ],
+  ['answers after a function', { messages: answeredFunction, functions: [weatherFunction] }],
   [
     'keeps to a schema',
     {
@@ -95,6 +113,37 @@ const chatCalls = (model: string): readonly Call[] =>
       },
     ];
   });
+
+const promptVariants: readonly (readonly [string, object])[] = [
+  ['completes', { prompt: 'What are you?', max_tokens: 200 }],
+  ['completes up to 16 tokens', { prompt: 'What are you?' }],
+  ['completes several, each twice', { prompt: ['What are you?', 'Hello.'], n: 2, max_tokens: 50 }],
+  ['repeats the prompt', { prompt: 'What are you?', echo: true, max_tokens: 50 }],
+];
+
+const promptCalls = (model: string): readonly Call[] =>
+  promptVariants.flatMap(([name, body]): readonly Call[] => {
+    const call = { method: 'POST', path: '/completions', ...refusals(model) } as const;
+    const streamed = { model, ...body, stream: true };
+    return [
+      { ...call, name: `${model}: ${name}`, body: { model, ...body }, expects: 'json' },
+      { ...call, name: `${model}: ${name}, streamed`, body: streamed, expects: 'stream' },
+      {
+        ...call,
+        name: `${model}: ${name}, streamed with usage`,
+        body: { ...streamed, stream_options: { include_usage: true } },
+        expects: 'stream',
+      },
+    ];
+  });
+
+const promptErrors: readonly (readonly [string, Partial<Call>])[] = [
+  ['an unknown model', { body: { model: 'no-such-model', prompt: 'Hello.' } }],
+  ['no prompt', { body: { model: 'offline/engineer' } }],
+  ['a prompt that is none', { body: { model: 'offline/engineer', prompt: { text: 'Hello.' } } }],
+  ['tokens', { body: { model: 'offline/engineer', prompt: [5, 6] } }],
+  ['no key', { body: { model: 'offline/engineer', prompt: 'Hello.' }, key: null }],
+];
 
 const responsesTool = {
   type: 'function',
@@ -183,6 +232,10 @@ const chatErrors: readonly (readonly [string, Partial<Call>])[] = [
   ['no JSON', { rawBody: '{"model":' }],
   ['both limits', { body: { model: 'offline/engineer', messages: question, max_tokens: 1, max_completion_tokens: 1 } }],
   [
+    'a result of a function without its call',
+    { body: { model: 'offline/engineer', messages: [{ role: 'function', name: 'f', content: 'x' }] } },
+  ],
+  [
     'a tool result without its call',
     { body: { model: 'offline/engineer', messages: [{ role: 'tool', tool_call_id: 'call_9', content: 'x' }] } },
   ],
@@ -228,6 +281,14 @@ export const callsFor = (models: readonly string[]): readonly Call[] => [
     name,
     method: 'POST',
     path: '/chat/completions',
+    expects: 'error',
+    ...more,
+  })),
+  ...models.filter((model) => !/embed/.test(model)).flatMap(promptCalls),
+  ...promptErrors.map(([name, more]): Call => ({
+    name,
+    method: 'POST',
+    path: '/completions',
     expects: 'error',
     ...more,
   })),

@@ -55,27 +55,52 @@ const readEvents = (text: string): readonly string[] =>
     )
     .filter((data) => data !== '');
 
+const choicesOf = (chunk: unknown): readonly unknown[] => {
+  const found = property(chunk, 'choices');
+  return Array.isArray(found) ? found : [];
+};
+
 /** What a schema of one chunk cannot say: how the chunks of a whole stream belong together. */
-const chatStreamRules = (chunks: readonly unknown[], done: boolean, call: Call): readonly string[] => {
+const chunkRules = (chunks: readonly unknown[], done: boolean, call: Call): readonly string[] => {
   const ids = new Set(chunks.map((chunk) => property(chunk, 'id')));
-  const choices = chunks.flatMap((chunk) => {
-    const found = property(chunk, 'choices');
-    return Array.isArray(found) ? found : [];
-  });
-  const finished = choices.filter((choice) => typeof property(choice, 'finish_reason') === 'string').length;
-  const roles = choices.filter((choice) => property(property(choice, 'delta'), 'role') !== undefined).length;
+  const choices = chunks.flatMap(choicesOf);
+  const ends = choices.filter((choice) => typeof property(choice, 'finish_reason') === 'string');
+  const answers = new Set(choices.map((choice) => property(choice, 'index'))).size;
+  const ended = new Set(ends.map((choice) => property(choice, 'index'))).size;
   const wantsUsage = property(property(call.body, 'stream_options'), 'include_usage') === true;
   const last = chunks.at(-1);
   const used = typeof property(last, 'usage') === 'object' && property(last, 'usage') !== null;
   return [
     ...(done ? [] : ['the stream does not end with [DONE]']),
     ...(ids.size === 1 ? [] : ['the chunks have different ids']),
-    ...(finished === 1 ? [] : [`${finished} chunks have a finish_reason`]),
-    ...(roles === 1 ? [] : [`${roles} chunks have a role`]),
+    ...(answers > 0 && ended === answers && ends.length === answers
+      ? []
+      : [`${ends.length} chunks have a finish_reason, and ${ended} of ${answers} answers`]),
     ...(used === wantsUsage
       ? []
       : [wantsUsage ? 'the last chunk has no usage' : 'there is usage that nobody asked for']),
   ];
+};
+
+const chatStreamRules = (chunks: readonly unknown[], done: boolean, call: Call): readonly string[] => {
+  const choices = chunks.flatMap(choicesOf);
+  const roles = choices.filter((choice) => property(property(choice, 'delta'), 'role') !== undefined).length;
+  return [...chunkRules(chunks, done, call), ...(roles === 1 ? [] : [`${roles} chunks have a role`])];
+};
+
+const promptsPath = '/completions';
+
+/**
+ * Of streamed prompts the document says only that their chunks have the shape of a whole answer; the original has null
+ * there for what is still to come.
+ */
+const withoutNulls = (chunk: unknown): unknown => {
+  if (typeof chunk !== 'object' || chunk === null) return chunk;
+  const { usage, ...rest } = { usage: null, ...chunk };
+  const choices = choicesOf(chunk).map((choice) =>
+    property(choice, 'finish_reason') === null ? { ...Object(choice), finish_reason: 'stop' } : choice,
+  );
+  return { ...rest, choices, ...(usage === null ? {} : { usage }) };
 };
 
 const finalEvents = new Set(['response.completed', 'response.incomplete', 'response.failed']);
@@ -90,12 +115,23 @@ const responseStreamRules = (events: readonly unknown[]): readonly string[] => {
   ];
 };
 
+const streamRules = (values: readonly unknown[], done: boolean, call: Call): readonly string[] => {
+  if (call.path === '/responses') return responseStreamRules(values);
+  return call.path === promptsPath ? chunkRules(values, done, call) : chatStreamRules(values, done, call);
+};
+
+const streamJudgeOf = (document: OpenAiDocument, call: Call): Judge | undefined => {
+  if (call.path !== promptsPath) return document.answer(call.method, call.path, 'text/event-stream');
+  const judge = document.answer(call.method, call.path, 'application/json');
+  return judge === undefined ? undefined : (chunk) => judge(withoutNulls(chunk));
+};
+
 const judgeStream = (text: string, call: Call, judge: Judge): Outcome => {
   const events = readEvents(text);
   const done = events.at(-1) === '[DONE]';
   const values = (done ? events.slice(0, -1) : events).map(parse);
   const complaints = values.flatMap((value, index) => judge(value).map((complaint) => `chunk ${index}: ${complaint}`));
-  const rules = call.path === '/responses' ? responseStreamRules(values) : chatStreamRules(values, done, call);
+  const rules = streamRules(values, done, call);
   return complaints.length + rules.length > 0
     ? violated(...complaints.slice(0, 5), ...rules)
     : { type: 'kept', judged: values.length };
@@ -131,10 +167,11 @@ export const exchange = async (endpoint: Endpoint, document: OpenAiDocument, cal
   const contentType = call.expects === 'stream' ? 'text/event-stream' : 'application/json';
   const sent = response.headers.get('content-type') ?? '';
   if (!sent.startsWith(contentType)) return violated(`content-type ${sent} instead of ${contentType}`);
-  const judge = document.answer(call.method, call.path, contentType);
+  const isStream = call.expects === 'stream';
+  const judge = isStream ? streamJudgeOf(document, call) : document.answer(call.method, call.path, contentType);
   if (judge === undefined)
     return violated(`the document knows no ${contentType} answer of ${call.method} ${call.path}`);
-  if (call.expects === 'stream') return judgeStream(text, call, judge);
+  if (isStream) return judgeStream(text, call, judge);
   const complaints = judge(parse(text));
   return complaints.length > 0 ? violated(...complaints) : { type: 'kept', judged: 1 };
 };

@@ -45,14 +45,15 @@ const message = z.discriminatedUnion(
       name: speaker,
       refusal: z.string().nullish(),
       tool_calls: z.array(toolCall).nullish(),
+      function_call: z.object({ name: z.string(), arguments: z.string() }).nullish(),
       reasoning_content: z.string().nullish(),
       reasoning: z.string().nullish(),
       reasoning_details: z.array(reasoningDetail).nullish(),
     }),
     z.looseObject({ role: z.literal('tool'), content, tool_call_id: z.string(), name: speaker }),
-    z.looseObject({ role: z.literal('function') }),
+    z.looseObject({ role: z.literal('function'), content: z.string().nullable(), name: z.string() }),
   ],
-  { error: 'must be system, developer, user, assistant or tool' },
+  { error: 'must be system, developer, user, assistant, tool or function' },
 );
 
 const schemaObject = z.record(z.string(), z.unknown());
@@ -64,15 +65,19 @@ const named = {
   strict: z.boolean().nullish(),
 };
 
-const tool = z.object({
-  type: z.string(),
-  function: z.object({ ...named, parameters: schemaObject.nullish() }).optional(),
-});
+const toolFunction = z.object({ ...named, parameters: schemaObject.nullish() });
+
+const tool = z.object({ type: z.string(), function: toolFunction.optional() });
 
 const toolChoice = z.union([
   z.enum(['none', 'auto', 'required']),
   z.looseObject({ type: z.string(), function: z.object({ name: z.string() }).optional() }),
 ]);
+
+/** The choice among functions, which are what tools were before there could be several calls. */
+const functionChoice = z.union([z.enum(['none', 'auto']), z.object({ name: z.string() })], {
+  error: 'must be none, auto or an object with the name of a function',
+});
 
 const responseFormat = z.looseObject({
   type: z.string(),
@@ -81,17 +86,13 @@ const responseFormat = z.looseObject({
 
 const positive = z.int().min(1, 'must be at least 1');
 
-const parameters = {
+/** What every operation has that answers with text. */
+export const textParameters = {
   model: z.string().min(1, 'must name a model'),
-  messages: z.array(message).min(1, 'must have at least one message'),
   stream: z.boolean().nullish(),
   stream_options: z
     .object({ include_usage: z.boolean().nullish(), include_obfuscation: z.boolean().nullish() })
     .nullish(),
-  tools: z.array(tool).max(128, 'must have at most 128 tools').nullish(),
-  tool_choice: toolChoice.nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
-  response_format: responseFormat.nullish(),
   stop: z
     .union([z.string(), z.array(z.string()).max(4, 'must have at most 4 texts')], {
       error: 'must be a text or a list of at most 4 texts',
@@ -100,25 +101,34 @@ const parameters = {
   n: z.int().min(1).max(128).nullish(),
   seed: z.int().nullish(),
   max_tokens: positive.nullish(),
-  max_completion_tokens: positive.nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   presence_penalty: z.number().min(-2).max(2).nullish(),
+  user: z.string().nullish(),
+};
+
+const parameters = {
+  ...textParameters,
+  messages: z.array(message).min(1, 'must have at least one message'),
+  tools: z.array(tool).max(128, 'must have at most 128 tools').nullish(),
+  tool_choice: toolChoice.nullish(),
+  functions: z.array(toolFunction).max(128, 'must have at most 128 functions').nullish(),
+  function_call: functionChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: responseFormat.nullish(),
+  max_completion_tokens: positive.nullish(),
   reasoning_effort: z
     .enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'], {
       error: 'must be none, minimal, low, medium, high, xhigh or max',
     })
     .nullish(),
-  user: z.string().nullish(),
   metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
 };
 
 /** Documented parameters of which nothing is read but that they are there. */
 const otherParameters = [
   'audio',
-  'function_call',
-  'functions',
   'logit_bias',
   'logprobs',
   'modalities',

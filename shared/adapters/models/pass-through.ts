@@ -65,15 +65,21 @@ export interface PassedStream {
   readonly end: () => void;
 }
 
-/** OpenAI's Chat Completions. */
-const openAiChat: PassedWire = {
-  address: ({ baseUrl }) => `${(baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')}/chat/completions`,
+/** Both operations have `choices` that say why they ended, and tell their usage alike. */
+const openAiWire = (operation: string): PassedWire => ({
+  address: ({ baseUrl }) => `${(baseUrl ?? 'https://api.openai.com/v1').replace(/\/+$/, '')}/${operation}`,
   headers: ({ apiKey }) => ({ authorization: `Bearer ${apiKey}` }),
   isAnswer: ({ choices }) => Array.isArray(choices),
   usageOf: readUsage,
   frames: ({ choices, hidesUsage }, maxEventBytes) =>
     new PassThroughFrames(new FrameJudge(choices, hidesUsage), doneFrame, maxEventBytes),
-};
+});
+
+/** OpenAI's Chat Completions. */
+const openAiChat = openAiWire('chat/completions');
+
+/** The older operation, which completes bare prompts. */
+export const openAiCompletions = openAiWire('completions');
 
 const refused = (failure: ModelFailure): Result<never, ProviderRefusal> => err({ failure, detail: {} });
 

@@ -48,3 +48,6 @@ export const callToAsk = (tools: readonly ToolDefinition[], question: QuestionVi
 /** The question that the call with this id asked. */
 export const questionOfCall = (callId: string): QuestionId | undefined =>
   callId.startsWith(callPrefix) ? parseId('qst', callId.slice(callPrefix.length)) : undefined;
+
+/** Whether the tool puts questions to the person: what it answered is then the person's word, whatever became of the id. */
+export const asksPerson = (toolName: string): boolean => toolNames.has(toolName);

@@ -110,6 +110,16 @@ describe('a turn', () => {
     expect(turn).toMatchObject({ type: 'tool_answer', questionId, text: 'Blue', reference: { projectId } });
   });
 
+  it('is what the person says, too, where the id of the tool’s call was lost', () => {
+    const call = { id: 'call_function_1', name: 'ask_user', argumentsJson: '{}' };
+    const result = { role: 'tool' as const, toolCallId: call.id, content: 'Blue', isError: false };
+    const asked: readonly ModelMessage[] = [user(notes), { role: 'assistant', content: reference, toolCalls: [call] }];
+    const turn = readTurn([...asked, { ...result, toolName: 'ask_user' }]);
+    expect(turn).toMatchObject({ type: 'message', text: 'Blue', number: 2, reference: { projectId } });
+    const other = readTurn([...asked, { ...result, toolName: 'read_file' }]);
+    expect(other).toMatchObject({ type: 'message', text: notes, number: 1 });
+  });
+
   it('is the same however often it is read, and whatever the system prompt was', () => {
     fc.assert(
       fc.property(

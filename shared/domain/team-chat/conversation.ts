@@ -3,7 +3,7 @@
  * its project is found by the reference in our own answers, or, where those were lost, by the messages that led to it.
  */
 import type { ModelMessage } from '../../ports/model-client.ts';
-import { questionOfCall } from './ask-person.ts';
+import { asksPerson, questionOfCall } from './ask-person.ts';
 import type { QuestionId } from '../ids.ts';
 import { findReference, type ProjectReference } from './project-reference.ts';
 import { isSpecification } from './specification-message.ts';
@@ -40,8 +40,11 @@ interface Reading extends Known {
 
 const read = (reading: Reading, message: ModelMessage): Reading => {
   switch (message.role) {
-    case 'tool':
-      return { ...reading, isNew: false };
+    case 'tool': {
+      // Calls in the older form, and of clients that give ids of their own, come back without the question's id.
+      const isSaid = asksPerson(message.toolName) && questionOfCall(message.toolCallId) === undefined;
+      return { ...reading, isNew: false, said: isSaid ? [...reading.said, message.content] : reading.said };
+    }
     case 'assistant': {
       const reference = findReference(message.content);
       return { ...reading, isNew: false, ...(reference === undefined ? {} : { reference }) };

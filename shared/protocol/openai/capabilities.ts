@@ -9,8 +9,8 @@ import {
 } from '../../domain/model/anthropic-thinking.ts';
 import { err, ok, type Result } from '../../errors/result.ts';
 import type { ModelOptions, ModelRequest } from '../../ports/model-client.ts';
-import type { ChatRequest } from '../../schemas/openai-chat.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from './error.ts';
+import type { ToolRequest } from './functions.ts';
 
 export interface Capabilities {
   /** For sentences: `anthropic`. */
@@ -124,8 +124,6 @@ const neutral: Readonly<Record<string, readonly unknown[]>> = {
 /** Parameters that no translated answer can have, whatever the provider. */
 const impossible = [
   'audio',
-  'function_call',
-  'functions',
   'logit_bias',
   'logprobs',
   'moderation',
@@ -146,15 +144,15 @@ const labels = ['metadata', 'prompt_cache_key', 'safety_identifier'] as const;
 const isText = (modalities: unknown): boolean =>
   Array.isArray(modalities) && modalities.length === 1 && modalities[0] === 'text';
 
-const asks = (request: ChatRequest, name: (typeof impossible)[number]): boolean => {
+const asks = (request: ToolRequest, name: (typeof impossible)[number]): boolean => {
   const value: unknown = request[name];
   if (value === undefined || value === null || neutral[name]?.includes(value) === true) return false;
   return typeof value !== 'object' || Object.keys(value).length > 0;
 };
 
-const stopsOf = ({ stop }: ChatRequest): readonly string[] => (typeof stop === 'string' ? [stop] : (stop ?? []));
+const stopsOf = ({ stop }: ToolRequest): readonly string[] => (typeof stop === 'string' ? [stop] : (stop ?? []));
 
-const refusalOf = (request: ChatRequest, able: Capabilities): OpenAiRefusal | undefined => {
+const refusalOf = (request: ToolRequest, able: Capabilities): OpenAiRefusal | undefined => {
   const { provider } = able;
   const parameter = impossible.find((name) => asks(request, name));
   if (parameter !== undefined) return unsupported(parameter, `${provider} models cannot do '${parameter}' here.`);
@@ -185,7 +183,7 @@ const refusalOf = (request: ChatRequest, able: Capabilities): OpenAiRefusal | un
 
 /** The names of parameters that have no effect; an error for the first one that would need one and cannot have it. */
 export const checkCapabilities = (
-  request: ChatRequest,
+  request: ToolRequest,
   able: Capabilities,
 ): Result<readonly string[], OpenAiRefusal> => {
   const refusal = refusalOf(request, able);

@@ -15,6 +15,7 @@ import {
   type FinishReason,
   type UrlCitation,
 } from './completion.ts';
+import type { CallForm } from './functions.ts';
 import { fromModelFailure } from './model-failure.ts';
 
 interface ToolCallDelta {
@@ -31,6 +32,8 @@ interface Delta {
   /** All of the answer at once: clients take those of the last chunk that has some. */
   readonly annotations?: readonly UrlCitation[];
   readonly tool_calls?: readonly [ToolCallDelta];
+  /** The only call, for callers that speak of functions. */
+  readonly function_call?: ToolCallDelta['function'];
   readonly reasoning_content?: string;
   readonly reasoning_details?: readonly [ReasoningDetail];
 }
@@ -57,6 +60,7 @@ export const doneFrame = 'data: [DONE]\n\n';
 export class ChunkWriter {
   readonly #head: AnswerHead;
   readonly #includeUsage: boolean;
+  readonly #form: CallForm;
   /** Calls that were started and of whose arguments nothing has come yet. */
   readonly #withoutArguments = new Set<number>();
   #usage: ModelUsage | undefined;
@@ -68,9 +72,10 @@ export class ChunkWriter {
   #length = 0;
   #ended = false;
 
-  constructor(head: AnswerHead, includeUsage: boolean) {
+  constructor(head: AnswerHead, includeUsage: boolean, form: CallForm = 'tool_calls') {
     this.#head = head;
     this.#includeUsage = includeUsage;
+    this.#form = form;
   }
 
   /** The first frame, which may be sent before anything is known of the answer. */
@@ -95,7 +100,7 @@ export class ChunkWriter {
       case 'tool_call_started': {
         const { index, id, name } = event;
         this.#withoutArguments.add(index);
-        return this.#chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] });
+        return this.#call({ index, id, type: 'function', function: { name, arguments: '' } });
       }
       case 'tool_call_delta':
         this.#withoutArguments.delete(event.index);
@@ -105,7 +110,7 @@ export class ChunkWriter {
         return '';
       case 'finished':
         this.#ended = true;
-        return this.#finish(toFinishReason(event.stopReason));
+        return this.#finish(toFinishReason(event.stopReason, this.#form));
       case 'failed':
         this.#ended = true;
         return frameOf({ error: fromModelFailure(event.failure).error });
@@ -156,7 +161,11 @@ export class ChunkWriter {
   }
 
   #arguments(index: number, text: string): string {
-    return this.#chunk({ tool_calls: [{ index, function: { arguments: text } }] });
+    return this.#call({ index, function: { arguments: text } });
+  }
+
+  #call(piece: ToolCallDelta): string {
+    return this.#chunk(this.#form === 'tool_calls' ? { tool_calls: [piece] } : { function_call: piece.function });
   }
 
   #shared(): AnswerHead & { readonly object: 'chat.completion.chunk' } {

@@ -2,6 +2,7 @@
 import type { CollectedAnswer, LinkedText } from '../../domain/model/collect.ts';
 import { toReasoningDetails, type ReasoningDetail } from '../../domain/model/reasoning-details.ts';
 import type { ModelUsage, ReasoningBlock, StopReason } from '../../ports/model-client.ts';
+import type { CallForm } from './functions.ts';
 
 /** What every piece of one answer says alike. */
 export interface AnswerHead {
@@ -13,7 +14,7 @@ export interface AnswerHead {
   readonly model: string;
 }
 
-export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+export type FinishReason = 'stop' | 'length' | 'content_filter' | CallForm;
 
 export interface CompletionUsage {
   readonly prompt_tokens: number;
@@ -66,6 +67,8 @@ export interface ChatCompletion extends AnswerHead {
         readonly refusal: null;
         readonly annotations?: readonly UrlCitation[];
         readonly tool_calls?: readonly FunctionCall[];
+        /** The only call, for callers that speak of functions. */
+        readonly function_call?: FunctionCall['function'];
         /** What was thought, for people; the details are what a client gives back. */
         readonly reasoning_content?: string;
         readonly reasoning_details?: readonly ReasoningDetail[];
@@ -77,15 +80,11 @@ export interface ChatCompletion extends AnswerHead {
   readonly usage: CompletionUsage;
 }
 
-const finishReasons: Readonly<Record<StopReason, FinishReason>> = {
-  end: 'stop',
-  tool_calls: 'tool_calls',
-  length: 'length',
-  refusal: 'content_filter',
-};
+const finishReasons = { end: 'stop', length: 'length', refusal: 'content_filter' } as const;
 
 /** Why an answer ended, in OpenAI's words. */
-export const toFinishReason = (reason: StopReason): FinishReason => finishReasons[reason];
+export const toFinishReason = (reason: StopReason, form: CallForm = 'tool_calls'): FinishReason =>
+  reason === 'tool_calls' ? form : finishReasons[reason];
 
 /**
  * Tokens in OpenAI's words; the prompt's include the cached ones, as ours do. All details are there, as OpenAI tells them
@@ -115,8 +114,21 @@ const toThought = (
   return { ...(text === '' ? {} : { reasoning_content: text }), reasoning_details: toReasoningDetails(reasoning) };
 };
 
+const toCalls = (
+  calls: readonly FunctionCall[],
+  form: CallForm,
+): Pick<ChatCompletion['choices'][0]['message'], CallForm> => {
+  const [first] = calls;
+  if (first === undefined) return {};
+  return form === 'tool_calls' ? { tool_calls: calls } : { function_call: first.function };
+};
+
 /** One whole answer. */
-export const toCompletion = (head: AnswerHead, answer: CollectedAnswer & { readonly ok: true }): ChatCompletion => {
+export const toCompletion = (
+  head: AnswerHead,
+  answer: CollectedAnswer & { readonly ok: true },
+  form: CallForm = 'tool_calls',
+): ChatCompletion => {
   const calls = answer.toolCalls.map(({ id, name, argumentsJson }): FunctionCall => ({
     id,
     type: 'function',
@@ -134,10 +146,10 @@ export const toCompletion = (head: AnswerHead, answer: CollectedAnswer & { reado
           refusal: null,
           ...(answer.reasoning === undefined ? {} : toThought(answer.reasoning)),
           ...(answer.links === undefined ? {} : { annotations: answer.links.map(toUrlCitation) }),
-          ...(calls.length === 0 ? {} : { tool_calls: calls }),
+          ...toCalls(calls, form),
         },
         logprobs: null,
-        finish_reason: toFinishReason(answer.stopReason),
+        finish_reason: toFinishReason(answer.stopReason, form),
       },
     ],
     usage: toCompletionUsage(answer.usage),

@@ -30,6 +30,10 @@ const invalidRequest = (message: string, param: string | null, code: string | nu
   error: { message, type: 'invalid_request_error', param, code },
 });
 
+/** The same refusal where what the model is to read is no list of messages and has a name of its own. */
+export const aboutInput = (error: OpenAiError, name: string): OpenAiError =>
+  error.param === 'messages' && error.code !== 'unsupported_parameter' ? { ...error, param: name } : error;
+
 /** A parameter has a value that cannot be used. */
 export const invalidValue = (param: string | null, message: string): OpenAiRefusal =>
   invalidRequest(message, param, 'invalid_value');

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { chatRequestSchema, type ChatMessage } from '../../schemas/openai-chat.ts';
+import { chatRequestSchema } from '../../schemas/openai-chat.ts';
 import { anthropicCapabilities, offlineCapabilities, type Capabilities } from './capabilities.ts';
+import type { ToolMessage } from './functions.ts';
 import { toModelRequest } from './model-request.ts';
 import { readMessages } from './messages.ts';
 
 const call = (id: string) => ({ id, type: 'function', function: { name: 'look', arguments: '{}' } });
-const calling = (...ids: string[]): ChatMessage => ({ role: 'assistant', tool_calls: ids.map(call) });
-const result = (id: string): ChatMessage => ({ role: 'tool', tool_call_id: id, content: 'seen' });
-const user: ChatMessage = { role: 'user', content: 'x' };
+const calling = (...ids: string[]): ToolMessage => ({ role: 'assistant', tool_calls: ids.map(call) });
+const result = (id: string): ToolMessage => ({ role: 'tool', tool_call_id: id, content: 'seen' });
+const user: ToolMessage = { role: 'user', content: 'x' };
 
 const offlineMedia = { provider: 'offline', images: false, files: false };
 const everyMedia = { provider: 'all', images: true, files: true };
@@ -48,7 +49,7 @@ describe('messages', () => {
   });
 
   it('may have names: told where a model can be told who speaks, else said to be without effect', () => {
-    const messages: readonly ChatMessage[] = [
+    const messages: readonly ToolMessage[] = [
       { ...user, name: 'Ada' },
       { ...calling('c'), name: 'guide' },
       { ...result('c'), name: 'look' },
@@ -61,7 +62,7 @@ describe('messages', () => {
   });
 
   it('of a tool may repeat the name of its call; any other name is without effect, as that of a system’s message is', () => {
-    const lostNames = (...messages: ChatMessage[]) => readMessages(messages, { ...offlineMedia, names: true });
+    const lostNames = (...messages: ToolMessage[]) => readMessages(messages, { ...offlineMedia, names: true });
     const asked = [user, calling('c')];
     expect(lostNames(...asked, { ...result('c'), name: 'look' })).toMatchObject({ value: { withoutEffect: [] } });
     expect(lostNames(...asked, { ...result('c'), name: null })).toMatchObject({ value: { withoutEffect: [] } });
@@ -70,7 +71,7 @@ describe('messages', () => {
     expect(lostNames({ role: 'system', content: 'Be kind.', name: 'rules' }, user)).toMatchObject(lost);
   });
 
-  it.each<[string, readonly ChatMessage[], string]>([
+  it.each<[string, readonly ToolMessage[], string]>([
     ['a result without its call', [user, result('c')], 'messages[1].tool_call_id'],
     ['a result twice', [calling('c'), result('c'), result('c')], 'messages[2].tool_call_id'],
     ['a call without its result', [calling('c', 'd'), result('c'), user], 'messages[2]'],
@@ -80,7 +81,6 @@ describe('messages', () => {
     ['a file', [{ role: 'user', content: [{ type: 'file' }] }], 'messages[0].content[0]'],
     ['an image', [{ role: 'user', content: [image(picture)] }], 'messages[0].content[0]'],
     ['reasoning of a user', [{ role: 'user', content: 'x', reasoning_content: 'y' }], 'messages[0].reasoning_content'],
-    ['a function', [{ role: 'function' }], 'messages[0].role'],
     ['the system alone', [{ role: 'system', content: 'x' }], 'messages'],
   ])('are refused with the place: %s', (_name, messages, param) => {
     expect(readMessages(messages, offlineMedia)).toMatchObject({ ok: false, error: { status: 400, error: { param } } });
@@ -88,8 +88,11 @@ describe('messages', () => {
 });
 
 describe('parts', () => {
-  const parts = (...content: readonly object[]): ChatMessage =>
-    chatRequestSchema.shape.messages.element.parse({ role: 'user', content });
+  const parts = (...content: readonly object[]): ToolMessage => {
+    const message = chatRequestSchema.shape.messages.element.parse({ role: 'user', content });
+    if (message.role === 'function') throw new Error('The test is wrong.');
+    return message;
+  };
 
   it('of a user stay in their order where there is more than text', () => {
     const pdf = 'data:application/pdf;base64,JVBERi0=';
@@ -159,7 +162,7 @@ describe('parts', () => {
     expect(readMessages([parts(...many), parts(image(picture))], everyMedia)).toMatchObject({
       error: { error: { param: 'messages[1].content' } },
     });
-    const shown: ChatMessage = { role: 'assistant', content: [image(picture)] };
+    const shown: ToolMessage = { role: 'assistant', content: [image(picture)] };
     expect(readMessages([shown], everyMedia)).toMatchObject({ error: { error: { param: 'messages[0].content[0]' } } });
   });
 });
@@ -272,7 +275,6 @@ describe('a request', () => {
     [{ logit_bias: { 1: 2 } }, 'logit_bias'],
     [{ modalities: ['text', 'audio'] }, 'modalities'],
     [{ service_tier: 'flex' }, 'service_tier'],
-    [{ functions: [{ name: 'f' }] }, 'functions'],
     [{ web_search_options: { search_context_size: 'low' } }, 'web_search_options'],
     [{ tools: [{ type: 'custom', custom: { name: 'x' } }] }, 'tools[0].type'],
     [{ tool_choice: { type: 'allowed_tools' } }, 'tool_choice'],

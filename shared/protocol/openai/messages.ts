@@ -6,9 +6,9 @@
 import { err, ok, type Result } from '../../errors/result.ts';
 import { readReasoningDetails } from '../../domain/model/reasoning-details.ts';
 import type { ContentPart, ModelMessage, ReasoningBlock, ToolCall } from '../../ports/model-client.ts';
-import type { ChatMessage } from '../../schemas/openai-chat.ts';
 import type { Capabilities } from './capabilities.ts';
 import { invalidValue, unsupported, type OpenAiRefusal } from './error.ts';
+import type { ToolMessage } from './functions.ts';
 import { maxImages, readPart, type MediaAbility } from './parts.ts';
 
 export interface TranslatedMessages {
@@ -35,12 +35,12 @@ const isEmpty = (value: unknown): boolean =>
 /** What clients send back of an answer and no model needs: its text says where each link leads. */
 const toldFields: readonly string[] = ['annotations'];
 
-const unknownField = (message: ChatMessage): string | undefined => {
+const unknownField = (message: ToolMessage): string | undefined => {
   const known = message.role === 'assistant' ? [...knownFields, ...thoughtFields, ...toldFields] : knownFields;
   return Object.entries(message).find(([name, value]) => !known.includes(name) && !isEmpty(value))?.[0];
 };
 
-type Content = Extract<ChatMessage, { role: 'tool' }>['content'];
+type Content = Extract<ToolMessage, { role: 'tool' }>['content'];
 
 interface ReadContent {
   readonly text: string;
@@ -65,13 +65,13 @@ const readContent = (
   return ok(parts.every(({ type }) => type === 'text') ? { text } : { text, parts });
 };
 
-const readReasoning = (message: Extract<ChatMessage, { role: 'assistant' }>): readonly ReasoningBlock[] => {
+const readReasoning = (message: Extract<ToolMessage, { role: 'assistant' }>): readonly ReasoningBlock[] => {
   const blocks = readReasoningDetails(message.reasoning_details ?? []);
   const text = message.reasoning_content ?? message.reasoning ?? '';
   return blocks.length > 0 || text === '' ? blocks : [{ type: 'text', text }];
 };
 
-type SentCall = NonNullable<Extract<ChatMessage, { role: 'assistant' }>['tool_calls']>[number];
+type SentCall = NonNullable<Extract<ToolMessage, { role: 'assistant' }>['tool_calls']>[number];
 
 /** Reads a conversation from its start; remembers which calls wait for a result. */
 class Reader {
@@ -88,10 +88,9 @@ class Reader {
   }
 
   /** The refusal of this message, or undefined when it was taken in. */
-  add(message: ChatMessage, param: string): OpenAiRefusal | undefined {
+  add(message: ToolMessage, param: string): OpenAiRefusal | undefined {
     const field = unknownField(message);
     if (field !== undefined) return unsupported(`${param}.${field}`, `This model cannot be told '${field}'.`);
-    if (message.role === 'function') return unsupported(`${param}.role`, "Use messages of the role 'tool' instead.");
     if (message.role !== 'tool' && this.#waiting.size > 0) return this.#unanswered(param);
     // The protocol has images and files in the messages of users alone.
     const able = message.role === 'user' ? this.#able : { provider: this.#able.provider, images: false, files: false };
@@ -149,7 +148,7 @@ class Reader {
     return this.#images > maxImages ? invalidValue(param, `A request has at most ${maxImages} images.`) : undefined;
   }
 
-  #answered(message: Extract<ChatMessage, { role: 'assistant' }>, text: string, param: string) {
+  #answered(message: Extract<ToolMessage, { role: 'assistant' }>, text: string, param: string) {
     const toolCalls: ToolCall[] = [];
     for (const [index, call] of (message.tool_calls ?? []).entries()) {
       const refusal = this.#called(call, `${param}.tool_calls[${index}]`);
@@ -176,7 +175,7 @@ class Reader {
   }
 
   #toolAnswered(
-    { tool_call_id: id, name }: Extract<ChatMessage, { role: 'tool' }>,
+    { tool_call_id: id, name }: Extract<ToolMessage, { role: 'tool' }>,
     content: string,
     param: string,
   ): OpenAiRefusal | undefined {
@@ -197,7 +196,7 @@ class Reader {
 
 /** The conversation in our form, as far as the model is `able` to take it, or the first thing about it that cannot be said. */
 export const readMessages = (
-  messages: readonly ChatMessage[],
+  messages: readonly ToolMessage[],
   able: MessageAbility,
 ): Translated<TranslatedMessages> => {
   const reader = new Reader(able);

@@ -4,6 +4,7 @@ import type { ModelOptions, ModelRequest } from '../../ports/model-client.ts';
 import type { ChatRequest } from '../../schemas/openai-chat.ts';
 import { checkCapabilities, findConflict, findIdle, type Capabilities } from './capabilities.ts';
 import type { OpenAiRefusal } from './error.ts';
+import { callFormOf, toFunctionRefusal, toToolRequest, type ToolRequest } from './functions.ts';
 import { readMessages } from './messages.ts';
 import { readFormat, readToolChoice, readTools } from './tools.ts';
 
@@ -13,7 +14,7 @@ export interface TranslatedRequest {
   readonly withoutEffect: readonly string[];
 }
 
-const plainOptions = (request: ChatRequest, able: Capabilities): ModelOptions => {
+const plainOptions = (request: ToolRequest, able: Capabilities): ModelOptions => {
   const { temperature, top_p: topP, stop, parallel_tool_calls: parallelToolCalls, user, seed } = request;
   const { frequency_penalty: frequencyPenalty, presence_penalty: presencePenalty, reasoning_effort: effort } = request;
   return {
@@ -30,10 +31,15 @@ const plainOptions = (request: ChatRequest, able: Capabilities): ModelOptions =>
 };
 
 /** `model` is the name that the provider knows; `idempotencyKey` stays the same over retries. */
-export const toModelRequest = (
-  request: ChatRequest,
+interface NamedCall {
+  readonly model: string;
+  readonly idempotencyKey: string;
+}
+
+const translate = (
+  request: ToolRequest,
   able: Capabilities,
-  call: { readonly model: string; readonly idempotencyKey: string },
+  call: NamedCall,
 ): Result<TranslatedRequest, OpenAiRefusal> => {
   const withoutEffect = checkCapabilities(request, able);
   if (!withoutEffect.ok) return withoutEffect;
@@ -56,4 +62,17 @@ export const toModelRequest = (
   const conflict = findConflict(translated, able);
   if (conflict !== undefined) return err(conflict);
   return ok({ request: translated, withoutEffect: [...withoutEffect.value, ...lost, ...findIdle(translated, able)] });
+};
+
+/** The request in our form, in whichever form it speaks of tools. */
+export const toModelRequest = (
+  request: ChatRequest,
+  able: Capabilities,
+  call: NamedCall,
+): Result<TranslatedRequest, OpenAiRefusal> => {
+  const asked = toToolRequest(request);
+  if (!asked.ok) return asked;
+  const translated = translate(asked.value, able, call);
+  if (translated.ok || callFormOf(request) === 'tool_calls') return translated;
+  return err(toFunctionRefusal(translated.error));
 };

@@ -9,6 +9,7 @@ import type { ContentPart, ModelEvent, ModelMessage, ReasoningBlock } from '../.
 import { chatRequestSchema } from '../../schemas/openai-chat.ts';
 import { ChunkWriter, doneFrame, type ChatCompletionChunk } from './chunks.ts';
 import { toCompletion } from './completion.ts';
+import { toToolRequest } from './functions.ts';
 import { readMessages } from './messages.ts';
 
 const able = { provider: 'all', images: true, files: true, names: true };
@@ -81,7 +82,8 @@ const conversations = fc.tuple(users, fc.array(fc.tuple(answers, users), { maxLe
 
 const overTheWire = (messages: unknown) => {
   const sent: unknown = JSON.parse(JSON.stringify({ model: 'm', messages }));
-  return readMessages(chatRequestSchema.parse(sent).messages, able);
+  const asked = toToolRequest(chatRequestSchema.parse(sent));
+  return asked.ok ? readMessages(asked.value.messages, able) : asked;
 };
 
 describe('a conversation', () => {

@@ -1,4 +1,5 @@
-/** A server that speaks OpenAI's Chat Completions as they are on the wire, streaming. */
+/** A server that speaks OpenAI's Chat Completions as they are on the wire, streaming, and the older completions of prompts. */
+import { parsePrompt, promptFrames, wholePrompt } from './fake-openai-prompts.ts';
 import { assertSchema } from './schema-rule.ts';
 import { list, property, startModelServer, textProperty, type ModelProtocol } from './server.ts';
 import {
@@ -26,7 +27,7 @@ const errorMessages: Readonly<Record<string, string>> = {
   context_length_exceeded: "This model's maximum context length is 128000 tokens.",
 };
 
-const messageFields = ['role', 'content', 'name', 'tool_calls', 'tool_call_id', 'refusal'];
+const messageFields = ['role', 'content', 'name', 'tool_calls', 'function_call', 'tool_call_id', 'refusal'];
 const partTypes = ['text', 'image_url', 'file', 'refusal'];
 
 const assertContent = (role: string, content: unknown): void => {
@@ -51,7 +52,11 @@ const assertLimit = (body: unknown): void => {
 const assertRules = (body: unknown): void => {
   if (property(body, 'max_tokens') !== undefined && property(body, 'max_completion_tokens') !== undefined)
     throw new Error("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.");
-  for (const tool of list(property(body, 'tools'))) assertSchema(property(property(tool, 'function'), 'parameters'));
+  const tools = list(property(body, 'tools'));
+  const functions = list(property(body, 'functions'));
+  if (tools.length > 0 && functions.length > 0) throw new Error("'functions' and 'tools' cannot both be provided.");
+  for (const tool of tools) assertSchema(property(property(tool, 'function'), 'parameters'));
+  for (const definition of functions) assertSchema(property(definition, 'parameters'));
   const open = new Set<unknown>();
   for (const message of list(property(body, 'messages'))) {
     const unknown = Object.keys(Object(message)).find((name) => !messageFields.includes(name));
@@ -72,24 +77,34 @@ const textsOf = (content: unknown): string =>
         .join('\n');
 
 const parse = (body: unknown, index: number): ParsedRequest => {
+  if (property(body, 'prompt') !== undefined) return parsePrompt(body, index);
   assertRules(body);
   const messages = list(property(body, 'messages')).map((message) => ({
-    role: textProperty(message, 'role'),
+    role: textProperty(message, 'role').replace('function', 'tool'),
     text: textsOf(property(message, 'content')),
   }));
+  const functions = list(property(body, 'functions'));
   return {
     model: textProperty(body, 'model'),
     system: messages.find(({ role }) => role === 'system')?.text ?? '',
     messages: messages.filter(({ role }) => role !== 'system'),
-    tools: list(property(body, 'tools')).map((tool) => textProperty(property(tool, 'function'), 'name')),
+    tools: [...list(property(body, 'tools')).map((tool) => property(tool, 'function')), ...functions].map(
+      (definition) => textProperty(definition, 'name'),
+    ),
     ...(property(body, 'logprobs') === true ? { topLogprobs: Number(property(body, 'top_logprobs') ?? 0) } : {}),
     index,
+    ...(functions.length > 0 ? { older: { type: 'functions' } } : {}),
   };
 };
 
 const toolDeltas = (index: number, id: string, name: string, argumentsText: string): readonly object[] => [
   { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] },
   ...pieces(argumentsText).map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
+];
+
+const functionDeltas = (name: string, argumentsText: string): readonly object[] => [
+  { function_call: { name, arguments: '' } },
+  ...pieces(argumentsText).map((piece) => ({ function_call: { arguments: piece } })),
 ];
 
 const usageOf = (turn: ScriptedTurn): object => {
@@ -119,11 +134,19 @@ const logprobsOf = (texts: readonly string[], { topLogprobs }: ParsedRequest): o
   return { content, refusal: null };
 };
 
+const finishReasonOf = ({ older }: ParsedRequest, turn: ScriptedTurn): string => {
+  const reason = finishReasons[stopOf(turn)];
+  return reason === 'tool_calls' && older !== undefined ? 'function_call' : reason;
+};
+
 /** As the servers that show it send what was thought; nobody can send sealed blocks. */
 const thoughtOf = (turn: ScriptedTurn): string =>
   (turn.reasoning ?? []).map((thought) => ('text' in thought ? thought.text : '')).join('');
 
 const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean): readonly string[] => {
+  const { older } = request;
+  if (older?.type === 'prompt')
+    return promptFrames(request, older.answers, turn, withUsage ? usageOf(turn) : undefined);
   const shared = {
     id: `chatcmpl-${request.index}`,
     object: 'chat.completion.chunk',
@@ -142,18 +165,22 @@ const frames = (request: ParsedRequest, turn: ScriptedTurn, withUsage: boolean):
     chunk({ role: 'assistant', content: calls.length > 0 ? null : '', refusal: null }, null),
     ...pieces(thoughtOf(turn)).map((text) => chunk({ reasoning_content: text }, null)),
     ...pieces(turn.text ?? '').map((content) => chunk({ content }, null, logprobsOf([content], request))),
-    ...calls
+    ...(older === undefined ? calls : calls.slice(0, 1))
       .flatMap((call, index) =>
-        toolDeltas(index, call.id ?? `call_${request.index}_${index}`, call.name, argumentsTextOf(call)),
+        older === undefined
+          ? toolDeltas(index, call.id ?? `call_${request.index}_${index}`, call.name, argumentsTextOf(call))
+          : functionDeltas(call.name, argumentsTextOf(call)),
       )
       .map((delta) => chunk(delta, null)),
-    chunk({}, finishReasons[stopOf(turn)]),
+    chunk({}, finishReasonOf(request, turn)),
     ...(withUsage ? [frame({ ...shared, choices: [], usage: usageOf(turn) })] : []),
     'data: [DONE]\n\n',
   ];
 };
 
 const whole = (request: ParsedRequest, turn: ScriptedTurn): object => {
+  const { older } = request;
+  if (older?.type === 'prompt') return wholePrompt(request, older.answers, turn, usageOf(turn));
   const calls = (turn.toolCalls ?? []).map((call, index) => ({
     id: call.id ?? `call_${request.index}_${index}`,
     type: 'function',
@@ -172,10 +199,14 @@ const whole = (request: ParsedRequest, turn: ScriptedTurn): object => {
           content: calls.length > 0 ? null : (turn.text ?? ''),
           refusal: null,
           ...(thoughtOf(turn) === '' ? {} : { reasoning_content: thoughtOf(turn) }),
-          ...(calls.length > 0 ? { tool_calls: calls } : {}),
+          ...(calls.length === 0
+            ? {}
+            : older === undefined
+              ? { tool_calls: calls }
+              : { function_call: calls[0]?.function }),
         },
         logprobs: logprobsOf(pieces(turn.text ?? ''), request),
-        finish_reason: finishReasons[stopOf(turn)],
+        finish_reason: finishReasonOf(request, turn),
       },
     ],
     usage: usageOf(turn),
@@ -184,6 +215,7 @@ const whole = (request: ParsedRequest, turn: ScriptedTurn): object => {
 
 const protocol: ModelProtocol = {
   path: '/v1/chat/completions',
+  olderPath: '/v1/completions',
   keyOf: (headers) => headers.authorization?.replace(/^Bearer /, ''),
   wantsUsage: (body) => property(property(body, 'stream_options'), 'include_usage') === true,
   parse,
@@ -222,7 +254,7 @@ export const startFakeOpenAi = (
   { limitRequired = true }: { readonly limitRequired?: boolean } = {},
 ): Promise<FakeModelServer> => {
   const parseRequest: ModelProtocol['parse'] = (body, index) => {
-    if (limitRequired) assertLimit(body);
+    if (limitRequired && property(body, 'prompt') === undefined) assertLimit(body);
     return parse(body, index);
   };
   return startModelServer({ ...protocol, parse: parseRequest }, script, faults);

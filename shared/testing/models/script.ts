@@ -39,6 +39,8 @@ export interface ParsedRequest {
   readonly topLogprobs?: number;
   /** How many requests came before this one. */
   readonly index: number;
+  /** An older form of OpenAI's API: calls of functions, or the operation for bare prompts and how many answers it wants. */
+  readonly older?: { readonly type: 'functions' } | { readonly type: 'prompt'; readonly answers: number };
 }
 
 export type Script = (request: ParsedRequest) => ScriptedTurn;

@@ -13,6 +13,8 @@ import type {
 /** One protocol: how it reads requests and writes answers. */
 export interface ModelProtocol {
   readonly path: string;
+  /** Another operation that answers in the same way, faults included. */
+  readonly olderPath?: string;
   readonly keyOf: (headers: IncomingMessage['headers']) => string | undefined;
   readonly parse: (body: unknown, index: number) => ParsedRequest;
   /** Whether a stream is to tell its usage; absent where every stream does. */
@@ -199,7 +201,8 @@ export const startModelServer = async (
     for (const waiter of waiting) if (requests.length >= waiter.count) waiter.resolve();
     const path = request.url?.split('?')[0] ?? '';
     const other = protocol.others?.[path];
-    if (path !== protocol.path && other === undefined) return sendError(protocol, response, 404, {});
+    const isKnown = path === protocol.path || path === protocol.olderPath || other !== undefined;
+    if (!isKnown) return sendError(protocol, response, 404, {});
     if (protocol.keyOf(request.headers) !== apiKey) return sendError(protocol, response, 401, {});
     if (other !== undefined) return sendJson(protocol, response, other(body));
     const parsed = protocol.parse(body, index);

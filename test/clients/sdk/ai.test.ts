@@ -114,3 +114,29 @@ describe.each(providers)('ai: $name', ({ needs, model: modelOf }) => {
     expect(APICallError.isInstance(error) ? error.statusCode : 0).toBe(404);
   });
 });
+
+describe.each(models)('ai, bare prompts over the older completions: %s', (name) => {
+  it.each([
+    ['@ai-sdk/openai', () => createOpenAI({ baseURL: baseUrl(), apiKey: apiKey() }).completion(name)],
+    [
+      '@ai-sdk/openai-compatible',
+      () =>
+        createOpenAICompatible({
+          name: 'aidevos',
+          baseURL: baseUrl(),
+          apiKey: apiKey(),
+          includeUsage: true,
+        }).completionModel(name),
+    ],
+  ])('%s', async (_name, model) => {
+    const asked = { model: model(), prompt: question, maxOutputTokens: 200, maxRetries: 0 };
+    const { text, finishReason, usage } = await generateText(asked);
+    expect([text, finishReason]).toEqual([expect.stringMatching(/\w+ \w+/), 'stop']);
+    expect(usage.totalTokens).toBeGreaterThan(0);
+    const streamed = streamText(asked);
+    const pieces: string[] = [];
+    for await (const piece of streamed.textStream) pieces.push(piece);
+    expect([pieces.join(''), await streamed.finishReason]).toEqual([text, 'stop']);
+    expect((await streamed.usage).totalTokens).toBeGreaterThan(0);
+  });
+});

@@ -1,6 +1,6 @@
 import { HumanMessage, ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
-import { ChatOpenAI } from '@langchain/openai';
+import { ChatOpenAI, OpenAI } from '@langchain/openai';
 import { describe, expect, it } from 'vitest';
 import {
   apiKey,
@@ -61,6 +61,34 @@ describe.each(models)('@langchain/openai: %s', (model) => {
   it('structured output', async () => {
     const structured = chat(model).withStructuredOutput(book, { name: 'book', method: 'jsonSchema' });
     expect(book.safeParse(await structured.invoke(wantBook)).success).toBe(true);
+  });
+});
+
+describe.each(models)('@langchain/openai, bare prompts: %s', (model) => {
+  const prompts = (more: object = {}): OpenAI =>
+    new OpenAI({
+      model,
+      apiKey: apiKey(),
+      maxRetries: 0,
+      maxTokens: 200,
+      configuration: { baseURL: baseUrl() },
+      ...more,
+    });
+
+  it('plain, several with usage', async () => {
+    const text = await prompts().invoke(question);
+    expect(text).toMatch(/\w+ \w+/);
+    const { generations, llmOutput } = await prompts({ n: 2 }).generate([question, 'What can you do?']);
+    expect(generations.map((answers) => answers.length)).toEqual([2, 2]);
+    expect(generations[0]?.map((answer) => answer.text)).toEqual([text, text]);
+    expect(llmOutput).toHaveProperty('tokenUsage.totalTokens', expect.any(Number));
+  });
+
+  it('streamed', async () => {
+    const pieces: string[] = [];
+    for await (const piece of await prompts().stream(question)) if (piece !== '') pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.join('')).toBe(await prompts().invoke(question));
   });
 });
 

@@ -65,6 +65,54 @@ describe.each([...models, 'auto'])('openai: %s', (model) => {
     expect(book.safeParse(completion.choices[0]?.message.parsed).success).toBe(true);
   });
 
+  it('functions, the older form of tools: called, answered, streamed', async () => {
+    const parameters = {
+      type: 'object',
+      properties: { city: { type: 'string' }, days: { type: 'integer' } },
+      required: ['city', 'days'],
+    };
+    const functions = [{ name: 'look_up_weather', parameters }];
+    const asked = [{ role: 'user' as const, content: useTool }];
+    const first = await client.chat.completions.create({ model, messages: asked, functions, function_call: 'auto' });
+    expect(first.choices[0]?.finish_reason).toBe('function_call');
+    const message = first.choices[0]?.message;
+    expect(message?.tool_calls).toBeUndefined();
+    const call = message?.function_call;
+    if (message === undefined || !call) throw new Error('no function was called');
+    expect(JSON.parse(call.arguments)).toEqual({ city: 'Oslo', days: 2 });
+    const result = { role: 'function' as const, name: call.name, content: forecast };
+    const after = await client.chat.completions.create({ model, messages: [...asked, message, result], functions });
+    expect(after.choices[0]?.message.content).toContain(forecast);
+    const streamed = client.chat.completions.stream({ model, messages: asked, functions });
+    expect((await streamed.finalMessage()).function_call).toEqual(call);
+  });
+
+  it('completions of prompts, the older operation: whole, several, streamed', async () => {
+    const whole = await client.completions.create({ model, prompt: question, max_tokens: 200 });
+    expect([whole.object, whole.choices[0]?.finish_reason]).toEqual(['text_completion', 'stop']);
+    const text = whole.choices[0]?.text ?? '';
+    expect(text).toMatch(/\w+ \w+/);
+    expect(whole.usage?.total_tokens).toBeGreaterThan(0);
+    const several = await client.completions.create({ model, prompt: [question, question], n: 2, max_tokens: 200 });
+    expect(several.choices.map((choice) => [choice.index, choice.text])).toEqual([0, 1, 2, 3].map((at) => [at, text]));
+    const stream_options = { include_usage: true };
+    const stream = await client.completions.create({
+      model,
+      prompt: question,
+      max_tokens: 200,
+      stream: true,
+      stream_options,
+    });
+    const pieces: string[] = [];
+    let used = 0;
+    for await (const { choices, usage } of stream) {
+      for (const choice of choices) if (choice.text !== '') pieces.push(choice.text);
+      used = usage?.total_tokens ?? used;
+    }
+    expect(pieces.length).toBeGreaterThan(3);
+    expect([pieces.join(''), used > 0]).toEqual([text, true]);
+  });
+
   it('responses: plain, streamed, structured', async (context) => {
     if (!inject('offered').responses) context.skip('not offered');
     const response = await client.responses.create({ model, input: question });
@@ -183,6 +231,17 @@ describe('openai: errors and lists', () => {
     const refused = await refusal({ n: 3 });
     expect(refused).toBeInstanceOf(BadRequestError);
     expect(refused instanceof APIError ? [refused.param, refused.code] : []).toEqual(['n', 'unsupported_parameter']);
+  });
+
+  it('error classes of completions', async () => {
+    const wrong: unknown = await client.completions
+      .create({ model: unknownModel, prompt: 'x' })
+      .catch((error) => error);
+    expect(wrong).toBeInstanceOf(NotFoundError);
+    const tokens: unknown = await client.completions
+      .create({ model: 'offline/engineer', prompt: [5, 6] })
+      .catch((error) => error);
+    expect(tokens instanceof BadRequestError ? tokens.param : tokens).toBe('prompt');
   });
 
   it('embeddings', async (context) => {

@@ -1,5 +1,5 @@
 /** Renders failures for clients of OpenAI's API, with the headers that their retries go by. */
-import type { OpenAiErrorBody, OpenAiRefusal } from '../../../shared/protocol/openai/error.ts';
+import { aboutInput, type OpenAiErrorBody, type OpenAiRefusal } from '../../../shared/protocol/openai/error.ts';
 import type { AppContext } from '../app-environment.ts';
 
 /** True for addresses of OpenAI's API, known or not. */
@@ -23,6 +23,17 @@ export const openAiErrorResponse = (refusal: OpenAiRefusal, requestId: string): 
   return Response.json(body, { status: refusal.status, headers: refusalHeaders(refusal, requestId) });
 };
 
+/** What operations without messages call what the model is to read. */
+const inputNames: ReadonlyMap<string, string> = new Map([
+  ['/v1/completions', 'prompt'],
+  ['/v1/embeddings', 'input'],
+]);
+
+const inWordsOf = (path: string, refusal: OpenAiRefusal): OpenAiRefusal => {
+  const name = inputNames.get(path);
+  return name === undefined ? refusal : { ...refusal, error: aboutInput(refusal.error, name) };
+};
+
 /** Answers the refusal. */
 export const openAiError = (context: AppContext, refusal: OpenAiRefusal): Response =>
-  openAiErrorResponse(refusal, context.var.requestId);
+  openAiErrorResponse(inWordsOf(context.req.path, refusal), context.var.requestId);

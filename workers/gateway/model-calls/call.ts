@@ -19,11 +19,11 @@ import { pause } from './pause.ts';
 /** What is asked for. */
 export interface CallPlan extends CallSize {
   /** For the log. */
-  readonly wire: 'chat' | 'responses' | 'messages' | 'embeddings';
+  readonly wire: 'chat' | 'completions' | 'responses' | 'messages' | 'embeddings';
   readonly streamed: boolean;
   /** Of the team, where somebody of it is asked. */
   readonly role?: string | undefined;
-  /** Of the answer, where it is known before. Those of chat completions and messages are named after their request. */
+  /** Of the answer, where it is known before. Those of completions and messages are named after their request. */
   readonly answerId?: string;
 }
 

@@ -75,3 +75,9 @@ export const fakeQuestion = (projectId: string): QuestionView => ({
   status: 'open',
   askedAt: 1,
 });
+
+/** The same question with its answer. */
+export const fakeAnswer = (
+  projectId: string,
+  { text, answeredBy }: { readonly text: string; readonly answeredBy: string },
+): QuestionView => ({ ...fakeQuestion(projectId), status: 'answered', answer: { text, answeredBy, at: 1 } });

@@ -7,7 +7,7 @@ import { createDirectoryWriter } from '../../../shared/adapters/directory/writer
 import { agentRecord, projectRecord } from '../../../shared/adapters/directory/records.ts';
 import { createRandomIds, systemClock } from '../../../shared/adapters/crypto/random-ids.ts';
 import type { ProjectBudget } from '../../../shared/domain/budget/amounts.ts';
-import type { MessageId, QuestionId } from '../../../shared/domain/ids.ts';
+import type { MessageId } from '../../../shared/domain/ids.ts';
 import type { Acknowledgement, Message } from '../../../shared/domain/message/envelope.ts';
 import { err, ok, type Result } from '../../../shared/errors/result.ts';
 import type { ProjectEvent } from '../../../shared/protocol/project-events.ts';
@@ -20,6 +20,7 @@ import type {
   ProjectReport,
   ProjectRpc,
   ProjectView,
+  QuestionView,
   StoredProjectEvent,
   TaskView,
 } from '../../../shared/rpc/project.ts';
@@ -32,6 +33,7 @@ import {
   fakeDeadLetter,
   fakeEffect,
   fakeEffectId,
+  fakeAnswer,
   fakeQuestion,
   fakeQuestionId,
   fakeReviewId,
@@ -89,6 +91,7 @@ export class FakeProject
   implements ProjectRpc, ProjectReplayRpc, ProjectQualityRpc, ProjectBehaviourRpc
 {
   readonly #events: EventStore<State, ProjectEvent>;
+  #answered: QuestionView | undefined;
 
   constructor(ctx: DurableObjectState, env: Environment) {
     super(ctx, env, {
@@ -214,18 +217,14 @@ export class FakeProject
   async questions(): ReturnType<ProjectRpc['questions']> {
     const command = this.#command();
     if (command === undefined) return notThere;
-    return ok(asksNothing(command) ? [] : [fakeQuestion(command.projectId)]);
+    return ok(asksNothing(command) ? [] : [this.#answered ?? fakeQuestion(command.projectId)]);
   }
 
-  async answerQuestion(answer: {
-    readonly questionId: QuestionId;
-    readonly text: string;
-    readonly answeredBy: string;
-  }): ReturnType<ProjectRpc['answerQuestion']> {
+  async answerQuestion(answer: Parameters<ProjectRpc['answerQuestion']>[0]): ReturnType<ProjectRpc['answerQuestion']> {
     const command = this.#command();
     if (command === undefined || answer.questionId !== fakeQuestionId(command.projectId)) return notThere;
-    const { text, answeredBy } = answer;
-    return ok({ ...fakeQuestion(command.projectId), status: 'answered', answer: { text, answeredBy, at: 1 } });
+    this.#answered = fakeAnswer(command.projectId, answer);
+    return ok(this.#answered);
   }
 
   async receiveMessage(message: Message): Promise<Result<Acknowledgement>> {

@@ -28,6 +28,18 @@ const mine = (): string => member;
 const cases: Readonly<Record<string, Case>> = {
   'an answer': { path: '/v1/chat/completions', key: mine, headers: json, body: chat({}) },
   'a stream': { path: '/v1/chat/completions?x=1', key: mine, headers: json, body: chat({ stream: true }) },
+  'a completion of a prompt': {
+    path: '/v1/completions',
+    key: mine,
+    headers: json,
+    body: JSON.stringify({ model: 'offline/engineer', prompt: 'Hello' }),
+  },
+  'a prompt that is not there': {
+    path: '/v1/completions',
+    key: mine,
+    headers: json,
+    body: JSON.stringify({ model: 'offline/engineer' }),
+  },
   'a message': { path: '/v1/messages', key: mine, headers: json, body: chat({ max_tokens: 50 }) },
   'a response': {
     path: '/v1/responses',
@@ -60,7 +72,9 @@ const cases: Readonly<Record<string, Case>> = {
 
 /** What differs from call to call: ids, times, and what only browsers read. */
 const settle = (text: string): string =>
-  text.replaceAll(/(?:req|chatcmpl|resp|msg|item|rs|fc)_?-?[0-9a-z]{20,}/g, '<id>').replaceAll(/\d{10}/g, '<time>');
+  text
+    .replaceAll(/(?:req|chatcmpl|cmpl|resp|msg|item|rs|fc)_?-?[0-9a-z]{20,}/g, '<id>')
+    .replaceAll(/\d{10}/g, '<time>');
 
 const tell = async (answer: Response) => ({
   status: answer.status,

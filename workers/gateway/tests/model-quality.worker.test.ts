@@ -95,6 +95,24 @@ describe('an answer is judged by what its request asked for', () => {
     expect(await qualityOf(workspace, `?model=${encodeURIComponent(model)}`)).toHaveProperty([model]);
   });
 
+  it.each(cases.filter(([, path]) => path === '/v1/chat/completions'))(
+    'calls of functions, the older form: %s (%s, %s, streamed: %s)',
+    async (_name, path, model, stream) => {
+      const workspace = await createWorkspace(operator);
+      const gateway = createGateway({ chatModels });
+      const functions = [{ name: 'get_weather', parameters: city }];
+      expect((await send(gateway, workspace, path, { ...chat, model, stream, functions })).status).toBe(200);
+      await gateway.settle();
+      // Where the answer is translated, the call that is not shown is judged, too: it was not offered.
+      const unknown = model.startsWith('anthropic/') ? [1, 1] : [1, 0];
+      expect((await qualityOf(workspace))[model]).toMatchObject({
+        ...common,
+        unknown_tool: unknown,
+        tool_arguments: [1, 0],
+      });
+    },
+  );
+
   it('responses, and somebody of the team who is asked', async () => {
     const workspace = await createWorkspace(operator);
     const gateway = createGateway({ chatModels }, { AIDEVOS_MODEL: 'openai/gpt-4o' });

@@ -137,6 +137,23 @@ describe('the team', () => {
     expect(silent.choices[0]).toMatchObject({ finish_reason: 'stop' });
   });
 
+  it('asks by the client’s function, the older form, whose result is the answer though it has no id', async () => {
+    const parameters = { type: 'object', properties: { question: { type: 'string' } }, required: ['question'] };
+    const functions = [{ name: 'ask_user', parameters }];
+    const opening = user(specification('Functioned'));
+    const asked = await complete('team', [opening], { functions });
+    const [choice] = asked.choices;
+    expect(choice?.finish_reason).toBe('function_call');
+    expect(choice?.message.function_call).toEqual({ name: 'ask_user', arguments: '{"question":"What now?"}' });
+    const projectId = projectOf(contentOf(asked));
+    const message: Said = { ...choice?.message, role: 'assistant', content: choice?.message.content ?? null };
+    const result: Said = { role: 'function', name: 'ask_user', content: 'Blue' };
+    const answered = await complete('team', [opening, message, result], { functions });
+    expect(projectOf(contentOf(answered))).toBe(projectId);
+    const questions = await gateway.send(`/api/projects/${projectId}/questions`, { key: workspace.ownerKey });
+    expect(JSON.stringify(await questions.json())).toContain('"Blue"');
+  });
+
   it('delivers what it cannot act upon to the project manager, once, and says so', async () => {
     const projectId = await createTestProject(gateway, workspace.ownerKey, '# QUIET');
     for (let time = 1; time <= 2; time += 1) {

@@ -7,9 +7,12 @@ export type JudgedWire = 'chat' | 'messages';
 
 const schema = z.record(z.string(), z.unknown());
 
-const chatTool = z.object({ function: z.object({ name: z.string(), parameters: schema.default({}) }) });
+const chatFunction = z.object({ name: z.string(), parameters: schema.default({}) });
+const chatTool = z.object({ function: chatFunction });
 const chatBody = z.object({
   tools: z.array(chatTool.nullable().catch(null)).catch([]),
+  /** What tools were before there could be several calls. */
+  functions: z.array(chatFunction.nullable().catch(null)).catch([]),
   response_format: z
     .union([
       z.object({ type: z.literal('json_object') }),
@@ -29,12 +32,14 @@ const messageBody = z.object({
     .catch(undefined),
 });
 
+const isOffered = (tool: OfferedTool | null | undefined): tool is OfferedTool => (tool ?? undefined) !== undefined;
+
 const askedByChat = (body: unknown): Omit<AskedFor, 'maxOutputTokens'> => {
-  const { tools = [], response_format: format } = chatBody.safeParse(body).data ?? {};
+  const { tools = [], functions = [], response_format: format } = chatBody.safeParse(body).data ?? {};
   const told: AnswerFormat | undefined =
     format?.type === 'json_schema' ? { type: 'json_schema', ...format.json_schema } : format;
   return {
-    tools: tools.flatMap((tool): readonly OfferedTool[] => (tool === null ? [] : [tool.function])),
+    tools: [...tools.map((tool) => tool?.function), ...functions].filter(isOffered),
     format: told,
   };
 };
@@ -55,5 +60,5 @@ export const readAskedFor = (wire: JudgedWire, body: unknown): Omit<AskedFor, 'm
 export const asksForForm = (body: unknown): boolean => {
   if (typeof body !== 'object' || body === null) return false;
   const hasTools = 'tools' in body && Array.isArray(body.tools) && body.tools.length > 0;
-  return hasTools || 'response_format' in body || 'output_config' in body;
+  return hasTools || 'functions' in body || 'response_format' in body || 'output_config' in body;
 };

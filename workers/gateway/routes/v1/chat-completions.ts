@@ -4,6 +4,7 @@ import { err } from '../../../../shared/errors/result.ts';
 import { ChunkWriter } from '../../../../shared/protocol/openai/chunks.ts';
 import { toCompletion } from '../../../../shared/protocol/openai/completion.ts';
 import { invalidValue } from '../../../../shared/protocol/openai/error.ts';
+import { callFormOf, withFirstCall } from '../../../../shared/protocol/openai/functions.ts';
 import { toModelRequest } from '../../../../shared/protocol/openai/model-request.ts';
 import { askForUsage, dropField, swapModel } from '../../../../shared/protocol/openai/swap-model.ts';
 import { chatRequestSchema, readRouting } from '../../../../shared/schemas/openai-chat.ts';
@@ -39,7 +40,9 @@ const translate = async (
   const { request, withoutEffect } = translated.value;
   const { standIns } = route;
   const plan = { ...planOf(found.name, asked), standIns, maxOutputTokens: request.maxOutputTokens };
-  return await answerMetered(context, plan, found, async (client) => {
+  const form = callFormOf(parsed.data);
+  return await answerMetered(context, plan, found, async (metered) => {
+    const client = form === 'tool_calls' ? metered : withFirstCall(metered);
     const head = {
       id: `chatcmpl-${requestId.slice('req_'.length)}`,
       created: Math.floor(services.clock.now() / 1_000),
@@ -48,8 +51,8 @@ const translate = async (
     const call = { client, request, model };
     const answer =
       stream === true
-        ? await streamedAnswer(context, call, new ChunkWriter(head, options?.include_usage === true))
-        : await wholeAnswer(context, call, (whole) => toCompletion(head, whole));
+        ? await streamedAnswer(context, call, new ChunkWriter(head, options?.include_usage === true, form))
+        : await wholeAnswer(context, call, (whole) => toCompletion(head, whole, form));
     noteRoute(context, answer, route, withoutEffect);
     return answer;
   });
@@ -57,7 +60,7 @@ const translate = async (
 
 const pass = async (context: AppContext, asked: RoutedRequest, found: PassedModel, route: Route): Promise<Response> => {
   const { model, models, stream, n } = asked.routed;
-  const hidesUsage = stream === true && found.quirks.streamOptions !== false && !wantsUsage(asked);
+  const hidesUsage = stream === true && found.quirks.streamOptions !== false && !wantsUsage(asked.routed);
   const plan = { ...planOf(found.name, asked), maxOutputTokens: maxOutputOf(found.name, asked) };
   return await answerCall(context, plan, async (call) => {
     const said = found.quirks.tokenLimit === 'max_tokens' ? withOlderLimit(asked) : asked.text;

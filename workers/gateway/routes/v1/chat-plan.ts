@@ -20,7 +20,8 @@ export const planOf = (model: string, { text, requestBytes, body, routed }: Rout
   body: { text, value: body },
 });
 
-const isCount = (value: unknown): value is number =>
+/** A whole number from 1 on. */
+export const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
 /** The most that the answers may have together; a provider knows at most one of the two limits, so the larger counts. */
@@ -30,8 +31,8 @@ export const maxOutputOf = (model: string, { routed }: RoutedRequest): number =>
 };
 
 /** Whether the client expects the chunk that tells the usage. */
-export const wantsUsage = ({ routed }: RoutedRequest): boolean => {
-  const options = routed.stream_options;
+export const wantsUsage = (routed: Readonly<Record<string, unknown>>): boolean => {
+  const options = routed['stream_options'];
   return (
     typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true
   );

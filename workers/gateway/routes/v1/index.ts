@@ -12,6 +12,7 @@ import { hasTeamModel } from '../../team-models/find-team-model.ts';
 import { findAnthropicModel, listAnthropicModels } from './messages/models.ts';
 import { conversationRoutes } from './conversations/index.ts';
 import { chatCompletions } from './chat-completions.ts';
+import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import { responseRoutes } from './responses/index.ts';
 
@@ -30,6 +31,7 @@ export const openAiRoutes = () =>
       return isThere ? context.json(toOpenAiModel(name)) : openAiError(context, chatModels.notFound(name));
     })
     .post('/v1/chat/completions', authorize('model.use'), chatCompletions)
+    .post('/v1/completions', authorize('model.use'), completions)
     .post('/v1/embeddings', authorize('model.use'), embeddings)
     .route('/', responseRoutes())
     .route('/', conversationRoutes());

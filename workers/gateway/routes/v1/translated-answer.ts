@@ -102,7 +102,7 @@ export const streamedAnswer = async (
   const opening = writer.start() + writer.add(first);
   const frames = async function* (): AsyncGenerator<Uint8Array, void> {
     try {
-      yield encoder.encode(opening);
+      if (opening !== '') yield encoder.encode(opening);
       for await (const event of rest) {
         if (event.type === 'failed') logFailure(context, call.model, event.failure);
         const text = writer.add(event);

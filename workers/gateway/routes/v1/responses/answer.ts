@@ -1,6 +1,7 @@
 /** Answers of models in the shape of the Responses API, whole or as they come, kept before they are said to be whole. */
 import { collectAnswer } from '../../../../../shared/domain/model/collect.ts';
 import { fromAppError } from '../../../../../shared/protocol/openai/app-error.ts';
+import { aboutInput } from '../../../../../shared/protocol/openai/error.ts';
 import { fromModelFailure } from '../../../../../shared/protocol/openai/model-failure.ts';
 import { eventFrame, type ResponseEvent } from '../../../../../shared/protocol/responses/events.ts';
 import type { PlacedItem } from '../../../../../shared/protocol/responses/input.ts';
@@ -35,9 +36,7 @@ export interface ResponseCall {
 export const refuseFailure = (context: AppContext, model: string, failure: ModelFailure): Response => {
   logFailure(context, model, failure);
   const { error, ...refusal } = fromModelFailure(failure);
-  // What Chat Completions calls the messages is the input here.
-  const param = error.param === 'messages' ? 'input' : error.param;
-  return openAiError(context, { ...refusal, error: { ...error, param } });
+  return openAiError(context, { ...refusal, error: aboutInput(error, 'input') });
 };
 
 /** The answer when it is whole, with nothing of it when it is not. */
