@@ -42,7 +42,10 @@ const maxRefusalBytes = 65_536;
 /** How long the end of a body may take after the end of its answer. */
 const endPatienceMs = 250;
 
-/** A signal without events is looked at this often. */
+/**
+ * The caller's signal is looked at this often. In workerd a listener on the signal of a request keeps what belongs to the
+ * request until the next full collection, about 20 KB of native memory each, which for streams came to 200 MiB.
+ */
 const cancelPollMs = 100;
 
 type Cause = 'first_byte' | 'idle' | 'total' | 'cancelled' | BodyFault;
@@ -59,7 +62,6 @@ export class CallWatch {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looksAt = 0;
   #poll: ReturnType<typeof setInterval> | undefined;
-  readonly #onCancel = (): void => this.#end('cancelled');
   /** Ends the wait for a step that is under way. */
   #release: (() => void) | undefined;
   #isDisposed = false;
@@ -75,7 +77,6 @@ export class CallWatch {
     this.#lookLater(now);
     if (signal === undefined) return;
     if (signal.aborted) this.#end('cancelled');
-    else if (signal instanceof AbortSignal) signal.addEventListener('abort', this.#onCancel);
     else this.#poll = setInterval(() => this.#checkCancelled(), cancelPollMs);
   }
 
@@ -163,7 +164,6 @@ export class CallWatch {
     this.#isDisposed = true;
     clearTimeout(this.#timer);
     clearInterval(this.#poll);
-    if (this.#signal instanceof AbortSignal) this.#signal.removeEventListener('abort', this.#onCancel);
     if (isRead) return;
     this.#controller.abort();
     this.#release?.();
