@@ -7,6 +7,7 @@
 import { utf8Length } from '../../shared/domain/model/estimate.ts';
 import { fromAppError } from '../../shared/protocol/openai/app-error.ts';
 import type { OpenAiError, OpenAiRefusal } from '../../shared/protocol/openai/error.ts';
+import { connectionLimits } from '../../shared/protocol/responses/connection-limits.ts';
 import { TurnMemories, type TurnMemory } from '../../shared/protocol/responses/turn-memory.ts';
 import { connectionUsedUp, invalidMessage, tooManyWaiting } from '../../shared/protocol/responses/refusals.ts';
 import { createEventSchema } from '../../shared/schemas/responses.ts';
@@ -29,16 +30,6 @@ export interface ConnectionParts {
   readonly answer: (turn: Turn) => Promise<Response>;
   readonly log: (error: unknown) => void;
 }
-
-/** How long a connection is served, as OpenAI has it. */
-export const connectionLifeMs = 3_600_000;
-
-/** Answers of one connection: the runtime bounds what one of them may ask of objects and providers in all. */
-const maxTurns = 200;
-
-/** Requests that may wait for others on one connection, and lanes that are answered side by side. */
-const maxWaiting = 32;
-const maxLanes = 8;
 
 interface Asked {
   readonly value: Readonly<Record<string, unknown>>;
@@ -136,12 +127,13 @@ export class ResponseConnection {
   }
 
   #judge(lane: string): OpenAiRefusal | undefined {
-    if (this.#isUsedUp || this.#turns >= maxTurns) {
+    if (this.#isUsedUp || this.#turns >= connectionLimits.turns) {
       this.#isUsedUp = true;
       return connectionUsedUp;
     }
     const isNew = !this.#lanes.has(lane);
-    if (this.#pending >= maxWaiting || (isNew && this.#lanes.size >= maxLanes)) return tooManyWaiting;
+    if (this.#pending >= connectionLimits.waiting || (isNew && this.#lanes.size >= connectionLimits.lanes))
+      return tooManyWaiting;
     return undefined;
   }
 

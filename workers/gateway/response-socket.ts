@@ -1,6 +1,7 @@
 /** `/v1/responses` on a WebSocket. */
 import { answerClose } from './answer-close.ts';
-import { connectionLifeMs, ResponseConnection } from './response-connection.ts';
+import { connectionLimits } from '../../shared/protocol/responses/connection-limits.ts';
+import { ResponseConnection } from './response-connection.ts';
 import type { ResponseSocketParts } from './services.ts';
 
 /** Serves a client; the answer hands it the other end of the socket. */
@@ -14,7 +15,7 @@ export const openResponseSocket = ({ answer, log }: ResponseSocketParts): Respon
     answer,
     log,
   });
-  const life = setTimeout(() => connection.expire(), connectionLifeMs);
+  const life = setTimeout(() => connection.expire(), connectionLimits.lifeMs);
   const end = (): void => {
     clearTimeout(life);
     connection.leave();

@@ -2,7 +2,8 @@
 import { err, ok, type Result } from '../../errors/result.ts';
 import type { StoredItem } from '../../rpc/conversation-items.ts';
 import type { InputPart, ResponsesRequest } from '../../schemas/responses.ts';
-import { invalidValue, unsupported, type OpenAiRefusal } from '../openai/error.ts';
+import { unsupported, type OpenAiRefusal } from '../openai/error.ts';
+import { notOurs } from './input.ts';
 import { decodeReasoning } from './reasoning.ts';
 import { decodeSummary } from './summary.ts';
 import { toStoredInput, type KeptItem } from './stored-input.ts';
@@ -60,8 +61,7 @@ const isReadable = (item: Extract<KeptItem, { type: 'reasoning' | 'compaction' }
 
 const unreadable = (item: KeptItem, param: string): OpenAiRefusal | undefined => {
   if (item.type === 'reasoning' || item.type === 'compaction') {
-    const message = 'This was not made by this platform, so it cannot be read.';
-    return isReadable(item) ? undefined : invalidValue(`${param}.encrypted_content`, message);
+    return isReadable(item) ? undefined : notOurs(param);
   }
   const [field, parts] =
     'content' in item

@@ -51,7 +51,8 @@ class Turn {
   }
 }
 
-const notOurs = (param: string): OpenAiRefusal =>
+/** What only this platform reads, and was not made here. */
+export const notOurs = (param: string): OpenAiRefusal =>
   invalidValue(`${param}.encrypted_content`, 'This was not made by this platform, so it cannot be read.');
 
 const readReasoning = (item: Reasoning, param: string): Result<readonly ReasoningBlock[], OpenAiRefusal> => {

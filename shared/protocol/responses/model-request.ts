@@ -31,7 +31,11 @@ const impossible: readonly Check[] = [
     (request) => isSet(request.background) && request.background !== false,
     'Answers are not made in the background here.',
   ],
-  ['context_management', (request) => isSet(request.context_management), 'Conversations are not compacted here.'],
+  [
+    'context_management',
+    (request) => isSet(request.context_management),
+    'Conversations are not compacted unasked here; use POST /v1/responses/compact.',
+  ],
   ['moderation', (request) => isSet(request.moderation), 'There is no moderation here.'],
   ['prompt', (request) => isSet(request.prompt), "There are no stored prompts here; use 'instructions'."],
   ['truncation', (request) => request.truncation === 'auto', 'Nothing is left out of a conversation here.'],

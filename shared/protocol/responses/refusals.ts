@@ -1,5 +1,6 @@
 /** What is said when something stored is asked for and is not there, or cannot be done. */
 import type { OpenAiRefusal } from '../openai/error.ts';
+import { connectionLimits } from './connection-limits.ts';
 
 const shown = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}…` : id);
 
@@ -69,7 +70,7 @@ export const cannotCancel: OpenAiRefusal = refusal(400, 'Cannot cancel a synchro
 /** A connection is served for an hour, and for a number of answers. */
 export const connectionUsedUp: OpenAiRefusal = refusal(
   400,
-  'This connection has been open for long enough (60 minutes, or 200 responses). Open a new one to go on.',
+  `This connection has been open for long enough (${connectionLimits.lifeMs / 60_000} minutes, or ${connectionLimits.turns} responses). Open a new one to go on.`,
   null,
   'websocket_connection_limit_reached',
 );
@@ -77,7 +78,7 @@ export const connectionUsedUp: OpenAiRefusal = refusal(
 /** More requests, or more lanes at once, than one connection holds. */
 export const tooManyWaiting: OpenAiRefusal = refusal(
   429,
-  'Too many requests are waiting on this connection: at most 32, in at most 8 lanes. Wait for an answer, or open another.',
+  `Too many requests are waiting on this connection: at most ${connectionLimits.waiting}, in at most ${connectionLimits.lanes} lanes. Wait for an answer, or open another.`,
   'stream_id',
   'rate_limit_exceeded',
 );
